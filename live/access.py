@@ -1,0 +1,69 @@
+"""Who may see, and taking it back.
+
+The page's view decides whether somebody gets the page; from then on the question is asked here: on connect, and every
+few seconds while the socket is open, because a right that was taken away must take the screen with it.
+"""
+
+from collections.abc import Iterable
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, parse_cookie
+
+from live.fragments import Fragment, Key
+from live.page import Page
+
+# The socket's own close codes: an end that the page must not retry.
+SIGN_IN = 4401
+NOT_ALLOWED = 4403
+
+User = AbstractBaseUser | AnonymousUser
+
+
+def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The session that the socket's handshake belongs to."""
+    cookies = "; ".join(value.decode("latin1") for name, value in headers if name.lower() == b"cookie")
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) or None
+
+
+def user_of(session: str | None) -> User:
+    """Whose session it is now. Logged out, expired, disabled, or with another password since: nobody's."""
+    if session is None:
+        return AnonymousUser()
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    return get_user(request)
+
+
+def user_id(user: User) -> str | None:
+    """What a page's token says of a user."""
+    return None if user.pk is None else str(user.pk)
+
+
+def may_see(user: User, keys: Iterable[Key]) -> Key | None:
+    """None if the user may see all of them, else the first that they may not."""
+    for key in keys:
+        allowed = Fragment.named(key.name).may_see
+        if allowed is not None and not allowed(user, **dict(key.params)):
+            return key
+    return None
+
+
+def refusal(session: str | None, page: Page, keys: Iterable[Key]) -> tuple[int, str] | None:
+    """None where this session may go on watching ``keys`` of that page, else the close code and the reason.
+
+    A page made for a user is for that user alone. One made for nobody in particular holds no secret: it goes on
+    when somebody signs in beside it.
+    """
+    user = user_of(session)
+    if page.user is not None and user_id(user) != page.user:
+        if user.is_anonymous:
+            return SIGN_IN, "the page's user is no longer signed in"
+        return NOT_ALLOWED, "the page was made for another user"
+    refused = may_see(user, keys)
+    if refused is not None:
+        return (SIGN_IN if user.is_anonymous else NOT_ALLOWED), f"{refused} is not to be seen by {user}"
+    return None

@@ -1,0 +1,133 @@
+"""The one choke point through which every announcement goes: ``changed()``, at commit, without any HTML.
+
+A change is a doorbell. It names a fragment that may look different and carries nothing else, because a hint that is
+late, lost, doubled or out of order is then harmless: whoever hears it reads the database.
+
+It reaches the hub of this process by a direct call, and those of other processes through the channel layer, which a
+thread of its own talks to: no request waits for Redis, and a burst is one message. The in-memory layer is not used:
+it reaches this process alone, may not be called from another thread and drops the newest message when it is full.
+"""
+
+import asyncio
+import atexit
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.db import connections, transaction
+
+from live import metrics
+
+logger = logging.getLogger(__name__)
+
+GROUP = "live.changes"
+# In a message: any fragment may have changed. Sent in place of a list longer than MOST_KEYS.
+EVERYTHING = "*"
+MOST_KEYS = 500
+# Seconds between two messages of one process; the first goes out at once.
+INTERVAL = 0.05
+# Tells a process its own messages from those of others.
+PROCESS = uuid.uuid4().hex
+
+# Called with the DOM ids that changed, in the thread that committed. The hub is one; so are tests.
+listeners: list[Callable[[frozenset[str]], None]] = []
+
+
+def changed(*ids: str) -> None:
+    """Announce these DOM ids when the current transaction commits; never if it rolls back."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        transaction.on_commit(lambda: announce(ids), robust=True)
+    else:  # Django has no transactions in async code, and asking for one raises
+        announce(ids)
+
+
+def announce(ids: Iterable[str]) -> None:
+    """Tell every hub now. For what is no transaction; everything else calls ``changed``."""
+    keys = frozenset(ids)
+    metrics.changes.inc(len(keys))
+    for listener in tuple(listeners):
+        listener(keys)
+    if shared_layer() is not None:
+        publisher.put(keys)
+    elif not listeners:
+        _warn_unheard()
+
+
+def shared_layer() -> object | None:
+    """The channel layer if it reaches other processes."""
+    layer = get_channel_layer()
+    return None if isinstance(layer, InMemoryChannelLayer) else layer
+
+
+class Publisher:
+    """Sends announcements to the channel layer: at once, then at most one message an interval, always the last."""
+
+    def __init__(self) -> None:
+        self._keys: set[str] = set()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+
+    def put(self, keys: frozenset[str]) -> None:
+        """Send these soon. Returns at once, whatever state the layer is in."""
+        with self._changed:
+            self._keys |= keys
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="live-publisher", daemon=True)
+                self._thread.start()
+                # Flushed before the process ends: a command's only change is usually its last.
+                atexit.register(self.close)
+            self._changed.notify()
+
+    def close(self, timeout: float = 3.0) -> None:
+        """Send what is left and stop; gives up after ``timeout`` seconds."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        asyncio.run(self._send_all())
+
+    async def _send_all(self) -> None:
+        layer = get_channel_layer()
+        while True:
+            with self._changed:
+                while not (self._keys or self._stopping):
+                    self._changed.wait()
+                keys, self._keys = self._keys, set()
+            if keys:
+                names = sorted(keys) if len(keys) <= MOST_KEYS else [EVERYTHING]
+                try:
+                    await layer.group_send(GROUP, {"type": "live.changed", "from": PROCESS, "keys": names})
+                    metrics.hints.labels("sent").inc()
+                except Exception:
+                    metrics.hints.labels("lost").inc()
+                    logger.exception("a hint was lost: other processes show %s when they next sweep", names)
+            if self._stopping and not self._keys:
+                await layer.flush()
+                return
+            # The pause is what makes one message of a burst.
+            with self._changed:
+                if not self._stopping:
+                    self._changed.wait_for(lambda: self._stopping, INTERVAL)
+
+
+publisher = Publisher()
+_warned = threading.Event()
+
+
+def _warn_unheard() -> None:
+    """In a process without a hub and without a layer that reaches others, only the servers' own watching helps."""
+    if _warned.is_set() or all(connections[alias].vendor == "sqlite" for alias in connections):
+        return
+    _warned.set()
+    logger.warning(
+        "this process announces changes, but the in-memory channel layer reaches no other one: servers notice at their"
+        " next sweep. Set CHANNEL_LAYERS to a layer that is shared, such as channels_redis"
+    )

@@ -1,0 +1,48 @@
+"""Notice that another process has written to the SQLite database.
+
+On SQLite a command, a cron job or a shell writes to the same file with no channel layer in between. SQLite itself
+knows: ``PRAGMA data_version`` differs after a commit by any *other* connection (sqlite.org/pragma.html). It says that
+something changed and not what, so everything that is watched is looked at again; it cannot tell another process from
+another connection of this one.
+"""
+
+import logging
+import sqlite3
+
+from django.db import connections
+
+logger = logging.getLogger(__name__)
+
+
+class CommitWatcher:
+    """Watches the default database, where that is a SQLite file. Used from one thread."""
+
+    def __init__(self) -> None:
+        self._connection: sqlite3.Connection | None = None
+        self._version: int | None = None
+
+    @staticmethod
+    def possible() -> bool:
+        """Whether there is a file to watch."""
+        connection = connections["default"]
+        return connection.vendor == "sqlite" and not connection.is_in_memory_db()
+
+    def committed(self) -> bool:
+        """Whether anything was committed since the last call. The first call says no. Takes microseconds."""
+        try:
+            if self._connection is None:
+                name = str(connections["default"].settings_dict["NAME"])
+                self._connection = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)
+            version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.Error as error:
+            logger.warning("the database file cannot be watched (%s); changes show at the next sweep", error)
+            self.close()
+            return False
+        before, self._version = self._version, version
+        return before is not None and before != version
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._version = None

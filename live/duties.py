@@ -1,0 +1,120 @@
+"""What the hub does beside rendering: its rounds every few seconds, and listening to other processes.
+
+Each round survives its own failure, and says so: a wall screen must outlive a night in which the database or Redis
+was away.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from channels.layers import get_channel_layer
+
+from live import access, changes, frames, metrics
+from live.commits import CommitWatcher
+from live.viewers import COME_BACK, TOO_SLOW, Viewer
+
+if TYPE_CHECKING:
+    from live.hub import Hub
+
+logger = logging.getLogger(__name__)
+
+# Seconds.
+RECHECK = 2.0
+HEARTBEAT = 15.0
+# How often SQLite is asked for commits of others, and how seldom these may cause everything to be looked at.
+WATCH_COMMITS = 0.25
+LOOK_AGAIN = 0.5
+# A viewer that takes nothing for so long is closed; it comes back and is brought up to date.
+PATIENCE = 30.0
+DRAIN = 3.0
+RETRY_LAYER = 1.0
+
+
+def start(hub: "Hub") -> list["asyncio.Task[None]"]:
+    """Begin the rounds. The caller keeps the tasks and cancels them."""
+    rounds = [_every(RECHECK, hub, recheck), _every(HEARTBEAT, hub, beat)]
+    if changes.shared_layer() is not None:
+        rounds.append(listen(hub))
+    elif CommitWatcher.possible():
+        rounds.append(watch_commits(hub))
+    return [hub.loop.create_task(each) for each in rounds]
+
+
+async def _every(seconds: float, hub: "Hub", job: Callable[["Hub"], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        if hub.viewers:
+            try:
+                await job(hub)
+            except Exception:
+                metrics.failures.labels(job.__name__).inc()
+                logger.exception("the hub's %s failed; it is tried again in %g s", job.__name__, seconds)
+
+
+async def recheck(hub: "Hub") -> None:
+    """Close the sockets of those who may no longer see. Asked once for all sockets of one session and page."""
+    groups: dict[tuple[str | None, str | None, frozenset[str]], list[Viewer]] = {}
+    for viewer in hub.viewers:
+        groups.setdefault((viewer.session, viewer.page.user, frozenset(viewer.watching)), []).append(viewer)
+    questions = [
+        (session, viewers[0].page, [hub.watches[id].key for id in ids if id in hub.watches])
+        for (session, _, ids), viewers in groups.items()
+    ]
+    answers = await hub.in_thread(lambda: [access.refusal(*question) for question in questions])
+    for viewers, refused in zip(groups.values(), answers, strict=True):
+        if refused is not None:
+            code, reason = refused
+            logger.info("%d sockets are closed with %d: %s", len(viewers), code, reason)
+            for viewer in viewers:
+                await viewer.close(code, frames.last_words(code))
+
+
+async def beat(hub: "Hub") -> None:
+    """A sign of life to every page, and the end of patience with those that take nothing."""
+    now = hub.loop.time()
+    for viewer in tuple(hub.viewers):
+        if viewer.mailbox.blocked_for(now) > PATIENCE:
+            logger.info("a viewer that has taken nothing for %d s is closed", PATIENCE)
+            await viewer.close(TOO_SLOW)
+        hub.send(viewer, frames.HEARTBEAT)
+
+
+async def watch_commits(hub: "Hub") -> None:
+    """Look at everything again when SQLite has seen a commit, which may be another process's."""
+    watcher = CommitWatcher()
+    while True:
+        await asyncio.sleep(WATCH_COMMITS)
+        if hub.viewers and watcher.committed():
+            hub.ring(tuple(hub.watches))
+            await asyncio.sleep(LOOK_AGAIN - WATCH_COMMITS)
+
+
+async def listen(hub: "Hub") -> None:
+    """The one subscription of this process. Without it pages stay true by the sweep, so its loss is survived."""
+    layer = get_channel_layer()
+    while True:
+        try:
+            channel = await layer.new_channel("live")
+            await layer.group_add(changes.GROUP, channel)
+            hub.ring(tuple(hub.watches))
+            while True:
+                message = await layer.receive(channel)
+                if message["from"] != changes.PROCESS:
+                    metrics.hints.labels("received").inc()
+                    hub.ring(tuple(hub.watches) if changes.EVERYTHING in message["keys"] else message["keys"])
+        except Exception:
+            metrics.failures.labels("listen").inc()
+            logger.exception("the channel layer does not answer; changes of other processes show at the next sweep")
+            await asyncio.sleep(RETRY_LAYER)
+
+
+async def drain(hub: "Hub", seconds: float = DRAIN) -> None:
+    """Send everybody away to come back, in batches over so many seconds and not all of them together."""
+    viewers, batches = list(hub.viewers), 20
+    for start in range(batches):
+        for viewer in viewers[start::batches]:
+            await viewer.close(COME_BACK)
+        if len(viewers) > batches:
+            await asyncio.sleep(seconds / batches)

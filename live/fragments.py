@@ -1,0 +1,141 @@
+"""Declare a piece of a page as a function of the database.
+
+    @fragment("boards/panel.html#panel")
+    def panel(pk: int):
+        return {"panel": Panel.objects.get(pk=pk)}
+
+A fragment is a *named* function that renders one template partial, so that any process can render it again at any
+time, for anybody, knowing only its key: the name and the parameters. That is why the function gets no request. The
+name is ``<app label>.<function name>``; modules called ``fragments`` are found in every installed app, as ``admin``
+modules are.
+"""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.apps import apps
+
+from live import changes
+
+# What a parameter may be; modules with postponed annotations give the names.
+ANNOTATIONS: dict[Any, type] = {int: int, "int": int, str: str, "str": str}
+Value = int | str
+# Asked as visible_to(user, **parameters).
+Visible = Callable[..., bool]
+
+
+class FragmentError(Exception):
+    """A fragment was declared, named or rendered in a way that cannot work; the message says how it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A fragment's name and parameters. One key is one element on a page, and ``id`` is that element's DOM id."""
+
+    name: str
+    params: tuple[tuple[str, Value], ...]
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.params)})"
+
+
+class Fragment:
+    """One declared fragment. Made by ``fragment``, found by ``Fragment.named``."""
+
+    registry: ClassVar[dict[str, "Fragment"]] = {}
+
+    def __init__(self, function: Callable[..., Mapping[str, Any]], template: str) -> None:
+        app = apps.get_containing_app_config(function.__module__)
+        label = app.label if app else function.__module__.partition(".")[0]
+        self.name = f"{label}.{function.__name__}"
+        self.function = function
+        self.template = template
+        self.may_see: Visible | None = None
+        self.__doc__ = function.__doc__
+        self._types: dict[str, type | None] = {}
+        for parameter in inspect.signature(function).parameters.values():
+            if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}:
+                raise FragmentError(f"{self.name}: parameters need names; *{parameter.name} has none")
+            self._types[parameter.name] = ANNOTATIONS.get(parameter.annotation)
+        if self.name in self.registry:
+            raise FragmentError(f"{self.name} is declared twice")
+        self.registry[self.name] = self
+
+    @classmethod
+    def named(cls, name: str) -> "Fragment":
+        """The fragment of that name; ``FragmentError`` names those that exist."""
+        try:
+            return cls.registry[name]
+        except KeyError:
+            known = ", ".join(sorted(cls.registry)) or "none"
+            raise FragmentError(f"no fragment is called {name!r}; declared are: {known}") from None
+
+    def key(self, **params: Any) -> Key:
+        """The key for these parameters, which are ints and strings (an ``int`` annotation converts a string)."""
+        if params.keys() != self._types.keys():
+            raise FragmentError(f"{self.name} takes ({', '.join(self._types)}), not ({', '.join(params)})")
+        values = tuple((name, self._value(name, params[name])) for name in self._types)
+        return Key(self.name, values, "-".join([*self.name.split("."), *(_id_part(value) for _, value in values)]))
+
+    def context(self, key: Key) -> Mapping[str, Any]:
+        """What the template is rendered with: the declared function, called."""
+        context = self.function(**dict(key.params))
+        if not isinstance(context, Mapping):
+            raise FragmentError(f"{key} must return a dict for its template, not {type(context).__name__}")
+        return context
+
+    def visible_to(self, function: Visible) -> Visible:
+        """Decorator: who may see it, asked as ``function(user, **params)`` for the page, on connect and while open.
+
+        Without one, everybody who was given the page may see the fragment.
+        """
+        self.may_see = function
+        return function
+
+    def changed(self, **params: Any) -> None:
+        """Say that this fragment may look different once the current transaction has committed.
+
+        Cheap, callable from anywhere (a view, a signal, a command, a task), and only a hint: the fragment is rendered
+        where somebody watches it, and sent where its HTML differs.
+        """
+        changes.changed(self.key(**params).id)
+
+    def _value(self, name: str, value: Any) -> Value:
+        wanted = self._types[name]
+        try:
+            if wanted is int and not isinstance(value, bool | float):
+                return int(value)
+        except (TypeError, ValueError):
+            pass
+        else:
+            if wanted is not int and isinstance(value, int | str) and not isinstance(value, bool):
+                return str(value) if wanted is str else value
+        kind = wanted.__name__ if wanted else "int or str"
+        raise FragmentError(f"{self.name}: {name} is {value!r}; it must be {kind}")
+
+
+def _id_part(value: Value) -> str:
+    """A parameter as part of a DOM id. Different values give different ids: what is not a letter or digit is encoded,
+    and so is a string's leading digit, which tells ``"12"`` from ``12``."""
+    if isinstance(value, int):
+        return str(value).replace("-", "_")
+    text = re.sub(r"[^A-Za-z0-9]", lambda match: f"_{ord(match[0]):x}_", value)
+    return f"_{ord(text[0]):x}_{text[1:]}" if text[:1].isdigit() else text
+
+
+def fragment(template: str) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:
+    """Declare the decorated function as a fragment that renders ``template`` (``"app/file.html#partial"``).
+
+    The function takes the fragment's parameters by name and returns the template's context. The HTML must be one
+    element; its id and version are added to it. A fragment whose looks depend on the clock puts ``"next_change"``, an
+    aware datetime, into the context: it is rendered again then. ``ObjectDoesNotExist`` means that it is gone.
+    """
+
+    def declare(function: Callable[..., Mapping[str, Any]]) -> Fragment:
+        return Fragment(function, template)
+
+    return declare

@@ -1,0 +1,56 @@
+"""What goes over the socket: raw HTML, the fragments of one tick, each swapped in by its id."""
+
+from collections.abc import Callable, Iterable
+
+from django.template.loader import render_to_string
+
+from live import metrics
+from live.fragments import Key
+from live.rendering import Rendered, to_html
+from live.viewers import Frame
+
+# In a mailbox: not a fragment but the sign of life. Each one is a new element, which restarts a CSS animation; when
+# that runs out, the page knows by itself that nothing has come for too long.
+HEARTBEAT = "live-heartbeat"
+
+RenderedOf = Callable[[str], Rendered | None]
+
+
+def closure(roots: Iterable[Key], rendered_of: RenderedOf) -> dict[str, Key]:
+    """These and everything that their newest renderings nest, by id."""
+    found: dict[str, Key] = {}
+    waiting = list(roots)
+    while waiting:
+        key = waiting.pop()
+        if key.id not in found:
+            found[key.id] = key
+            rendered = rendered_of(key.id)
+            waiting += rendered.children if rendered else ()
+    return found
+
+
+def make(ids: Iterable[str], rendered_of: RenderedOf) -> Frame | None:
+    """One frame for these ids as they look now; what one of them contains is not sent a second time.
+
+    None if something is not rendered yet. Ids that nobody watches any more are left out.
+    """
+    tops = {id: rendered for id in ids if (rendered := rendered_of(id))}
+    nested: dict[str, Key] = {}
+    for rendered in tops.values():
+        nested |= closure(rendered.children, rendered_of)
+    renders = dict(tops)
+    for id in nested:
+        inner = rendered_of(id)
+        if inner is None:
+            return None
+        renders[id] = inner
+    pieces = [to_html(rendered, renders, swap=True) for id, rendered in tops.items() if id not in nested]
+    if HEARTBEAT in ids:
+        pieces.append(render_to_string("live/heartbeat.html", {"swap": True}))
+    metrics.frames.inc()
+    return Frame("".join(pieces), {id: rendered.version for id, rendered in renders.items()})
+
+
+def last_words(code: int) -> str:
+    """The frame before a close: the page's person is told why it ends, and what to do."""
+    return render_to_string("live/last_words.html", {"code": code})

@@ -1,0 +1,55 @@
+"""``manage.py serve``: this process serves HTTP and live pages until it is told to stop."""
+
+import os
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
+
+
+class Command(BaseCommand):
+    help = "Serve HTTP and live pages. SIGTERM drains: open pages come back to the next process."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help="address to bind (HOST)")
+        parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="port to bind (PORT)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], port_number(options["port"])
+        serve(host, port, lambda: self.stdout.write(f"Serving on http://{host}:{port}/"))
+
+
+def port_number(text: str) -> int:
+    """A TCP port; ``CommandError`` otherwise."""
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise CommandError(f"PORT is {text!r}; it must be a number from 1 to 65535.")
+    return int(text)
+
+
+def serve(host: str, port: int, started: Callable[[], None] = lambda: None, *, signals: bool = True) -> None:
+    """Serve ``settings.ASGI_APPLICATION`` until terminated. ``started`` is called once connections are accepted.
+
+    ``signals=False`` where this is not the main thread (the autoreloader's case): then nothing is drained.
+    """
+    # Imported here: this installs Twisted's reactor, which other commands have no use for.
+    from daphne.endpoints import build_endpoint_description_strings
+
+    from live.server import LiveServer
+
+    server = LiveServer(
+        import_string(settings.ASGI_APPLICATION),
+        build_endpoint_description_strings(host=host, port=port),
+        root_path=settings.FORCE_SCRIPT_NAME or "",
+        signal_handlers=False,
+    )
+    if signals:
+        server.run_until_terminated(started)
+    else:
+        started()
+        server.run()
+    if server.failed:
+        raise CommandError(f"cannot listen on {host}:{port}: {server.failed}")

@@ -1,0 +1,88 @@
+"""What a fragment's HTML must be like to be swapped into an open page.
+
+An out-of-band swap fails silently: without an id, with two roots, as half a table nothing happens or something is
+lost. And an outer swap takes focus, typed text, scroll position and an open <details> with it. So the HTML is looked
+at when it is rendered, quickly always and wholly in DEBUG and in tests.
+"""
+
+import re
+from html.parser import HTMLParser
+
+from live.fragments import FragmentError
+
+ROOT = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])")
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+# Their state is the reader's: a swap would lose it.
+STATEFUL = frozenset("form input textarea select button details dialog video audio iframe".split())
+# They do nothing (script) or are refused by the content security policy (style), and neither is said to anybody.
+INERT = frozenset(("script", "style"))
+# Outside a table the parser drops them.
+TABLE_PARTS = frozenset("tr td th thead tbody tfoot caption col colgroup".split())
+
+
+def split_root(html: str, name: str) -> tuple[str, str]:
+    """The tag of the one root element, and everything after ``<tag``. ``FragmentError`` where there is no such root."""
+    html = html.strip()
+    match = ROOT.match(html)
+    if match is None:
+        raise FragmentError(f"{name} must be one element, and it begins with {html[:40]!r}")
+    tag = match[1].lower()
+    if tag in TABLE_PARTS | VOID | {"html", "head", "body"}:
+        raise FragmentError(f"{name} begins with <{tag}>, which cannot be swapped by itself")
+    if not html.endswith(f"</{match[1]}>"):
+        raise FragmentError(f"{name} must be one element: it begins with <{tag}> and ends with {html[-40:]!r}")
+    return tag, html[match.end() :]
+
+
+def check(html: str, name: str) -> None:
+    """The whole look. ``FragmentError`` says what is wrong and why it matters."""
+    _Checker(name).run(html.strip())
+
+
+class _Checker(HTMLParser):
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.open: list[str] = []
+        self.roots = 0
+
+    def run(self, html: str) -> None:
+        self.feed(html)
+        self.close()
+        if self.open:
+            self.fail(f"<{self.open[-1]}> is not closed")
+
+    def fail(self, why: str) -> None:
+        raise FragmentError(f"{self.name}, line {self.getpos()[0]}: {why}")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if not self.open:
+            self.roots += 1
+            if self.roots > 1:
+                self.fail(f"a second element, <{tag}>; a fragment is one element")
+        if tag in STATEFUL:
+            self.fail(f"<{tag}> would lose what the reader does in it at the next swap; put it outside the fragment")
+        if tag in INERT:
+            self.fail(f"<{tag}> does nothing in a fragment; use the page's files")
+        for attribute, _ in attrs:
+            if attribute == "id" or attribute.startswith("hx-swap-oob"):
+                self.fail(f"<{tag} {attribute}>: ids and swaps are added by the engine, one a fragment")
+            if attribute == "style" or attribute.startswith("on"):
+                self.fail(f"<{tag} {attribute}> is refused by a strict content security policy; use a class")
+            if attribute in {"contenteditable", "aria-live"} or (attribute, _) == ("role", "status"):
+                self.fail(f"<{tag} {attribute}> must stay in the page while its content changes; put it outside")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.fail(f"</{tag}> closes nothing that is open")
+
+    def handle_data(self, data: str) -> None:
+        if not self.open and data.strip():
+            self.fail(f"text outside the element: {data.strip()[:40]!r}")

@@ -1,0 +1,30 @@
+"""Whether a socket comes from a page of this site.
+
+A browser lets any site open a socket to any other, cookies included; only the Origin header tells them apart. As
+Django's CSRF check does, we take the host that was asked for and ``CSRF_TRUSTED_ORIGINS``, never ``ALLOWED_HOSTS``
+by itself: with ``*`` that would let everybody in.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from channels.security.websocket import OriginValidator
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+LOCAL = [".localhost", "127.0.0.1", "[::1]"]
+
+
+def allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """``headers`` are those of the handshake, as in the ASGI scope."""
+    sent = {name.lower(): value.decode("latin1") for name, value in headers}
+    origin, host = sent.get(b"origin", ""), sent.get(b"host", "")
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
+    hosts = settings.ALLOWED_HOSTS or (LOCAL if settings.DEBUG else [])
+    if parts.scheme in {"http", "https"} and parts.netloc.lower() == host.lower():
+        return validate_host(split_domain_port(host)[0], hosts)
+    trusted = [each.replace("://*.", "://.") for each in settings.CSRF_TRUSTED_ORIGINS]
+    return bool(OriginValidator(None, trusted).valid_origin(parts if origin else None))

@@ -1,0 +1,63 @@
+"""What a page may ask for: its roots, signed.
+
+The token travels in the page and comes back over the socket. It says which fragments the page was made of and for
+whom, so a socket can never watch what its page did not show. It does not age: a wall screen is open for months, and
+who may see a fragment is asked again anyway, on connect and while the socket is open.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core import signing
+
+from live.fragments import Fragment, FragmentError, Key
+
+SALT = "live.page"
+
+
+class BadPage(Exception):
+    """The token is not one of ours."""
+
+
+class OutdatedPage(Exception):
+    """The token is ours, from a version of the site whose fragments were others: the page must be loaded again."""
+
+
+@dataclass(slots=True)
+class Page:
+    """One document: the fragments on it by id, in order, and the user it was rendered for (None for anybody)."""
+
+    user: str | None = None
+    roots: dict[str, Key] = field(default_factory=dict)
+    signed: bool = False
+
+    def add(self, key: Key) -> None:
+        """Put a fragment on the page."""
+        if self.signed:
+            raise FragmentError(f"{key} comes after {{% live_page %}}, which must be the last thing on the page")
+        if key.id in self.roots:
+            raise FragmentError(f"{key} is there twice; one key is one element on a page")
+        self.roots[key.id] = key
+
+    def sign(self) -> str:
+        """The token. Nothing can be added afterwards."""
+        self.signed = True
+        roots = [[key.name, dict(key.params)] for key in self.roots.values()]
+        return signing.dumps({"user": self.user, "roots": roots}, salt=SALT, compress=True)
+
+
+def verify(token: Any) -> Page:
+    """The page that was signed; ``BadPage`` or ``OutdatedPage`` with the reason."""
+    if not isinstance(token, str):
+        raise BadPage("there is no token")
+    try:
+        content = signing.loads(token, salt=SALT)
+        page = Page(user=content["user"])
+        for name, params in content["roots"]:
+            page.add(Fragment.named(name).key(**params))
+    except signing.BadSignature:
+        raise BadPage("the token is not signed by this site") from None
+    except (FragmentError, KeyError, TypeError, ValueError) as error:
+        raise OutdatedPage(f"the page is from another version of this site: {error}") from None
+    page.signed = True
+    return page

@@ -1,0 +1,86 @@
+"""The tags: a thin door to ``live.rendering`` and ``live.page``.
+
+    {% load live %}
+    <html data-live="connecting"> ... <head>{% live_head %}</head>
+    <body> {% live_state %} ... {% live "boards.panel" pk=12 %} ... {% live_page %} </body>
+"""
+
+from typing import Any
+
+from django import template
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
+
+from live import access
+from live.charts import gradients
+from live.fragments import Fragment, FragmentError
+from live.page import Page
+from live.rendering import render, render_or_say, render_tree, slot, strict, to_html
+from live.routing import SOCKET
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def live(context: Context, name: str, **params: Any) -> SafeString:
+    """A fragment, here: ``{% live "boards.panel" pk=panel.pk %}``. On a page, or inside another fragment.
+
+    ``PermissionDenied`` if the request's user may not see it or anything in it.
+    """
+    key = Fragment.named(name).key(**params)
+    nested = slot(key)
+    if nested is not None:
+        return nested
+    request = _request(context)
+    renders = render_tree([key], one=render if strict() else render_or_say)
+    refused = access.may_see(_user(request), (rendered.key for rendered in renders.values()))
+    if refused is not None:
+        raise PermissionDenied(f"{refused} is not to be seen by {_user(request)}")
+    _page(request).add(key)
+    return to_html(renders[key.id], renders)
+
+
+@register.inclusion_tag("live/head.html")
+def live_head() -> dict[str, Any]:
+    """For the head: htmx, its ws extension, its configuration, and our one script and style sheet."""
+    return {}
+
+
+@register.simple_tag
+def chart_gradients() -> SafeString:
+    """What charts share, hidden: once in the page, outside every fragment, because ids must not repeat."""
+    return gradients()
+
+
+@register.inclusion_tag("live/state.html")
+def live_state() -> dict[str, Any]:
+    """Where the page says how it is: connecting, live, reconnecting, offline or ended."""
+    return {}
+
+
+@register.inclusion_tag("live/page.html", takes_context=True)
+def live_page(context: Context) -> dict[str, Any]:
+    """The socket, with the page's signed list of fragments. The last thing in the body, after every ``{% live %}``."""
+    return {"token": _page(_request(context)).sign(), "socket": get_script_prefix() + SOCKET}
+
+
+def _request(context: Context) -> HttpRequest:
+    request = context.get("request")
+    if not isinstance(request, HttpRequest):
+        raise FragmentError("the live tags need the request in the template's context (context_processors.request)")
+    return request
+
+
+def _user(request: HttpRequest) -> access.User:
+    return getattr(request, "user", None) or access.AnonymousUser()
+
+
+def _page(request: HttpRequest) -> Page:
+    """The page that this request is making, kept on the request while its template renders."""
+    page: Page | None = getattr(request, "live_page", None)
+    if page is None:
+        page = request.live_page = Page(user=access.user_id(_user(request)))  # type: ignore[attr-defined]
+    return page

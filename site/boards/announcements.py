@@ -1,0 +1,55 @@
+"""What changes which fragment. Receivers run inside the writer's transaction; ``changed`` waits for its commit."""
+
+from typing import Any
+
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from series.models import Series
+from series.signals import points_written
+
+from boards import fragments
+from boards.models import Activity, Board, Panel, PanelSeries
+
+
+def panels_changed(series_ids: frozenset[int]) -> None:
+    """Every panel that shows one of these series."""
+    panels = PanelSeries.objects.filter(series__in=series_ids).values_list("panel", flat=True)
+    for pk in set(panels):
+        fragments.panel.changed(pk=pk)
+
+
+@receiver(points_written)
+def _points(series_ids: frozenset[int], **kwargs: Any) -> None:
+    panels_changed(series_ids)
+
+
+@receiver(post_save, sender=Series)
+def _series(instance: Series, created: bool, **kwargs: Any) -> None:
+    if not created:  # a new one is on no panel yet
+        panels_changed(frozenset({instance.pk}))
+
+
+@receiver([post_save, post_delete], sender=Board)
+def _board(instance: Board, **kwargs: Any) -> None:
+    fragments.boards.changed(scope="public")
+    fragments.boards.changed(scope="all")
+    fragments.board.changed(pk=instance.pk)
+    for pk in instance.panels.values_list("pk", flat=True) if instance.pk else ():
+        fragments.panel.changed(pk=pk)
+
+
+@receiver([post_save, post_delete], sender=Panel)
+def _panel(instance: Panel, **kwargs: Any) -> None:
+    fragments.panel.changed(pk=instance.pk)
+    fragments.board.changed(pk=instance.board_id)
+
+
+@receiver([post_save, post_delete], sender=PanelSeries)
+def _line(instance: PanelSeries, **kwargs: Any) -> None:
+    fragments.panel.changed(pk=instance.panel_id)
+
+
+@receiver([post_save, post_delete], sender=Activity)
+def _activity(instance: Activity, **kwargs: Any) -> None:
+    fragments.activity.changed(pk=instance.board_id)
+    fragments.newest.changed(pk=instance.board_id)

@@ -1,0 +1,192 @@
+"""From a panel to its chart: which numbers, of which time, and whether they are still fresh.
+
+What is drawn is a function of the database. A window ends at the last point and not at the clock, so that a chart
+stands still when nothing is measured, and equals itself wherever it is rendered. Only being late depends on the
+clock, and it says when it will.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from series.queries import buckets, last_times, latest
+
+from boards.models import Panel, PanelSeries
+from live import charts
+from live.charts.formats import compact
+
+# Widths of a bucket in seconds; a chart takes the first that makes at most so many.
+STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
+MOST_BUCKETS = 150
+# A line is broken, and a panel late, when points stay away for longer than this many intervals ...
+PATIENCE = 2.5
+# ... and, for being late, at least so many seconds: a slow second is no incident.
+LEAST_PATIENCE = 5.0
+# Units that stand beside every number anyway.
+SHOWN_UNITS = {"%", "s", "B", "B/s"}
+WORDS = {"ok": "OK", "warn": "Warning", "bad": "Critical", "off": "No data"}
+
+
+def draw(panel: Panel) -> dict[str, Any]:
+    """The chart's HTML, the caption's words, ``late`` (since when, or None) and ``next_change``."""
+    lines = list(panel.lines.select_related("series"))
+    times = last_times([line.series_id for line in lines])
+    if not times:
+        chart = charts.no_data(_("No data yet. Send some:"), command=command_for(lines))
+        return {"chart": chart, "caption": caption(panel), "late": None}
+    last = max(times.values())
+    due = due_at(panel, last)
+    late = due is not None and due <= timezone.now()
+    return {
+        "chart": KINDS[panel.kind](panel, lines, last, late),
+        "caption": caption(panel),
+        "late": last.astimezone(panel.board.zone) if late else None,
+        "next_change": None if late else due,
+    }
+
+
+def due_at(panel: Panel, last: datetime) -> datetime | None:
+    """When the next point is overdue; None if none is expected."""
+    if panel.expected_every is None:
+        return None
+    return last + timedelta(seconds=max(PATIENCE * panel.expected_every, LEAST_PATIENCE))
+
+
+def caption(panel: Panel) -> str:
+    """The unit and the window, in words."""
+    unit = "" if panel.unit in SHOWN_UNITS else panel.unit
+    window = {Panel.Kind.LINE: _("last %s") % duration(panel.window)}.get(Panel.Kind(panel.kind), "")
+    return " · ".join(word for word in (unit, window) if word)
+
+
+def duration(seconds: int) -> str:
+    """A window in words: 45 s, 5 min, 25 h, 7 d."""
+    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size or seconds == size:
+            return f"{seconds / size:.3g} {word}"
+    return f"{seconds} s"
+
+
+def command_for(lines: Sequence[PanelSeries]) -> str:
+    """The exact command that fills the first series."""
+    if not lines:
+        return ""
+    tags = lines[0].series.tags
+    body = {"series": lines[0].series.name, "value": 12.5} | ({"tags": tags} if tags else {})
+    data = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
+    return f"curl --json '{data}' -H \"Authorization: Bearer $TOKEN\" {settings.ADDRESS}/api/points"
+
+
+def window_of(panel: Panel, lines: Sequence[PanelSeries], last: datetime) -> tuple[float, float, list[list[float | None]]]:
+    """Start (seconds since the epoch), seconds a bucket, and a list of means for each line."""
+    step = next((step for step in STEPS if panel.window <= step * MOST_BUCKETS), panel.window / MOST_BUCKETS)
+    end = (last.timestamp() // step + 1) * step
+    start = ((end - panel.window) // step) * step
+    found = buckets(
+        [line.series_id for line in lines],
+        start=datetime.fromtimestamp(start, UTC),
+        end=datetime.fromtimestamp(end, UTC),
+        step_seconds=step,
+    )
+    return start, step, [bridged(found[line.series_id], (panel.expected_every or 0) / step) for line in lines]
+
+
+def bridged(values: Sequence[float | None], interval: float) -> list[float | None]:
+    """Fill gaps that are only the pause between two samples. ``interval``: buckets between samples, 0 if unknown."""
+    known = [index for index, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return list(values)
+    longest = PATIENCE * max(interval, median(after - before for before, after in pairwise(known)))
+    filled = list(values)
+    for before, after in pairwise(known):
+        if 1 < after - before <= longest:
+            low, high = values[before], values[after]
+            assert low is not None and high is not None
+            for index in range(before + 1, after):
+                filled[index] = low + (high - low) * (index - before) / (after - before)
+    return filled
+
+
+def thresholds(panel: Panel) -> list[charts.Threshold]:
+    return [
+        charts.Threshold(value, level)
+        for value, level in ((panel.warn_at, "warn"), (panel.bad_at, "bad"))
+        if value is not None
+    ]
+
+
+def level_of(panel: Panel, value: float) -> str | None:
+    """How bad a value is; None where the panel has no thresholds."""
+    if panel.bad_at is not None and value >= panel.bad_at:
+        return "bad"
+    if panel.warn_at is not None and value >= panel.warn_at:
+        return "warn"
+    return "ok" if (panel.warn_at, panel.bad_at) != (None, None) else None
+
+
+def axis(panel: Panel) -> dict[str, Any]:
+    return {
+        "title": panel.title,
+        "unit": panel.unit,
+        "locale": translation.get_language() or "en",
+        "minimum": panel.minimum,
+        "maximum": panel.maximum,
+        "thresholds": thresholds(panel),
+    }
+
+
+def over_time(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: bool) -> SafeString:
+    start, step, values = window_of(panel, lines, last)
+    drawn = [charts.Line(line.name, each) for line, each in zip(lines, values, strict=True)]
+    return charts.line_over_time(drawn, start=start, step=step, zone=panel.board.zone, **axis(panel))
+
+
+def over_categories(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: bool) -> SafeString:
+    found = latest([line.series_id for line in lines])
+    values = [found[line.series_id][1] if line.series_id in found else None for line in lines]
+    return charts.line_over_categories([line.name for line in lines], [charts.Line("", values)], **axis(panel))
+
+
+def figure(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: bool) -> SafeString:
+    found = latest([lines[0].series_id])
+    value = found[lines[0].series_id][1] if found else None
+    _start, _step, (trend,) = window_of(panel, lines[:1], last)
+    known = [each for each in trend if each is not None]
+    return charts.stat(
+        value,
+        title=panel.title,
+        unit=panel.unit,
+        locale=translation.get_language() or "en",
+        previous=known[0] if len(known) > 1 else None,
+        previous_label=_("%s ago") % duration(panel.window),
+        good=panel.good or None,
+        trend=trend,
+        level=level_of(panel, value) if value is not None else None,
+    )
+
+
+def states(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: bool) -> SafeString:
+    found = latest([line.series_id for line in lines])
+    locale = translation.get_language() or "en"
+    items = []
+    for line in lines:
+        _time, value = found.get(line.series_id, (None, None))
+        level = "off" if value is None or late else level_of(panel, value) or "ok"
+        detail = "" if value is None else compact(value, panel.unit, locale)
+        items.append(charts.StatusItem(line.name, level, _(WORDS[level]), detail))
+    return charts.status(items, locale=locale)
+
+
+KINDS: dict[str, Callable[[Panel, Sequence[PanelSeries], datetime, bool], SafeString]] = {
+    Panel.Kind.LINE: over_time,
+    Panel.Kind.CATEGORIES: over_categories,
+    Panel.Kind.STAT: figure,
+    Panel.Kind.STATUS: states,
+}

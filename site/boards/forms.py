@@ -1,0 +1,63 @@
+"""The form that sets a panel's values by hand."""
+
+import random
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from series.queries import latest
+from series.samples import Sample
+from series.writing import write
+
+from boards.models import Activity, Panel
+
+# The activities that are kept of a board.
+KEPT = 100
+RANDOM = range(13)
+
+
+class ValuesForm(forms.Form):
+    """One number for each series of an editable panel; saving writes a point to each, in one transaction."""
+
+    def __init__(self, panel: Panel, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"panel{panel.pk}", label_suffix="", **kwargs)
+        self.panel = panel
+        self.lines = list(panel.lines.select_related("series"))
+        found = latest([line.series_id for line in self.lines])
+        for line in self.lines:
+            now = found.get(line.series_id)
+            self.fields[str(line.pk)] = forms.FloatField(
+                label=line.name,
+                min_value=-1e15,
+                max_value=1e15,
+                initial=f"{now[1]:g}" if now else None,
+                widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "autocomplete": "off"}),
+            )
+
+    @classmethod
+    def randomised(cls, panel: Panel) -> "ValuesForm":
+        """The form as if somebody had thrown dice."""
+        names = [f"panel{panel.pk}-{pk}" for pk in panel.lines.values_list("pk", flat=True)]
+        return cls(panel, {name: random.choice(RANDOM) for name in names})
+
+    def focus_first_error(self) -> None:
+        """Where the cursor belongs after a refused form."""
+        name = next((name for name in self.fields if name in self.errors), None)
+        if name is not None:
+            self.fields[name].widget.attrs["autofocus"] = True
+
+    def save(self, who: str, *, by_dice: bool) -> None:
+        """Write the values, and that ``who`` did."""
+        now = timezone.now()
+        with transaction.atomic():
+            write(
+                Sample(line.series.name, line.series.tags, now, self.cleaned_data[str(line.pk)]) for line in self.lines
+            )
+            values = ", ".join(f"{self.cleaned_data[str(line.pk)]:g}" for line in self.lines)
+            what = _("drew a random %(panel)s: %(values)s") if by_dice else _("set %(panel)s to %(values)s")
+            text = what % {"panel": self.panel.title, "values": values}
+            Activity.objects.create(board=self.panel.board, who=who, what=text[:300])
+            old = self.panel.board.activities.values_list("pk", flat=True)[KEPT:]
+            Activity.objects.filter(pk__in=list(old)).delete()

@@ -1,0 +1,65 @@
+"""The pieces of our pages that stay true."""
+
+from typing import Any
+
+from live import fragment
+
+from boards.drawing import draw
+from boards.models import Activity, Board, Panel
+from live.access import User
+
+# How many of the last activities are shown.
+LAST = 5
+
+
+def may_see_board(user: User, pk: int) -> bool:
+    """Public boards are everybody's, the others for those who are signed in. What is gone has nothing to hide."""
+    return user.is_authenticated or not Board.objects.filter(pk=pk, public=False).exists()
+
+
+@fragment("boards/index.html#boards")
+def boards(scope: str) -> dict[str, Any]:
+    """The list of boards: ``public`` or ``all``."""
+    found = Board.objects.filter(public=True) if scope == "public" else Board.objects.all()
+    return {"boards": found}
+
+
+@boards.visible_to
+def _(user: User, scope: str) -> bool:
+    return scope == "public" or user.is_authenticated
+
+
+@fragment("boards/board.html#board")
+def board(pk: int) -> dict[str, Any]:
+    """A board's heading and its panels, which are fragments of their own."""
+    found = Board.objects.get(pk=pk)
+    return {"board": found, "panels": found.panels.values_list("pk", flat=True)}
+
+
+board.visible_to(may_see_board)
+
+
+@fragment("boards/panel.html#panel")
+def panel(pk: int) -> dict[str, Any]:
+    """One panel. Whoever sees its board sees it."""
+    found = Panel.objects.select_related("board").get(pk=pk)
+    return {"panel": found, **draw(found)}
+
+
+@fragment("boards/board.html#activity")
+def activity(pk: int) -> dict[str, Any]:
+    """What people did on a board lately, the newest first."""
+    last = Activity.objects.filter(board=pk).select_related("board")[:LAST]
+    return {"activities": last, "zone": last[0].board.zone if last else None}
+
+
+activity.visible_to(may_see_board)
+
+
+@fragment("boards/board.html#newest")
+def newest(pk: int) -> dict[str, Any]:
+    """The newest activity alone, for the live region that screen readers announce."""
+    return {"activity": Activity.objects.filter(board=pk).first()}
+
+
+newest.visible_to(may_see_board)

@@ -1,0 +1,64 @@
+"""The pages. What moves on them is in ``fragments``; here is who gets which page, and the form."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from boards import fragments
+from boards.forms import ValuesForm
+from boards.models import Board, Panel
+from live import html_of
+
+
+@never_cache
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The boards that this visitor may open."""
+    return render(request, "boards/index.html", {"scope": "all" if request.user.is_authenticated else "public"})
+
+
+@never_cache
+@require_safe
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """One board. A board that is not public asks for signing in."""
+    found = get_object_or_404(Board, slug=slug)
+    if not fragments.may_see_board(request.user, found.pk):
+        return redirect_to_login(request.get_full_path())
+    return board_page(request, found)
+
+
+@never_cache
+@require_POST
+def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Set an editable panel's values: by htmx, or as a plain form without any script."""
+    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board__slug=slug, editable=True)
+    if not fragments.may_see_board(request.user, panel.board_id):
+        return redirect_to_login(panel.board.get_absolute_url())
+    dice = "random" in request.POST
+    form = ValuesForm.randomised(panel) if dice else ValuesForm(panel, request.POST)
+    if not form.is_valid():
+        form.focus_first_error()
+        if not request.htmx:
+            return board_page(request, panel.board, form)
+        return render(request, "boards/board.html#form", {"form": form, "board": panel.board}, status=422)
+    form.save(request.user.get_username() or _("A visitor"), by_dice=dice)
+    if not request.htmx:
+        return redirect(panel.board)
+    # The fresh form, and what it changed: this page shows it even if its socket is down.
+    answer = render(request, "boards/board.html#form", {"form": ValuesForm(panel), "board": panel.board})
+    changed = (fragments.panel.key(pk=panel.pk), *(each.key(pk=panel.board_id) for each in activity_fragments))
+    answer.write(html_of(*changed))
+    return answer
+
+
+activity_fragments = (fragments.activity, fragments.newest)
+
+
+def board_page(request: HttpRequest, found: Board, refused: ValuesForm | None = None) -> HttpResponse:
+    """The whole page, with the form that was refused, if one was, in its place."""
+    panels = found.panels.filter(editable=True).select_related("board")
+    forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
+    return render(request, "boards/board.html", {"board": found, "forms": forms}, status=422 if refused else 200)

@@ -1,0 +1,13 @@
+"""The ASGI application: Django and the live socket."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django_application = get_asgi_application()
+
+# Imported after Django is set up: the consumer needs the apps.
+from live.routing import with_live  # noqa: E402
+
+application = with_live(django_application)

@@ -1,0 +1,124 @@
+"""Settings from the environment, each checked where it is read.
+
+Every function raises ``ImproperlyConfigured`` with one sentence that names the variable, the value and what is
+expected; ``manage.py`` prints that sentence instead of a traceback.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off", ""}
+SECRET_LENGTH = 32
+DEVELOPMENT_SECRET = "insecure-development-key-only-ever-used-with-DEBUG-on"
+MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+
+
+def flag(name: str) -> bool:
+    """Whether the variable says yes; unset means no."""
+    value = os.environ.get(name, "").strip().lower()
+    if value not in YES | NO:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be 1 or 0.")
+    return value in YES
+
+
+def words(name: str) -> list[str]:
+    """A list separated by commas; unset means empty."""
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def number(name: str, default: float, *, least: float) -> float:
+    """A number that is at least ``least``."""
+    value = os.environ.get(name, "").strip()
+    try:
+        parsed = float(value) if value else default
+    except ValueError:
+        parsed = least - 1
+    if not least <= parsed < float("inf"):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number from {least:g} up.")
+    return parsed
+
+
+def host(name: str) -> str:
+    """The address to listen on, as one to go to: 0.0.0.0 listens everywhere and is nowhere."""
+    value = os.environ.get(name, "").strip() or "127.0.0.1"
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(value, f"[{value}]" if ":" in value else value)
+
+
+def port(name: str) -> int:
+    """The port to listen on; 8000 where unset."""
+    value = os.environ.get(name, "").strip() or "8000"
+    if not (value.isdecimal() and 0 < int(value) < 65536):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number from 1 to 65535.")
+    return int(value)
+
+
+def secret(name: str, *, debug: bool) -> str:
+    """The signing secret. Only with DEBUG may it be missing or well known."""
+    value = os.environ.get(name, "")
+    if debug:
+        return value or DEVELOPMENT_SECRET
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set; make one with: {MAKE_SECRET}")
+    if len(value) < SECRET_LENGTH or "insecure" in value.lower() or len(set(value)) < 8:
+        raise ImproperlyConfigured(
+            f"{name} is a default or too easy to guess; it must be {SECRET_LENGTH} random characters or more: {MAKE_SECRET}"
+        )
+    return value
+
+
+def database(name: str, *, default: Path) -> dict[str, Any]:
+    """Django's database dictionary for ``sqlite:///path`` or ``postgres://user:password@host:port/name``."""
+    url = os.environ.get(name, "").strip() or f"sqlite:///{default}"
+    expected = "it must look like sqlite:///data.sqlite3 or postgres://user:password@host:5432/name"
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in {"sqlite", "postgres", "postgresql"}:
+            raise ValueError(f"{parts.scheme or 'no'} scheme")
+        config = dict(environ.Env.db_url_config(url))
+    except (ValueError, ImproperlyConfigured, KeyError) as error:
+        raise ImproperlyConfigured(f"{name} cannot be read ({error}); {expected}.") from None
+    if parts.scheme == "sqlite" and config["NAME"]:
+        if config["NAME"] != ":memory:":
+            config["NAME"] = str(Path(config["NAME"]).absolute())
+            if not Path(config["NAME"]).parent.is_dir():
+                raise ImproperlyConfigured(f"{name} names a file in {Path(config['NAME']).parent}, which is no folder.")
+        # IMMEDIATE: a transaction that begins by reading and then writes would fail at once instead of waiting.
+        # FULL: what was answered with 2xx survives a power cut, not only a killed process.
+        config["OPTIONS"] = {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+        }
+        return config
+    if parts.scheme in {"postgres", "postgresql"} and config["NAME"] and parts.hostname is not None:
+        config["ENGINE"] = "django.db.backends.postgresql"
+        # Every request and every rendering thread would open a connection of its own: lend them from a pool.
+        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20, "timeout": 20}}
+        return config
+    raise ImproperlyConfigured(f"{name} is {parts._replace(netloc=parts.hostname or '').geturl()!r}; {expected}.")
+
+
+def channel_layer(name: str) -> dict[str, Any]:
+    """Channels' layer for ``redis://host:port/db``; in memory where the variable is unset."""
+    url = os.environ.get(name, "").strip()
+    if not url:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    try:
+        parts = urlsplit(url)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, port_is_fine = urlsplit(""), False
+    if parts.scheme not in {"redis", "rediss", "unix"} or not port_is_fine or not (parts.hostname or parts.path):
+        shown = url.rpartition("@")[2]
+        raise ImproperlyConfigured(f"{name} is {shown!r}; it must look like redis://127.0.0.1:6379/0.")
+    return {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # A Redis that swallows packets must not hold a publisher for ever; the sweep repairs what was not said.
+        "CONFIG": {"hosts": [{"address": url, "socket_connect_timeout": 2, "max_connections": 50}]},
+    }

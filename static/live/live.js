@@ -1,0 +1,48 @@
+// How the page is, told to CSS (<html data-live>) and to people (#live-state), and coming back where htmx would not.
+// Everything else is htmx: the socket, the retries after 1006, 1011, 1012 and 1013, and the swaps.
+(() => {
+  const root = document.documentElement, state = document.getElementById("live-state");
+  let socket, wrapper, giveUp;
+  const on = (name, act, target = document.body) => target.addEventListener(name, act);
+  const say = (name) => {
+    if (root.dataset.live === name || root.dataset.live === "ended") return;
+    root.dataset.live = name;
+    if (state) state.textContent = state.dataset[name].replace("{time}", new Date().toLocaleTimeString());
+  };
+  // Jitter keeps a thousand pages from coming back together; the ceiling keeps a page from being wrong for long.
+  const delay = (htmx.config.wsReconnectDelay = (tries) => Math.random() * Math.min(4000, 1000 * 2 ** tries));
+  const comeBack = () => wrapper && !["live", "ended"].includes(root.dataset.live) && wrapper.reconnect();
+
+  on("htmx:wsConnecting", () => (socket = null));
+  on("htmx:wsOpen", (e) => { socket = e.detail.event.target; wrapper = e.detail.socketWrapper; });
+  on("htmx:wsAfterMessage", () => {
+    clearTimeout(giveUp);
+    giveUp = null;
+    say("live");
+  });
+  on("htmx:wsClose", (e) => {
+    const { code, target } = e.detail.event;
+    wrapper = e.detail.socketWrapper;
+    if (socket && target !== socket) return; // one that has been replaced already
+    if (code === 4401 || code === 4403) return say("ended");
+    if (code === 4205) return setTimeout(() => location.reload(), delay(2));
+    say("reconnecting");
+    giveUp ??= setTimeout(() => say("offline"), 15000);
+    if (target === socket && ![1006, 1011, 1012, 1013].includes(code)) setTimeout(comeBack, delay(2));
+  });
+  // What the page shows, read from the page itself: the server sends whatever differs.
+  on("htmx:wsConfigSend", (e) => {
+    if (e.target.id !== "live-report") return;
+    if (root.dataset.live !== "live" && e.detail.triggeringEvent?.type !== "htmx:wsOpen") return e.preventDefault();
+    e.detail.parameters.shown = Array.from(document.querySelectorAll("[data-version]"),
+      (node) => `${node.id} ${node.dataset.version} ${node.dataset.seal}`);
+  });
+  // The sign of life has run out: a connection that is open only here.
+  on("animationend", (e) => { if (e.target.id === "live-heartbeat") { say("offline"); comeBack(); } });
+  on("offline", () => say("offline"), window);
+  on("online", comeBack, window);
+  on("visibilitychange", () => document.hidden || comeBack(), document);
+  on("pageshow", (e) => e.persisted && location.reload(), window);
+  say("connecting");
+  if (state) state.textContent = state.dataset.connecting;
+})();

@@ -16,7 +16,7 @@ def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "The channel layer is in memory: changes made by other processes show only at the next sweep, seconds later.",
+            "The channel layer is in memory: what other processes change shows only at the next sweep, seconds later.",
             hint="Set CHANNEL_LAYERS to channels_redis.pubsub.RedisPubSubChannelLayer (REDIS_URL).",
             id="live.W001",
         )

@@ -8,6 +8,7 @@ another connection of this one.
 
 import logging
 import sqlite3
+from typing import Any
 
 from django.db import connections
 
@@ -24,7 +25,7 @@ class CommitWatcher:
     @staticmethod
     def possible() -> bool:
         """Whether there is a file to watch."""
-        connection = connections["default"]
+        connection: Any = connections["default"]
         return connection.vendor == "sqlite" and not connection.is_in_memory_db()
 
     def committed(self) -> bool:

@@ -4,8 +4,10 @@ It is accepted before it is judged: a socket closed before ``accept`` is an HTTP
 which is retried for ever. So whoever is refused gets a last frame with words, and a close code that is not retried.
 """
 
+import asyncio
 import json
 import logging
+from functools import partial
 from typing import Any
 
 from channels.exceptions import StopConsumer
@@ -16,13 +18,24 @@ from live.hub import Hub
 from live.origin import allowed
 from live.page import BadPage, OutdatedPage, verify
 from live.rendering import seal
-from live.viewers import RELOAD, Viewer
+from live.viewers import COME_BACK, RELOAD, Viewer, close
 
 logger = logging.getLogger(__name__)
+
+# Seconds in which a page that connects says what it is.
+REPORT_WITHIN = 20.0
 
 
 class BadReport(Exception):
     """What the page said of itself cannot be, or is not what it was given."""
+
+
+class Refused(Exception):
+    """Who is there may not see the page; ``code`` closes the socket."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -32,6 +45,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     channel_layer_alias = None
     viewer: Viewer | None = None
     token: str | None = None
+    refused = False
+    silence: asyncio.TimerHandle
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels' own dispatch first closes old connections, in the thread that all synchronous code shares: one
@@ -42,45 +57,51 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         if not allowed(self.scope["headers"]):
             await self.refuse(access.NOT_ALLOWED, "it comes from another origin")
+            return
+        loop = asyncio.get_running_loop()
+        silent = partial(self.refuse, COME_BACK, "it has not said what page it is")
+        self.silence = loop.call_later(REPORT_WITHIN, lambda: loop.create_task(silent()))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if self.viewer is not None and self.viewer.closing:
+        if self.refused:
             return
+        self.silence.cancel()
         try:
             token, shown = read_report(text_data)
             if self.viewer is None or token != self.token:
-                await self.admit(token)
+                self.viewer = await self.admit(token)
         except (BadReport, BadPage) as error:
-            return await self.refuse(access.NOT_ALLOWED, str(error))
+            await self.refuse(access.NOT_ALLOWED, str(error))
         except OutdatedPage as error:
-            return await self.refuse(RELOAD, str(error))
-        if not self.viewer.closing:
-            Hub.here().join(self.viewer, shown)
-
-    async def admit(self, token: str) -> None:
-        """Make the viewer, if the page is ours and its user may see what is on it."""
-        page = verify(token)
-        hub = Hub.here()
-        if self.viewer is None:
-            headers = self.scope["headers"]
-            writer = self.scope.get("extensions", {}).get("live.writer")
-            self.viewer = Viewer(self.base_send, access.session_key(headers), page, writer)
+            await self.refuse(RELOAD, str(error))
+        except Refused as error:
+            await self.refuse(error.code, str(error))
         else:
-            self.viewer.page = page
-        self.token = token
+            if not self.viewer.closing:
+                Hub.here().join(self.viewer, shown)
+
+    async def admit(self, token: str) -> Viewer:
+        """The viewer of this page, if the page is ours and its user may see what is on it."""
+        page, hub = verify(token), Hub.here()
+        session = access.session_key(self.scope["headers"])
         keys = list(frames.closure(page.roots.values(), hub.rendered_of).values())
-        refused = await hub.in_thread(lambda: access.refusal(self.viewer.session, page, keys))
+        refused = await hub.in_thread(lambda: access.refusal(session, page, keys))
         if refused is not None:
-            await self.refuse(*refused)
+            raise Refused(*refused)
+        if self.viewer is not None:
+            hub.leave(self.viewer)
+        self.token = token
+        return Viewer(self.base_send, session, page, self.scope.get("extensions", {}).get("live.writer"))
 
     async def refuse(self, code: int, reason: str) -> None:
         """Close for good, with words for the person."""
         logger.info("a socket is closed with %d: %s", code, reason)
-        if self.viewer is None:
-            self.viewer = Viewer(self.base_send, None, None)
-        await self.viewer.close(code, frames.last_words(code))
+        self.refused = True
+        await close(self.base_send, code, frames.last_words(code))
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        if not self.refused:
+            self.silence.cancel()
         if self.viewer is not None:
             Hub.here().leave(self.viewer)
         raise StopConsumer

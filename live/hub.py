@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from live import changes, duties, frames, metrics
 from live.fragments import Key
@@ -154,7 +154,8 @@ class Hub:
         watch.rendering = False
         self._in_flight -= 1
         if done.cancelled() or self.watches.get(watch.key.id) is not watch:
-            return self._flush_soon()
+            self._flush_soon()
+            return
         wait = 0.0 if watch.again else SWEEP
         try:
             renders = done.result()

@@ -11,13 +11,13 @@ from html.parser import HTMLParser
 from live.fragments import FragmentError
 
 ROOT = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])")
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 # Their state is the reader's: a swap would lose it.
-STATEFUL = frozenset("form input textarea select button details dialog video audio iframe".split())
+STATEFUL = frozenset(["form", "input", "textarea", "select", "button", "details", "dialog", "video", "audio", "iframe"])
 # They do nothing (script) or are refused by the content security policy (style), and neither is said to anybody.
 INERT = frozenset(("script", "style"))
 # Outside a table the parser drops them.
-TABLE_PARTS = frozenset("tr td th thead tbody tfoot caption col colgroup".split())
+TABLE_PARTS = frozenset(["tr", "td", "th", "thead", "tbody", "tfoot", "caption", "col", "colgroup"])
 
 
 def split_root(html: str, name: str) -> tuple[str, str]:

@@ -121,7 +121,11 @@ def render_tree(
 
 def to_html(rendered: Rendered, renders: Mapping[str, Rendered], *, swap: bool = False) -> SafeString:
     """The whole element, its slots filled from ``renders``; with ``swap`` as it goes into a frame."""
-    filled = SLOT.sub(lambda match: to_html(renders[match[1]], renders), rendered.html) if rendered.children else rendered.html
+    filled = (
+        SLOT.sub(lambda match: to_html(renders[match[1]], renders), rendered.html)
+        if rendered.children
+        else rendered.html
+    )
     return mark_safe(
         f'<{rendered.tag} id="{rendered.key.id}"{" hx-swap-oob=true" if swap else ""} data-version="{rendered.version}"'
         f' data-seal="{seal(rendered.key.id)}"{" data-failed" if rendered.failed else ""}{filled}'
@@ -165,7 +169,7 @@ class _Nobody:
     def _refuse(self, *_: object) -> NoReturn:
         raise FragmentError(self._said)
 
-    __str__ = __bool__ = __getitem__ = __iter__ = __call__ = __eq__ = _refuse  # type: ignore[assignment]
+    __str__ = __bool__ = __getitem__ = __iter__ = __call__ = __eq__ = _refuse
     __hash__ = object.__hash__
 
     def __getattr__(self, name: str) -> NoReturn:

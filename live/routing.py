@@ -24,9 +24,9 @@ def with_live(django_application: Any) -> ProtocolTypeRouter:
 
     async def websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["path"].lstrip("/") == SOCKET:
-            return await socket(scope, receive, send)
-        # An unknown path: refused in the handshake, not an exception in the log for every scanner.
-        await receive()
-        await send({"type": "websocket.close", "code": 4404})
+            await socket(scope, receive, send)
+        else:  # refused in the handshake, and no exception in the log for every scanner
+            await receive()
+            await send({"type": "websocket.close", "code": 4404})
 
     return ProtocolTypeRouter({"http": django_application, "websocket": websocket})

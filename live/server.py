@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Any
 
 # Before anything else of Twisted: this installs the asyncio reactor.
-from daphne.server import Server  # isort: skip
+from daphne.server import Server, twisted_loop  # isort: skip
 from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
@@ -70,7 +70,11 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
             frame.wire = to_wire(frame.html)
         data, transport = frame.wire, self.transport
         # Twisted's internals, so only where they are as expected: not under TLS, for instance.
-        if getattr(transport, "dataBuffer", None) == b"" and not transport._tempDataBuffer and not transport.disconnecting:
+        if (
+            getattr(transport, "dataBuffer", None) == b""
+            and not transport._tempDataBuffer
+            and not transport.disconnecting
+        ):
             written = transport.writeSomeData(data)
             if written == len(data):
                 return True
@@ -137,17 +141,20 @@ class LiveServer(Server):  # type: ignore[misc]
         self.stop()
 
     def run_until_terminated(self, started: Callable[[], None]) -> None:
-        """Serve, call ``started`` once it accepts connections, and drain on SIGTERM or SIGINT; the second one ends at once."""
-        self.signal_handlers = False
+        """Serve until SIGTERM or SIGINT, then drain; a second one ends at once.
 
-        def prepare() -> None:
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, self.terminate)
+        ``started`` is called once connections are accepted.
+        """
+        self.signal_handlers = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            twisted_loop.add_signal_handler(number, self.terminate)
+
+        def begun() -> None:
             if self.failed is None:
                 started()
 
-        reactor.callWhenRunning(lambda: reactor.callLater(0, prepare))
+        # Runs when the loop does, which is after run() has bound the addresses.
+        twisted_loop.call_soon(begun)
         self.run()
 
     def terminate(self) -> None:
@@ -156,26 +163,27 @@ class LiveServer(Server):  # type: ignore[misc]
             if reactor.running:
                 self.stop()
         else:
-            self._draining = asyncio.get_running_loop().create_task(self._drain())
+            self._draining = twisted_loop.create_task(self._drain())
+
+    def _requests(self) -> list["asyncio.Future[None]"]:
+        """The HTTP requests that are being answered, from daphne's own records."""
+        return [
+            details["application_instance"]
+            for protocol, details in self.connections.items()
+            if isinstance(protocol, WebRequest) and "application_instance" in details
+        ]
 
     async def _drain(self) -> None:
         logger.info("stopping: no new connections; open pages are sent away to come back")
         try:
             for port in self._ports:
-                await maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
+                await maybeDeferred(port.stopListening).asFuture(twisted_loop)
             if hub := Hub.current():
                 await duties.drain(hub)
                 hub.stop()
             async with asyncio.timeout(LAST_REQUESTS):
-                while any(isinstance(protocol, WebRequest) and not done(details) for protocol, details in self.connections.items()):
-                    await asyncio.sleep(0.05)
+                await asyncio.gather(*self._requests(), return_exceptions=True)
         except Exception:
             logger.exception("the server could not stop in order, and stops now")
         finally:
             self.stop()
-
-
-def done(details: dict[str, Any]) -> bool:
-    """Whether a connection's application has finished, in daphne's own records."""
-    application = details.get("application_instance")
-    return application is None or application.done()

@@ -10,7 +10,7 @@ import logging
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from live import metrics
@@ -40,7 +40,7 @@ class Frame:
 
 @dataclass(eq=False)
 class Viewer:
-    """``send`` is the server's; ``writer`` its shortcut for ready-made frames, where it has one (see ``live.server``)."""
+    """``send`` is the server's; ``writer`` its shortcut for ready-made frames, if it has one (``live.server``)."""
 
     send: Send
     session: str | None
@@ -89,16 +89,20 @@ class Viewer:
 
     async def close(self, code: int, last_words: str = "") -> None:
         """Close with one of our codes, after a last frame (HTML) that tells the person why."""
-        if self.closing:
-            return
-        self.closing = True
-        metrics.closes.labels(str(code)).inc()
-        try:
-            if last_words:
-                await self.send({"type": "websocket.send", "text": last_words})
-            await self.send({"type": "websocket.close", "code": code})
-        except Exception as error:  # the socket is gone already: there is nobody to tell
-            logger.info("a socket could not be closed with %s: %r", code, error)
+        if not self.closing:
+            self.closing = True
+            await close(self.send, code, last_words)
+
+
+async def close(send: Send, code: int, last_words: str = "") -> None:
+    """Close a socket, after a last frame if there is something to say."""
+    metrics.closes.labels(str(code)).inc()
+    try:
+        if last_words:
+            await send({"type": "websocket.send", "text": last_words})
+        await send({"type": "websocket.close", "code": code})
+    except Exception as error:  # the socket is gone already: there is nobody to tell
+        logger.info("a socket could not be closed with %s: %r", code, error)
 
 
 # The loop holds tasks weakly; a send that is under way must not be collected.
@@ -115,7 +119,8 @@ def _step(coroutine: Coroutine[Any, Any, None]) -> Awaitable[None] | None:
         metrics.send_failures.inc()
         logger.warning("a viewer's socket did not take a frame: %r", error)
         return None
-    return _resume(coroutine, waits_for)
+    rest: Awaitable[None] = _resume(coroutine, waits_for)
+    return rest
 
 
 @types.coroutine
@@ -125,10 +130,10 @@ def _resume(coroutine: Coroutine[Any, Any, None], waits_for: Any) -> Generator[A
         try:
             sent = yield waits_for
         except BaseException as error:
-            step = lambda error=error: coroutine.throw(error)  # noqa: E731
+            go_on = partial(coroutine.throw, error)
         else:
-            step = lambda sent=sent: coroutine.send(sent)  # noqa: E731
+            go_on = partial(coroutine.send, sent)
         try:
-            waits_for = step()
+            waits_for = go_on()
         except StopIteration:
             return

@@ -1,13 +1,14 @@
 """The tags: a thin door to ``live.rendering`` and ``live.page``.
 
-    {% load live %}
-    <html data-live="connecting"> ... <head>{% live_head %}</head>
-    <body> {% live_state %} ... {% live "boards.panel" pk=12 %} ... {% live_page %} </body>
+{% load live %}
+<html data-live="connecting"> ... <head>{% live_head %}</head>
+<body> {% live_state %} ... {% live "boards.panel" pk=12 %} ... {% live_page %} </body>
 """
 
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template import Context
@@ -75,7 +76,7 @@ def _request(context: Context) -> HttpRequest:
 
 
 def _user(request: HttpRequest) -> access.User:
-    return getattr(request, "user", None) or access.AnonymousUser()
+    return getattr(request, "user", None) or AnonymousUser()
 
 
 def _page(request: HttpRequest) -> Page:

@@ -8,21 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from boards.models import Activity, Board, Panel, PanelSeries
 
 
-class PanelInline(admin.TabularInline):
+class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Panel
     fields = ("title", "kind", "width", "position", "unit", "window", "expected_every")
     extra = 0
     show_change_link = True
 
 
-class LineInline(admin.TabularInline):
+class LineInline(admin.TabularInline):  # type: ignore[type-arg]
     model = PanelSeries
     autocomplete_fields = ("series",)
     extra = 1
 
 
 @admin.register(Board)
-class BoardAdmin(admin.ModelAdmin):
+class BoardAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("title", "slug", "public", "panel_count", "position")
     list_editable = ("position",)
     search_fields = ("title", "slug")
@@ -30,15 +30,16 @@ class BoardAdmin(admin.ModelAdmin):
     inlines = (PanelInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Board]:
-        return super().get_queryset(request).annotate(panel_count=Count("panels"))
+        boards: QuerySet[Board] = super().get_queryset(request)
+        return boards.annotate(panel_count=Count("panels"))
 
     @admin.display(description=_("panels"), ordering="panel_count")
     def panel_count(self, board: Board) -> int:
-        return board.panel_count  # type: ignore[attr-defined]
+        return int(board.panel_count)  # type: ignore[attr-defined]
 
 
 @admin.register(Panel)
-class PanelAdmin(admin.ModelAdmin):
+class PanelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("title", "board", "kind", "width", "position")
     list_filter = ("board", "kind")
     search_fields = ("title",)
@@ -56,7 +57,7 @@ class PanelAdmin(admin.ModelAdmin):
 
 
 @admin.register(Activity)
-class ActivityAdmin(admin.ModelAdmin):
+class ActivityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("at", "board", "who", "what")
     list_filter = ("board",)
 

@@ -20,7 +20,6 @@ from series.queries import buckets, last_times, latest
 
 from boards.models import Panel, PanelSeries
 from live import charts
-from live.charts.formats import compact
 
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
@@ -29,6 +28,8 @@ MOST_BUCKETS = 150
 PATIENCE = 2.5
 # ... and, for being late, at least so many seconds: a slow second is no incident.
 LEAST_PATIENCE = 5.0
+# The part of a window in which its first value counts as the value when the window began.
+NEAR_START = 0.1
 # Units that stand beside every number anyway.
 SHOWN_UNITS = {"%", "s", "B", "B/s"}
 WORDS = {"ok": "OK", "warn": "Warning", "bad": "Critical", "off": "No data"}
@@ -84,7 +85,9 @@ def command_for(lines: Sequence[PanelSeries]) -> str:
     return f"curl --json '{data}' -H \"Authorization: Bearer $TOKEN\" {settings.ADDRESS}/api/points"
 
 
-def window_of(panel: Panel, lines: Sequence[PanelSeries], last: datetime) -> tuple[float, float, list[list[float | None]]]:
+def window_of(
+    panel: Panel, lines: Sequence[PanelSeries], last: datetime
+) -> tuple[float, float, list[list[float | None]]]:
     """Start (seconds since the epoch), seconds a bucket, and a list of means for each line."""
     step = next((step for step in STEPS if panel.window <= step * MOST_BUCKETS), panel.window / MOST_BUCKETS)
     end = (last.timestamp() // step + 1) * step
@@ -158,16 +161,17 @@ def figure(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: boo
     found = latest([lines[0].series_id])
     value = found[lines[0].series_id][1] if found else None
     _start, _step, (trend,) = window_of(panel, lines[:1], last)
-    known = [each for each in trend if each is not None]
+    known = next((index for index, each in enumerate(trend) if each is not None), len(trend))
     return charts.stat(
         value,
         title=panel.title,
         unit=panel.unit,
         locale=translation.get_language() or "en",
-        previous=known[0] if len(known) > 1 else None,
+        # Compared only with what was measured about then, not with the first that ever was.
+        previous=trend[known] if known <= len(trend) * NEAR_START else None,
         previous_label=_("%s ago") % duration(panel.window),
         good=panel.good or None,
-        trend=trend,
+        trend=trend[known:],
         level=level_of(panel, value) if value is not None else None,
     )
 
@@ -179,9 +183,9 @@ def states(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: boo
     for line in lines:
         _time, value = found.get(line.series_id, (None, None))
         level = "off" if value is None or late else level_of(panel, value) or "ok"
-        detail = "" if value is None else compact(value, panel.unit, locale)
+        detail = "" if value is None else charts.compact(value, panel.unit, locale)
         items.append(charts.StatusItem(line.name, level, _(WORDS[level]), detail))
-    return charts.status(items, locale=locale)
+    return charts.status(items)
 
 
 KINDS: dict[str, Callable[[Panel, Sequence[PanelSeries], datetime, bool], SafeString]] = {

@@ -19,7 +19,11 @@ Kind, Width = Panel.Kind, Panel.Width
 # Title, series with labels, and the panel's own fields.
 MACHINE: list[tuple[str, dict[str, str], dict[str, object]]] = [
     ("CPU", {"machine.cpu": "CPU"}, dict(kind=Kind.STAT, width=Width.QUARTER, unit="%", warn_at=80.0, bad_at=95.0)),
-    ("Memory", {"machine.memory": "Memory"}, dict(kind=Kind.STAT, width=Width.QUARTER, unit="%", warn_at=80.0, bad_at=95.0)),
+    (
+        "Memory",
+        {"machine.memory": "Memory"},
+        dict(kind=Kind.STAT, width=Width.QUARTER, unit="%", warn_at=80.0, bad_at=95.0),
+    ),
     ("Load", {"machine.load": "Load"}, dict(kind=Kind.STAT, width=Width.QUARTER)),
     (
         "Health",
@@ -31,7 +35,7 @@ MACHINE: list[tuple[str, dict[str, str], dict[str, object]]] = [
         {"machine.cpu": "CPU", "machine.memory": "Memory"},
         dict(kind=Kind.LINE, width=Width.TWO_THIRDS, unit="%", minimum=0.0, maximum=100.0, warn_at=80.0, bad_at=95.0),
     ),
-    ("Load average", {"machine.load": ""}, dict(kind=Kind.LINE, width=Width.THIRD, minimum=0.0)),
+    ("Load average", {"machine.load": "Load"}, dict(kind=Kind.LINE, width=Width.THIRD, minimum=0.0)),
     (
         "Network",
         {"machine.network.in": "In", "machine.network.out": "Out"},
@@ -84,7 +88,11 @@ def make_machine() -> Board:
 def make_week() -> Board:
     """Seven numbers that anybody can change."""
     board = Board.objects.create(
-        title="This week", slug="this-week", public=True, position=1, note="Change a number and watch every open browser."
+        title="This week",
+        slug="this-week",
+        public=True,
+        position=1,
+        note="Change a number and watch every open browser.",
     )
     panel = Panel.objects.create(
         board=board, title="Week", kind=Kind.CATEGORIES, width=Width.FULL, minimum=0.0, editable=True

@@ -1,6 +1,7 @@
 """The form that sets a panel's values by hand."""
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -21,8 +22,8 @@ RANDOM = range(13)
 class ValuesForm(forms.Form):
     """One number for each series of an editable panel; saving writes a point to each, in one transaction."""
 
-    def __init__(self, panel: Panel, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"panel{panel.pk}", label_suffix="", **kwargs)
+    def __init__(self, panel: Panel, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, prefix=f"panel{panel.pk}", label_suffix="")
         self.panel = panel
         self.lines = list(panel.lines.select_related("series"))
         found = latest([line.series_id for line in self.lines])

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from live import fragment
-
 from boards.drawing import draw
 from boards.models import Activity, Board, Panel
+from live import fragment
 from live.access import User
 
 # How many of the last activities are shown.

@@ -6,11 +6,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from boards import fragments
 from boards.forms import ValuesForm
 from boards.models import Board, Panel
 from live import html_of
+
+
+class HtmxRequest(HttpRequest):
+    """A request that has passed django-htmx's middleware."""
+
+    htmx: HtmxDetails
 
 
 @never_cache
@@ -32,7 +39,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Set an editable panel's values: by htmx, or as a plain form without any script."""
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board__slug=slug, editable=True)
     if not fragments.may_see_board(request.user, panel.board_id):

@@ -67,7 +67,7 @@ def secret(name: str, *, debug: bool) -> str:
         raise ImproperlyConfigured(f"{name} is not set; make one with: {MAKE_SECRET}")
     if len(value) < SECRET_LENGTH or "insecure" in value.lower() or len(set(value)) < 8:
         raise ImproperlyConfigured(
-            f"{name} is a default or too easy to guess; it must be {SECRET_LENGTH} random characters or more: {MAKE_SECRET}"
+            f"{name} is a default or too short (under {SECRET_LENGTH} characters); make one with: {MAKE_SECRET}"
         )
     return value
 

@@ -1,7 +1,9 @@
 """Where everything is."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
     path("", include("boards.urls")),
@@ -9,4 +11,6 @@ urlpatterns = [
     path("live/", include("live.urls")),
     path("accounts/", include("django.contrib.auth.urls")),
     path("admin/", admin.site.urls),
+    # What browsers ask for by themselves, on pages that name no icon.
+    path("favicon.ico", RedirectView.as_view(url=static("boards/icon.svg"))),
 ]

@@ -6,7 +6,6 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from boards.first_start import Secrets, prepare
 from config import env
 from django.conf import settings
 from django.core.management import call_command
@@ -16,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import autoreload
 from series.models import Token
 
+from boards.first_start import Secrets, prepare
 from live.management.commands.serve import serve
 
 COLLECTOR = "collector of this machine"
@@ -48,7 +48,15 @@ class Command(BaseCommand):
             nonlocal collector
             self.greet(address, made)
             collector = subprocess.Popen(
-                [sys.executable, sys.argv[0], "collect", "--url", f"{address}/api/points", "--parent", str(os.getpid())],
+                [
+                    sys.executable,
+                    sys.argv[0],
+                    "collect",
+                    "--url",
+                    f"{address}/api/points",
+                    "--parent",
+                    str(os.getpid()),
+                ],
                 env={**os.environ, "BOARDCAST_TOKEN": secret},
             )
 

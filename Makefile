@@ -1,0 +1,68 @@
+# `make run` and `make test` are all that a new machine needs; both make .venv first.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SECRET := var/secret
+
+.PHONY: run dev test test-fast test-postgres lint format bench-fanout bench-charts bench-storm clean
+
+## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
+run: $(VENV)/runs $(SECRET)
+	@SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET))}" exec $(PYTHON) manage.py run
+
+## The same with DEBUG, starting again when the code changes.
+dev: $(VENV)/runs $(SECRET)
+	@DEBUG=1 SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET))}" exec $(PYTHON) manage.py run --reload
+
+## Every test, with a real browser, Redis and PostgreSQL.
+test: $(VENV)/tests
+	@tests/need.sh
+	$(PYTHON) -m pytest --cov --cov-report=term:skip-covered
+	@$(MAKE) --no-print-directory test-postgres
+
+## What needs neither browser nor server: seconds.
+test-fast: $(VENV)/tests
+	$(PYTHON) -m pytest tests/unit -q
+
+## The tests that touch the database, on a PostgreSQL of their own.
+test-postgres: $(VENV)/tests
+	tests/with_postgres.sh $(PYTHON) -m pytest -m database
+
+lint: $(VENV)/tests
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	DEBUG=1 $(VENV)/bin/mypy live site/config site/boards site/series
+
+format: $(VENV)/tests
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+## CPU and latency of a change to many viewers, against a consumer per socket in a group.
+bench-fanout: $(VENV)/tests
+	@tests/need.sh redis-server
+	$(PYTHON) tests/bench/fanout/run.py
+
+bench-storm: $(VENV)/tests
+	@tests/need.sh redis-server
+	$(PYTHON) tests/bench/fanout/run.py --storm
+
+bench-charts: $(VENV)/tests
+	$(PYTHON) tests/bench/bench_charts.py
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage
+
+# Stamps: installed again only when the pins change, so that a second start is quick.
+$(VENV)/runs: requirements.txt
+	@python3 -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
+	@echo "Installing into $(VENV) ..."
+	@test -x $(PYTHON) || python3 -m venv $(VENV)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/tests: requirements.txt requirements-dev.txt | $(VENV)/runs
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(SECRET):
+	@mkdir -p $(dir $@)
+	@umask 077 && python3 -c 'import secrets; print(secrets.token_urlsafe(50))' > $@

@@ -1,0 +1,77 @@
+"""Points as SVG path strings: relative integers, x = the bucket's index, y = 0 (top) to 400 (bottom).
+
+300 points cost 1.3 kB this way and 4 kB as absolute decimals, a quarter of the CPU, and when the window slides by one
+bucket nearly all bytes are those of the frame before, so a compressed socket sends 150 bytes. The browser stretches the
+path to the tile (`preserveAspectRatio="none"`) and keeps the stroke (`vector-effect`).
+"""
+
+from collections.abc import Sequence
+from operator import itemgetter, sub
+from typing import NamedTuple, cast
+
+from .values import Cleaned
+
+HEIGHT = 400
+
+# "one to the right, d down", by d; negative d index from the end. A look-up is a third of the cost of formatting.
+_STEP = [f"1 {d}" for d in range(HEIGHT + 1)] + [f"1{d}" for d in range(-HEIGHT, 0)]
+
+
+class Trace(NamedTuple):
+    """A drawn line: the stroke's path, the path of the area under it, and the (x, y) of points with no neighbour."""
+
+    line: str
+    area: str
+    dots: list[tuple[int, int]]
+
+
+def heights(values: Sequence[float], low: float, high: float, *, inside: bool = False) -> list[int]:
+    """Return each value's y on an axis from `low` to `high`; what lies outside is put at the edge.
+
+    `inside` promises that nothing lies outside, and saves looking.
+    """
+    if not inside:
+        # Before scaling: far outside a tiny axis a y would be beyond a float.
+        values = [low if v < low else high if v > high else v for v in values]
+    scale = HEIGHT / (high - low)
+    top = high + 0.5 / scale  # the half that makes int() round
+    return list(map(int, [(top - v) * scale for v in values]))
+
+
+def height(value: float, low: float, high: float) -> int:
+    """Return one value's y, like `heights`."""
+    return heights((value,), low, high)[0]
+
+
+def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
+    """Return the (start, stop) of each unbroken run of values; gaps lie between them."""
+    found, start, size = [], 0, len(values)
+    for stop in [i for i, v in enumerate(values) if v is None] + [size]:
+        if stop > start:
+            found.append((start, stop))
+        start = stop + 1
+    return found
+
+
+def trace(cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> Trace:
+    """Draw cleaned values on an axis from `low` to `high`.
+
+    A gap breaks the line; a lone point between gaps has no line to be on and comes back among the dots. `area` asks for
+    the closed path down to the bottom edge, too.
+    """
+    strokes, fills, dots = [], [], []
+    values = cleaned.values
+    inside = cleaned.low is not None and cleaned.high is not None and low <= cleaned.low and cleaned.high <= high
+    for start, stop in [(0, len(values))] if cleaned.whole else runs(values):
+        ys = heights(cast(Sequence[float], values[start:stop]), low, high, inside=inside)
+        if len(ys) == 1:
+            dots.append((start, ys[0]))
+            continue
+        steps = itemgetter(*map(sub, ys[1:], ys))(
+            _STEP
+        )  # the fastest way to look up many; a lone one is not in a tuple
+        stroke = f"M{start} {ys[0]}l{' '.join(steps) if len(ys) > 2 else steps}"
+        strokes.append(stroke)
+        if area:
+            fills.append(f"{stroke}V{HEIGHT}H{start}z")
+    return Trace("".join(strokes), "".join(fills), dots)

@@ -1,0 +1,118 @@
+"""The sentence that a screen reader says instead of the picture.
+
+"CPU, 10:00-10:05 UTC: now 41 %, lowest 12 % at 10:01, highest 93 % at 10:03, rising; no data 10:02-10:03." One line is
+told in full; of several, each has one short clause, because a sentence of forty numbers tells nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from .formats import compact
+from .values import Cleaned, Line, last_of
+
+CLAUSES = 6  # lines with a clause of their own; the rest are counted
+GAPS = 3  # gaps that are named; the rest are counted
+NAME = 80  # characters of a label: a name of 300 would bury the numbers
+
+Where = Callable[[int], str]
+
+
+def trend(cleaned: Cleaned) -> str:
+    """Return "rising", "falling" or "steady": the mean of the last quarter against that of the first.
+
+    A change counts from a tenth of the whole span on. Fewer than 4 values have no trend: "".
+    """
+    values = cast(Sequence[float], cleaned.values)
+    if not cleaned.whole:
+        values = [v for v in values if v is not None]
+    if len(values) < 4 or cleaned.low is None or cleaned.high is None:
+        return ""
+    quarter = len(values) // 4
+    change = (sum(values[-quarter:]) - sum(values[:quarter])) / quarter
+    if abs(change) * 10 <= cleaned.high - cleaned.low:
+        return "steady"
+    return "rising" if change > 0 else "falling"
+
+
+def gaps(cleaned: Cleaned) -> list[tuple[int, int]]:
+    """Return the (first, last) index of each run of missing values."""
+    if cleaned.whole:
+        return []
+    found: list[tuple[int, int]] = []
+    for index, value in enumerate(cleaned.values):
+        if value is None:
+            if found and found[-1][1] == index - 1:
+                found[-1] = (found[-1][0], index)
+            else:
+                found.append((index, index))
+    return found
+
+
+def name(label: str) -> str:
+    """Return a label short enough to be said."""
+    return label if len(label) <= NAME else label[: NAME - 1] + "…"
+
+
+def _full(cleaned: Cleaned, unit: str, locale: str, where: Where, at: str) -> str:
+    low, high, values = cleaned.low, cleaned.high, cleaned.values
+    end = last_of(values)
+    if end is None or low is None or high is None:
+        return "no data"
+    size = len(values)
+    # Categories have no "now": none of them is later than another.
+    words = [] if not at else [f"now {compact(values[end], unit, locale)}"]
+    if at and end < size - 1:
+        words = [f"last {compact(values[end], unit, locale)} at {where(end)}"]
+    if low < high:
+        lowest, highest = values.index(low), values.index(high)
+        words.append(f"lowest {compact(low, unit, locale)} {at or 'for'} {where(lowest)}")
+        words.append(f"highest {compact(high, unit, locale)} {at or 'for'} {where(highest)}")
+    elif size > 1:
+        words.append(f"all {compact(low, unit, locale)}")
+    if at and (course := trend(cleaned)):
+        words.append(course)
+    text = ", ".join(words)
+    missing = gaps(cleaned)
+    if missing:
+        spans = [where(a) if a == b else f"{where(a)}\u2013{where(b)}" for a, b in missing[:GAPS]]
+        rest = f" and {len(missing) - GAPS} more times" if len(missing) > GAPS else ""
+        text += f"; no data {'' if at else 'for '}{', '.join(spans)}{rest}"
+    return text
+
+
+def _brief(cleaned: Cleaned, unit: str, locale: str, at: str) -> str:
+    if cleaned.low is None or cleaned.high is None:
+        return "no data"
+    low, high = compact(cleaned.low, unit, locale), compact(cleaned.high, unit, locale)
+    if not at:
+        return f"{low} to {high}"
+    words = f"{compact(cleaned.values[-1], unit, locale)}, {low} to {high}"
+    return f"{words}, {course}" if (course := trend(cleaned)) else words
+
+
+def sentence(
+    title: str,
+    lines: Sequence[Line],
+    cleaned: Sequence[Cleaned],
+    unit: str,
+    locale: str,
+    where: Where,
+    span: str,
+    at: str,
+) -> str:
+    """Return the sentence, not escaped.
+
+    `where` names an index ("10:03", "Tuesday"), `span` the whole range. `at` is the word before an instant; "" says
+    that the indices are categories, without an order in time. `lines` may be more than `cleaned`: the rest are counted.
+    """
+    head = f"{name(title)}, {span}" if title else span
+    if len(lines) == 1:
+        label = lines[0].label
+        own = f"{name(label)} " if label and label != title else ""
+        return f"{head}: {own}{_full(cleaned[0], unit, locale, where, at)}"
+    clauses = [
+        f"{name(line.label)} {_brief(data, unit, locale, at)}"
+        for line, data in zip(lines[:CLAUSES], cleaned, strict=False)
+    ]
+    rest = f"; and {len(lines) - CLAUSES} more" if len(lines) > CLAUSES else ""
+    return f"{head}: {'; '.join(clauses)}{rest}"

@@ -1,0 +1,86 @@
+"""What a chart is given, and how numbers that cannot be drawn become gaps.
+
+Databases, collectors and arithmetic produce None, NaN and infinities. They all mean the same to a reader, "no value
+here", so they are made one thing, None, once, before anything is scaled or drawn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import NamedTuple
+
+# Twice this still fits a float, so a span or a padded domain never overflows. Beyond it a value counts as infinite.
+LIMIT = 1e300
+# Below this a span cannot be divided by: 400 over it would be infinite.
+TINY = 1e-280
+
+
+def room(value: float) -> float:
+    """Return the span to give an axis that holds only `value`: its size, or 1 if that is nothing."""
+    return abs(value) if abs(value) > TINY else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a chart.
+
+    `values` has one number per bucket or category, oldest first; None, NaN and infinities are gaps. A line that is
+    shorter than the others ends early: it is never drawn past its last sample.
+    """
+
+    label: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A limit drawn as a dashed line with a faint band on its wrong side.
+
+    `level` is "warn" or "bad". The band lies above `value`, or below it when `above` is false.
+    """
+
+    value: float
+    level: str
+    above: bool = True
+
+
+class Cleaned(NamedTuple):
+    """Values ready to draw: None for every gap, the extremes (None without a value), and whether there is no gap."""
+
+    values: Sequence[float | None]
+    low: float | None
+    high: float | None
+    whole: bool
+
+
+def clean(values: Sequence[float | None], size: int) -> Cleaned:
+    """Return `values` as `size` numbers or gaps, with their lowest and highest.
+
+    The usual case, all numbers, is told by one `sum`: it raises on None and is not finite if any term is not. That is a
+    tenth of the cost of looking at each value, and the reason why 900 points fit the budget.
+    """
+    if values and len(values) == size:
+        try:
+            total = sum(values)  # type: ignore[arg-type]
+            if type(total) in (float, int) and isfinite(total):
+                low: float = min(values)  # type: ignore[type-var, assignment]
+                high: float = max(values)  # type: ignore[type-var, assignment]
+                if low >= -LIMIT and high <= LIMIT:
+                    return Cleaned(values, low, high, True)
+        except (TypeError, OverflowError):
+            pass
+    # NaN fails both comparisons, so it needs no test of its own.
+    kept = [float(v) if v is not None and -LIMIT <= v <= LIMIT else None for v in values[:size]]
+    kept += [None] * (size - len(kept))
+    finite = [v for v in kept if v is not None]
+    if not finite:
+        return Cleaned(kept, None, None, False)
+    return Cleaned(kept, min(finite), max(finite), len(finite) == size)
+
+
+def last_of(values: Sequence[float | None]) -> int | None:
+    """Return the index of the last value that is not a gap, or None."""
+    for index in range(len(values) - 1, -1, -1):
+        if values[index] is not None:
+            return index
+    return None

@@ -1,0 +1,94 @@
+"""Posts batches of points to a Boardcast over HTTP, on one connection that stays open."""
+
+import http.client
+import json
+from urllib.parse import urlsplit
+
+# Seconds without a byte after which the server counts as away.
+TIMEOUT = 5
+# The server has read the batch and will never take it.
+HOPELESS = {400, 413, 415, 422}
+SHOWN = 300
+
+
+class Away(Exception):
+    """The server could not be reached or cannot take the batch now. ``retry_after``: seconds that it asked for."""
+
+    def __init__(self, reason: str, retry_after: float = 0) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Denied(Exception):
+    """The server does not take anything from this token."""
+
+
+class Rejected(Exception):
+    """The server will never take this batch."""
+
+
+class Client:
+    """A sender to one address. Raises ``ValueError`` for an address that is not one of HTTP."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = None
+        if not host or parts.scheme not in {"http", "https"}:
+            raise ValueError(f"{url!r} is no address; it must look like http://127.0.0.1:8000/api/points.")
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        # http.client connects again by itself where close() was called before.
+        self._connection = kind(host, port, timeout=TIMEOUT)
+        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+
+    def post(self, body: bytes) -> None:
+        """Send one batch; when this returns, its points are committed. Raises Away, Denied or Rejected."""
+        try:
+            status, headers, answer = self._exchange(body)
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise Away(str(error) or type(error).__name__) from error
+        if 200 <= status < 300:
+            return
+        message = f"{status} {_message(answer)}"
+        if status in {401, 403}:
+            raise Denied(message)
+        if status in HOPELESS:
+            raise Rejected(message)
+        raise Away(message, _seconds(headers.get("Retry-After")))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _exchange(self, body: bytes) -> tuple[int, http.client.HTTPMessage, bytes]:
+        was_open = self._connection.sock is not None
+        try:
+            return self._once(body)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # A server may close a connection that was idle just as it is used again. Points may be sent twice.
+            self._connection.close()
+            if not was_open:
+                raise
+        return self._once(body)
+
+    def _once(self, body: bytes) -> tuple[int, http.client.HTTPMessage, bytes]:
+        self._connection.request("POST", self._path, body, self._headers)
+        response = self._connection.getresponse()
+        return response.status, response.headers, response.read()
+
+
+def _message(answer: bytes) -> str:
+    """The sentence of our own error answer, or the beginning of whatever else came."""
+    try:
+        return str(json.loads(answer)["error"]["message"])
+    except (ValueError, TypeError, KeyError):
+        return repr(answer[:SHOWN].decode(errors="replace"))
+
+
+def _seconds(retry_after: str | None) -> float:
+    """Retry-After in seconds; 0 where there is none, or a date."""
+    return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else 0

@@ -1,0 +1,103 @@
+"""Batches that wait to be sent, and the thread that sends them in order."""
+
+import logging
+import threading
+from collections import deque
+from typing import Protocol
+
+from series.collector.client import Away, Rejected
+
+log = logging.getLogger("series.collector")
+
+# Batches that are kept while the server is away: five minutes of one a second. The oldest go first.
+KEPT = 300
+# Seconds between two tries while the server is away.
+RETRY_EVERY = 1.0
+
+
+class Sender(Protocol):
+    """What the outbox sends with: ``client.Client``, or anything that raises as it does."""
+
+    def post(self, body: bytes) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Outbox:
+    """Sends batches from a thread of its own, so that a server that hangs does not hold up the sampling.
+
+    Says in the log when the server goes away and when it is back, once each. It ends with what the sender raised
+    for good (``Denied``, or something unforeseen), and ``wait`` raises that.
+    """
+
+    def __init__(self, sender: Sender) -> None:
+        self._failure: Exception | None = None
+        self._sender = sender
+        self._batches: deque[bytes] = deque(maxlen=KEPT)
+        self._changed = threading.Condition()
+        self._closed = threading.Event()
+        self._away = False
+        self._lost = 0
+        # A daemon: a request that hangs must not keep the process from ending.
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+        self._thread.start()
+
+    def put(self, batch: bytes) -> None:
+        """Queue a batch; where 300 wait already, the oldest is given up."""
+        with self._changed:
+            if len(self._batches) == KEPT:
+                self._lost += 1
+                if self._lost == 1:
+                    log.warning("%s batches wait for the server; from now on the oldest are given up.", KEPT)
+            self._batches.append(batch)
+            self._changed.notify_all()
+
+    def wait(self, seconds: float | None = None, *, until_empty: bool = False) -> None:
+        """Wait so long, or until everything is sent. Raises at once what ended the sending."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._failure or (until_empty and not self._batches), timeout=seconds)
+        if self._failure:
+            raise self._failure
+
+    def close(self) -> None:
+        """Stop sending and close the sender; what was not sent is gone."""
+        with self._changed:
+            self._closed.set()
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        try:
+            while (batch := self._next()) is not None:
+                self._send(batch)
+        except Exception as error:
+            with self._changed:
+                self._failure = error
+                self._changed.notify_all()
+        finally:
+            self._sender.close()
+
+    def _next(self) -> bytes | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._batches or self._closed.is_set())
+            return None if self._closed.is_set() else self._batches[0]
+
+    def _send(self, batch: bytes) -> None:
+        try:
+            self._sender.post(batch)
+        except Away as away:
+            if not self._away:
+                self._away = True
+                log.warning("The server is away, trying again until it is back: %s", away)
+            self._closed.wait(max(RETRY_EVERY, away.retry_after))
+            return
+        except Rejected as rejected:
+            log.error("The server rejected a batch, which is given up: %s", rejected)
+        with self._changed:
+            # It may have been given up for a newer one while it was being sent.
+            if self._batches and self._batches[0] is batch:
+                self._batches.popleft()
+            waiting, lost = len(self._batches), self._lost
+            was_away, self._away, self._lost = self._away, False, 0
+            self._changed.notify_all()
+        if was_away:
+            log.info("The server is back; %s batches wait to be sent, %s were given up.", waiting, lost)

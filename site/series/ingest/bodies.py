@@ -1,0 +1,72 @@
+"""Reads the body of a request: as a stream, within limits, decompressed.
+
+Never ``request.body``: Django answers one over 2.5 MB with 400 and HTML, at which senders drop what they should
+split, and it does not decompress.
+"""
+
+import gzip
+import io
+import zlib
+
+from django.http import HttpRequest
+
+from series.ingest.errors import Refused
+
+MEBIBYTE = 1 << 20
+# Bytes as they arrive, and after gzip.
+LARGEST_RAW = 8 * MEBIBYTE
+LARGEST_INFLATED = 32 * MEBIBYTE
+CHUNK = 64 << 10
+
+PLAIN = {"", "identity"}
+GZIP = {"gzip", "x-gzip"}
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The whole body, decompressed. Raises ``Refused`` with 400, 413 or 415."""
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in PLAIN | GZIP:
+        raise Refused(
+            415,
+            "unsupported_encoding",
+            f"Content-Encoding {encoding!r} is not supported; send gzip, or leave it out.",
+            headers={"Accept-Encoding": "gzip, identity"},
+        )
+    raw = _read_raw(request)
+    return _inflated(raw) if encoding in GZIP else raw
+
+
+def _read_raw(request: HttpRequest) -> bytes:
+    declared = request.headers.get("Content-Length") or None
+    if declared is not None and not (declared.isascii() and declared.isdigit()):
+        raise Refused(400, "bad_length", f"Content-Length is {declared!r}; it must be a number of bytes.")
+    if declared is not None and int(declared) > LARGEST_RAW:
+        raise _too_large(LARGEST_RAW, "")
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        while chunk := request.read(CHUNK):
+            size += len(chunk)
+            if size > LARGEST_RAW:
+                raise _too_large(LARGEST_RAW, "")
+            chunks.append(chunk)
+    except OSError as error:  # Django's UnreadablePostError is one
+        raise Refused(400, "incomplete_body", f"The body could not be read to its end: {error}.") from error
+    if declared is not None and size != int(declared):
+        raise Refused(400, "incomplete_body", f"The body has {size} bytes where Content-Length says {declared}.")
+    return b"".join(chunks)
+
+
+def _inflated(raw: bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+            body = file.read(LARGEST_INFLATED + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Refused(400, "bad_gzip", f"The body is not the gzip that Content-Encoding promises: {error}.") from error
+    if len(body) > LARGEST_INFLATED:
+        raise _too_large(LARGEST_INFLATED, " after decompression")
+    return body
+
+
+def _too_large(limit: int, when: str) -> Refused:
+    return Refused(413, "too_large", f"The body is over {limit // MEBIBYTE} MiB{when}; send it in smaller parts.")

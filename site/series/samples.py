@@ -1,0 +1,90 @@
+"""One sample: what every ingest format is parsed into, checked in one place. Pure: no Django, no database."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+LONGEST_LABEL = 200
+# An entry of a PostgreSQL B-tree holds at most 2,704 bytes, and identities are unique.
+LONGEST_IDENTITY = 2000
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+# Leaves room for a sum: PostgreSQL raises an error for a sum or mean that overflows, and the panel would be gone.
+GREATEST_VALUE = 1e300
+
+# Control characters, line separators and lone surrogates: they cannot be shown, and PostgreSQL takes neither NUL nor
+# surrogates in a text.
+UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+SPECIAL = re.compile(r"[\\{},=]")
+
+
+class SampleError(ValueError):
+    """A sample cannot be what was given. ``field`` is ``series``, ``tags``, ``time`` or ``value``."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def identity_of(name: str, tags: Mapping[str, str]) -> str:
+    """The one text of a series: ``cpu{core=1,host=a}``, tags sorted by their key; ``cpu`` without tags.
+
+    Injective: a backslash stands before each of ``\\ { } , =`` that belongs to a name, key or value.
+    """
+    if not tags:
+        return _escaped(name)
+    pairs = ",".join(f"{_escaped(key)}={_escaped(tags[key])}" for key in sorted(tags))
+    return f"{_escaped(name)}{{{pairs}}}"
+
+
+def check_labels(name: str, tags: Mapping[str, str]) -> None:
+    """Raise ``SampleError`` unless a series may have this name and these tags."""
+    _check_text("series", "series", name, least=1)
+    for key, value in tags.items():
+        _check_text("tags", "a tag's name", key, least=1)
+        _check_text("tags", f"the tag {key!r}", value, least=0)
+    if len(identity_of(name, tags).encode()) > LONGEST_IDENTITY:
+        raise SampleError("tags", f"series and tags together must be at most {LONGEST_IDENTITY} bytes long.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A value of a series at a time. ``time`` is aware and is kept in UTC; the unit of ``value`` is the sender's.
+
+    Raises ``SampleError`` for what no database of ours could keep or no panel could show.
+    """
+
+    name: str
+    tags: Mapping[str, str]
+    time: datetime
+    value: float
+
+    def __post_init__(self) -> None:
+        check_labels(self.name, self.tags)
+        if self.time.tzinfo is None:
+            raise SampleError("time", "time must have a time zone, such as Z or +01:00.")
+        if not EARLIEST <= self.time < LATEST:
+            raise SampleError("time", f"time must be from {EARLIEST.year} up to, not including, {LATEST.year}.")
+        if not (math.isfinite(self.value) and abs(self.value) <= GREATEST_VALUE):
+            limit = f"{GREATEST_VALUE:g}"
+            raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
+        object.__setattr__(self, "time", self.time.astimezone(UTC))
+
+    @property
+    def identity(self) -> str:
+        """The identity of the series that it belongs to."""
+        return identity_of(self.name, self.tags)
+
+
+def _escaped(text: str) -> str:
+    return SPECIAL.sub(r"\\\g<0>", text)
+
+
+def _check_text(field: str, what: str, text: str, *, least: int) -> None:
+    if not least <= len(text) <= LONGEST_LABEL:
+        raise SampleError(field, f"{what} must be {least} to {LONGEST_LABEL} characters long; it has {len(text)}.")
+    if UNFIT.search(text):
+        raise SampleError(field, f"{what} must not contain control characters, line breaks or lone surrogates.")

@@ -1,0 +1,50 @@
+"""Two server processes with Redis between them, and without it when it dies."""
+
+import pytest
+from playwright.sync_api import Browser
+from tests.browser.screens import Screen
+from tests.pages import OpenPage
+from tests.servers import Redis, Site
+
+pytestmark = [pytest.mark.redis, pytest.mark.browser]
+WEEK = "/boards/this-week/"
+
+
+def test_a_point_sent_to_one_server_shows_in_browsers_on_both(browser: Browser, pair: tuple[Site, Site]) -> None:
+    first, second = pair
+    screens = [Screen(browser, first, WEEK), Screen(browser, second, WEEK)]
+    assert first.send({"series": "week", "value": 13579, "tags": {"day": "Mon"}}).status == 200
+    for screen in screens:
+        # Sooner than any sweep would find it: Redis brought it.
+        screen.shows("13,579", seconds=2, within="#boards-panel-9")
+    assert second.send({"series": "week", "value": 97531, "tags": {"day": "Mon"}}).status == 200
+    for screen in screens:
+        screen.shows("97,531", seconds=2, within="#boards-panel-9")
+        assert screen.not_reloaded()
+
+
+def test_a_command_reaches_both_through_redis(pair: tuple[Site, Site]) -> None:
+    pages = [OpenPage(site, WEEK).live() for site in pair]
+    pair[0].shell(
+        "from series.models import Series, Point; from django.utils import timezone;"
+        "Point.objects.create(series=Series.objects.get(identity__contains='Tue'), value=86420, time=timezone.now())"
+    )
+    for page in pages:
+        page.until("86,420", seconds=2)
+
+
+def test_a_dead_redis_costs_nobody_their_data(pair: tuple[Site, Site], redis: Redis) -> None:
+    first, second = pair
+    pages = [OpenPage(site, WEEK).live() for site in pair]
+    redis.kill()
+    answer = first.send({"series": "week", "value": 11223, "tags": {"day": "Mon"}})
+    assert answer.status == 200, "what is committed is acknowledged, whatever the layer does"
+    pages[0].until("11,223", seconds=1)
+    pages[1].until("11,223", seconds=5)
+    # And a page that connects meanwhile is served as ever.
+    OpenPage(second, WEEK).live()
+    assert "a hint was lost" in first.log.read_text()
+    redis.start()
+    assert first.send({"series": "week", "value": 44556, "tags": {"day": "Mon"}}).status == 200
+    for page in pages:
+        page.until("44,556", seconds=5)

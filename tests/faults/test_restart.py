@@ -1,0 +1,108 @@
+"""The server goes away and comes back: killed, told to stop, frozen. Open pages must be true again within 5 seconds."""
+
+import signal
+
+import pytest
+from playwright.sync_api import Browser
+from tests.browser.screens import Screen
+from tests.pages import OpenPage
+from tests.servers import Site
+from tests.waiting import until
+
+pytestmark = pytest.mark.browser
+WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
+
+WRITE = """
+from boards.models import *; from series.models import Series, Point; from django.utils import timezone
+now = timezone.now()
+for series in Series.objects.filter(name__in=["week", "machine.cpu"]):
+    Point.objects.create(series=series, value=24680, time=now)
+Panel.objects.filter(title="Load").delete()
+panel = Panel.objects.create(board=Board.objects.get(slug="this-machine"), title="Made while away", kind="stat")
+PanelSeries.objects.create(panel=panel, series=Series.objects.get(identity="machine.cpu"))
+"""
+
+
+def test_killed_and_started_again_the_pages_are_true_within_5_seconds(browser: Browser, site: Site) -> None:
+    screens = [Screen(browser, site, WEEK), Screen(browser, site, MACHINE)]
+    site.kill()
+    for screen in screens:
+        screen.expect("reconnecting")
+    site.shell(WRITE)
+    site.start()
+    for screen in screens:
+        until(lambda screen=screen: "24.7k" in str(screen.fragments()), f"{screen.path} shows what was written", 5)
+    for screen in screens:
+        screen.expect("live")
+        until(screen.equals_fresh(), f"{screen.path} equals itself freshly loaded", 5)
+        assert screen.not_reloaded()
+    assert "Made while away" in str(screens[1].fragments())
+    assert "boards-panel-3" not in screens[1].fragments(), "the panel that was deleted meanwhile is gone"
+
+
+def test_told_to_stop_the_server_sends_pages_away_to_come_back(browser: Browser, site: Site) -> None:
+    socket = OpenPage(site, WEEK).live()
+    screen = Screen(browser, site, WEEK)
+    assert site.stop_only() == 0
+    assert socket.closed() == 4000
+    screen.expect("reconnecting")
+    site.start()
+    screen.expect("live")
+    assert screen.not_reloaded()
+
+
+def test_a_frozen_server_is_noticed_and_said_and_survived(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    site.process.send_signal(signal.SIGSTOP)
+    try:
+        # Nothing closes the connection; only the sign of life stays away, for 40 s after the last one.
+        screen.expect("offline", seconds=70)
+    finally:
+        site.process.send_signal(signal.SIGCONT)
+    screen.expect("live", seconds=30)
+    until(screen.equals_fresh(), "the page equals itself freshly loaded", 5)
+    assert screen.not_reloaded()
+
+
+def test_a_page_from_another_version_of_the_site_is_loaded_again(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    with screen.page.expect_navigation():
+        screen.page.evaluate(
+            """([token]) => { document.querySelector("#live-report input").value = token;
+           document.body.dispatchEvent(new CustomEvent("htmx:afterRequest")); }""",
+            [signed_by(site, {"user": None, "roots": [["boards.removed_since", {}]]})],
+        )
+    screen.expect("live")
+    assert not screen.not_reloaded()
+
+
+def signed_by(site: Site, content: dict[str, object]) -> str:
+    return site.shell(f"from django.core import signing; print(signing.dumps({content!r}, salt='live.page'))").split()[
+        -1
+    ]
+
+
+@pytest.mark.parametrize("how", ["sign out", "no longer public"])
+def test_a_page_that_may_not_be_seen_any_more_ends_with_words_and_stops_trying(
+    browser: Browser, site: Site, how: str
+) -> None:
+    screen = Screen(browser, site, "/accounts/login/?next=" + WEEK, live=False)
+    if how == "sign out":
+        screen.page.get_by_label("Username").fill("admin")
+        screen.page.get_by_label("Password").fill("admin")
+        screen.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    else:
+        screen.page.goto(WEEK)
+    screen.expect("live")
+    sockets: list[object] = []
+    screen.page.on("websocket", lambda socket: sockets.append(socket))
+    if how == "sign out":
+        site.shell("from django.contrib.sessions.models import Session; Session.objects.all().delete()")
+    else:
+        site.shell("from boards.models import Board; Board.objects.update(public=False)")
+    screen.expect("ended", seconds=5)
+    screen.shows("no longer signed in", within="#live-words")
+    assert "Ended" in screen.page.locator("#live-state").inner_text()
+    # Longer than any delay before a new attempt.
+    screen.page.wait_for_timeout(5000)
+    assert sockets == []

@@ -1,0 +1,48 @@
+"""Servers for the tests that need one: the real thing, started as an operator starts it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Redis, Site
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A site after its first start, on SQLite, that is never run: each test gets a copy."""
+    return Site(tmp_path_factory.mktemp("installation")).prepare()
+
+
+@pytest.fixture
+def stopped_site(tmp_path: Path, installation: Site) -> Iterator[Site]:
+    """A site of this test's own, without a server process yet."""
+    shutil.copy(installation.folder / "db.sqlite3", tmp_path)
+    site = Site(tmp_path, env={"SECRET_KEY": installation.env["SECRET_KEY"]})
+    site.token = installation.token
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def site(stopped_site: Site) -> Site:
+    """A running site with its two boards, on SQLite and without Redis."""
+    return stopped_site.start()
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    """A Redis of this test's own."""
+    redis = Redis(tmp_path).start()
+    yield redis
+    redis.kill()
+
+
+@pytest.fixture
+def pair(stopped_site: Site, redis: Redis) -> Iterator[tuple[Site, Site]]:
+    """Two server processes of one site on two ports, with Redis between them."""
+    stopped_site.env["REDIS_URL"] = redis.url
+    second = stopped_site.beside()
+    yield stopped_site.start(), second.start()
+    second.stop()

@@ -1,0 +1,216 @@
+"""Real servers for tests: the site as its users start it, and a Redis. Each on a free port of 127.0.0.1."""
+
+import contextlib
+import http.client
+import http.cookiejar
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.waiting import until
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@dataclass
+class Answer:
+    """What came back over HTTP."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+
+@dataclass
+class Site:
+    """One installation: a database and a secret of its own, and any number of server processes, one after another."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    env: dict[str, str] = field(default_factory=dict)
+    token: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    # What tests have opened, closed before the server is stopped.
+    opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+
+    def __post_init__(self) -> None:
+        clean = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "HOST", "DJANGO_SETTINGS_MODULE"}}
+        self.env = {
+            **clean,
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "DATABASE_URL": f"sqlite:///{self.folder}/db.sqlite3",
+            "REDIS_URL": "",
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            **self.env,
+        }
+        self.log = self.folder / f"server-{self.port}.log"
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def prepare(self) -> "Site":
+        """Migrate and make what a first start makes; the admin's password is ``admin`` and ``token`` may send."""
+        self.manage("migrate", "-v0")
+        made = self.shell(
+            "from boards.first_start import prepare; made = prepare();"
+            "from django.contrib.auth.models import User; user = User.objects.get();"
+            "user.set_password('admin'); user.save(); print(made.token)"
+        )
+        self.token = made.split()[-1]
+        return self
+
+    def beside(self) -> "Site":
+        """A second server of the same installation, on another port."""
+        other = Site(self.folder, env={name: value for name, value in self.env.items() if name != "PORT"})
+        other.token = self.token
+        return other
+
+    def start(self, command: str = "serve", *arguments: str, **env: str) -> "Site":
+        """Start a server process and wait until it accepts connections."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", command, *arguments], cwd=ROOT, env={**self.env, **env}, stdout=log, stderr=log
+            )
+        until(lambda: listens(self.port) or self.process.poll() is not None, f"a server on port {self.port}", 30)
+        assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+        return self
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        """Close what the test has opened, and end the server."""
+        self.opened.close()
+        return self.stop_only()
+
+    def stop_only(self) -> int:
+        """Ask the server to end, as an operator does, and wait until it has; its exit status."""
+        if self.process is None or self.process.poll() is not None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
+
+    def manage(self, *arguments: str, **env: str) -> str:
+        """Another process of the same installation. Its output; an error shows all of it."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env={**self.env, **env}, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, f"manage.py {arguments[0]}: {done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def shell(self, code: str) -> str:
+        """Python in another process: ``manage.py shell -c``."""
+        return self.manage("shell", "--no-imports", "-c", code)
+
+    def send(self, *points: dict[str, Any], token: str | None = None) -> Answer:
+        """POST points through the public API."""
+        headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"}
+        return self.http("POST", "/api/points", json.dumps(list(points)).encode(), headers)
+
+    def http(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+        """One request, without cookies or redirects."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, path, body, headers or {})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read().decode())
+        finally:
+            connection.close()
+
+    def browse(self) -> "Session":
+        return Session(self)
+
+    def counters(self) -> dict[str, float]:
+        """The process's counters, read as staff: ``{"live_renders_total": 3.0}``, summed over labels, and per label."""
+        text = self.browse().sign_in().get("/live/metrics").text
+        found: dict[str, float] = {}
+        for name, labels, value in re.findall(r"^(\w+)(\{[^}]*\})? ([\d.e+]+)$", text, re.MULTILINE):
+            found[name] = found.get(name, 0) + float(value)
+            if labels:
+                found[name + labels] = float(value)
+        return found
+
+
+class Session:
+    """A person without a browser: cookies, forms and redirects, and no script."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.jar = http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(rfc2965=False))
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    def get(self, path: str) -> Answer:
+        return self._open(urllib.request.Request(self.site.address + path))
+
+    def post(self, path: str, form: dict[str, Any], **headers: str) -> Answer:
+        """Send a form of a page that was read before."""
+        data = urllib.parse.urlencode({"csrfmiddlewaretoken": self.cookie("csrftoken"), **form}).encode()
+        return self._open(urllib.request.Request(self.site.address + path, data, {"Referer": self.site.address, **headers}))
+
+    def sign_in(self, name: str = "admin", password: str = "admin") -> "Session":
+        self.get("/accounts/login/")
+        self.post("/accounts/login/", {"username": name, "password": password})
+        assert self.cookie("sessionid"), f"{name} could not sign in"
+        return self
+
+    def cookie(self, name: str) -> str:
+        return next((cookie.value or "" for cookie in self.jar if cookie.name == name), "")
+
+    def _open(self, request: urllib.request.Request) -> Answer:
+        try:
+            with self.opener.open(request, timeout=20) as response:
+                return Answer(response.status, response.headers, response.read().decode())
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.headers, error.read().decode())
+
+
+@dataclass
+class Redis:
+    """A Redis server of this test's own, without persistence."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> "Redis":
+        options = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": self.folder}
+        arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        self.process = subprocess.Popen(["redis-server", *arguments], stdout=subprocess.DEVNULL)
+        until(lambda: listens(self.port), f"a Redis on port {self.port}", 20)
+        return self
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(10)

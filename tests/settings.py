@@ -1,0 +1,10 @@
+"""The site's own settings, with a secret of this run, and with every fault of a fragment raised."""
+
+import os
+import secrets
+
+os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+
+from config.settings import *  # noqa: F403
+
+LIVE_STRICT = True

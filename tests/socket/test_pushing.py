@@ -1,0 +1,105 @@
+"""What goes over the socket, and what does not."""
+
+import pytest
+from tests.pages import ELEMENT, OpenPage
+from tests.servers import Site
+from tests.waiting import until
+
+WEEK = "/boards/this-week/"
+
+
+def set_monday(site: Site, value: float) -> None:
+    answer = site.send({"series": "week", "value": value, "tags": {"day": "Mon"}})
+    assert (answer.status, answer.text) == (200, '{"accepted": 1}')
+
+
+def renders(site: Site, fragment: str) -> float:
+    return site.counters().get(f'live_renders_total{{fragment="{fragment}"}}', 0)
+
+
+def test_a_point_is_pushed_to_every_page_as_the_same_bytes_rendered_once(site: Site) -> None:
+    pages = [OpenPage(site, WEEK).live() for _ in range(3)]
+    before = site.counters()["live_frames_total"]
+    set_monday(site, 4321)
+    frames = [page.until("4,321") for page in pages]
+    assert len(set(frames)) == 1
+    assert [id for id, _, _ in ELEMENT.findall(frames[0])] == ["boards-panel-9"]
+    # One frame was made, whoever else asks for the pages' counters or heartbeats meanwhile.
+    assert site.counters()["live_frames_total"] == before + 1
+
+
+def test_a_point_of_another_process_comes_without_redis(site: Site) -> None:
+    page = OpenPage(site, WEEK).live()
+    site.shell(
+        "from series.models import Series, Point; from django.utils import timezone;"
+        "Point.objects.create(series=Series.objects.get(identity__contains='Tue'), value=7777, time=timezone.now())"
+    )
+    page.until("7,777", seconds=1.0)
+
+
+def test_what_the_database_was_told_behind_our_back_comes_too(site: Site) -> None:
+    page = OpenPage(site, WEEK).live()
+    site.shell("from boards.models import Panel; Panel.objects.filter(title='Week').update(title='Behind')")
+    page.until("Behind", seconds=5.0)
+
+
+def test_rolled_back_nothing_is_pushed(site: Site) -> None:
+    page = OpenPage(site, WEEK).live()
+    # A batch is all or nothing: its first point is written in the transaction that the second one's fault rolls back.
+    answer = site.send({"series": "week", "value": 8642, "tags": {"day": "Mon"}}, {"series": "week", "value": None})
+    assert answer.status == 400
+    assert page.sync() == []
+    assert "8,642" not in OpenPage(site, WEEK).html
+
+
+def test_unchanged_html_is_not_sent(site: Site) -> None:
+    page = OpenPage(site, WEEK).live()
+    before = renders(site, "boards.panel")
+    set_monday(site, 6)
+    until(lambda: renders(site, "boards.panel") > before, "the panel is rendered again")
+    assert page.sync() == []
+
+
+def test_nobody_watching_nothing_is_rendered(site: Site) -> None:
+    page = OpenPage(site, WEEK).live()
+    set_monday(site, 41)
+    page.until("41")
+    page.close()
+    site.counters()
+    before = renders(site, "boards.panel")
+    assert before > 0
+    for value in range(20):
+        set_monday(site, value)
+    assert renders(site, "boards.panel") == before
+
+
+def test_a_thousand_points_end_on_the_last_one(site: Site) -> None:
+    page = OpenPage(site, WEEK).live()
+    for start in range(0, 1000, 25):
+        points = [{"series": "week", "value": start + n, "tags": {"day": "Mon"}, "time": 1e9 + start + n} for n in range(25)]
+        assert site.send(*points, {"series": "week", "value": start + 24, "tags": {"day": "Mon"}}).status == 200
+    page.until("999")
+    assert len(page.frames) < 40 * 3
+
+
+def test_a_panel_added_in_the_admin_appears_and_lives(site: Site) -> None:
+    page = OpenPage(site, WEEK).live()
+    site.shell(
+        "from boards.models import *; from series.models import Series;"
+        "panel = Panel.objects.create(board=Board.objects.get(slug='this-week'), title='Fresh one', kind='stat');"
+        "PanelSeries.objects.create(panel=panel, series=Series.objects.get(identity__contains='Mon'))"
+    )
+    frame = page.until("Fresh one")
+    ids = [id for id, _, _ in ELEMENT.findall(frame)]
+    assert ids[0] == "boards-board-2"
+    assert len(set(ids)) == 3, "the board is sent once, with its panels inside"
+    set_monday(site, 31337)
+    frames = page.until("31,337") + "".join(page.sync())
+    assert {"boards-panel-9", "boards-panel-10"} == {id for id, _, _ in ELEMENT.findall(frames)} | {"boards-panel-9"}
+
+
+@pytest.mark.parametrize("path", ["/", "/boards/this-machine/", WEEK])
+def test_a_page_that_is_up_to_date_is_sent_nothing(site: Site, path: str) -> None:
+    page = OpenPage(site, path).live()
+    assert [frame for frame in page.frames if ELEMENT.search(frame)] == []
+    assert page.sync() == []

@@ -1,0 +1,143 @@
+"""Who may see, and taking it back."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.test import Client
+
+from live import Fragment, fragment
+from live.access import NOT_ALLOWED, SIGN_IN, may_see, refusal, session_key, user_id, user_of
+from live.page import Page
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture
+def ann() -> User:
+    return User.objects.create_user("ann", password="a password of ann")
+
+
+@pytest.fixture
+def session(client: Client, ann: User) -> str:
+    """The key of Ann's session."""
+    client.force_login(ann)
+    return str(client.session.session_key)
+
+
+@pytest.fixture
+def secret_of() -> Fragment:
+    """Seen by its owner."""
+
+    @fragment("any.html")
+    def secret_of(owner: int, n: int) -> dict[str, Any]:
+        return {}
+
+    @secret_of.visible_to
+    def _(user: Any, **params: int) -> bool:
+        return user.pk == params["owner"] and params["n"] < 10
+
+    return secret_of
+
+
+@pytest.mark.parametrize(
+    ("headers", "key"),
+    [
+        ([(b"cookie", b"a=b; sessionid=abc; c=d")], "abc"),
+        ([(b"host", b"a"), (b"Cookie", b"a=b"), (b"cookie", b"sessionid=abc")], "abc"),
+        ([(b"cookie", b"a=b")], None),
+        ([(b"cookie", b"sessionid=")], None),
+        ([(b"cookie", b"\xff\xfe")], None),
+        ([(b"x-cookie", b"sessionid=abc")], None),
+        ([], None),
+    ],
+)
+def test_the_session_is_in_the_handshake(headers: list[tuple[bytes, bytes]], key: str | None) -> None:
+    assert session_key(headers) == key
+
+
+def test_the_cookie_may_have_another_name(settings: Any) -> None:
+    settings.SESSION_COOKIE_NAME = "board"
+    assert session_key([(b"cookie", b"sessionid=abc; board=def")]) == "def"
+
+
+def test_a_session_is_its_users(ann: User, session: str) -> None:
+    assert user_of(session) == ann
+    assert user_id(user_of(session)) == str(ann.pk)
+
+
+@pytest.mark.parametrize("key", [None, "no such session", "\x00"])
+def test_no_session_is_nobodys(key: str | None) -> None:
+    assert user_of(key) == AnonymousUser()
+    assert user_id(user_of(key)) is None
+
+
+def test_may_see_names_the_first_that_is_refused(ann: User, secret_of: Fragment) -> None:
+    own, tenth, others = secret_of.key(owner=ann.pk, n=1), secret_of.key(owner=ann.pk, n=10), secret_of.key(owner=0, n=1)
+    assert may_see(ann, []) is None
+    assert may_see(ann, [own]) is None
+    assert may_see(ann, [own, others, tenth]) == others
+    assert may_see(AnonymousUser(), [own]) == own
+
+
+def test_without_a_question_everybody_may_see() -> None:
+    @fragment("any.html")
+    def clock() -> dict[str, Any]:
+        return {}
+
+    assert may_see(AnonymousUser(), [clock.key()]) is None
+
+
+def test_the_pages_user_goes_on(ann: User, session: str, secret_of: Fragment) -> None:
+    assert refusal(session, Page(user=str(ann.pk)), [secret_of.key(owner=ann.pk, n=1)]) is None
+
+
+def test_logged_out_is_told_to_sign_in(ann: User, session: str, client: Client) -> None:
+    client.logout()
+    assert refusal(session, Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
+
+
+def test_without_a_cookie_is_told_to_sign_in(ann: User) -> None:
+    assert refusal(None, Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
+
+
+def test_a_disabled_account_is_told_to_sign_in(ann: User, session: str) -> None:
+    User.objects.update(is_active=False)
+    code, _ = refusal(session, Page(user=str(ann.pk)), []) or (0, "")
+    assert code == SIGN_IN == 4401
+
+
+def test_a_deleted_account_is_told_to_sign_in(ann: User, session: str) -> None:
+    page = Page(user=str(ann.pk))
+    ann.delete()
+    assert (refusal(session, page, []) or (0, ""))[0] == SIGN_IN
+
+
+def test_another_password_ends_the_session(ann: User, session: str) -> None:
+    ann.set_password("another password of ann")
+    ann.save()
+    assert (refusal(session, Page(user=str(ann.pk)), []) or (0, ""))[0] == SIGN_IN
+
+
+def test_a_page_of_another_user_is_refused(ann: User, session: str) -> None:
+    assert refusal(session, Page(user=str(ann.pk + 1)), []) == (NOT_ALLOWED, "the page was made for another user")
+
+
+def test_a_page_for_nobody_in_particular_goes_on_when_somebody_signs_in(session: str) -> None:
+    assert refusal(session, Page(user=None), []) is None
+    assert refusal(None, Page(user=None), []) is None
+
+
+def test_a_lost_right_is_refused_by_name(ann: User, session: str, secret_of: Fragment) -> None:
+    keys = [secret_of.key(owner=ann.pk, n=1), secret_of.key(owner=ann.pk, n=10)]
+    assert refusal(session, Page(user=str(ann.pk)), keys) == (
+        NOT_ALLOWED,
+        f"tests.secret_of(owner={ann.pk}, n=10) is not to be seen by ann",
+    )
+    assert NOT_ALLOWED == 4403
+
+
+def test_who_is_not_signed_in_may_do_so_to_see(secret_of: Fragment) -> None:
+    code, reason = refusal(None, Page(user=None), [secret_of.key(owner=1, n=1)]) or (0, "")
+    assert code == SIGN_IN
+    assert "is not to be seen by AnonymousUser" in reason

@@ -1,0 +1,254 @@
+"""The hub's rounds, and what it hears of other processes."""
+
+import asyncio
+import logging
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from live import changes, duties, fragment
+from live.duties import PATIENCE, beat, drain, recheck
+from live.hub import Hub
+from tests.unit.live.crew import Crew, pk, rename
+from tests.unit.live.layers import SharedLayer
+from tests.unit.live.screens import HEARTBEAT, Screen, count, in_thread
+from tests.waiting import until_async
+
+pytestmark = pytest.mark.database
+
+
+def sign_in() -> tuple[User, str]:
+    user = User.objects.create_user("ann", password="a password of ann")
+    client = Client()
+    client.force_login(user)
+    return user, str(client.session.session_key)
+
+
+# Rechecking
+
+
+async def test_who_may_still_see_stays(hub: Hub, crew: Crew) -> None:
+    user, session = await in_thread(sign_in)
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    screen = await Screen(bob, user=str(user.pk), session=session).join(hub)
+    await recheck(hub)
+    assert screen.codes == []
+
+
+async def test_who_is_logged_out_is_closed_with_words_and_nobody_else(hub: Hub, crew: Crew) -> None:
+    user, session = await in_thread(sign_in)
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    theirs = [await Screen(bob, user=str(user.pk), session=session).join(hub) for _ in range(2)]
+    others = await Screen(bob).join(hub)
+    await in_thread(lambda: User.objects.update(is_active=False))
+    await recheck(hub)
+    assert [screen.codes for screen in theirs] == [[4401], [4401]]
+    assert "no longer signed in" in theirs[0].texts[-1]
+    assert others.codes == []
+
+
+async def test_a_right_that_is_lost_takes_what_is_nested_with_it(hub: Hub, crew: Crew) -> None:
+    team, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    hidden: list[int] = []
+    crew.person.visible_to(lambda user, pk: pk not in hidden)
+    user, session = await in_thread(sign_in)
+    screen = await Screen(team, user=str(user.pk), session=session).join(hub)
+    await recheck(hub)
+    assert screen.codes == []
+    hidden.append(pk(bob))
+    await recheck(hub)
+    assert screen.codes == [4403]
+
+
+async def test_one_session_and_page_is_asked_once(hub: Hub, templates: dict[str, str]) -> None:
+    asked: list[Any] = []
+    templates["it.html"] = "<p></p>"
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        return {}
+
+    @it.visible_to
+    def _(user: Any) -> bool:
+        asked.append(user)
+        return True
+
+    for _ in range(3):
+        await Screen(it.key()).join(hub)
+    await recheck(hub)
+    assert len(asked) == 1
+
+
+async def test_the_rounds_go_round(hub: Hub, crew: Crew) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    screen = await Screen(bob).join(hub)
+    screen.forget()
+    round_ = asyncio.create_task(duties._every(0.01, hub, beat))
+    await until_async(lambda: len(screen.texts) >= 2, "two heartbeats")
+    round_.cancel()
+
+
+async def test_a_round_that_fails_is_logged_counted_and_tried_again(
+    hub: Hub, crew: Crew, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    await Screen(bob).join(hub)
+    tries: list[Hub] = []
+
+    async def job(given: Hub) -> None:
+        tries.append(given)
+        raise ConnectionError("no database")
+
+    before = count("live_failures_total", where="job")
+    round_ = asyncio.create_task(duties._every(0.01, hub, job))
+    await until_async(lambda: len(tries) >= 2, "a second try")
+    round_.cancel()
+    assert count("live_failures_total", where="job") >= before + 2
+    assert "the hub's job failed; it is tried again in 0.01 s" in caplog.text
+    assert "ConnectionError: no database" in caplog.text
+
+
+async def test_without_viewers_nothing_is_done(hub: Hub, crew: Crew) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    done: list[int] = []
+
+    async def job(given: Hub) -> None:
+        done.append(len(given.viewers))
+
+    round_ = asyncio.create_task(duties._every(0.01, hub, job))
+    await Screen(bob).join(hub)
+    await until_async(lambda: done, "a round with a viewer")
+    round_.cancel()
+    assert 0 not in done
+
+
+# Heartbeats
+
+
+async def test_a_heartbeat_reaches_every_page(hub: Hub, crew: Crew) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    screens = [await Screen(bob).join(hub) for _ in range(2)]
+    for screen in screens:
+        screen.forget()
+    await beat(hub)
+    for screen in screens:
+        await screen.gets(HEARTBEAT)
+        assert screen.frames == []
+
+
+async def test_who_takes_nothing_for_too_long_is_closed(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    stuck, slow = await Screen(bob).join(hub), await Screen(bob).join(hub)
+    stuck.viewer.mailbox.block(hub.loop.time() - PATIENCE - 1)
+    slow.viewer.mailbox.block(hub.loop.time() - PATIENCE / 2)
+    await beat(hub)
+    assert stuck.codes == [4008]
+    assert slow.codes == []
+
+
+# Other processes, through the channel layer
+
+
+async def test_only_a_shared_layer_is_listened_to(rounds: None, transactional_db: None, shared_layer: Any) -> None:
+    hub = Hub.here()
+    try:
+        await until_async(lambda: shared_layer.subscribed, "a subscription")
+        assert shared_layer.subscribed == [(changes.GROUP, "live.inbox")]
+        assert len(hub._duties) == 3
+    finally:
+        hub.stop()
+
+
+def hint(*keys: str, sender: str = "another process") -> dict[str, Any]:
+    return {"type": "live.changed", "from": sender, "keys": list(keys)}
+
+
+@pytest.mark.parametrize("everything", [False, True])
+async def test_a_hint_of_another_process_is_heard(
+    hub: Hub, crew: Crew, shared_layer: type[SharedLayer], everything: bool
+) -> None:
+    _, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
+    listening = asyncio.create_task(duties.listen(hub))
+    await until_async(lambda: shared_layer.subscribed, "a subscription")
+    screen = await Screen(ann, bob).join(hub)
+    await in_thread(lambda: (rename(ann, "Anna"), rename(bob, "Bobby")))
+    before = count("live_hints_total", fate="received")
+    await shared_layer.incoming.put(hint(changes.EVERYTHING if everything else ann.id))
+    await screen.gets("Anna")
+    if everything:
+        await screen.gets("Bobby")
+    else:
+        assert screen.frames == [[ann.id]]
+    assert count("live_hints_total", fate="received") == before + 1
+    listening.cancel()
+
+
+async def test_its_own_hints_are_not_heard_twice(hub: Hub, crew: Crew, shared_layer: type[SharedLayer]) -> None:
+    listening = asyncio.create_task(duties.listen(hub))
+    before = count("live_hints_total", fate="received")
+    await shared_layer.incoming.put(hint("a", sender=changes.PROCESS))
+    await shared_layer.incoming.put(hint("b"))
+    await until_async(lambda: count("live_hints_total", fate="received") > before, "a hint that is heard")
+    assert count("live_hints_total", fate="received") == before + 1
+    listening.cancel()
+
+
+async def test_a_layer_that_fails_is_subscribed_to_again_and_everything_looked_at(
+    hub: Hub, crew: Crew, shared_layer: type[SharedLayer], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(duties, "RETRY_LAYER", 0.01)
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    listening = asyncio.create_task(duties.listen(hub))
+    await until_async(lambda: shared_layer.subscribed, "a subscription")
+    screen = await Screen(ann).join(hub)
+    await in_thread(lambda: rename(ann, "Anna"))
+    before = count("live_failures_total", where="listen")
+    await shared_layer.incoming.put(ConnectionError("no Redis"))
+    await screen.gets("Anna")
+    assert len(shared_layer.subscribed) == 2
+    assert count("live_failures_total", where="listen") == before + 1
+    assert "the channel layer does not answer" in caplog.text
+    listening.cancel()
+
+
+# Other processes, through the SQLite file
+
+
+async def test_a_commit_that_nobody_announced_is_noticed(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL nothing is to be watched; there the round is not started."""
+    if connection.vendor != "sqlite":
+        assert len(hub._duties) == 2
+        return
+    assert len(hub._duties) == 3
+    monkeypatch.setattr(duties, "WATCH_COMMITS", 0.02)
+    monkeypatch.setattr(duties, "LOOK_AGAIN", 0.04)
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    screen = await Screen(ann).join(hub)
+    watching = asyncio.create_task(duties.watch_commits(hub))
+    for name in ("Anna", "Annie"):
+        await in_thread(lambda name=name: rename(ann, name))
+        await until_async(lambda name=name: any(name in text for text in screen.texts), f"a look after {name}", 5)
+    watching.cancel()
+
+
+# Draining
+
+
+async def test_everybody_is_sent_away_to_come_back(hub: Hub, crew: Crew, caplog: pytest.LogCaptureFixture) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    screens = [await Screen(bob).join(hub) for _ in range(25)]
+    with caplog.at_level(logging.INFO, logger="live"):
+        await drain(hub, seconds=0.1)
+    assert [screen.codes for screen in screens] == [[4000]] * 25
+
+
+async def test_few_are_sent_away_at_once(hub: Hub, crew: Crew) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    screen = await Screen(bob).join(hub)
+    await asyncio.wait_for(drain(hub, seconds=3600), 5)
+    assert screen.codes == [4000]

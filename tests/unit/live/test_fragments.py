@@ -1,0 +1,191 @@
+"""Declaring, finding and naming fragments."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from live import Fragment, FragmentError, fragment
+from live.fragments import Key
+
+values = st.integers() | st.text()
+
+
+def declare(function: Callable[..., Any]) -> Fragment:
+    return fragment("any.html")(function)
+
+
+def panel(pk: int, kind: str) -> dict[str, Any]:
+    """A panel."""
+    return {"pk": pk, "kind": kind}
+
+
+def anything(value):  # type: ignore[no-untyped-def]
+    return {"value": value}
+
+
+def test_a_fragment_is_named_after_its_app_and_function() -> None:
+    from boards.fragments import board
+
+    assert board.name == "boards.board"
+    assert Fragment.named("boards.board") is board
+
+
+def test_outside_of_an_app_the_first_package_is_the_label() -> None:
+    declared = declare(panel)
+    assert declared.name == "tests.panel"
+    assert declared.__doc__ == "A panel."
+    assert declared.template == "any.html"
+
+
+def test_an_unknown_name_says_which_there_are() -> None:
+    declare(panel)
+    with pytest.raises(FragmentError, match=r"no fragment is called 'tests.pannel'; declared are: .*tests\.panel"):
+        Fragment.named("tests.pannel")
+
+
+def test_without_any_fragment_an_unknown_name_says_so() -> None:
+    Fragment.registry.clear()
+    with pytest.raises(FragmentError, match="declared are: none"):
+        Fragment.named("tests.panel")
+
+
+def test_a_name_is_declared_once() -> None:
+    declare(panel)
+    with pytest.raises(FragmentError, match=r"tests\.panel is declared twice"):
+        declare(panel)
+
+
+def starred(*pks: int) -> dict[str, Any]:
+    return {}
+
+
+def doubly_starred(**pks: int) -> dict[str, Any]:
+    return {}
+
+
+def positional(pk: int, /) -> dict[str, Any]:
+    return {}
+
+
+@pytest.mark.parametrize("function", [starred, doubly_starred, positional])
+def test_parameters_need_names(function: Callable[..., Any]) -> None:
+    with pytest.raises(FragmentError, match="parameters need names"):
+        declare(function)
+    assert f"tests.{function.__name__}" not in Fragment.registry
+
+
+def test_a_key_says_what_it_is() -> None:
+    key = declare(panel).key(kind="line", pk=12)
+    assert key == Key("tests.panel", (("pk", 12), ("kind", "line")), "tests-panel-12-line")
+    assert str(key) == "tests.panel(pk=12, kind='line')"
+
+
+@pytest.mark.parametrize("params", [{}, {"pk": 1}, {"pk": 1, "kind": "a", "more": 2}, {"pk": 1, "sort": "a"}])
+def test_parameters_are_those_that_are_declared(params: dict[str, Any]) -> None:
+    with pytest.raises(FragmentError, match=r"tests\.panel takes \(pk, kind\), not"):
+        declare(panel).key(**params)
+
+
+def test_an_int_may_come_as_a_string_and_a_str_as_a_number() -> None:
+    assert declare(panel).key(pk="12", kind=3).params == (("pk", 12), ("kind", "3"))
+
+
+@pytest.mark.parametrize("pk", ["twelve", "", None, 1.5, True, [1], "1" * 5000])
+def test_what_is_no_int_is_refused(pk: Any) -> None:
+    with pytest.raises(FragmentError, match=r"tests\.panel: pk is .*; it must be int"):
+        declare(panel).key(pk=pk, kind="a")
+
+
+@pytest.mark.parametrize("kind", [None, 1.5, False, b"a", ("a",)])
+def test_what_is_no_str_is_refused(kind: Any) -> None:
+    with pytest.raises(FragmentError, match="kind is .*; it must be str"):
+        declare(panel).key(pk=1, kind=kind)
+
+
+def test_a_parameter_without_an_annotation_stays_what_it_is() -> None:
+    declared = declare(anything)
+    assert declared.key(value="12").params == (("value", "12"),)
+    assert declared.key(value=12).params == (("value", 12),)
+    with pytest.raises(FragmentError, match="it must be int or str"):
+        declared.key(value=None)
+
+
+def test_annotations_may_be_postponed() -> None:
+    @functools.wraps(anything)
+    def postponed(value):  # type: ignore[no-untyped-def]
+        return {}
+
+    del postponed.__wrapped__  # type: ignore[attr-defined]
+    postponed.__annotations__ = {"value": "int"}
+    assert declare(postponed).key(value="12").params == (("value", 12),)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(one=st.tuples(values, values), other=st.tuples(values, values))
+def test_different_parameters_give_different_ids(one: tuple[Any, Any], other: tuple[Any, Any]) -> None:
+    Fragment.registry.clear()
+
+    def pair(first, second):  # type: ignore[no-untyped-def]
+        return {}
+
+    declared = declare(pair)
+    ids = [declared.key(first=first, second=second).id for first, second in (one, other)]
+    same = [(type(value), value) for value in one] == [(type(value), value) for value in other]
+    assert (ids[0] == ids[1]) == same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(12, "12"), (-5, "-5"), (-5, "_5"), ("a-b", "a_2d_b"), ("", "_"), ("a b", "a_20_b"), ("1a", "_31_a"), ("é", "_e9_")],
+)
+def test_values_that_look_alike_have_different_ids(one: Any, other: Any) -> None:
+    declared = declare(anything)
+    assert declared.key(value=one).id != declared.key(value=other).id
+
+
+@given(value=values)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_id_needs_no_escaping_anywhere(value: Any) -> None:
+    Fragment.registry.clear()
+    id = declare(anything).key(value=value).id
+    assert id.isascii()
+    assert id.replace("-", "").replace("_", "").isalnum()
+
+
+def test_the_context_is_what_the_function_returns_for_the_parameters() -> None:
+    declared = declare(panel)
+    assert declared.context(declared.key(pk=1, kind="a")) == {"pk": 1, "kind": "a"}
+
+
+def test_a_context_that_is_no_dict_is_refused() -> None:
+    def panels() -> Any:
+        return [1]
+
+    declared = declare(panels)
+    with pytest.raises(FragmentError, match=r"tests\.panels\(\) must return a dict for its template, not list"):
+        declared.context(declared.key())
+
+
+def test_visible_to_keeps_the_question_and_returns_it() -> None:
+    declared = declare(panel)
+    assert declared.may_see is None
+
+    def question(user: Any, pk: int, kind: str) -> bool:
+        return False
+
+    assert declared.visible_to(question) is question
+    assert declared.may_see is question
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_changed_announces_the_id(announced: list[frozenset[str]]) -> None:
+    declared = declare(panel)
+    declared.changed(pk=1, kind="a")
+    assert announced == [frozenset({"tests-panel-1-a"})]
+    with pytest.raises(FragmentError):
+        declared.changed(pk=1)

@@ -1,0 +1,111 @@
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from series.models import Point, Series
+from series.queries import buckets, last_times, latest
+from series.samples import Sample
+from series.writing import write
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def seconds(number: float) -> datetime:
+    return NOON + timedelta(seconds=number)
+
+
+def series(name: str, *points: tuple[float, float]) -> int:
+    """The id of a new series with points (seconds after noon, value)."""
+    pk = Series.objects.create(name=name).pk
+    write(Sample(name=name, tags={}, time=seconds(second), value=value) for second, value in points)
+    return pk
+
+
+class TestBuckets:
+    def test_are_means_and_none_where_there_is_no_point(self) -> None:
+        cpu = series("cpu", (0, 1), (9.999999, 2), (10, 10), (30, 5))
+        ram = series("ram", (25, 7))
+        assert buckets([cpu, ram], start=NOON, end=seconds(40), step_seconds=10) == {
+            cpu: [1.5, 10, None, 5],
+            ram: [None, None, 7, None],
+        }
+
+    def test_are_aligned_to_the_epoch_whatever_the_start(self) -> None:
+        cpu = series("cpu", (1, 1), (9, 3), (10, 5))
+        for start in (0, 3, 9.999999):
+            assert buckets([cpu], start=seconds(start), end=seconds(20), step_seconds=10) == {cpu: [2, 5]}
+
+    def test_leave_out_the_end_and_cut_the_last_one(self) -> None:
+        cpu = series("cpu", (-1, 9), (0, 1), (14, 2), (15, 4), (19, 4))
+        assert buckets([cpu], start=NOON, end=seconds(15), step_seconds=10) == {cpu: [1, 2]}
+
+    def test_of_a_series_without_points_or_that_does_not_exist_are_none(self) -> None:
+        cpu = series("cpu")
+        empty = buckets([cpu, cpu + 1], start=NOON, end=seconds(2), step_seconds=1)
+        assert empty == {cpu: [None, None], cpu + 1: [None, None]}
+
+    def test_of_no_time_or_no_series_are_empty(self) -> None:
+        cpu = series("cpu", (0, 1))
+        assert buckets([cpu], start=NOON, end=NOON, step_seconds=1) == {cpu: []}
+        assert buckets([cpu], start=NOON, end=seconds(-5), step_seconds=1) == {cpu: []}
+        assert buckets([], start=NOON, end=seconds(5), step_seconds=1) == {}
+
+    def test_may_be_fractions_of_a_second(self) -> None:
+        cpu = series("cpu", (0.1, 1), (0.25, 2), (0.499999, 4))
+        assert buckets([cpu], start=NOON, end=seconds(0.5), step_seconds=0.25) == {cpu: [1, 3]}
+
+    def test_before_1970_are_as_after(self) -> None:
+        cpu = series("cpu")
+        old = datetime(1969, 12, 31, 23, 59, 55, tzinfo=UTC)
+        Point.objects.create(series_id=cpu, time=old, value=3)
+        assert buckets([cpu], start=old, end=old + timedelta(seconds=6), step_seconds=10) == {cpu: [3, None]}
+
+    def test_of_the_greatest_values_do_not_overflow(self) -> None:
+        cpu = series("cpu", (0, 1e300), (1, 1e300), (2, -1e300))
+        assert buckets([cpu], start=NOON, end=seconds(10), step_seconds=10)[cpu] == [pytest.approx(1e300 / 3)]
+
+    def test_take_one_query_for_many_series(self, django_assert_num_queries) -> None:
+        pks = [series(f"s{number}", (0, number)) for number in range(20)]
+        with django_assert_num_queries(1):
+            found = buckets(pks, start=NOON, end=seconds(1), step_seconds=1)
+        assert found == {pk: [number] for number, pk in enumerate(pks)}
+
+    @pytest.mark.parametrize("step", [0, -1, 1e-9])
+    def test_of_no_length_are_refused(self, step: float) -> None:
+        with pytest.raises(ValueError, match="at least"):
+            buckets([1], start=NOON, end=seconds(1), step_seconds=step)
+
+    def test_without_a_zone_are_refused(self) -> None:
+        with pytest.raises(ValueError, match="no time zone"):
+            buckets([1], start=datetime(2026, 1, 31), end=NOON, step_seconds=1)
+
+
+class TestLatest:
+    def test_is_the_newest_point_of_each_series_that_has_one(self, django_assert_num_queries) -> None:
+        cpu = series("cpu", (5, 1), (9, 0), (7, 3))
+        ram = series("ram", (1, 8))
+        empty = series("empty")
+        series("not asked for", (1, 1))
+        with django_assert_num_queries(1):
+            assert latest([cpu, ram, empty]) == {cpu: (seconds(9), 0.0), ram: (seconds(1), 8.0)}
+        with django_assert_num_queries(1):
+            assert last_times([cpu, ram, empty]) == {cpu: seconds(9), ram: seconds(1)}
+
+    def test_of_nothing_is_nothing(self) -> None:
+        assert latest([]) == {}
+        assert last_times([]) == {}
+
+    @pytest.mark.parametrize("ask", [latest, last_times])
+    def test_steps_down_the_index_and_never_reads_or_sorts_all_points(self, ask) -> None:
+        pks = [series(f"s{number}", *((second, 1) for second in range(500))) for number in range(10)]
+        with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+            cursor.execute("ANALYZE")
+            ask(pks)
+            explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+            cursor.execute(f"{explain} {captured.captured_queries[-1]['sql']}")
+            plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
+        assert re.search(r"SEARCH U0 USING|Index (Only )?Scan Backward using series_point_once", plan), plan
+        assert not re.search(r"SCAN U0|TEMP B-TREE|Seq Scan on series_point|Sort", plan), plan

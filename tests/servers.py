@@ -57,7 +57,9 @@ class Site:
     opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def __post_init__(self) -> None:
-        clean = {name: value for name, value in os.environ.items() if name not in {"DEBUG", "HOST", "DJANGO_SETTINGS_MODULE"}}
+        clean = {
+            name: value for name, value in os.environ.items() if name not in {"DEBUG", "HOST", "DJANGO_SETTINGS_MODULE"}
+        }
         self.env = {
             **clean,
             "SECRET_KEY": secrets.token_urlsafe(50),
@@ -94,7 +96,11 @@ class Site:
         """Start a server process and wait until it accepts connections."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", command, *arguments], cwd=ROOT, env={**self.env, **env}, stdout=log, stderr=log
+                [sys.executable, "manage.py", command, *arguments],
+                cwd=ROOT,
+                env={**self.env, **env},
+                stdout=log,
+                stderr=log,
             )
         until(lambda: listens(self.port) or self.process.poll() is not None, f"a server on port {self.port}", 30)
         assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
@@ -120,7 +126,12 @@ class Site:
     def manage(self, *arguments: str, **env: str) -> str:
         """Another process of the same installation. Its output; an error shows all of it."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env={**self.env, **env}, capture_output=True, text=True, timeout=60
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env={**self.env, **env},
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         assert done.returncode == 0, f"manage.py {arguments[0]}: {done.stdout}\n{done.stderr}"
         return done.stdout
@@ -172,7 +183,9 @@ class Session:
     def post(self, path: str, form: dict[str, Any], **headers: str) -> Answer:
         """Send a form of a page that was read before."""
         data = urllib.parse.urlencode({"csrfmiddlewaretoken": self.cookie("csrftoken"), **form}).encode()
-        return self._open(urllib.request.Request(self.site.address + path, data, {"Referer": self.site.address, **headers}))
+        return self._open(
+            urllib.request.Request(self.site.address + path, data, {"Referer": self.site.address, **headers})
+        )
 
     def sign_in(self, name: str = "admin", password: str = "admin") -> "Session":
         self.get("/accounts/login/")

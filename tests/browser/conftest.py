@@ -9,13 +9,15 @@ import pytest
 from tests.fixtures import installation, pair, redis, site, stopped_site  # noqa: F401
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-QUIET = (
-    "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-)
+QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "args": [*QUIET.split(), *sandbox], **({"executable_path": found} if found else {})}
+    return {
+        **browser_type_launch_args,
+        "args": [*QUIET.split(), *sandbox],
+        **({"executable_path": found} if found else {}),
+    }

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from playwright.sync_api import Browser, expect
+
 from tests.browser.screens import Screen
 from tests.servers import Site
 

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import Browser
+
 from tests.browser.screens import Screen
 from tests.pages import OpenPage
 from tests.servers import Redis, Site

@@ -4,6 +4,7 @@ import signal
 
 import pytest
 from playwright.sync_api import Browser
+
 from tests.browser.screens import Screen
 from tests.pages import OpenPage
 from tests.servers import Site

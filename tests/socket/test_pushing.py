@@ -1,6 +1,7 @@
 """What goes over the socket, and what does not."""
 
 import pytest
+
 from tests.pages import ELEMENT, OpenPage
 from tests.servers import Site
 from tests.waiting import until
@@ -76,7 +77,9 @@ def test_nobody_watching_nothing_is_rendered(site: Site) -> None:
 def test_a_thousand_points_end_on_the_last_one(site: Site) -> None:
     page = OpenPage(site, WEEK).live()
     for start in range(0, 1000, 25):
-        points = [{"series": "week", "value": start + n, "tags": {"day": "Mon"}, "time": 1e9 + start + n} for n in range(25)]
+        points = [
+            {"series": "week", "value": start + n, "tags": {"day": "Mon"}, "time": 1e9 + start + n} for n in range(25)
+        ]
         assert site.send(*points, {"series": "week", "value": start + 24, "tags": {"day": "Mon"}}).status == 200
     page.until("999")
     assert len(page.frames) < 40 * 3

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core import signing
+
 from tests.pages import OpenPage
 from tests.servers import Site
 
@@ -24,7 +25,9 @@ def test_another_origin(site: Site) -> None:
 
 def test_a_forged_token(site: Site) -> None:
     page = OpenPage(site, WEEK).connect()
-    forged = signing.dumps({"user": None, "roots": [["boards.board", {"pk": 1}]]}, key="another secret", salt="live.page")
+    forged = signing.dumps(
+        {"user": None, "roots": [["boards.board", {"pk": 1}]]}, key="another secret", salt="live.page"
+    )
     assert refused(page, page.report(page=forged)) == 4403
 
 
@@ -60,7 +63,9 @@ def test_a_fragment_of_another_page_is_not_sent(site: Site) -> None:
     assert page.sync() == []
 
 
-@pytest.mark.parametrize("report", ["", "{", "[]", "null", '{"page": 1}', json.dumps({"page": "x", "shown": [1]}), "[" * 5000])
+@pytest.mark.parametrize(
+    "report", ["", "{", "[]", "null", '{"page": 1}', json.dumps({"page": "x", "shown": [1]}), "[" * 5000]
+)
 def test_a_report_that_no_page_makes(site: Site, report: str) -> None:
     assert refused(OpenPage(site, WEEK).connect(), report) == 4403
 

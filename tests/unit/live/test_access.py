@@ -73,7 +73,11 @@ def test_no_session_is_nobodys(key: str | None) -> None:
 
 
 def test_may_see_names_the_first_that_is_refused(ann: User, secret_of: Fragment) -> None:
-    own, tenth, others = secret_of.key(owner=ann.pk, n=1), secret_of.key(owner=ann.pk, n=10), secret_of.key(owner=0, n=1)
+    own, tenth, others = (
+        secret_of.key(owner=ann.pk, n=1),
+        secret_of.key(owner=ann.pk, n=10),
+        secret_of.key(owner=0, n=1),
+    )
     assert may_see(ann, []) is None
     assert may_see(ann, [own]) is None
     assert may_see(ann, [own, others, tenth]) == others

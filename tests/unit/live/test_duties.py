@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from live import changes, duties, fragment
+from live.commits import CommitWatcher
 from live.duties import PATIENCE, beat, drain, recheck
 from live.hub import Hub
 from tests.unit.live.crew import Crew, pk, rename
@@ -197,7 +198,11 @@ async def test_its_own_hints_are_not_heard_twice(hub: Hub, crew: Crew, shared_la
 
 
 async def test_a_layer_that_fails_is_subscribed_to_again_and_everything_looked_at(
-    hub: Hub, crew: Crew, shared_layer: type[SharedLayer], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    hub: Hub,
+    crew: Crew,
+    shared_layer: type[SharedLayer],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(duties, "RETRY_LAYER", 0.01)
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
@@ -217,22 +222,29 @@ async def test_a_layer_that_fails_is_subscribed_to_again_and_everything_looked_a
 # Other processes, through the SQLite file
 
 
-async def test_a_commit_that_nobody_announced_is_noticed(
-    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_commit_that_nobody_announced_is_noticed(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     """On PostgreSQL nothing is to be watched; there the round is not started."""
     if connection.vendor != "sqlite":
         assert len(hub._duties) == 2
         return
     assert len(hub._duties) == 3
+    looks: list[bool] = []
+
+    class Watcher(CommitWatcher):
+        def committed(self) -> bool:
+            looks.append(super().committed())
+            return looks[-1]
+
+    monkeypatch.setattr(duties, "CommitWatcher", Watcher)
     monkeypatch.setattr(duties, "WATCH_COMMITS", 0.02)
     monkeypatch.setattr(duties, "LOOK_AGAIN", 0.04)
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(ann).join(hub)
     watching = asyncio.create_task(duties.watch_commits(hub))
+    await until_async(lambda: looks, "a first look at the file")
     for name in ("Anna", "Annie"):
         await in_thread(lambda name=name: rename(ann, name))
-        await until_async(lambda name=name: any(name in text for text in screen.texts), f"a look after {name}", 5)
+        await screen.gets(name)
     watching.cancel()
 
 

@@ -140,7 +140,16 @@ def test_different_parameters_give_different_ids(one: tuple[Any, Any], other: tu
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [(12, "12"), (-5, "-5"), (-5, "_5"), ("a-b", "a_2d_b"), ("", "_"), ("a b", "a_20_b"), ("1a", "_31_a"), ("é", "_e9_")],
+    [
+        (12, "12"),
+        (-5, "-5"),
+        (-5, "_5"),
+        ("a-b", "a_2d_b"),
+        ("", "_"),
+        ("a b", "a_20_b"),
+        ("1a", "_31_a"),
+        ("é", "_e9_"),
+    ],
 )
 def test_values_that_look_alike_have_different_ids(one: Any, other: Any) -> None:
     declared = declare(anything)

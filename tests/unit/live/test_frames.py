@@ -20,7 +20,10 @@ def rendered(name: str, *children: str) -> Rendered:
 
 
 # a contains b and c, c contains d; e is by itself.
-RENDERS = {each.key.id: each for each in (rendered("a", "b", "c"), rendered("b"), rendered("c", "d"), rendered("d"), rendered("e"))}
+RENDERS = {
+    each.key.id: each
+    for each in (rendered("a", "b", "c"), rendered("b"), rendered("c", "d"), rendered("d"), rendered("e"))
+}
 
 
 def test_the_closure_is_everything_that_is_nested() -> None:
@@ -76,7 +79,8 @@ def test_frames_are_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [(4401, "no longer signed in"), (4403, "may not be shown to you"), (4205, "newer version of this page")]
+    ("code", "words"),
+    [(4401, "no longer signed in"), (4403, "may not be shown to you"), (4205, "newer version of this page")],
 )
 def test_last_words_say_why(code: int, words: str) -> None:
     html = last_words(code)

@@ -301,12 +301,21 @@ async def test_leaving_forgets_everything(hub: Hub, crew: Crew) -> None:
     assert (count("live_viewers"), count("live_watched")) == (0, 0)
 
 
-async def test_who_leaves_during_a_render_is_not_sent_it(hub: Hub, crew: Crew) -> None:
-    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
-    screen = Screen(ann)
-    hub.join(screen.viewer, {ann.id: "old"})
-    await until_async(lambda: hub.watches[ann.id].rendering, "a render under way")
+async def test_who_leaves_during_a_render_is_not_sent_it(hub: Hub, templates: dict[str, str]) -> None:
+    entered, go_on = threading.Event(), threading.Event()
+    templates["slow.html"] = "<b></b>"
+
+    @fragment("slow.html")
+    def slow() -> dict[str, Any]:
+        entered.set()
+        assert go_on.wait(5)
+        return {}
+
+    screen = Screen(slow.key())
+    hub.join(screen.viewer, {slow.key().id: "old"})
+    await until_async(entered.is_set, "a render under way")
     hub.leave(screen.viewer)
+    go_on.set()
     await settled(hub)
     assert screen.frames == []
     assert hub.watches == {}

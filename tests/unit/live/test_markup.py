@@ -22,7 +22,9 @@ def test_the_root_is_taken_apart(html: str, tag: str, rest: str) -> None:
     assert split_root(html, "it") == (tag, rest)
 
 
-@pytest.mark.parametrize("html", ["", "text", "text <p></p>", "<!-- a --><p></p>", "<!doctype html><html></html>", "<1></1>"])
+@pytest.mark.parametrize(
+    "html", ["", "text", "text <p></p>", "<!-- a --><p></p>", "<!doctype html><html></html>", "<1></1>"]
+)
 def test_a_fragment_begins_with_an_element(html: str) -> None:
     with pytest.raises(FragmentError, match="it must be one element, and it begins with"):
         split_root(html, "it")

@@ -1,0 +1,165 @@
+"""What a page says of its connection: to CSS, to people, to screen readers; and what it may not do."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.screens import Screen
+from tests.servers import Site
+from tests.waiting import until
+
+pytestmark = pytest.mark.browser
+WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
+PATHS = ["/", WEEK, MACHINE, "/accounts/login/", "/admin/login/"]
+
+
+def test_connecting_until_the_server_has_answered(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, "/accounts/login/", live=False)
+    held: list[object] = []
+    screen.page.route_web_socket("**/live/socket", lambda socket: held.append(socket))
+    screen.page.goto(WEEK)
+    screen.expect("connecting")
+    status = screen.page.get_by_role("status").filter(has_text="Connecting")
+    expect(status).to_be_visible()
+    assert held, "the page has asked for its socket"
+
+
+def test_reconnecting_then_offline_then_live(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    state = screen.page.locator("#live-state")
+    expect(state).to_have_text("Live")
+    expect(state).to_have_role("status")
+    state.evaluate("(node) => { window.state = node }")
+    site.kill()
+    screen.expect("reconnecting")
+    expect(state).to_contain_text("Reconnecting")
+    screen.expect("offline", seconds=25)
+    expect(state).to_contain_text("Offline since")
+    site.start()
+    screen.expect("live")
+    expect(state).to_have_text("Live")
+    assert screen.page.evaluate("() => window.state === document.getElementById('live-state')")
+    assert screen.not_reloaded()
+
+
+def test_without_network_it_says_offline_at_once_and_comes_back(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    screen.context.set_offline(True)
+    screen.expect("offline", seconds=3)
+    screen.context.set_offline(False)
+    screen.expect("live")
+    assert screen.not_reloaded()
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 4000, 4008])
+def test_it_comes_back_after_closes_that_htmx_does_not_retry(browser: Browser, site: Site, code: int) -> None:
+    screen = Screen(browser, site, "/accounts/login/", live=False)
+    sockets: list[object] = []
+
+    def between(socket: object) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()  # type: ignore[attr-defined]
+
+    screen.page.route_web_socket("**/live/socket", between)
+    screen.page.goto(WEEK)
+    screen.expect("live")
+    sockets[0].close(code=code)  # type: ignore[attr-defined]
+    screen.expect("reconnecting")
+    screen.expect("live")
+    assert len(sockets) == 2
+
+
+def test_going_back_to_a_page_shows_it_as_it_is_now(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    screen.page.goto("/accounts/login/")
+    site.send({"series": "week", "value": 6543, "tags": {"day": "Mon"}})
+    screen.page.go_back()
+    screen.shows("6,543", within="#boards-panel-9")
+    screen.expect("live")
+
+
+def test_a_panel_says_when_its_data_stays_away_and_when_it_is_back(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, MACHINE)
+    panel = screen.page.locator("#boards-panel-1")
+    site.send({"series": "machine.cpu", "value": 40})
+    expect(panel).to_contain_text("40")
+    expect(panel).not_to_contain_text("No data since")
+    expect(panel).to_contain_text("No data since", timeout=10_000)
+    site.send({"series": "machine.cpu", "value": 41})
+    expect(panel).to_contain_text("41")
+    expect(panel).not_to_contain_text("No data since")
+
+
+def test_a_panel_without_data_says_how_to_fill_it(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, MACHINE)
+    command = screen.page.locator("#boards-panel-1 code").inner_text()
+    assert command.startswith("curl --json ")
+    assert f"{site.address}/api/points" in command
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_policy_is_strict_and_nothing_runs_into_it(browser: Browser, site: Site, path: str) -> None:
+    policy = site.http("GET", path).headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self'")
+    assert "unsafe" not in policy
+    screen = Screen(browser, site, path, live=path in {"/", WEEK, MACHINE})
+    site.send({"series": "machine.cpu", "value": 40}, {"series": "week", "value": 3, "tags": {"day": "Mon"}})
+    screen.page.wait_for_load_state("networkidle")
+    assert screen.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_the_screen(browser: Browser, site: Site, width: int, scheme: str) -> None:
+    for path in PATHS[:4]:
+        screen = Screen(
+            browser,
+            site,
+            path,
+            live=path != "/accounts/login/",
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+        )
+        assert screen.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (
+            f"{path} scrolls sideways"
+        )
+        dark = screen.page.evaluate(
+            "() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).every((c) => c < 60)"
+        )
+        assert dark == (scheme == "dark")
+
+
+def test_everything_has_a_name_and_can_be_reached_by_keyboard(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    page = screen.page
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
+    expect(page.get_by_role("img", name="Week, 7 categories")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
+        expect(page.get_by_role("spinbutton", name=day)).to_be_visible()
+    page.get_by_role("spinbutton", name="Sun").press("Enter")
+    screen.shows("set Week to", within=".activity")
+
+
+def test_no_fragment_holds_what_a_swap_would_lose(browser: Browser, site: Site) -> None:
+    for path in ("/", WEEK, MACHINE):
+        screen = Screen(browser, site, path)
+        inside = (
+            "[data-version] :is(form, input, select, textarea, button, details, dialog, [aria-live], [role=status])"
+        )
+        assert screen.page.locator(inside).count() == 0
+        ids = screen.page.evaluate("() => [...document.querySelectorAll('[id]')].map((node) => node.id)")
+        assert len(ids) == len(set(ids)), "an id is there twice"
+
+
+def test_many_changes_leave_the_page_as_it_was(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    count = "() => document.querySelectorAll('*').length"
+    before = screen.page.evaluate(count)
+    for value in range(40):
+        site.send(*({"series": "week", "value": value + n, "tags": {"day": "Mon"}, "time": 1e9 + n} for n in range(50)))
+        site.send({"series": "week", "value": 7, "tags": {"day": "Mon"}})
+    until(screen.equals_fresh(), "the page equals itself freshly loaded")
+    assert screen.page.evaluate(count) == before
+    assert screen.complaints == []

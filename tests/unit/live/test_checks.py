@@ -1,0 +1,71 @@
+"""Set-ups in which something would fail without a word."""
+
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.db import connections
+
+from live import Fragment, fragment
+from live.checks import layer_reaches_other_processes, templates_exist
+from tests.unit.live.layers import SharedLayer
+
+
+def ids(found: list[Any]) -> list[str]:
+    return [each.id for each in found]
+
+
+@pytest.fixture
+def vendor(monkeypatch: pytest.MonkeyPatch) -> Any:
+    return lambda name: monkeypatch.setattr(connections["default"], "vendor", name, raising=False)
+
+
+def test_in_memory_on_sqlite_the_file_is_watched(vendor: Any) -> None:
+    vendor("sqlite")
+    assert layer_reaches_other_processes() == []
+
+
+def test_in_memory_on_another_database_is_warned_of(vendor: Any) -> None:
+    vendor("postgresql")
+    [warning] = layer_reaches_other_processes()
+    assert warning.id == "live.W001"
+    assert "RedisPubSubChannelLayer" in warning.hint
+
+
+def test_a_shared_layer_is_fine_on_any_database(vendor: Any, shared_layer: type[SharedLayer]) -> None:
+    vendor("postgresql")
+    assert layer_reaches_other_processes() == []
+
+
+def declare(template: str) -> None:
+    @fragment(template)
+    def it() -> dict[str, Any]:
+        return {}
+
+
+def test_templates_that_exist_are_fine(templates: dict[str, str]) -> None:
+    templates["it.html"] = "{% load partials %}{% partialdef part %}<p></p>{% endpartialdef %}"
+    declare("it.html#part")
+    assert templates_exist() == []
+
+
+@pytest.mark.parametrize("template", ["missing.html", "missing.html#part", "it.html#another"])
+def test_a_template_or_part_that_is_missing_is_named(templates: dict[str, str], template: str) -> None:
+    templates["it.html"] = "{% load partials %}{% partialdef part %}<p></p>{% endpartialdef %}"
+    declare(template)
+    [warning] = templates_exist()
+    assert warning.id == "live.W002"
+    assert warning.msg.startswith("tests.it: the template ")
+    assert warning.msg.endswith(" does not exist.")
+
+
+def test_both_are_among_djangos_checks(vendor: Any, templates: dict[str, str]) -> None:
+    Fragment.registry.clear()
+    vendor("postgresql")
+    declare("missing.html")
+    assert {"live.W001", "live.W002"} <= set(ids(run_checks()))
+
+
+def test_every_fragment_of_ours_has_its_template() -> None:
+    assert Fragment.registry.keys() >= {"boards.board", "boards.panel"}
+    assert templates_exist() == []

@@ -1,0 +1,147 @@
+"""The tags of a page."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.template import Context, Template, engines
+from django.test import RequestFactory
+from django.urls import set_script_prefix
+
+from live import FragmentError, fragment
+from live.page import verify
+from live.rendering import render_tree, seal, to_html
+from tests.unit.live.crew import Crew, pk
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+TOKEN = re.compile(r'name="page" value="([^"]+)"')
+
+
+def request(user: Any = None) -> HttpRequest:
+    made = RequestFactory().get("/")
+    if user is not None:
+        made.user = user
+    return made
+
+
+def show(source: str, at: HttpRequest | None = None, **context: Any) -> str:
+    return engines["django"].from_string("{% load live %}" + source).render(context, at or request())
+
+
+def test_a_fragment_is_on_the_page_as_it_is_pushed_later(crew: Crew) -> None:
+    team, _ = crew.make("crew", "Ann", "Bob")
+    renders = render_tree([team])
+    assert show('{% live "tests.team" pk=pk %}', pk=pk(team)) == to_html(renders[team.id], renders)
+
+
+def test_the_page_is_signed_with_its_roots_and_its_user(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Ann")
+    _, [bob] = crew.make("other", "Bob")
+    user = User.objects.create(username="viewer")
+    html = show(
+        '{% live "tests.person" pk=bob %}{% live "tests.team" pk=team %}{% live_page %}',
+        request(user),
+        bob=pk(bob),
+        team=pk(team),
+    )
+    page = verify(TOKEN.search(html)[1])  # type: ignore[index]
+    assert page.user == str(user.pk)
+    assert list(page.roots.values()) == [bob, team], "what is nested is not asked for by itself"
+
+
+@pytest.mark.parametrize("user", [None, AnonymousUser()])
+def test_without_a_user_it_is_nobodys_page(user: Any) -> None:
+    html = show("{% live_page %}", request(user))
+    assert verify(TOKEN.search(html)[1]).user is None  # type: ignore[index]
+
+
+def test_the_socket_is_under_the_script_prefix() -> None:
+    assert 'ws-connect="/live/socket"' in show("{% live_page %}")
+    set_script_prefix("/boards/")
+    try:
+        assert 'ws-connect="/boards/live/socket"' in show("{% live_page %}")
+    finally:
+        set_script_prefix("/")
+
+
+def test_a_fragment_is_on_the_page_once(crew: Crew) -> None:
+    _, [ann] = crew.make("crew", "Ann")
+    with pytest.raises(FragmentError, match="is there twice"):
+        show('{% live "tests.person" pk=pk %}{% live "tests.person" pk=pk %}', pk=pk(ann))
+
+
+def test_the_page_comes_last(crew: Crew) -> None:
+    _, [ann] = crew.make("crew", "Ann")
+    with pytest.raises(FragmentError, match="must be the last thing on the page"):
+        show('{% live_page %}{% live "tests.person" pk=pk %}', pk=pk(ann))
+
+
+def test_an_unknown_fragment_and_wrong_parameters_are_named(crew: Crew) -> None:
+    with pytest.raises(FragmentError, match=r"no fragment is called 'tests.nobody'"):
+        show('{% live "tests.nobody" %}')
+    with pytest.raises(FragmentError, match=r"tests\.person takes \(pk\), not \(id\)"):
+        show('{% live "tests.person" id=1 %}')
+
+
+@pytest.mark.parametrize("tag", ['{% live "tests.person" pk=1 %}', "{% live_page %}"])
+def test_the_tags_need_the_request(crew: Crew, tag: str) -> None:
+    User.objects.create(pk=1, username="ann")
+    with pytest.raises(FragmentError, match=r"the live tags need the request in the template's context"):
+        Template("{% load live %}" + tag).render(Context())
+
+
+@pytest.mark.parametrize("where", ["the fragment", "what it nests"])
+def test_who_may_not_see_it_is_refused(crew: Crew, where: str) -> None:
+    team, _ = crew.make("crew", "Ann")
+    (crew.team if where == "the fragment" else crew.person).visible_to(lambda user, pk: user.is_authenticated)
+    ask = '{% live "tests.team" pk=pk %}'
+    with pytest.raises(PermissionDenied, match="is not to be seen by AnonymousUser"):
+        show(ask, pk=pk(team))
+    assert "Ann" in show(ask, request(User(pk=5, username="viewer")), pk=pk(team))
+
+
+def test_a_fault_is_raised_or_said(templates: dict[str, str], settings: Any) -> None:
+    templates["broken.html"] = "<p></p>"
+
+    @fragment("broken.html")
+    def broken() -> dict[str, Any]:
+        raise ValueError("why")
+
+    with pytest.raises(ValueError, match="why"):
+        show('{% live "tests.broken" %}')
+    settings.LIVE_STRICT = False
+    html = show('<h1>a</h1>{% live "tests.broken" %}')
+    assert html.startswith("<h1>a</h1>")
+    assert "could not be shown" in html
+    assert f'data-seal="{seal("tests-broken")}" data-failed' in html, "and it is live when it can be shown again"
+
+
+def test_the_head_brings_htmx_its_extension_and_our_files() -> None:
+    html = show("{% live_head %}")
+    for needed in (
+        r"/htmx-2[\w.]*\.js",
+        r"/hx-ws-2[\w.]*\.js",
+        r"live/live\.js",
+        r"live/live\.css",
+        '"allowEval":false',
+    ):
+        assert re.search(needed, html), needed
+    assert not re.search(r"<script(?![^>]* src=)", html)
+
+
+def test_the_state_has_words_for_each_state() -> None:
+    html = show("{% live_state %}")
+    for state in ("connecting", "live", "reconnecting", "offline", "ended"):
+        assert f"data-{state}=" in html
+    assert 'role="status"' in html
+    assert "<noscript>" in html
+
+
+def test_what_charts_share_is_hidden_and_there_once() -> None:
+    html = show("{% chart_gradients %}")
+    assert html.startswith("<svg")
+    assert "Gradient" in html

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from series.models import Series
 from series.signals import points_written
@@ -36,6 +36,13 @@ def _board(instance: Board, **kwargs: Any) -> None:
     fragments.board.changed(pk=instance.pk)
     for pk in instance.panels.values_list("pk", flat=True) if instance.pk else ():
         fragments.panel.changed(pk=pk)
+
+
+@receiver(pre_save, sender=Panel)
+def _panel_leaves(instance: Panel, **kwargs: Any) -> None:
+    """A panel that moves to another board also leaves one."""
+    for pk in Panel.objects.filter(pk=instance.pk).exclude(board=instance.board_id).values_list("board", flat=True):
+        fragments.board.changed(pk=pk)
 
 
 @receiver([post_save, post_delete], sender=Panel)

@@ -48,7 +48,7 @@ def draw(panel: Panel) -> dict[str, Any]:
     return {
         "chart": KINDS[panel.kind](panel, lines, last, late),
         "caption": caption(panel),
-        "late": last.astimezone(panel.board.zone) if late else None,
+        "late": last if late else None,
         "next_change": None if late else due,
     }
 

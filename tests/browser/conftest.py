@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures import installation, pair, redis, site, stopped_site  # noqa: F401
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +18,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return {
         **browser_type_launch_args,
-        "args": [*QUIET.split(), *sandbox],
+        "args": ["--no-first-run", *(f"--disable-{name}" for name in QUIET), *sandbox],
         **({"executable_path": found} if found else {}),
     }

@@ -10,13 +10,14 @@ from tests.servers import Site
 # Every fragment on the page as a reader could compare it: id → HTML, without what htmx marks while swapping.
 FRAGMENTS = """() => Object.fromEntries([...document.querySelectorAll("[data-version]")].map((node) => {
   const copy = node.cloneNode(true);
-  for (const each of [copy, ...copy.querySelectorAll("[class]")]) each.classList.remove("htmx-added", "htmx-settling", "htmx-swapping");
+  const marks = ["htmx-added", "htmx-settling", "htmx-swapping"];
+  for (const each of [copy, ...copy.querySelectorAll("[class]")]) each.classList.remove(...marks);
   return [node.id, copy.outerHTML.replaceAll('\\u0000', "")];
 }))"""
 
 
 class Screen:
-    """``Screen(browser, site, path)`` is open and live, unless ``live=False``. ``complaints`` are errors on its console."""
+    """Open and live, unless ``live=False``. ``complaints`` are the errors on its console."""
 
     def __init__(self, browser: Browser, site: Site, path: str, *, live: bool = True, **context: Any) -> None:
         self.site, self.path = site, path

@@ -19,9 +19,12 @@ def curl(site: Site, **point: object) -> str:
     program = shutil.which("curl")
     assert program, "curl is needed"
     done = subprocess.run(
-        [program, "-sS", "--json", json.dumps(point), "-H", f"Authorization: Bearer {site.token}", f"{site.address}/api/points"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [program, "-sS", "--json", json.dumps(point), "-H", f"Authorization: Bearer {site.token}"]
+        + [f"{site.address}/api/points"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return done.stdout
 
 

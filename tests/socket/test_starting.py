@@ -69,12 +69,16 @@ WRONG = [
 ]
 
 
+def started(env: dict[str, str], command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "manage.py", command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=30
+    )
+
+
 @pytest.mark.parametrize("command", ["run", "serve"])
 @pytest.mark.parametrize(("env", "sentence"), WRONG, ids=[next(iter(env)) for env, _ in WRONG])
 def test_a_wrong_value_is_one_sentence(stopped_site: Site, command: str, env: dict[str, str], sentence: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", command], cwd=ROOT, env={**stopped_site.env, **env}, capture_output=True, text=True, timeout=30
-    )  # fmt: skip
+    done = started({**stopped_site.env, **env}, command)
     assert done.returncode != 0
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -82,9 +86,7 @@ def test_a_wrong_value_is_one_sentence(stopped_site: Site, command: str, env: di
 
 
 def test_a_port_that_is_taken_is_one_sentence(site: Site) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "serve"], cwd=ROOT, env=site.env, capture_output=True, text=True, timeout=30
-    )
+    done = started(site.env, "serve")
     assert done.returncode != 0
     assert f"cannot listen on 127.0.0.1:{site.port}" in done.stderr
     assert listens(site.port)

@@ -165,7 +165,7 @@ def test_what_is_inline_is_found(source: str, found: list[str]) -> None:
     assert inline(source) == found
 
 
-@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", list(templates()), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_template_has_anything_inline(path: Path) -> None:
     assert inline(path.read_text()) == []
 

@@ -94,8 +94,8 @@ def test_a_change_after_the_loop_has_ended_is_no_fault(
 
 
 async def test_nobody_watching_nothing_rendered(hub: Hub, crew: Crew) -> None:
-    _, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
-    team, [cid] = await in_thread(lambda: crew.make("other", "Cid"))
+    _, [ann, _bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
+    team, [_cid] = await in_thread(lambda: crew.make("other", "Cid"))
     screen = await Screen(ann).join(hub)
     before, announced = renders("tests.team"), count("live_changes_total")
     await in_thread(lambda: (crew.team.changed(pk=pk(team)), rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
@@ -235,7 +235,7 @@ async def test_a_viewer_that_shows_the_current_version_gets_no_fragment(hub: Hub
 
 
 async def test_an_older_one_gets_exactly_the_fragments_that_differ(hub: Hub, crew: Crew) -> None:
-    team, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
+    team, [_ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
     other, [cid] = await in_thread(lambda: crew.make("other", "Cid"))
     shown = await first_paint(team, other)
     await in_thread(lambda: (rename(bob, "Bobby"), rename(other, "Others")))
@@ -325,7 +325,7 @@ async def test_who_leaves_during_a_render_is_not_sent_it(hub: Hub, templates: di
 
 
 async def test_a_changed_child_is_sent_alone(hub: Hub, crew: Crew) -> None:
-    team, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
+    team, [_ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
     screen = await Screen(team).join(hub)
     await in_thread(lambda: (rename(bob, "Bobby"), changes.announce([team.id, bob.id])))
     await screen.gets("Bobby")

@@ -39,7 +39,7 @@ def test_a_fragment_is_on_the_page_as_it_is_pushed_later(crew: Crew) -> None:
 
 
 def test_the_page_is_signed_with_its_roots_and_its_user(crew: Crew) -> None:
-    team, [ann] = crew.make("crew", "Ann")
+    team, [_ann] = crew.make("crew", "Ann")
     _, [bob] = crew.make("other", "Bob")
     user = User.objects.create(username="viewer")
     html = show(

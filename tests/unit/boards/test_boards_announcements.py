@@ -1,0 +1,91 @@
+"""What changes which fragment."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from boards.models import Activity, Board, Panel
+from django.db import transaction
+from series.models import Series
+
+from live import changes
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def announced() -> Iterator[set[str]]:
+    """The ids that were announced since the test last cleared it."""
+    ids: set[str] = set()
+    changes.listeners.append(ids.update)
+    yield ids
+    changes.listeners.remove(ids.update)
+
+
+def test_a_point_changes_the_panels_that_show_its_series(announced: set[str], make_panel: Make, points: Make) -> None:
+    one, two, _other = make_panel("cpu"), make_panel("cpu", "disk"), make_panel("memory")
+    announced.clear()
+    points("cpu", [1.0])
+    assert announced == {f"boards-panel-{one.pk}", f"boards-panel-{two.pk}"}
+
+
+def test_a_point_that_is_rolled_back_changes_nothing(announced: set[str], make_panel: Make, points: Make) -> None:
+    make_panel("cpu")
+    announced.clear()
+    with transaction.atomic():
+        points("cpu", [1.0])
+        assert announced == set(), "not before the commit"
+        transaction.set_rollback(True)
+    assert announced == set()
+
+
+def test_a_panel_changes_itself_and_its_board(announced: set[str], make_panel: Make) -> None:
+    panel = make_panel("cpu")
+    announced.clear()
+    panel.save()
+    assert announced == {f"boards-panel-{panel.pk}", f"boards-board-{panel.board_id}"}
+    announced.clear()
+    pk = panel.pk
+    panel.delete()
+    assert {f"boards-panel-{pk}", f"boards-board-{panel.board_id}"} <= announced
+
+
+def test_a_board_changes_itself_its_panels_and_the_lists(announced: set[str], make_panel: Make, board: Board) -> None:
+    panel = make_panel("cpu")
+    announced.clear()
+    board.save()
+    lists = {"boards-boards-public", "boards-boards-all"}
+    assert announced == {f"boards-board-{board.pk}", f"boards-panel-{panel.pk}", *lists}
+    announced.clear()
+    board.delete()
+    assert lists <= announced
+
+
+def test_series_on_a_panel_change_it(announced: set[str], make_panel: Make) -> None:
+    panel = make_panel("cpu")
+    announced.clear()
+    panel.lines.get().delete()
+    assert announced == {f"boards-panel-{panel.pk}"}
+    panel = make_panel("disk")
+    announced.clear()
+    Series.objects.get(name="disk").save()
+    assert announced == {f"boards-panel-{panel.pk}"}
+    Series.objects.get(name="disk").delete()
+    assert f"boards-panel-{panel.pk}" in announced
+
+
+def test_an_activity_changes_the_list_and_the_announcement(announced: set[str], board: Board) -> None:
+    announced.clear()
+    Activity.objects.create(board=board, who="x", what="y")
+    assert announced == {f"boards-activity-{board.pk}", f"boards-newest-{board.pk}"}
+
+
+def test_a_panel_that_moves_changes_both_boards(announced: set[str], make_panel: Make, board: Board) -> None:
+    panel = make_panel("cpu")
+    other = Board.objects.create(title="Other", slug="other")
+    panel = Panel.objects.get(pk=panel.pk)
+    announced.clear()
+    panel.board = other
+    panel.save()
+    assert {f"boards-board-{board.pk}", f"boards-board-{other.pk}"} <= announced

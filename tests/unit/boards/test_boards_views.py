@@ -1,0 +1,153 @@
+"""Who gets which page, and what the form does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from boards.first_start import prepare
+from boards.forms import KEPT
+from boards.models import Activity, Board, Panel
+from django.contrib.auth.models import User
+from django.test import Client
+from series.queries import latest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture
+def week(db: None) -> Panel:
+    prepare()
+    return Panel.objects.get(title="Week")
+
+
+def address(panel: Panel) -> str:
+    return f"/boards/{panel.board.slug}/panels/{panel.pk}/values"
+
+
+def numbers(panel: Panel, *values: object) -> dict[str, Any]:
+    lines = panel.lines.values_list("pk", flat=True)
+    return {f"panel{panel.pk}-{pk}": value for pk, value in zip(lines, values, strict=True)}
+
+
+def shown(panel: Panel) -> list[float]:
+    ids = list(panel.lines.values_list("series", flat=True))
+    found = latest(ids)
+    return [found[id][1] for id in ids]
+
+
+START = [6, 3, 10, 2, 10, 1, 10]
+
+
+def test_the_week_begins_as_it_should(week: Panel) -> None:
+    assert shown(week) == START
+    assert [line.name for line in week.lines.all()] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+def test_the_first_start_happens_once(week: Panel) -> None:
+    assert prepare() is None
+    assert Board.objects.count() == 2
+    assert User.objects.get().is_superuser
+
+
+def test_a_page_is_never_kept_by_a_cache(week: Panel, client: Client) -> None:
+    for path in ("/", "/boards/this-week/"):
+        assert "no-store" in client.get(path).headers["Cache-Control"]
+
+
+def test_a_form_writes_the_values_and_who_did_it(week: Panel, client: Client) -> None:
+    answer = client.post(address(week), numbers(week, 1, 2.5, -3, 0, 5, 6, 7))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/boards/this-week/")
+    assert shown(week) == [1, 2.5, -3, 0, 5, 6, 7]
+    assert str(Activity.objects.get()) == "A visitor set Week to 1, 2.5, -3, 0, 5, 6, 7"
+
+
+def test_htmx_gets_a_fresh_form_and_what_it_changed(week: Panel, client: Client) -> None:
+    answer = client.post(address(week), numbers(week, 1, 2, 3, 4, 5, 6, 7), headers={"HX-Request": "true"})
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert html.strip().startswith("<form")
+    for id in (f"boards-panel-{week.pk}", f"boards-activity-{week.board_id}", f"boards-newest-{week.board_id}"):
+        assert f'id="{id}" hx-swap-oob=true' in html
+
+
+@pytest.mark.parametrize("bad", ["", "many", "nan", "inf", "1e400", "1e16"])
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_bad_number_is_said_and_changes_nothing(
+    week: Panel, client: Client, bad: str, headers: dict[str, str]
+) -> None:
+    answer = client.post(address(week), numbers(week, 1, 2, bad, 4, 5, 6, 7), headers=headers)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert html.count("autofocus") == 1
+    assert 'class="error"' in html
+    assert ("<html" in html) == (not headers)
+    assert shown(week) == START
+    assert not Activity.objects.exists()
+
+
+def test_random_draws_small_numbers_and_says_so(week: Panel, client: Client) -> None:
+    client.post(address(week), {"random": "1"})
+    assert all(0 <= value <= 12 and value == int(value) for value in shown(week))
+    assert "A visitor drew a random Week: " in str(Activity.objects.get())
+
+
+def test_who_is_signed_in_is_named(week: Panel, admin_client: Client) -> None:
+    admin_client.post(address(week), {"random": "1"})
+    assert Activity.objects.get().who == "admin"
+
+
+def test_old_activities_are_let_go(week: Panel) -> None:
+    Activity.objects.bulk_create(Activity(board=week.board, who="x", what="y") for _ in range(KEPT + 20))
+    Client().post(address(week), {"random": "1"})
+    assert Activity.objects.count() == KEPT
+    assert Activity.objects.first().who == "A visitor"  # type: ignore[union-attr]
+
+
+def test_a_board_that_is_not_public_is_for_those_who_are_signed_in(
+    week: Panel, client: Client, admin_client: Client
+) -> None:
+    Board.objects.update(public=False)
+    assert client.get("/boards/this-week/").headers["Location"] == "/accounts/login/?next=/boards/this-week/"
+    assert client.post(address(week), {"random": "1"}).headers["Location"].startswith("/accounts/login/")
+    assert shown(week) == START
+    assert b"This week" not in client.get("/").content
+    assert b"This week" in admin_client.get("/").content
+    assert admin_client.get("/boards/this-week/").status_code == 200
+
+
+def test_what_is_not_there_or_not_editable_is_not_found(week: Panel, client: Client) -> None:
+    other = Panel.objects.get(title="CPU")
+    for path in ("/boards/none/", f"/boards/this-week/panels/{other.pk}/values", address(other)):
+        method = client.get if path.endswith("none/") else client.post
+        assert method(path, {"random": "1"}).status_code == 404
+    assert client.get(address(week)).status_code == 405
+    assert client.post("/boards/this-week/").status_code == 405
+
+
+def test_a_form_needs_its_token(week: Panel) -> None:
+    assert Client(enforce_csrf_checks=True).post(address(week), {"random": "1"}).status_code == 403
+    assert shown(week) == START
+
+
+def test_titles_from_people_are_text(week: Panel, client: Client, make_hostile: Callable[[Panel], None]) -> None:
+    make_hostile(week)
+    html = client.get("/boards/this-week/").content.decode()
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html
+
+
+@pytest.fixture
+def make_hostile() -> Callable[[Panel], None]:
+    def change(panel: Panel) -> None:
+        hostile = "<script>alert(1)</script><!--live:boards-panel-1-->"
+        Panel.objects.filter(pk=panel.pk).update(title=hostile, unit="<b>")
+        Board.objects.update(title=hostile, note=hostile)
+        panel.lines.update(label=hostile)
+        Activity.objects.create(board=panel.board, who=hostile, what=hostile)
+
+    return change
+
+
+def test_the_admin_opens_what_boards_are_made_of(week: Panel, admin_client: Client) -> None:
+    for path in ("board", f"board/{week.board_id}/change", "panel", f"panel/{week.pk}/change", "panel/add", "activity"):
+        assert admin_client.get(f"/admin/boards/{path}/").status_code == 200

@@ -78,7 +78,7 @@ async def beat(hub: "Hub") -> None:
         if viewer.mailbox.blocked_for(now) > PATIENCE:
             logger.info("a viewer that has taken nothing for %d s is closed", PATIENCE)
             await viewer.close(TOO_SLOW)
-        hub.send(viewer, frames.HEARTBEAT)
+    hub.post(tuple(hub.viewers), frames.HEARTBEAT)
 
 
 async def watch_commits(hub: "Hub") -> None:

@@ -1,6 +1,7 @@
 """What goes over the socket: raw HTML, the fragments of one tick, each swapped in by its id."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from django.template.loader import render_to_string
 
@@ -44,11 +45,17 @@ def make(ids: Iterable[str], rendered_of: RenderedOf) -> Frame | None:
         if inner is None:
             return None
         renders[id] = inner
-    pieces = [to_html(rendered, renders, swap=True) for id, rendered in tops.items() if id not in nested]
+    pieces: list[str] = [to_html(rendered, renders, swap=True) for id, rendered in tops.items() if id not in nested]
     if HEARTBEAT in ids:
-        pieces.append(render_to_string("live/heartbeat.html", {"swap": True}))
+        pieces.append(heartbeat())
     metrics.frames.inc()
     return Frame("".join(pieces), {id: rendered.version for id, rendered in renders.items()})
+
+
+@cache
+def heartbeat() -> str:
+    """The sign of life, always the same."""
+    return render_to_string("live/heartbeat.html", {"swap": True})
 
 
 def last_words(code: int) -> str:

@@ -203,7 +203,7 @@ class Hub:
         self._attach(viewer, everything=True)
         self._count()
         # The answer, even where nothing differs: from here on the page may call itself live.
-        self.send(viewer, frames.HEARTBEAT)
+        self.post([viewer], frames.HEARTBEAT)
 
     def leave(self, viewer: Viewer) -> None:
         """Forget this viewer, and whatever only it watched."""
@@ -264,10 +264,11 @@ class Hub:
 
     # Fan-out
 
-    def send(self, viewer: Viewer, id: str) -> None:
-        """Put one id into the viewer's mailbox and let it go out soon."""
-        viewer.mailbox.put(id)
-        self._touched.add(viewer)
+    def post(self, viewers: Iterable[Viewer], id: str) -> None:
+        """Put one id into the mailboxes of these, and let it go out soon: one frame for all that wait for the same."""
+        for viewer in viewers:
+            viewer.mailbox.put(id)
+            self._touched.add(viewer)
         self._flush_soon()
 
     def _flush_soon(self) -> None:

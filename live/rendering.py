@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from django.template.loader import get_template, render_to_string
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 
 from live import markup, metrics
@@ -70,8 +71,10 @@ def render(key: Key) -> Rendered:
     nested: dict[str, Key] = {}
     token = _nested.set(nested)
     try:
-        context = {name: _Nobody(key, name) for name in ("request", "user", "perms")} | dict(declared.context(key))
-        html = get_template(declared.template).render(context)
+        # The same for all: not in the language or time zone of whoever's request happens to render it first.
+        with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+            context = {name: _Nobody(key, name) for name in ("request", "user", "perms")} | dict(declared.context(key))
+            html = get_template(declared.template).render(context)
     finally:
         _nested.reset(token)
     if strict():

@@ -1,7 +1,6 @@
-"""What every test has: faults of a fragment are raised, and a database that several threads can use at once."""
+"""What every test has: a database that several threads can use at once."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connections
@@ -16,9 +15,3 @@ def django_db_modify_db_settings(
     if default["ENGINE"] == "django.db.backends.sqlite3":
         folder: Path = tmp_path_factory.mktemp("database")
         default["TEST"]["NAME"] = str(folder / "test.sqlite3")
-
-
-@pytest.fixture(autouse=True)
-def strict(settings: Any) -> None:
-    """A fragment that cannot be swapped is an exception, as it is for a developer."""
-    settings.LIVE_STRICT = True

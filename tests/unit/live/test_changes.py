@@ -137,6 +137,17 @@ def test_closing_sends_what_is_left_and_lets_go(shared_layer: type[SharedLayer],
     assert shared_layer.flushed == [True]
 
 
+def test_after_a_rest_it_sends_again(
+    shared_layer: type[SharedLayer], publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "INTERVAL", 0)
+    for name in ("first", "second"):
+        announce([name])
+        until(lambda name=name: any(name in message["keys"] for message in shared_layer.sent), f"the {name} message")
+        until(lambda: publisher._changed._waiters, "a publisher that waits for more")
+    assert [message["keys"] for message in shared_layer.sent] == [["first"], ["second"]]
+
+
 def test_closing_what_never_sent_is_closing() -> None:
     Publisher().close()
 

@@ -90,6 +90,12 @@ def test_parameters_are_those_that_are_declared(params: dict[str, Any]) -> None:
         declare(panel).key(**params)
 
 
+def test_an_id_has_no_empty_or_doubled_part() -> None:
+    declared = declare(anything)
+    assert declared.key(value=-5).id == "tests-anything-_5"
+    assert declared.key(value="a-b").id == "tests-anything-a_2d_b"
+
+
 def test_an_int_may_come_as_a_string_and_a_str_as_a_number() -> None:
     assert declare(panel).key(pk="12", kind=3).params == (("pk", 12), ("kind", "3"))
 

@@ -321,6 +321,13 @@ async def test_who_leaves_during_a_render_is_not_sent_it(hub: Hub, templates: di
     assert hub.watches == {}
 
 
+async def test_who_joined_an_earlier_hub_leaves_without_a_fault(hub: Hub, crew: Crew) -> None:
+    screen = Screen()
+    screen.viewer.watching = {"tests-person-1"}
+    hub.leave(screen.viewer)
+    assert screen.viewer.watching == set()
+
+
 # Nesting
 
 
@@ -393,6 +400,38 @@ async def test_parent_and_child_changed_in_one_tick_are_one_swap(
     assert screen.frames == [[team.id, ann.id, bob.id]]
     assert html.count("hx-swap-oob") == 1
     assert html.count("Bobby") == 1
+
+
+async def test_a_parent_is_not_sent_before_all_that_it_nests_is_rendered(
+    hub: Hub, crew: Crew, templates: dict[str, str]
+) -> None:
+    """Its child was known when the parent was rendered, and forgotten before that was done."""
+    entered, go_on = threading.Event(), threading.Event()
+    templates["wall.html"] = '{% load live %}<div>{% live "tests.person" pk=pk %}{% live "tests.slow" %}</div>'
+    templates["slow.html"] = "<b></b>"
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+
+    @fragment("wall.html")
+    def wall() -> dict[str, Any]:
+        return {"pk": pk(ann)}
+
+    @fragment("slow.html")
+    def slow() -> dict[str, Any]:
+        entered.set()
+        assert go_on.wait(5)
+        return {}
+
+    knows = await Screen(ann).join(hub)
+    screen = Screen(wall.key())
+    hub.join(screen.viewer, {wall.key().id: "old"})
+    await until_async(entered.is_set, "a render that has passed by the child it knows")
+    hub.leave(knows.viewer)
+    go_on.set()
+    await until_async(lambda: screen.frames, "the wall")
+    await settled(hub)
+    assert screen.frames == [[wall.key().id, ann.id, slow.key().id]]
+    await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
+    await screen.gets("Anna")
 
 
 async def test_two_pages_that_nest_the_same_child_share_it(hub: Hub, crew: Crew) -> None:

@@ -14,7 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
-SECRET_LENGTH = 32
+# What `check --deploy` asks for, too.
+SECRET_LENGTH = 50
 DEVELOPMENT_SECRET = "insecure-development-key-only-ever-used-with-DEBUG-on"
 MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 

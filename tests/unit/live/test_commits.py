@@ -74,6 +74,16 @@ def test_a_file_that_cannot_be_read_is_said_and_tried_again(
     assert watcher.committed()
 
 
+def test_a_connection_that_breaks_is_replaced(file: Path, watcher: CommitWatcher) -> None:
+    watcher.committed()
+    assert watcher._connection is not None
+    watcher._connection.close()
+    assert not watcher.committed()
+    assert not watcher.committed()
+    write(file)
+    assert watcher.committed()
+
+
 def test_closing_twice_is_closing(watcher: CommitWatcher) -> None:
     watcher.close()
     watcher.close()

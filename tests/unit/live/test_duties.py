@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -115,15 +116,24 @@ async def test_a_round_that_fails_is_logged_counted_and_tried_again(
 async def test_without_viewers_nothing_is_done(hub: Hub, crew: Crew) -> None:
     _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     done: list[int] = []
+    beside: list[int] = []
 
     async def job(given: Hub) -> None:
         done.append(len(given.viewers))
 
-    round_ = asyncio.create_task(duties._every(0.01, hub, job))
+    async def other_job(given: Any) -> None:
+        beside.append(len(given.viewers))
+
+    rounds = [
+        asyncio.create_task(duties._every(0.01, hub, job)),
+        asyncio.create_task(duties._every(0.01, SimpleNamespace(viewers={1}), other_job)),  # type: ignore[arg-type]
+    ]
+    await until_async(lambda: len(beside) >= 3, "rounds of a hub that has a viewer")
+    assert done == []
     await Screen(bob).join(hub)
     await until_async(lambda: done, "a round with a viewer")
-    round_.cancel()
-    assert 0 not in done
+    for each in rounds:
+        each.cancel()
 
 
 # Heartbeats
@@ -138,6 +148,7 @@ async def test_a_heartbeat_reaches_every_page(hub: Hub, crew: Crew) -> None:
     for screen in screens:
         await screen.gets(HEARTBEAT)
         assert screen.frames == []
+    assert screens[0].messages[0] is screens[1].messages[0]
 
 
 async def test_who_takes_nothing_for_too_long_is_closed(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

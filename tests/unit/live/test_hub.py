@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from live import changes, fragment
+from live import Fragment, changes, fragment
 from live import hub as hubs
 from live.hub import PACE, Hub
 from live.rendering import render_tree
@@ -24,6 +24,17 @@ pytestmark = pytest.mark.database
 
 def renders(name: str) -> float:
     return count("live_renders_total", fragment=name)
+
+
+def meet(together: threading.Barrier, *fragments: Fragment) -> None:
+    """From now on none of these is rendered before as many as ``together`` says are being rendered."""
+    for each in fragments:
+
+        def function(call: Any = each.function, **params: Any) -> Any:
+            together.wait(5)
+            return call(**params)
+
+        each.function = function
 
 
 def number(templates: dict[str, str], state: dict[str, Any]) -> Any:
@@ -394,6 +405,7 @@ async def test_parent_and_child_changed_in_one_tick_are_one_swap(
     monkeypatch.setattr(hubs, "GATHER", 60)  # however long the renders take, they are one tick
     team, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
     screen = await Screen(team).join(hub)
+    meet(threading.Barrier(2), crew.team, crew.person)
     await in_thread(lambda: (rename(team, "Team"), rename(bob, "Bobby"), changes.announce([bob.id, team.id])))
     html = await screen.gets("Team")
     await settled(hub)
@@ -454,6 +466,7 @@ async def test_fragments_that_are_rendered_together_are_one_frame(
     monkeypatch.setattr(hubs, "GATHER", 60)
     _, people = await in_thread(lambda: crew.make("crew", "Ann", "Bob", "Cid"))
     screen = await Screen(*people).join(hub)
+    meet(threading.Barrier(3), crew.person)
     await in_thread(lambda: [rename(person, f"New {pk(person)}") for person in people])
     await in_thread(lambda: changes.announce(person.id for person in people))
     await until_async(lambda: screen.frames, "a frame")

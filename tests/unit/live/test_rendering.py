@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.http import Http404
+from django.utils import timezone, translation
 
 from live import FragmentError, fragment, html_of
 from live.fragments import Key
@@ -184,6 +185,13 @@ def test_strict_is_debug_where_nothing_is_said(settings: Any) -> None:
     for debug in (True, False):
         settings.DEBUG = debug
         assert strict() is debug
+
+
+def test_it_is_in_the_sites_language_and_zone_whoever_asks_first(templates: dict[str, str]) -> None:
+    noon = datetime(2030, 5, 1, 12, tzinfo=UTC)
+    key = page_of(templates, '<p>{{ moment|date:"F H:i" }}</p>', moment=noon)
+    with translation.override("de"), timezone.override("Asia/Tokyo"):
+        assert ">May 12:00</p>" in render(key).html
 
 
 # The clock

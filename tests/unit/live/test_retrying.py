@@ -35,6 +35,22 @@ def test_a_dead_connection_is_asked_once_more_with_the_same_question(error: Exce
     assert retrying(question(error, "second"), 1, two=2) == ("second", (1,), {"two": 2})
 
 
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_it_is_asked_with_another_connection() -> None:
+    used: list[object] = []
+
+    def ask() -> int:
+        connection.ensure_connection()
+        used.append(connection.connection)
+        if len(used) == 1:
+            raise OperationalError("gone")
+        return Group.objects.count()
+
+    assert retrying(ask) == 0
+    assert used[0] is not used[1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_second_failure_is_raised() -> None:
     ask = question(OperationalError("first"), OperationalError("second"), "third")

@@ -4,6 +4,7 @@ The page's view decides whether somebody gets the page; from then on the questio
 few seconds while the socket is open, because a right that was taken away must take the screen with it.
 """
 
+import logging
 from collections.abc import Iterable
 from importlib import import_module
 
@@ -11,10 +12,15 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
 from django.http import HttpRequest, parse_cookie
 
+from live import metrics
 from live.fragments import Fragment, Key
 from live.page import Page
+from live.viewers import COME_BACK
+
+logger = logging.getLogger(__name__)
 
 # The socket's own close codes: an end that the page must not retry.
 SIGN_IN = 4401
@@ -35,6 +41,8 @@ def user_of(session: str | None) -> User:
         return AnonymousUser()
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    # After a rotation of SECRET_KEY Django would give the session another key, and a socket cannot set the cookie.
+    request.session.cycle_key = lambda: None  # type: ignore[method-assign]
     return get_user(request)
 
 
@@ -50,6 +58,27 @@ def may_see(user: User, keys: Iterable[Key]) -> Key | None:
         if allowed is not None and not allowed(user, **dict(key.params)):
             return key
     return None
+
+
+def guarded(keys: Iterable[Key]) -> bool:
+    """Whether any of them is not for everybody."""
+    return any(Fragment.named(key.name).may_see for key in keys)
+
+
+def answer(session: str | None, page: Page, keys: Iterable[Key]) -> tuple[int, str] | None:
+    """``refusal`` for one of many: a ``visible_to`` that raises refuses its own page and nobody else's.
+
+    Refused to come back later, because it is a fault of ours. Errors of the database are raised: while it is away,
+    nobody can be asked for and nothing new can be shown.
+    """
+    try:
+        return refusal(session, page, keys)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        metrics.failures.labels("visible_to").inc()
+        logger.exception("who may see %s could not be asked", ", ".join(str(key) for key in keys))
+        return COME_BACK, f"it could not be asked who may see it: {error!r}"
 
 
 def refusal(session: str | None, page: Page, keys: Iterable[Key]) -> tuple[int, str] | None:

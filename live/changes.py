@@ -36,7 +36,7 @@ listeners: list[Callable[[frozenset[str]], None]] = []
 
 
 def changed(*ids: str) -> None:
-    """Announce these DOM ids when the current transaction commits; never if it rolls back."""
+    """Announce these DOM ids when the default database's transaction commits; never if it rolls back."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

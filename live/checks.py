@@ -26,7 +26,7 @@ def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
 @register()
 def templates_exist(**kwargs: Any) -> list[CheckMessage]:
     """A fragment whose template or partial is missing would only be noticed by its viewers."""
-    from django.template import TemplateDoesNotExist
+    from django.template import TemplateDoesNotExist, TemplateSyntaxError
     from django.template.loader import get_template
 
     found: list[CheckMessage] = []
@@ -35,4 +35,6 @@ def templates_exist(**kwargs: Any) -> list[CheckMessage]:
             get_template(declared.template)
         except TemplateDoesNotExist as error:
             found.append(Warning(f"{declared.name}: the template {error} does not exist.", id="live.W002"))
+        except TemplateSyntaxError as error:
+            found.append(Warning(f"{declared.name}: {declared.template} is no template: {error}", id="live.W003"))
     return found

@@ -21,6 +21,7 @@ class CommitWatcher:
     def __init__(self) -> None:
         self._connection: sqlite3.Connection | None = None
         self._version: int | None = None
+        self._failing = False
 
     @staticmethod
     def possible() -> bool:
@@ -36,9 +37,12 @@ class CommitWatcher:
                 self._connection = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)
             version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         except sqlite3.Error as error:
-            logger.warning("the database file cannot be watched (%s); changes show at the next sweep", error)
+            if not self._failing:  # said once, not at every look
+                logger.warning("the database file cannot be watched (%s); changes show at the next sweep", error)
+            self._failing = True
             self.close()
             return False
+        self._failing = False
         before, self._version = self._version, version
         return before is not None and before != version
 

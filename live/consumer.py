@@ -85,7 +85,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         page, hub = verify(token), Hub.here()
         session = access.session_key(self.scope["headers"])
         keys = list(frames.closure(page.roots.values(), hub.rendered_of).values())
-        refused = await hub.in_thread(lambda: access.refusal(session, page, keys))
+        refused = await hub.in_thread(lambda: access.answer(session, page, keys))
         if refused is not None:
             raise Refused(*refused)
         if self.viewer is not None:
@@ -97,13 +97,15 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Close for good, with words for the person."""
         logger.info("a socket is closed with %d: %s", code, reason)
         self.refused = True
+        if self.viewer is not None:
+            Hub.here().leave(self.viewer)
         await close(self.base_send, code, frames.last_words(code))
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         if not self.refused:
             self.silence.cancel()
-        if self.viewer is not None:
-            Hub.here().leave(self.viewer)
+        if self.viewer is not None and (hub := Hub.current()):
+            hub.leave(self.viewer)
         raise StopConsumer
 
 

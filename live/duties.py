@@ -6,14 +6,14 @@ was away.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from channels.layers import get_channel_layer
 
 from live import access, changes, frames, metrics
 from live.commits import CommitWatcher
-from live.viewers import COME_BACK, TOO_SLOW, Viewer
+from live.viewers import COME_BACK, TOO_SLOW, Viewer, close_soon
 
 if TYPE_CHECKING:
     from live.hub import Hub
@@ -53,42 +53,44 @@ async def _every(seconds: float, hub: "Hub", job: Callable[["Hub"], Awaitable[No
                 logger.exception("the hub's %s failed; it is tried again in %g s", job.__name__, seconds)
 
 
-async def recheck(hub: "Hub") -> None:
-    """Close the sockets of those who may no longer see. Asked once for all sockets of one session and page."""
+async def recheck(hub: "Hub", viewers: Iterable[Viewer] | None = None) -> None:
+    """Close the sockets of those (of all) who may no longer see. Asked once for all of one session and page."""
     groups: dict[tuple[str | None, str | None, frozenset[str]], list[Viewer]] = {}
-    for viewer in hub.viewers:
+    for viewer in hub.viewers if viewers is None else viewers:
         groups.setdefault((viewer.session, viewer.page.user, frozenset(viewer.watching)), []).append(viewer)
     questions = [
-        (session, viewers[0].page, [hub.watches[id].key for id in ids if id in hub.watches])
-        for (session, _, ids), viewers in groups.items()
+        (session, together[0].page, [hub.watches[id].key for id in ids if id in hub.watches])
+        for (session, _, ids), together in groups.items()
     ]
-    answers = await hub.in_thread(lambda: [access.refusal(*question) for question in questions])
-    for viewers, refused in zip(groups.values(), answers, strict=True):
+    answers = await hub.in_thread(lambda: [access.answer(*question) for question in questions])
+    for together, refused in zip(groups.values(), answers, strict=True):
         if refused is not None:
             code, reason = refused
-            logger.info("%d sockets are closed with %d: %s", len(viewers), code, reason)
-            for viewer in viewers:
-                await viewer.close(code, frames.last_words(code))
+            logger.info("%d sockets are closed with %d: %s", len(together), code, reason)
+            close_soon(together, code, frames.last_words(code))
 
 
 async def beat(hub: "Hub") -> None:
     """A sign of life to every page, and the end of patience with those that take nothing."""
     now = hub.loop.time()
-    for viewer in tuple(hub.viewers):
-        if viewer.mailbox.blocked_for(now) > PATIENCE:
-            logger.info("a viewer that has taken nothing for %d s is closed", PATIENCE)
-            await viewer.close(TOO_SLOW)
+    stuck = [viewer for viewer in hub.viewers if viewer.mailbox.blocked_for(now) > PATIENCE]
+    if stuck:
+        logger.info("%d viewers that have taken nothing for %d s are closed", len(stuck), PATIENCE)
+        close_soon(stuck, TOO_SLOW)
     hub.post(tuple(hub.viewers), frames.HEARTBEAT)
 
 
 async def watch_commits(hub: "Hub") -> None:
     """Look at everything again when SQLite has seen a commit, which may be another process's."""
     watcher = CommitWatcher()
-    while True:
-        await asyncio.sleep(WATCH_COMMITS)
-        if hub.viewers and watcher.committed():
-            hub.ring(tuple(hub.watches))
-            await asyncio.sleep(LOOK_AGAIN - WATCH_COMMITS)
+    try:
+        while True:
+            if hub.viewers and watcher.committed():
+                hub.ring(tuple(hub.watches))
+                await asyncio.sleep(LOOK_AGAIN - WATCH_COMMITS)
+            await asyncio.sleep(WATCH_COMMITS)
+    finally:
+        watcher.close()
 
 
 async def listen(hub: "Hub") -> None:
@@ -114,7 +116,6 @@ async def drain(hub: "Hub", seconds: float = DRAIN) -> None:
     """Send everybody away to come back, in batches over so many seconds and not all of them together."""
     viewers, batches = list(hub.viewers), 20
     for start in range(batches):
-        for viewer in viewers[start::batches]:
-            await viewer.close(COME_BACK)
-        if len(viewers) > batches:
-            await asyncio.sleep(seconds / batches)
+        close_soon(viewers[start::batches], COME_BACK)
+        # The first turn of the loop sends the closes; a few pages need no more than that.
+        await asyncio.sleep(seconds / batches if len(viewers) > batches else 0)

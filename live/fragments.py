@@ -60,6 +60,8 @@ class Fragment:
         for parameter in inspect.signature(function).parameters.values():
             if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}:
                 raise FragmentError(f"{self.name}: parameters need names; *{parameter.name} has none")
+            if parameter.name == "user":
+                raise FragmentError(f"{self.name}: a parameter cannot be called user, which visible_to is asked about")
             self._types[parameter.name] = ANNOTATIONS.get(parameter.annotation)
         if self.name in self.registry:
             raise FragmentError(f"{self.name} is declared twice")

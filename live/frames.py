@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from live import metrics
 from live.fragments import Key
@@ -55,7 +57,8 @@ def make(ids: Iterable[str], rendered_of: RenderedOf) -> Frame | None:
 @cache
 def heartbeat() -> str:
     """The sign of life, always the same."""
-    return render_to_string("live/heartbeat.html", {"swap": True})
+    with translation.override(settings.LANGUAGE_CODE):
+        return render_to_string("live/heartbeat.html", {"swap": True})
 
 
 def last_words(code: int) -> str:

@@ -1,8 +1,7 @@
 """The one object in each server process that keeps every open page true.
 
-It knows which fragments are watched, hears which may have changed, renders each once, and hands the same bytes to all
-who show it. Whatever is lost on the way (a hint, a Redis, a clock) is repaired by the sweep: every watched fragment
-is rendered again at least every ``SWEEP`` seconds, and sent where it differs.
+It knows which fragments are watched, hears which may have changed, has each rendered once, and hands the same bytes
+to all who show it. Whatever is lost on the way (a hint, a Redis) is repaired by the sweep (``live.pacing``).
 
 Everything here runs on the server's event loop; only rendering and access are asked in a small pool of threads, so
 that a slow query delays neither a socket nor a request.
@@ -11,45 +10,23 @@ that a slow query delays neither a socket nor a request.
 import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from live import changes, duties, frames, metrics
-from live.fragments import Key
-from live.rendering import Rendered, render_or_say, render_tree
+from live import access, changes, duties, frames, metrics
+from live.gate import Gate
+from live.pacing import Pacer, Renders, Watch
+from live.rendering import Rendered
 from live.retrying import retrying
 from live.viewers import Frame, Viewer
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
-# Seconds. A fragment is rendered at most every PACE (20 times a second) and, watched, at least every SWEEP; both
-# ends of the promise "within 5 seconds" are kept with room for a slow render.
-PACE = 0.05
-SWEEP = 3.0
-# How long a frame waits for other fragments that are being rendered at the same moment: fewer, larger frames.
+# Seconds that a frame waits for fragments that are being rendered at the same moment: fewer, larger frames.
 GATHER = 0.02
 THREADS = 4
-
-
-class Watch:
-    """One watched fragment: its newest rendering, who shows it, and when it is to be rendered next."""
-
-    __slots__ = ("again", "key", "rendered", "rendered_at", "rendering", "started_at", "timer", "viewers", "waiting")
-
-    def __init__(self, key: Key) -> None:
-        self.key = key
-        self.rendered: Rendered | None = None
-        self.started_at = self.rendered_at = float("-inf")
-        self.rendering = False
-        # Announced while it was being rendered: what the render saw may be older than the announcement.
-        self.again = False
-        self.timer: asyncio.TimerHandle | None = None
-        self.viewers: set[Viewer] = set()
-        # Those who must be compared with the next rendering even if it is the same as the last.
-        self.waiting: set[Viewer] = set()
 
 
 class Hub:
@@ -62,7 +39,14 @@ class Hub:
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="live-hub")
         self.viewers: set[Viewer] = set()
         self.watches: dict[str, Watch] = {}
-        self._in_flight = 0
+        self.pacer = Pacer(
+            self.pool,
+            wanted=lambda watch: self.watches.get(watch.key.id) is watch,
+            known=lambda id: self.rendered_of(id) is not None,
+            done=self._rendered,
+        )
+        self.gate = Gate(lambda viewers: duties.recheck(self, viewers), opened=self._touch)
+        # Viewers with something in their mailbox.
         self._touched: set[Viewer] = set()
         self._flushing: asyncio.TimerHandle | None = None
         self._rung: set[str] = set()
@@ -81,17 +65,17 @@ class Hub:
 
     @classmethod
     def current(cls) -> "Hub | None":
-        """The hub if there is one yet."""
+        """The hub if there is one."""
         return cls._current
 
     def stop(self) -> None:
-        """Stop listening and rendering. Viewers are not closed: ``drain`` does that."""
+        """Stop listening and rendering. Viewers are not closed: ``duties.drain`` does that."""
         changes.listeners.remove(self.ring_threadsafe)
+        self.pacer.stop()
         for duty in self._duties:
             duty.cancel()
         for watch in self.watches.values():
-            if watch.timer is not None:
-                watch.timer.cancel()
+            watch.forget()
         self.pool.shutdown(wait=False, cancel_futures=True)
         if Hub._current is self:
             Hub._current = None
@@ -116,77 +100,41 @@ class Hub:
 
     def ring(self, ids: Iterable[str]) -> None:
         """These may look different. What nobody watches is forgotten here."""
+        now = self.loop.time()
         for id in ids:
             if watch := self.watches.get(id):
-                self._render_at(watch, self.loop.time())
+                self.pacer.plan(watch, now)
 
-    # Rendering: once, at a pace
+    def rendered_of(self, id: str) -> Rendered | None:
+        """The newest rendering of a watched fragment."""
+        watch = self.watches.get(id)
+        return watch.rendered if watch else None
 
-    def _render_at(self, watch: Watch, at: float) -> None:
-        """Render at that time or as soon after as the pace allows; never later than already planned."""
-        if watch.rendering:
-            watch.again = watch.again or at <= self.loop.time()
-            return
-        at = max(at, watch.started_at + PACE)
-        if watch.timer is not None:
-            if watch.timer.when() <= at and not watch.timer.cancelled():
-                return
-            watch.timer.cancel()
-        watch.timer = self.loop.call_at(at, self._start, watch)
-
-    def _start(self, watch: Watch) -> None:
-        watch.timer = None
-        watch.rendering, watch.again = True, False
-        watch.started_at = self.loop.time()
-        self._in_flight += 1
-        last = {watch.key.id: watch.rendered}
-        future = self.loop.run_in_executor(
-            self.pool,
-            lambda: render_tree(
-                [watch.key],
-                known=lambda id: self.rendered_of(id) is not None,
-                one=lambda key: render_or_say(key, last.get(key.id)),
-            ),
-        )
-        future.add_done_callback(lambda done: self._rendered(watch, done))
-
-    def _rendered(self, watch: Watch, done: "asyncio.Future[dict[str, Rendered]]") -> None:
-        watch.rendering = False
-        self._in_flight -= 1
-        if done.cancelled() or self.watches.get(watch.key.id) is not watch:
-            self._flush_soon()
-            return
-        wait = 0.0 if watch.again else SWEEP
-        try:
-            renders = done.result()
-            rendered = renders.pop(watch.key.id)
-            if rendered.next_change is not None:
-                # One that has passed meanwhile is looked at soon, and not as fast as the pace allows for ever.
-                left = rendered.next_change - time.time()
-                wait = min(wait, left if left > 0 else 1.0)
-            self._install(watch, rendered, renders)
-        except Exception:
-            metrics.failures.labels("render").inc()
-            logger.exception("%s could not be brought up to date; it is tried again", watch.key)
-        self._render_at(watch, self.loop.time() + wait)
+    def _rendered(self, watch: Watch, renders: Renders | None) -> None:
+        """Take new renderings in, and put them into the mailboxes of those who show another version."""
+        if renders is not None:
+            before, watch.rendered = watch.rendered, renders.pop(watch.key.id)
+            watch.rendered_at = watch.started_at
+            if before is None or before.children != watch.rendered.children:
+                self._nested(watch, renders)
+            waiting, watch.waiting = watch.waiting, set()
+            differs = before is None or before.version != watch.rendered.version
+            for viewer in watch.viewers if differs else waiting:
+                self._compare(viewer, watch)
         self._flush_soon()
 
-    def _install(self, watch: Watch, rendered: Rendered, nested: dict[str, Rendered]) -> None:
-        """Take a new rendering in, and put it into the mailboxes of those who show another version."""
-        before, watch.rendered, watch.rendered_at = watch.rendered, rendered, watch.started_at
-        for id, child in nested.items():
-            # Found inside this one for the first time: it is watched by whoever watches this one.
+    def _nested(self, watch: Watch, renders: Renders) -> None:
+        """It nests others than before: whoever watches it watches these, from the renderings that came with it."""
+        viewers = set(watch.viewers)
+        for id, child in renders.items():
             known = self.watches.setdefault(id, Watch(child.key))
             if known.rendered is None:
                 known.rendered, known.started_at, known.rendered_at = child, watch.started_at, watch.started_at
-                self._render_at(known, self.loop.time() + SWEEP)
-        if before is None or before.children != rendered.children:
-            for viewer in tuple(watch.viewers):
-                self._attach(viewer)
-        waiting, watch.waiting = watch.waiting, set()
-        differs = before is None or before.version != rendered.version
-        for viewer in watch.viewers if differs else waiting:
-            self._compare(viewer, watch)
+                self.pacer.rest(known)
+                # Somebody may have been waiting for this one by itself, and now also watches what it nests.
+                viewers |= known.viewers
+        for viewer in viewers:
+            self._attach(viewer)
 
     # Viewers
 
@@ -221,13 +169,15 @@ class Hub:
         for id in viewer.watching - wanted.keys():
             self._unwatch(viewer, id)
             viewer.mailbox.discard(id)
-        fresh = wanted.keys() if everything else wanted.keys() - viewer.watching
+        fresh = wanted.keys() - viewer.watching
         viewer.watching = set(wanted)
         for id, key in wanted.items():
             watch = self.watches.setdefault(id, Watch(key))
             watch.viewers.add(viewer)
-            if id in fresh:
+            if everything or id in fresh:
                 self._compare(viewer, watch)
+        if access.guarded(wanted[id] for id in fresh - viewer.page.roots.keys()):
+            self.gate.ask(viewer)
 
     def _compare(self, viewer: Viewer, watch: Watch) -> None:
         """Put the fragment into the mailbox if the viewer shows another version of it."""
@@ -240,7 +190,7 @@ class Hub:
         else:
             # The page may be newer than what we have: look once more before correcting it.
             watch.waiting.add(viewer)
-            self._render_at(watch, self.loop.time())
+            self.pacer.plan(watch, self.loop.time())
 
     def _unwatch(self, viewer: Viewer, id: str) -> None:
         watch = self.watches.get(id)
@@ -249,18 +199,16 @@ class Hub:
         watch.viewers.discard(viewer)
         watch.waiting.discard(viewer)
         if not watch.viewers:
-            if watch.timer is not None:
-                watch.timer.cancel()
+            watch.forget()
             del self.watches[id]
-
-    def rendered_of(self, id: str) -> Rendered | None:
-        """The newest rendering of a watched fragment."""
-        watch = self.watches.get(id)
-        return watch.rendered if watch else None
 
     def _count(self) -> None:
         metrics.viewers.set(len(self.viewers))
         metrics.watched.set(len(self.watches))
+
+    async def in_thread(self, question: Callable[[], Answer]) -> Answer:
+        """Ask the database in the hub's own pool, not in the one thread that requests share."""
+        return await self.loop.run_in_executor(self.pool, retrying, question)
 
     # Fan-out
 
@@ -273,7 +221,7 @@ class Hub:
 
     def _flush_soon(self) -> None:
         """Send what waits: at once if nothing is being rendered, else shortly, with what is ready by then."""
-        if self._in_flight == 0:
+        if self.pacer.in_flight == 0:
             self._flush()
         elif self._flushing is None and self._touched:
             self._flushing = self.loop.call_later(GATHER, self._flush)
@@ -285,22 +233,25 @@ class Hub:
         touched, self._touched = self._touched, set()
         made: dict[tuple[str, ...], Frame | None] = {}
         for viewer in touched:
-            ids = viewer.mailbox.take()
-            if not ids or viewer.closing:
+            if viewer.closing or self.gate.holds(viewer) or not (ids := viewer.mailbox.take()):
                 continue
             if ids not in made:
-                made[ids] = frames.make(ids, self.rendered_of)
+                made[ids] = self._make(ids)
             if frame := made[ids]:
-                viewer.deliver(frame, self._takes_again)
+                viewer.deliver(frame, lambda viewer: self._touch([viewer]))
             else:  # something in it is still being rendered, and touches the viewer when it is ready
                 for id in ids:
                     viewer.mailbox.put(id)
 
-    def _takes_again(self, viewer: Viewer) -> None:
-        if viewer in self.viewers:
-            self._touched.add(viewer)
-            self._flush_soon()
+    def _make(self, ids: tuple[str, ...]) -> Frame | None:
+        try:
+            return frames.make(ids, self.rendered_of)
+        except Exception:
+            metrics.failures.labels("frame").inc()
+            logger.exception("no frame could be made of %s", ", ".join(ids))
+            return None
 
-    async def in_thread(self, question: Callable[[], Answer]) -> Answer:
-        """Ask the database in the hub's own pool, not in the one thread that requests share."""
-        return await self.loop.run_in_executor(self.pool, retrying, question)
+    def _touch(self, viewers: Iterable[Viewer]) -> None:
+        """These take frames again."""
+        self._touched |= self.viewers.intersection(viewers)
+        self._flush_soon()

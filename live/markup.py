@@ -17,7 +17,17 @@ STATEFUL = frozenset(["form", "input", "textarea", "select", "button", "details"
 # They do nothing (script) or are refused by the content security policy (style), and neither is said to anybody.
 INERT = frozenset(("script", "style"))
 # Outside a table the parser drops them.
-TABLE_PARTS = frozenset(["tr", "td", "th", "thead", "tbody", "tfoot", "caption", "col", "colgroup"])
+TABLE_PARTS = frozenset("tr td th thead tbody tfoot caption col colgroup".split())
+# Outside an <svg> they are unknown elements of HTML, and invisible; outside a <select> an option is no choice.
+INNER_PARTS = frozenset(
+    "g path rect circle ellipse line polyline polygon text tspan use defs symbol marker mask pattern clippath"
+    " lineargradient radialgradient stop foreignobject option optgroup".split()
+)
+# They end an open <p>, and what follows would be outside the element.
+BLOCKS = frozenset(
+    "address article aside blockquote div dl fieldset figure footer h1 h2 h3 h4 h5 h6 header hr main nav ol p pre"
+    " section table ul".split()
+)
 
 
 def split_root(html: str, name: str) -> tuple[str, str]:
@@ -27,7 +37,7 @@ def split_root(html: str, name: str) -> tuple[str, str]:
     if match is None:
         raise FragmentError(f"{name} must be one element, and it begins with {html[:40]!r}")
     tag = match[1].lower()
-    if tag in TABLE_PARTS | VOID | {"html", "head", "body"}:
+    if tag in TABLE_PARTS | INNER_PARTS | VOID | {"html", "head", "body"}:
         raise FragmentError(f"{name} begins with <{tag}>, which cannot be swapped by itself")
     if not html.endswith(f"</{match[1]}>"):
         raise FragmentError(f"{name} must be one element: it begins with <{tag}> and ends with {html[-40:]!r}")
@@ -60,12 +70,14 @@ class _Checker(HTMLParser):
             self.roots += 1
             if self.roots > 1:
                 self.fail(f"a second element, <{tag}>; a fragment is one element")
+        if tag in BLOCKS and "p" in self.open:
+            self.fail(f"<{tag}> ends the <p> that it is in, for a browser; use a <div> around it")
         if tag in STATEFUL:
             self.fail(f"<{tag}> would lose what the reader does in it at the next swap; put it outside the fragment")
         if tag in INERT:
             self.fail(f"<{tag}> does nothing in a fragment; use the page's files")
         for attribute, _ in attrs:
-            if attribute == "id" or attribute.startswith("hx-swap-oob"):
+            if attribute in {"id", "hx-swap-oob", "data-hx-swap-oob"}:
                 self.fail(f"<{tag} {attribute}>: ids and swaps are added by the engine, one a fragment")
             if attribute == "style" or attribute.startswith("on"):
                 self.fail(f"<{tag} {attribute}> is refused by a strict content security policy; use a class")

@@ -21,7 +21,11 @@ def allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     origin, host = sent.get(b"origin", ""), sent.get(b"host", "")
     try:
         parts = urlsplit(origin)
+        parts.port  # noqa: B018  raises here, and not where the origin is compared
     except ValueError:
+        return False
+    if (settings.SECURE_SSL_REDIRECT or settings.SESSION_COOKIE_SECURE) and parts.scheme != "https":
+        # The settings tell that the site is on TLS; behind a proxy the handshake itself does not.
         return False
     hosts = settings.ALLOWED_HOSTS or (LOCAL if settings.DEBUG else [])
     if parts.scheme in {"http", "https"} and parts.netloc.lower() == host.lower():

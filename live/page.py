@@ -5,6 +5,7 @@ whom, so a socket can never watch what its page did not show. It does not age: a
 who may see a fragment is asked again anyway, on connect and while the socket is open.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,14 +30,17 @@ class Page:
 
     user: str | None = None
     roots: dict[str, Key] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
     signed: bool = False
 
-    def add(self, key: Key) -> None:
-        """Put a fragment on the page."""
+    def add(self, key: Key, nested: Iterable[Key] = ()) -> None:
+        """Put a fragment on the page, with those inside it."""
         if self.signed:
             raise FragmentError(f"{key} comes after {{% live_page %}}, which must be the last thing on the page")
-        if key.id in self.roots:
-            raise FragmentError(f"{key} is there twice; one key is one element on a page")
+        for each in (key, *nested):
+            if each.id in self.ids:
+                raise FragmentError(f"{each} is there twice; one key is one element on a page")
+            self.ids.add(each.id)
         self.roots[key.id] = key
 
     def sign(self) -> str:
@@ -55,7 +59,7 @@ def verify(token: Any) -> Page:
         page = Page(user=content["user"])
         for name, params in content["roots"]:
             page.add(Fragment.named(name).key(**params))
-    except signing.BadSignature:
+    except (signing.BadSignature, UnicodeError):
         raise BadPage("the token is not signed by this site") from None
     except (FragmentError, KeyError, TypeError, ValueError) as error:
         raise OutdatedPage(f"the page is from another version of this site: {error}") from None

@@ -69,14 +69,22 @@ def render(key: Key) -> Rendered:
     declared = Fragment.named(key.name)
     metrics.renders.labels(key.name).inc()
     nested: dict[str, Key] = {}
+    read: list[str] = []
     token = _nested.set(nested)
     try:
         # The same for all: not in the language or time zone of whoever's request happens to render it first.
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
-            context = {name: _Nobody(key, name) for name in ("request", "user", "perms")} | dict(declared.context(key))
+            nobodies = {name: _Nobody(key, name, read) for name in ("request", "user", "perms")}
+            context = nobodies | dict(declared.context(key))
             html = get_template(declared.template).render(context)
     finally:
         _nested.reset(token)
+    if read:
+        raise FragmentError(read[0])
+    if set(SLOT.findall(html)) != nested.keys():
+        raise FragmentError(
+            f"{key}: what it nests is not what is in its HTML; is a {{% live %}} inside a {{% cache %}}?"
+        )
     if strict():
         markup.check(html, str(key))
     moment = context.get("next_change")
@@ -90,16 +98,17 @@ def render_or_say(key: Key, last: Rendered | None = None) -> Rendered:
 
     What no longer exists is replaced by words that say so. What failed keeps its last good HTML, marked as failed.
     """
-    try:
-        return retrying(render, key)
-    except (ObjectDoesNotExist, Http404):
-        return _finish(key, render_to_string("live/gone.html"))
-    except Exception:
-        metrics.render_failures.labels(key.name).inc()
-        logger.exception("%s could not be rendered", key)
-        if last is not None:
-            return last if last.failed else replace(last, version=f"{last.version}!", failed=True)
-        return replace(_finish(key, render_to_string("live/failed.html")), failed=True)
+    with translation.override(settings.LANGUAGE_CODE):
+        try:
+            return retrying(render, key)
+        except (ObjectDoesNotExist, Http404):
+            return _finish(key, render_to_string("live/gone.html"))
+        except Exception:
+            metrics.render_failures.labels(key.name).inc()
+            logger.exception("%s could not be rendered", key)
+            if last is not None:
+                return last if last.failed else replace(last, version=f"{last.version}!", failed=True)
+            return replace(_finish(key, render_to_string("live/failed.html")), failed=True)
 
 
 def render_tree(
@@ -166,14 +175,13 @@ def _text(digest: bytes) -> str:
 class _Nobody:
     """Stands for the request and the user in a fragment: one HTML serves all viewers, so reading them is a fault."""
 
-    def __init__(self, key: Key, name: str) -> None:
-        self._said = f"{key} reads {name!r}: a fragment is rendered once for everybody, with no request"
+    def __init__(self, key: Key, name: str, read: list[str]) -> None:
+        self._said, self._read = f"{key} reads {name!r}: a fragment is rendered once for all, with no request", read
 
-    def _refuse(self, *_: object) -> NoReturn:
+    def __call__(self) -> NoReturn:  # templates ask whatever can be called for an attribute first
         raise FragmentError(self._said)
 
-    __str__ = __bool__ = __getitem__ = __iter__ = __call__ = __eq__ = _refuse
-    __hash__ = object.__hash__
-
     def __getattr__(self, name: str) -> NoReturn:
+        # Noted as well as raised: {% if %} takes an exception inside its operators for False.
+        self._read.append(self._said)
         raise FragmentError(self._said)

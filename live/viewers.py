@@ -8,7 +8,7 @@ ASGI way of saying that the client reads slowly) does it get a task, and its vie
 import asyncio
 import logging
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -23,6 +23,8 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 COME_BACK = 4000
 TOO_SLOW = 4008
 RELOAD = 4205
+# Seconds.
+CLOSE_WITHIN = 5.0
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -70,9 +72,7 @@ class Viewer:
         suspended = _step(self.send(frame.message))
         if suspended is not None:
             self.mailbox.block(self.loop.time())
-            task = self.loop.create_task(self._finish(suspended, taken))
-            _tasks.add(task)
-            task.add_done_callback(_tasks.discard)
+            keep(self.loop.create_task(self._finish(suspended, taken)))
 
     async def _finish(self, suspended: Awaitable[None], taken: Callable[["Viewer"], None]) -> None:
         try:
@@ -87,25 +87,36 @@ class Viewer:
         self.mailbox.unblock()
         taken(self)
 
-    async def close(self, code: int, last_words: str = "") -> None:
-        """Close with one of our codes, after a last frame (HTML) that tells the person why."""
-        if not self.closing:
-            self.closing = True
-            await close(self.send, code, last_words)
-
 
 async def close(send: Send, code: int, last_words: str = "") -> None:
-    """Close a socket, after a last frame if there is something to say."""
+    """Close a socket with one of our codes, after a last frame (HTML) if there is something to say to the person.
+
+    Waits for a client that reads slowly, but not long.
+    """
     metrics.closes.labels(str(code)).inc()
     try:
-        if last_words:
-            await send({"type": "websocket.send", "text": last_words})
-        await send({"type": "websocket.close", "code": code})
-    except Exception as error:  # the socket is gone already: there is nobody to tell
+        async with asyncio.timeout(CLOSE_WITHIN):
+            if last_words:
+                await send({"type": "websocket.send", "text": last_words})
+            await send({"type": "websocket.close", "code": code})
+    except Exception as error:  # the socket is gone already, or takes nothing: there is nobody to tell
         logger.info("a socket could not be closed with %s: %r", code, error)
 
 
-# The loop holds tasks weakly; a send that is under way must not be collected.
+def close_soon(viewers: Iterable[Viewer], code: int, last_words: str = "") -> None:
+    """Close all of these, none of them waiting for another. From now on they are sent nothing else."""
+    for viewer in viewers:
+        if not viewer.closing:
+            viewer.closing = True
+            keep(viewer.loop.create_task(close(viewer.send, code, last_words)))
+
+
+def keep(task: "asyncio.Task[None]") -> None:
+    """The loop holds tasks weakly; one that nobody awaits must not be collected while it runs."""
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+
+
 _tasks: set[asyncio.Task[None]] = set()
 
 

@@ -40,7 +40,7 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
     refused = access.may_see(_user(request), (rendered.key for rendered in renders.values()))
     if refused is not None:
         raise PermissionDenied(f"{refused} is not to be seen by {_user(request)}")
-    _page(request).add(key)
+    _page(request).add(key, (rendered.key for id, rendered in renders.items() if id != key.id))
     return to_html(renders[key.id], renders)
 
 

@@ -54,8 +54,8 @@ def host(name: str) -> str:
 def port(name: str) -> int:
     """The port to listen on; 8000 where unset."""
     value = os.environ.get(name, "").strip() or "8000"
-    if not (value.isdecimal() and 0 < int(value) < 65536):
-        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number from 1 to 65535.")
+    if not (value.isdecimal() and len(value) < 6 and 0 < int(value) < 65536):
+        raise ImproperlyConfigured(f"{name} is {value[:20]!r}; it must be a number from 1 to 65535.")
     return int(value)
 
 
@@ -75,7 +75,13 @@ def secret(name: str, *, debug: bool) -> str:
 
 def database(name: str, *, default: Path) -> dict[str, Any]:
     """Django's database dictionary for ``sqlite:///path`` or ``postgres://user:password@host:port/name``."""
-    url = os.environ.get(name, "").strip() or f"sqlite:///{default}"
+    url = os.environ.get(name, "").strip()
+    if not url:
+        try:
+            default.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name} is not set, and {default.parent} cannot be made: {error}.") from None
+        url = f"sqlite:///{default}"
     expected = "it must look like sqlite:///data.sqlite3 or postgres://user:password@host:5432/name"
     try:
         parts = urlsplit(url)

@@ -7,7 +7,6 @@ from config import env
 ROOT = Path(__file__).resolve().parents[2]
 # What a running board writes, by default: the database and the secret that `make run` makes.
 VAR = ROOT / "var"
-VAR.mkdir(exist_ok=True)
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
@@ -87,7 +86,9 @@ SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # Where programs send to, as shown on panels that have no data yet.
-ADDRESS = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if HTTPS else f"http://{env.host('HOST')}:{env.port('PORT')}"
+ADDRESS = f"http://{env.host('HOST')}:{env.port('PORT')}"
+if HTTPS:
+    ADDRESS = next((f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"), ADDRESS)
 
 # Requests a second that one ingest token may send to one server process; twice as many in a burst.
 INGEST_RATE = env.number("INGEST_RATE", 100, least=1)

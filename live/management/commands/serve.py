@@ -25,8 +25,8 @@ class Command(BaseCommand):
 
 def port_number(text: str) -> int:
     """A TCP port; ``CommandError`` otherwise."""
-    if not (text.isdecimal() and 0 < int(text) < 65536):
-        raise CommandError(f"PORT is {text!r}; it must be a number from 1 to 65535.")
+    if not (text.isdecimal() and len(text) < 6 and 0 < int(text) < 65536):
+        raise CommandError(f"PORT is {text[:20]!r}; it must be a number from 1 to 65535.")
     return int(text)
 
 

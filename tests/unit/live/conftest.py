@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from live import Fragment, changes, duties
-from live import hub as hubs
+from live import Fragment, changes, duties, pacing
 from live.hub import THREADS, Hub
 from tests.unit.live import crew as crews
 from tests.unit.live.layers import SharedLayer
@@ -66,7 +65,7 @@ async def shared_layer(settings: Any) -> type[SharedLayer]:
 @pytest.fixture
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hub does nothing by the clock, except where a test says so."""
-    monkeypatch.setattr(hubs, "SWEEP", NEVER)
+    monkeypatch.setattr(pacing, "SWEEP", NEVER)
     for name in ("RECHECK", "HEARTBEAT", "WATCH_COMMITS"):
         monkeypatch.setattr(duties, name, NEVER)
 

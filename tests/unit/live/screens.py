@@ -49,7 +49,7 @@ async def settled(hub: Hub) -> None:
         soon = hub.loop.time() + 60
         planned = any(watch.timer is not None and watch.timer.when() < soon for watch in hub.watches.values())
         rendering = any(watch.rendering for watch in hub.watches.values())
-        return not (hub._rung or planned or rendering or hub._in_flight or hub._flushing)
+        return not (hub._rung or planned or rendering or hub.pacer.in_flight or hub._flushing)
 
     await until_async(quiet, "a hub that has nothing left to do")
 

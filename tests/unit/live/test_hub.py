@@ -11,9 +11,10 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from live import Fragment, changes, fragment
+from live import Fragment, changes, fragment, pacing
 from live import hub as hubs
-from live.hub import PACE, Hub
+from live.hub import Hub
+from live.pacing import PACE
 from live.rendering import render_tree
 from tests.unit.live.crew import Crew, pk, rename
 from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, settled
@@ -620,7 +621,7 @@ async def test_a_tree_that_cannot_be_rendered_is_logged_and_tried_again(
     screen = Screen(ring.key())
     state["around"] = True
     before = count("live_failures_total", where="render")
-    monkeypatch.setattr(hubs, "SWEEP", 0.05)
+    monkeypatch.setattr(pacing, "SWEEP", 0.05)
     hub.join(screen.viewer, {ring.key().id: "old"})
     await until_async(lambda: count("live_failures_total", where="render") > before, "a fault that is counted")
     assert "tests.ring() could not be brought up to date; it is tried again" in caplog.text
@@ -632,7 +633,7 @@ async def test_a_tree_that_cannot_be_rendered_is_logged_and_tried_again(
 
 
 async def test_the_sweep_repairs_a_lost_hint(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hubs, "SWEEP", 0.2)
+    monkeypatch.setattr(pacing, "SWEEP", 0.2)
     team, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = Screen(team)
     hub.join(screen.viewer, await first_paint(team))

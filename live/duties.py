@@ -84,6 +84,8 @@ async def watch_commits(hub: "Hub") -> None:
     """Look at everything again when SQLite has seen a commit, which may be another process's."""
     watcher = CommitWatcher()
     try:
+        # Before the first page joins: what is committed from now on is news.
+        watcher.committed()
         while True:
             if hub.viewers and watcher.committed():
                 hub.ring(tuple(hub.watches))

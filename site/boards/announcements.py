@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
-from series.models import Series
-from series.signals import points_written
 
 from boards import fragments
 from boards.models import Activity, Board, Panel, PanelSeries
+from series.models import Series
+from series.signals import points_written
 
 
 def panels_changed(series_ids: frozenset[int]) -> None:

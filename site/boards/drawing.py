@@ -16,10 +16,10 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from series.queries import buckets, last_times, latest
 
 from boards.models import Panel, PanelSeries
 from live import charts
+from series.queries import buckets, last_times, latest
 
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
+
+from boards.models import Board, Panel, PanelSeries
 from series.models import Series, Token
 from series.samples import Sample, identity_of
 from series.writing import write
-
-from boards.models import Board, Panel, PanelSeries
 
 WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
 EVERY_SECOND = {"expected_every": 1.0}

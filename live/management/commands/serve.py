@@ -9,6 +9,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
+# Connections that may wait to be accepted. After a restart all pages come at once; with Twisted's 50, the kernel drops
+# the rest, and they try again only after seconds.
+BACKLOG = 4096
+
 
 class Command(BaseCommand):
     help = "Serve HTTP and live pages. SIGTERM drains: open pages come back to the next process."
@@ -40,9 +44,10 @@ def serve(host: str, port: int, started: Callable[[], None] = lambda: None, *, s
 
     from live.server import LiveServer
 
+    endpoints = build_endpoint_description_strings(host=host, port=port)
     server = LiveServer(
         import_string(settings.ASGI_APPLICATION),
-        build_endpoint_description_strings(host=host, port=port),
+        [f"{endpoint}:backlog={BACKLOG}" for endpoint in endpoints],
         root_path=settings.FORCE_SCRIPT_NAME or "",
         signal_handlers=False,
     )

@@ -202,9 +202,7 @@ def verdict(results: Results) -> int:
     mine, other = results[size, counterpart(rival)].cost, results[size, rival].cost
     holds = mine <= MOST * other
     print()
-    print(
-        f"What decides: {size:,} viewers, ours with Redis against a consumer per socket in a group, HTML rendered once,"
-    )
+    print(f"What decides: {size:,} viewers, ours with Redis against a consumer per socket in a group, HTML once,")
     print(f"on whichever layer for Redis is cheapest for it; here the {LAYERS[rival.layer]}.")
     costs = f"{mine:.1f} / {other:.1f} = {mine / other:.3f}"
     print(f"{'PASS' if holds else 'FAIL'}: ours costs {'at most' if holds else 'more than'} a fifth of it: {costs}")

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from boards.models import Board, Panel, PanelSeries
 from series.models import Series
 from series.samples import Sample

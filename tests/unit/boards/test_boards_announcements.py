@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from boards.models import Activity, Board, Panel
 from django.db import transaction
-from series.models import Series
 
+from boards.models import Activity, Board, Panel
 from live import changes
+from series.models import Series
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 Make = Callable[..., Any]

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from boards import drawing, fragments
-from boards.drawing import bridged, command_for, draw, duration, level_of, window_of
-from boards.models import Board, Panel
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boards import drawing, fragments
+from boards.drawing import bridged, command_for, draw, duration, level_of, window_of
+from boards.models import Board, Panel
 from live.rendering import render
 from tests.unit.boards.conftest import THEN
 

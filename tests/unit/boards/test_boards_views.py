@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
 from boards.first_start import prepare
 from boards.forms import KEPT
 from boards.models import Activity, Board, Panel
-from django.contrib.auth.models import User
-from django.test import Client
 from series.queries import latest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections
 from django.http import HttpResponse
 from django.test import Client
+
 from series.models import Token
 
 DEADLINE = 60

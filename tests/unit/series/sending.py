@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 from django.http import HttpResponse
+
 from series.models import Point, Series
 
 Send = Callable[..., HttpResponse]

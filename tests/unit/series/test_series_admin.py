@@ -6,6 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
+
 from series.models import Point, Series, Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -2,8 +2,8 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from series.collector.client import Away, Client, Denied, Rejected
 
+from series.collector.client import Away, Client, Denied, Rejected
 from tests.unit.series.board import Board, running_board
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from series.collector import outbox
-from series.models import Series, Token
 
 import manage
+from series.collector import outbox
+from series.models import Series, Token
 from tests.unit.series.board import DEADLINE, Board, running_board
 
 MANAGE = Path(manage.__file__)

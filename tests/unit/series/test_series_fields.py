@@ -9,6 +9,7 @@ from django.db.migrations.writer import MigrationWriter
 from django.forms import modelform_factory
 from hypothesis import given
 from hypothesis import strategies as st
+
 from series.fields import EpochField, from_microseconds, to_microseconds
 from series.models import Point, Series
 

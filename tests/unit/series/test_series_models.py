@@ -3,6 +3,7 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError
+
 from series.models import Point, Series
 from series.samples import SampleError
 from series.signals import points_written

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from series.ingest.errors import Refused
 from series.ingest.native import MOST_POINTS, parse
 from series.samples import Sample

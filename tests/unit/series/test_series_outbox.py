@@ -3,6 +3,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from series.collector import outbox as module
 from series.collector.client import Away, Denied, Rejected
 from series.collector.outbox import KEPT, Outbox

@@ -10,11 +10,11 @@ import pytest
 from django.core.handlers.asgi import ASGIRequest
 from django.test import Client
 from django.utils import timezone
+
 from series.ingest import views
 from series.ingest.bodies import LARGEST_INFLATED, LARGEST_RAW
 from series.ingest.native import MOST_POINTS
 from series.models import Point, Token
-
 from tests.unit.series.sending import ONE, Send, points, refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -7,9 +7,9 @@ from django.db import OperationalError, connection, connections
 from django.test import Client
 from django.utils import timezone
 from prometheus_client import REGISTRY
+
 from series.models import Token
 from series.signals import points_written
-
 from tests.unit.series.sending import ONE, Send, refused
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

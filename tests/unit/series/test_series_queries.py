@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
 from series.models import Point, Series
 from series.queries import buckets, last_times, latest
 from series.samples import Sample

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from series.samples import Sample, SampleError, identity_of
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

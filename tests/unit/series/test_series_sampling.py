@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import psutil
 import pytest
+
 from series.collector.sampling import LOOPBACK, Machine, Rates
 
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+
 from series.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -4,6 +4,7 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 from prometheus_client import REGISTRY
+
 from series.models import Point, Series
 from series.samples import Sample
 from series.signals import points_written

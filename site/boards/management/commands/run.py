@@ -6,17 +6,17 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from config import env
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import autoreload
-from series.models import Token
 
 from boards.first_start import Secrets, prepare
+from config import env
 from live.management.commands.serve import serve
+from series.models import Token
 
 COLLECTOR = "collector of this machine"
 

@@ -10,12 +10,12 @@ from functools import cache
 from typing import Any
 
 from asgiref.sync import async_to_sync
-from boards import fragments
-from boards.models import Panel
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.layers import get_channel_layer
 
+from boards import fragments
+from boards.models import Panel
 from live import html_of
 from live.fragments import Key
 

@@ -2,33 +2,42 @@
 // Everything else is htmx: the socket, the retries after 1006, 1011, 1012 and 1013, and the swaps.
 (() => {
   const root = document.documentElement, state = document.getElementById("live-state");
-  let socket, wrapper, giveUp;
   const on = (name, act, target = document.body) => target.addEventListener(name, act);
-  const say = (name) => {
-    if (root.dataset.live === name || root.dataset.live === "ended") return;
+  const tell = (name) => {
     root.dataset.live = name;
     if (state) state.textContent = state.dataset[name].replace("{time}", new Date().toLocaleTimeString());
   };
+  const say = (name) => [name, "ended"].includes(root.dataset.live) || tell(name);
+  let socket, wrapper, giveUp;
+
   // Jitter keeps a thousand pages from coming back together; the ceiling keeps a page from being wrong for long.
   const delay = (htmx.config.wsReconnectDelay = (tries) => Math.random() * Math.min(4000, 1000 * 2 ** tries));
   const comeBack = () => wrapper && !["live", "ended"].includes(root.dataset.live) && wrapper.reconnect();
+  // One socket at a time: the one before is let go without a word, or htmx would try to replace it.
+  const create = htmx.createWebSocket;
+  htmx.createWebSocket = (url) => {
+    if (socket) socket.onclose = null;
+    socket?.close();
+    const made = (socket = create(url));
+    setTimeout(() => made.readyState === WebSocket.CONNECTING && made.close(), 8000);
+    return made;
+  };
 
-  on("htmx:wsConnecting", () => (socket = null));
-  on("htmx:wsOpen", (e) => { socket = e.detail.event.target; wrapper = e.detail.socketWrapper; });
-  on("htmx:wsAfterMessage", () => {
+  on("htmx:wsOpen", (e) => (wrapper = e.detail.socketWrapper));
+  on("htmx:wsAfterMessage", (e) => {
+    if (root.dataset.live === "live" || !e.detail.message.includes('id="live-heartbeat"')) return;
     clearTimeout(giveUp);
     giveUp = null;
     say("live");
   });
   on("htmx:wsClose", (e) => {
-    const { code, target } = e.detail.event;
+    const { code } = e.detail.event;
     wrapper = e.detail.socketWrapper;
-    if (socket && target !== socket) return; // one that has been replaced already
     if (code === 4401 || code === 4403) return say("ended");
     if (code === 4205) return setTimeout(() => location.reload(), delay(2));
-    say("reconnecting");
+    if (root.dataset.live !== "offline") say("reconnecting");
     giveUp ??= setTimeout(() => say("offline"), 15000);
-    if (target === socket && ![1006, 1011, 1012, 1013].includes(code)) setTimeout(comeBack, delay(2));
+    if (![1006, 1011, 1012, 1013].includes(code)) setTimeout(comeBack, delay(2));
   });
   // What the page shows, read from the page itself: the server sends whatever differs.
   on("htmx:wsConfigSend", (e) => {
@@ -43,6 +52,5 @@
   on("online", comeBack, window);
   on("visibilitychange", () => document.hidden || comeBack(), document);
   on("pageshow", (e) => e.persisted && location.reload(), window);
-  say("connecting");
-  if (state) state.textContent = state.dataset.connecting;
+  tell("connecting");
 })();

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from config import env
+from django.core.checks.security.base import SECRET_KEY_MIN_LENGTH
 from django.core.exceptions import ImproperlyConfigured
+
+from config import env
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "BOARD_TEST"
@@ -119,6 +121,11 @@ def test_what_is_no_port(given: Any, value: str) -> None:
     assert refused(lambda: env.port(NAME)) == f"{NAME} is {value!r}; it must be a number from 1 to 65535."
 
 
+def test_a_port_of_thousands_of_digits_is_refused_and_not_repeated(given: Any) -> None:
+    given("9" * 5000)
+    assert refused(lambda: env.port(NAME)) == f"{NAME} is '{'9' * 20}'; it must be a number from 1 to 65535."
+
+
 # The secret
 
 
@@ -155,6 +162,14 @@ def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated(given: Any, va
     assert env.secret(NAME, debug=True) == value
 
 
+def test_a_secret_is_as_long_as_the_deployment_checks_ask(given: Any) -> None:
+    assert env.SECRET_LENGTH == SECRET_KEY_MIN_LENGTH == 50
+    given(GOOD[:50])
+    assert env.secret(NAME, debug=False) == GOOD[:50]
+    given(GOOD[:49])
+    assert "too short (under 50 characters)" in refused(lambda: env.secret(NAME, debug=False))
+
+
 def test_the_secret_that_is_advised_is_accepted(given: Any) -> None:
     command = re.search(r"python3 -c '(.*)'$", env.MAKE_SECRET)
     assert command
@@ -176,6 +191,21 @@ def test_without_a_database_url_it_is_the_default_file(given: Any, tmp_path: Pat
     found = database(f"{tmp_path}/default.sqlite3")
     assert found["ENGINE"] == "django.db.backends.sqlite3"
     assert found["NAME"] == f"{tmp_path}/default.sqlite3"
+
+
+def test_the_default_file_is_in_a_folder_that_is_made(given: Any, tmp_path: Path) -> None:
+    given(None)
+    for _ in range(2):
+        assert database(f"{tmp_path}/var/default.sqlite3")["NAME"] == f"{tmp_path}/var/default.sqlite3"
+        assert (tmp_path / "var").is_dir()
+
+
+@pytest.mark.parametrize("folder", ["file", "file/var"])
+def test_a_folder_that_cannot_be_made_is_one_sentence(given: Any, tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").write_text("")
+    given(None)
+    sentence = refused(lambda: database(f"{tmp_path}/{folder}/default.sqlite3"))
+    assert sentence.startswith(f"{NAME} is not set, and {tmp_path}/{folder} cannot be made: ")
 
 
 def test_a_sqlite_file_waits_for_writers_and_survives_a_power_cut(given: Any, tmp_path: Path) -> None:
@@ -355,6 +385,11 @@ print([s.DEBUG, s.ALLOWED_HOSTS, s.CSRF_TRUSTED_ORIGINS, s.SECURE_SSL_REDIRECT, 
             },
             "[True, ['a.example', 'b.example'], ['https://a.example', 'https://b.example'], False, False, False, False,"
             " None, 'http://127.0.0.1:9000', 5.0]",
+        ),
+        (
+            {"HTTPS": "1", "ALLOWED_HOSTS": "*"},
+            "[False, ['*'], [], True, True, True, True,"
+            " ('HTTP_X_FORWARDED_PROTO', 'https'), 'http://127.0.0.1:8000', 100]",
         ),
         (
             {"HTTPS": "1", "ALLOWED_HOSTS": "board.example.com,*"},

@@ -1,9 +1,10 @@
-"""A team and its people, as fragments: a parent that nests children, on Django's own tables."""
+"""Fragments for tests: a team and its people, a parent that nests children, on Django's own tables; and a number."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, User
+from django.test import Client
 
 from live import Fragment, fragment
 from live.fragments import Key
@@ -56,3 +57,24 @@ def rename(key: Key, name: str) -> None:
         assert Group.objects.filter(pk=pk(key)).update(name=name)
     else:
         assert User.objects.filter(pk=pk(key)).update(first_name=name)
+
+
+def number(templates: dict[str, str], state: dict[str, Any]) -> Fragment:
+    """A fragment that shows ``state["n"]``, and fails while that is an exception."""
+    templates["number.html"] = "<b>n = {{ n }}</b>"
+
+    @fragment("number.html")
+    def number() -> dict[str, Any]:
+        if isinstance(state["n"], Exception):
+            raise state["n"]
+        return dict(state)
+
+    return number
+
+
+def sign_in() -> tuple[User, str]:
+    """A user, and the key of their session."""
+    user = User.objects.create_user("ann", password="a password of ann")
+    client = Client()
+    client.force_login(user)
+    return user, str(client.session.session_key)

@@ -24,6 +24,11 @@ def count(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
+def renders(name: str) -> float:
+    """How often a fragment of that name has been rendered."""
+    return count("live_renders_total", fragment=name)
+
+
 async def in_thread(question: Callable[[], Answer]) -> Answer:
     """Ask the database as synchronous code does: in a thread with a connection of its own."""
 
@@ -43,13 +48,14 @@ async def first_paint(*keys: Key) -> dict[str, str]:
 
 
 async def settled(hub: Hub) -> None:
-    """Wait until the hub has heard, rendered and sent everything that it has been told."""
+    """Wait until the hub has heard, rendered, asked and sent everything that it has been told."""
 
     def quiet() -> bool:
         soon = hub.loop.time() + 60
         planned = any(watch.timer is not None and watch.timer.when() < soon for watch in hub.watches.values())
         rendering = any(watch.rendering for watch in hub.watches.values())
-        return not (hub._rung or planned or rendering or hub.pacer.in_flight or hub._flushing)
+        asking = hub.gate._asking or hub.gate._unasked
+        return not (hub._rung or planned or rendering or asking or hub.pacer.in_flight or hub._flushing)
 
     await until_async(quiet, "a hub that has nothing left to do")
 

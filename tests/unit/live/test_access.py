@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
+from django.db import DatabaseError
 from django.test import Client
 
 from live import Fragment, fragment
-from live.access import NOT_ALLOWED, SIGN_IN, may_see, refusal, session_key, user_id, user_of
+from live.access import NOT_ALLOWED, SIGN_IN, answer, guarded, may_see, refusal, session_key, user_id, user_of
 from live.page import Page
+from live.viewers import COME_BACK
+from tests.unit.live.screens import count
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -145,3 +148,60 @@ def test_who_is_not_signed_in_may_do_so_to_see(secret_of: Fragment) -> None:
     code, reason = refusal(None, Page(user=None), [secret_of.key(owner=1, n=1)]) or (0, "")
     assert code == SIGN_IN
     assert "is not to be seen by AnonymousUser" in reason
+
+
+def test_a_rotated_secret_logs_nobody_out(ann: User, session: str, client: Client, settings: Any) -> None:
+    """Django would give the session another key at the first look, which no socket can tell its browser."""
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
+    for _ in range(2):
+        assert refusal(session, Page(user=str(ann.pk)), []) is None
+    assert client.session.session_key == session
+
+
+def test_only_what_is_not_for_everybody_is_guarded(secret_of: Fragment) -> None:
+    @fragment("any.html")
+    def clock() -> dict[str, Any]:
+        return {}
+
+    assert not guarded([])
+    assert not guarded([clock.key()])
+    assert guarded([clock.key(), secret_of.key(owner=1, n=1)])
+
+
+@pytest.fixture
+def unanswered() -> Any:
+    """A fragment whose question raises what it is given."""
+
+    def declare(error: Exception) -> Fragment:
+        @fragment("any.html")
+        def unanswered() -> dict[str, Any]:
+            return {}
+
+        @unanswered.visible_to
+        def _(user: Any) -> bool:
+            raise error
+
+        return unanswered
+
+    return declare
+
+
+def test_a_question_that_raises_is_a_refusal_to_come_back_later(
+    unanswered: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = count("live_failures_total", where="visible_to")
+    code, reason = answer(None, Page(), [unanswered(ZeroDivisionError("why")).key()]) or (0, "")
+    assert (code, reason) == (COME_BACK, "it could not be asked who may see it: ZeroDivisionError('why')")
+    assert count("live_failures_total", where="visible_to") == before + 1
+    assert "who may see tests.unanswered() could not be asked" in caplog.text
+
+
+def test_a_database_that_is_away_is_nobodys_refusal(unanswered: Any) -> None:
+    with pytest.raises(DatabaseError):
+        answer(None, Page(), [unanswered(DatabaseError()).key()])
+
+
+def test_an_answer_is_a_refusal_otherwise(ann: User, session: str, secret_of: Fragment) -> None:
+    page = Page(user=str(ann.pk))
+    for keys in ([secret_of.key(owner=ann.pk, n=1)], [secret_of.key(owner=0, n=1)]):
+        assert answer(session, page, keys) == refusal(session, page, keys)

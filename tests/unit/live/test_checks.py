@@ -59,6 +59,15 @@ def test_a_template_or_part_that_is_missing_is_named(templates: dict[str, str], 
     assert warning.msg.endswith(" does not exist.")
 
 
+def test_a_template_with_a_fault_is_named_with_it(templates: dict[str, str]) -> None:
+    templates["it.html"] = "{% nope %}"
+    declare("it.html")
+    [warning] = templates_exist()
+    assert warning.id == "live.W003"
+    assert warning.msg.startswith("tests.it: it.html is no template: ")
+    assert "nope" in warning.msg
+
+
 def test_both_are_among_djangos_checks(vendor: Any, templates: dict[str, str]) -> None:
     Fragment.registry.clear()
     vendor("postgresql")

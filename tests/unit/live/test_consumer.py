@@ -20,7 +20,7 @@ from live.page import Page
 from live.rendering import seal
 from live.routing import with_live
 from tests.unit.live.crew import Crew, pk, rename
-from tests.unit.live.screens import first_paint, in_thread
+from tests.unit.live.screens import first_paint, in_thread, settled
 from tests.waiting import until_async
 
 anything = st.recursive(
@@ -180,6 +180,18 @@ async def test_a_page_reports_again_with_the_same_token_or_another(hub: Hub, cre
         await says(opened, ">Bob<")
         assert hub.watches.keys() == {bob.id}
         assert len(hub.viewers) == 1
+
+
+@pytest.mark.database
+async def test_a_page_that_leaves_after_the_hub_has_stopped_makes_no_other(hub: Hub, crew: Crew) -> None:
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    versions = await first_paint(ann)
+    async with socket() as opened:
+        await opened.send_to(report(page=signed(ann), shown=[entry(ann.id, versions[ann.id])]))
+        await says(opened, "live-heartbeat")
+        await settled(hub)
+        hub.stop()
+    assert Hub.current() is None
 
 
 @pytest.mark.database

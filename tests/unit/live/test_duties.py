@@ -7,27 +7,18 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
-from django.test import Client
+from django.db import DatabaseError, connection
 
 from live import changes, duties, fragment
 from live.commits import CommitWatcher
 from live.duties import PATIENCE, beat, drain, recheck
 from live.hub import Hub
-from tests.unit.live.crew import Crew, pk, rename
+from tests.unit.live.crew import Crew, pk, rename, sign_in
 from tests.unit.live.layers import SharedLayer
 from tests.unit.live.screens import HEARTBEAT, Screen, count, in_thread
 from tests.waiting import until_async
 
 pytestmark = pytest.mark.database
-
-
-def sign_in() -> tuple[User, str]:
-    user = User.objects.create_user("ann", password="a password of ann")
-    client = Client()
-    client.force_login(user)
-    return user, str(client.session.session_key)
-
 
 # Rechecking
 
@@ -47,7 +38,7 @@ async def test_who_is_logged_out_is_closed_with_words_and_nobody_else(hub: Hub, 
     others = await Screen(bob).join(hub)
     await in_thread(lambda: User.objects.update(is_active=False))
     await recheck(hub)
-    assert [screen.codes for screen in theirs] == [[4401], [4401]]
+    await until_async(lambda: [screen.codes for screen in theirs] == [[4401], [4401]], "both are closed")
     assert "no longer signed in" in theirs[0].texts[-1]
     assert others.codes == []
 
@@ -62,7 +53,68 @@ async def test_a_right_that_is_lost_takes_what_is_nested_with_it(hub: Hub, crew:
     assert screen.codes == []
     hidden.append(pk(bob))
     await recheck(hub)
-    assert screen.codes == [4403]
+    await until_async(lambda: screen.codes == [4403], "the page is closed")
+
+
+async def test_a_question_that_raises_sends_its_own_page_away_and_nobody_else(
+    hub: Hub, crew: Crew, templates: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    broken: list[bool] = []
+    templates["it.html"] = "<p></p>"
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        return {}
+
+    @it.visible_to
+    def _(user: Any) -> bool:
+        if broken:
+            raise User.DoesNotExist("no such owner")
+        return True
+
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    asked = await Screen(it.key()).join(hub)
+    logged_out, fine = await Screen(bob, user="999").join(hub), await Screen(bob).join(hub)
+    broken.append(True)
+    before = count("live_failures_total", where="visible_to")
+    await recheck(hub)
+    await until_async(lambda: asked.codes == [4000] and logged_out.codes == [4401], "each gets its own answer")
+    assert fine.codes == []
+    assert not fine.viewer.closing
+    assert count("live_failures_total", where="visible_to") == before + 1
+    assert "who may see tests.it() could not be asked" in caplog.text
+    assert "DoesNotExist: no such owner" in caplog.text
+
+
+async def test_without_a_database_nobody_is_sent_away(hub: Hub, templates: dict[str, str]) -> None:
+    """It is asked again at the next round; until then nothing new can be rendered either."""
+    templates["it.html"] = "<p></p>"
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        return {}
+
+    @it.visible_to
+    def _(user: Any) -> bool:
+        raise DatabaseError("it is away")
+
+    screen = await Screen(it.key()).join(hub)
+    with pytest.raises(DatabaseError):
+        await recheck(hub)
+    assert not screen.viewer.closing
+
+
+async def test_who_takes_nothing_keeps_nobody_else_from_being_closed(hub: Hub, crew: Crew) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    screens = [await Screen(bob, user="999").join(hub) for _ in range(3)]
+    for stuck in screens[:2]:
+        stuck.hold()
+    await asyncio.wait_for(recheck(hub), 5)
+    await until_async(lambda: screens[2].codes == [4401], "the one that takes is closed")
+    assert [screen.viewer.closing for screen in screens] == [True] * 3
+    for stuck in screens[:2]:
+        stuck.release()
+    await until_async(lambda: all(screen.codes == [4401] for screen in screens), "all are closed")
 
 
 async def test_one_session_and_page_is_asked_once(hub: Hub, templates: dict[str, str]) -> None:
@@ -157,8 +209,22 @@ async def test_who_takes_nothing_for_too_long_is_closed(hub: Hub, crew: Crew, mo
     stuck.viewer.mailbox.block(hub.loop.time() - PATIENCE - 1)
     slow.viewer.mailbox.block(hub.loop.time() - PATIENCE / 2)
     await beat(hub)
-    assert stuck.codes == [4008]
+    await until_async(lambda: stuck.codes == [4008], "the one that is stuck is closed")
     assert slow.codes == []
+
+
+async def test_who_takes_nothing_keeps_nobody_from_a_heartbeat(hub: Hub, crew: Crew) -> None:
+    """Not even their own close, which they do not take either."""
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    stuck, fine = await Screen(bob).join(hub), await Screen(bob).join(hub)
+    for screen in (stuck, fine):
+        screen.forget()
+    stuck.hold()
+    stuck.viewer.mailbox.block(hub.loop.time() - PATIENCE - 1)
+    await asyncio.wait_for(beat(hub), 5)
+    await fine.gets(HEARTBEAT)
+    await until_async(lambda: stuck.codes == [4008], "a close that is not taken")
+    stuck.release()
 
 
 # Other processes, through the channel layer
@@ -267,11 +333,11 @@ async def test_everybody_is_sent_away_to_come_back(hub: Hub, crew: Crew, caplog:
     screens = [await Screen(bob).join(hub) for _ in range(25)]
     with caplog.at_level(logging.INFO, logger="live"):
         await drain(hub, seconds=0.1)
-    assert [screen.codes for screen in screens] == [[4000]] * 25
+    await until_async(lambda: [screen.codes for screen in screens] == [[4000]] * 25, "all are sent away")
 
 
 async def test_few_are_sent_away_at_once(hub: Hub, crew: Crew) -> None:
     _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     screen = await Screen(bob).join(hub)
     await asyncio.wait_for(drain(hub, seconds=3600), 5)
-    assert screen.codes == [4000]
+    await until_async(lambda: screen.codes == [4000], "it is sent away")

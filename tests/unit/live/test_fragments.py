@@ -78,6 +78,17 @@ def test_parameters_need_names(function: Callable[..., Any]) -> None:
     assert f"tests.{function.__name__}" not in Fragment.registry
 
 
+def test_no_parameter_is_called_as_the_one_who_is_asked_about() -> None:
+    """``visible_to`` is asked as ``question(user, **parameters)``."""
+
+    def card(user: int) -> dict[str, Any]:
+        return {}
+
+    with pytest.raises(FragmentError, match=r"tests\.card: a parameter cannot be called user"):
+        declare(card)
+    assert "tests.card" not in Fragment.registry
+
+
 def test_a_key_says_what_it_is() -> None:
     key = declare(panel).key(kind="line", pk=12)
     assert key == Key("tests.panel", (("pk", 12), ("kind", "line")), "tests-panel-12-line")

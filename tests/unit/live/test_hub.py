@@ -3,52 +3,35 @@
 import asyncio
 import logging
 import threading
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import transaction
-from django.utils import timezone
 
 from live import Fragment, changes, fragment, pacing
 from live import hub as hubs
 from live.hub import Hub
-from live.pacing import PACE
 from live.rendering import render_tree
-from tests.unit.live.crew import Crew, pk, rename
-from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, settled
+from live.viewers import close_soon
+from tests.unit.live.crew import Crew, number, pk, rename
+from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, renders, settled
 from tests.waiting import until_async
 
 pytestmark = pytest.mark.database
 
 
-def renders(name: str) -> float:
-    return count("live_renders_total", fragment=name)
-
-
-def meet(together: threading.Barrier, *fragments: Fragment) -> None:
-    """From now on none of these is rendered before as many as ``together`` says are being rendered."""
+def hold(*fragments: Fragment) -> threading.Event:
+    """From now on what is rendered of these waits for the event."""
+    go_on = threading.Event()
     for each in fragments:
 
         def function(call: Any = each.function, **params: Any) -> Any:
-            together.wait(5)
+            assert go_on.wait(30)
             return call(**params)
 
         each.function = function
-
-
-def number(templates: dict[str, str], state: dict[str, Any]) -> Any:
-    """A fragment that shows ``state["n"]``, and fails while that is an exception."""
-    templates["number.html"] = "<b>n = {{ n }}</b>"
-
-    @fragment("number.html")
-    def number() -> dict[str, Any]:
-        if isinstance(state["n"], Exception):
-            raise state["n"]
-        return dict(state)
-
-    return number
+    return go_on
 
 
 # One hub
@@ -69,6 +52,23 @@ async def test_a_hub_that_is_stopped_hears_nothing_more(hub: Hub, crew: Crew) ->
     await asyncio.gather(*hub._duties, return_exceptions=True)
     assert all(duty.cancelled() for duty in hub._duties)
     assert all(watch.timer is None or watch.timer.cancelled() for watch in hub.watches.values())
+
+
+async def test_a_hub_that_is_stopped_while_it_renders_renders_nothing_more(
+    hub: Hub, templates: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "SWEEP", 0.01)
+    faults: list[dict[str, Any]] = []
+    hub.loop.set_exception_handler(lambda loop, fault: faults.append(fault))
+    shown = number(templates, {"n": 1})
+    go_on = hold(shown)
+    hub.join(Screen(shown.key()).viewer, {shown.key().id: "old"})
+    await until_async(lambda: hub.pacer.in_flight, "a render under way")
+    hub.stop()
+    go_on.set()
+    await until_async(lambda: not hub.pacer.in_flight, "the end of the render")
+    assert hub.watches[shown.key().id].timer is None
+    assert faults == []
 
 
 def test_a_new_event_loop_has_a_hub_of_its_own(rounds: None, transactional_db: None) -> None:
@@ -141,48 +141,6 @@ async def test_one_render_and_the_same_message_for_all_viewers(hub: Hub, crew: C
     assert count("live_frames_total") == frames + 1
     assert [len(screen.messages) for screen in screens] == [1] * 5
     assert len({id(screen.messages[0]) for screen in screens}) == 1
-
-
-async def test_a_burst_is_rendered_at_a_pace_and_ends_on_the_last(hub: Hub, templates: dict[str, str]) -> None:
-    state: dict[str, Any] = {"n": -1}
-    shown = number(templates, state)
-    screen = await Screen(shown.key()).join(hub)
-    before, began = renders("tests.number"), hub.loop.time()
-
-    def burst() -> None:
-        for n in range(1000):
-            state["n"] = n
-            shown.changed()
-
-    await in_thread(burst)
-    await screen.gets("n = 999")
-    await settled(hub)
-    assert "n = 999" in screen.texts[-1]
-    assert 1 <= renders("tests.number") - before <= (hub.loop.time() - began) / PACE + 2
-
-
-async def test_a_change_during_a_render_is_rendered_again(hub: Hub, templates: dict[str, str]) -> None:
-    """The render may have read the database before the change."""
-    state: dict[str, Any] = {"n": 0}
-    entered, go_on = threading.Event(), threading.Event()
-    templates["slow.html"] = "<b>n = {{ n }}</b>"
-
-    @fragment("slow.html")
-    def slow() -> dict[str, Any]:
-        n = state["n"]
-        if n == 1:
-            entered.set()
-            assert go_on.wait(5)
-        return {"n": n}
-
-    screen = await Screen(slow.key()).join(hub)
-    state["n"] = 1
-    hub.ring([slow.key().id])
-    await until_async(entered.is_set, "a render that has read the database")
-    state["n"] = 2
-    hub.ring([slow.key().id])
-    go_on.set()
-    await screen.gets("n = 2")
 
 
 # At commit
@@ -406,8 +364,10 @@ async def test_parent_and_child_changed_in_one_tick_are_one_swap(
     monkeypatch.setattr(hubs, "GATHER", 60)  # however long the renders take, they are one tick
     team, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
     screen = await Screen(team).join(hub)
-    meet(threading.Barrier(2), crew.team, crew.person)
+    go_on = hold(crew.team, crew.person)
     await in_thread(lambda: (rename(team, "Team"), rename(bob, "Bobby"), changes.announce([bob.id, team.id])))
+    await until_async(lambda: hub.pacer.in_flight == 2, "both under way")
+    go_on.set()
     html = await screen.gets("Team")
     await settled(hub)
     assert screen.frames == [[team.id, ann.id, bob.id]]
@@ -447,6 +407,43 @@ async def test_a_parent_is_not_sent_before_all_that_it_nests_is_rendered(
     await screen.gets("Anna")
 
 
+async def test_what_is_nested_in_a_child_lives_for_whoever_waited_for_that_child(
+    hub: Hub, templates: dict[str, str]
+) -> None:
+    """The child is being rendered for one page when another's parent comes with the child and all that it nests."""
+    templates["wall.html"] = '{% load live %}<div>{% live "tests.slow" %}</div>'
+    templates["slow.html"] = '{% load live %}<div>{% live "tests.number" %}</div>'
+    state: dict[str, Any] = {"n": 1}
+    inner = number(templates, state)
+    entered, go_on = threading.Event(), threading.Event()
+
+    @fragment("wall.html")
+    def wall() -> dict[str, Any]:
+        return {}
+
+    @fragment("slow.html")
+    def slow() -> dict[str, Any]:
+        if not entered.is_set():
+            entered.set()
+            assert go_on.wait(5)
+        return {}
+
+    alone, around = Screen(slow.key()), Screen(wall.key())
+    hub.join(alone.viewer, {slow.key().id: "old"})
+    await until_async(entered.is_set, "a render of the child under way")
+    hub.join(around.viewer, {wall.key().id: "old"})
+    await until_async(lambda: hub.rendered_of(inner.key().id), "the wall with all that it nests")
+    go_on.set()
+    await settled(hub)
+    for screen in (alone, around):
+        screen.forget()
+    state["n"] = 2
+    changes.announce([inner.key().id])
+    for screen in (alone, around):
+        await screen.gets("n = 2")
+        assert screen.frames == [[inner.key().id]]
+
+
 async def test_two_pages_that_nest_the_same_child_share_it(hub: Hub, crew: Crew) -> None:
     """One as a root, one inside its parent: rendered once for both."""
     team, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
@@ -467,37 +464,14 @@ async def test_fragments_that_are_rendered_together_are_one_frame(
     monkeypatch.setattr(hubs, "GATHER", 60)
     _, people = await in_thread(lambda: crew.make("crew", "Ann", "Bob", "Cid"))
     screen = await Screen(*people).join(hub)
-    meet(threading.Barrier(3), crew.person)
+    go_on = hold(crew.person)
     await in_thread(lambda: [rename(person, f"New {pk(person)}") for person in people])
     await in_thread(lambda: changes.announce(person.id for person in people))
+    await until_async(lambda: hub.pacer.in_flight == 3, "all of them under way")
+    go_on.set()
     await until_async(lambda: screen.frames, "a frame")
     await settled(hub)
     assert [sorted(ids) for ids in screen.frames] == [sorted(person.id for person in people)]
-
-
-async def test_a_slow_render_holds_no_other_fragment_back(hub: Hub, crew: Crew, templates: dict[str, str]) -> None:
-    entered, go_on = threading.Event(), threading.Event()
-    state = {"wait": False}
-    templates["slow.html"] = "<b></b>"
-
-    @fragment("slow.html")
-    def slow() -> dict[str, Any]:
-        if state["wait"]:
-            entered.set()
-            assert go_on.wait(5)
-        return {}
-
-    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
-    screen = await Screen(slow.key(), ann).join(hub)
-    state["wait"] = True
-    try:
-        hub.ring([slow.key().id])
-        await until_async(entered.is_set, "a render under way")
-        await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
-        await screen.gets("Anna")
-        assert hub.watches[slow.key().id].rendering
-    finally:
-        go_on.set()
 
 
 # Bounded
@@ -550,7 +524,8 @@ async def test_a_viewer_whose_socket_fails_holds_nobody_up(hub: Hub, crew: Crew)
 async def test_a_viewer_that_is_being_closed_gets_nothing_more(hub: Hub, crew: Crew) -> None:
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     closing, open_ = await Screen(ann).join(hub), await Screen(ann).join(hub)
-    await closing.viewer.close(4403)
+    close_soon([closing.viewer], 4403)
+    await until_async(lambda: closing.codes, "a close")
     closing.forget()
     await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
     await open_.gets("Anna")
@@ -598,6 +573,26 @@ async def test_what_fails_keeps_its_last_html_marked_and_recovers(
     assert "data-failed" not in await screen.gets("n = 1")
 
 
+async def test_a_slot_that_came_from_data_is_a_fault_of_its_fragment_alone(
+    hub: Hub, templates: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    templates["it.html"] = '{% load live %}<p>{{ text|safe }}{% live "tests.number" %}</p>'
+    numbers: dict[str, Any] = {"n": 1}
+    inner = number(templates, numbers)
+    state = {"text": ""}
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        return dict(state)
+
+    screen = await Screen(it.key()).join(hub)
+    state["text"], numbers["n"] = "<!--live:x-->", 2
+    changes.announce([it.key().id, inner.key().id])
+    await screen.gets("data-failed")
+    await screen.gets("n = 2")
+    assert "tests.it() could not be rendered" in caplog.text
+
+
 async def test_what_is_gone_is_replaced_by_words(hub: Hub, crew: Crew) -> None:
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(ann).join(hub)
@@ -607,74 +602,7 @@ async def test_what_is_gone_is_replaced_by_words(hub: Hub, crew: Crew) -> None:
     assert "Ann" not in html
 
 
-async def test_a_tree_that_cannot_be_rendered_is_logged_and_tried_again(
-    hub: Hub, templates: dict[str, str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    templates["ring.html"] = '{% load live %}<div>{{ n }}{% if around %}{% live "tests.ring" %}{% endif %}</div>'
-    state = {"around": False, "n": 1}
-
-    @fragment("ring.html")
-    def ring() -> dict[str, Any]:
-        return dict(state)
-
-    # Only what the hub has not rendered yet is followed.
-    screen = Screen(ring.key())
-    state["around"] = True
-    before = count("live_failures_total", where="render")
-    monkeypatch.setattr(pacing, "SWEEP", 0.05)
-    hub.join(screen.viewer, {ring.key().id: "old"})
-    await until_async(lambda: count("live_failures_total", where="render") > before, "a fault that is counted")
-    assert "tests.ring() could not be brought up to date; it is tried again" in caplog.text
-    state.update(around=False, n=2)
-    await screen.gets(">2</div>")
-
-
 # Convergence
-
-
-async def test_the_sweep_repairs_a_lost_hint(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pacing, "SWEEP", 0.2)
-    team, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
-    screen = Screen(team)
-    hub.join(screen.viewer, await first_paint(team))
-    await screen.gets(HEARTBEAT)
-    await in_thread(lambda: rename(ann, "Anna"))
-    await screen.gets("Anna")
-    await in_thread(lambda: rename(team, "Team"))
-    await screen.gets("Team")
-    assert screen.frames == [[ann.id], [team.id, ann.id]]
-
-
-async def test_what_changes_by_the_clock_is_rendered_then(hub: Hub, templates: dict[str, str]) -> None:
-    end: datetime = timezone.now() + timedelta(seconds=0.5)
-    templates["banner.html"] = "<b>{% if over %}over{% else %}on{% endif %}</b>"
-
-    @fragment("banner.html")
-    def banner() -> dict[str, Any]:
-        over = timezone.now() >= end
-        return {"over": over, "next_change": None if over else end}
-
-    screen = Screen(banner.key())
-    hub.join(screen.viewer, {banner.key().id: "old"})
-    await screen.gets(">on<")
-    await screen.gets(">over<")
-    assert timezone.now() >= end
-
-
-async def test_a_next_change_that_has_passed_is_looked_at_soon(hub: Hub, templates: dict[str, str]) -> None:
-    """And not as fast as the pace allows, for ever."""
-    templates["stuck.html"] = "<b>stuck</b>"
-
-    @fragment("stuck.html")
-    def stuck() -> dict[str, Any]:
-        return {"next_change": timezone.now() - timedelta(hours=1)}
-
-    screen = Screen(stuck.key())
-    hub.join(screen.viewer, {stuck.key().id: "old"})
-    await screen.gets("stuck")
-    timer = hub.watches[stuck.key().id].timer
-    assert timer is not None
-    assert PACE * 10 < timer.when() - hub.watches[stuck.key().id].started_at < 60
 
 
 async def test_after_everything_a_page_equals_one_freshly_loaded(hub: Hub, crew: Crew) -> None:

@@ -36,7 +36,10 @@ def test_a_fragment_ends_with_the_same_element(html: str) -> None:
         split_root(html, "it")
 
 
-@pytest.mark.parametrize("tag", ["tr", "td", "tbody", "TR", "img", "input", "html", "head", "body"])
+@pytest.mark.parametrize(
+    "tag",
+    ["tr", "td", "tbody", "TR", "img", "input", "html", "head", "body", "g", "path", "linearGradient", "option"],
+)
 def test_what_cannot_stand_alone_is_refused(tag: str) -> None:
     with pytest.raises(FragmentError, match="cannot be swapped by itself"):
         split_root(f"<{tag}></{tag}>", "it")
@@ -73,6 +76,10 @@ def test_good_html_passes(html: str) -> None:
         ('<div><p id="a"></p></div>', "<p id>: ids and swaps"),
         ('<svg><path id="a"/></svg>', "<path id>: ids and swaps"),
         ('<div hx-swap-oob="true"></div>', "<div hx-swap-oob>: ids and swaps"),
+        ('<div data-hx-swap-oob="true"></div>', "<div data-hx-swap-oob>: ids and swaps"),
+        ("<p><div>a</div></p>", "<div> ends the <p> that it is in, for a browser"),
+        ("<p>a<span><ul></ul></span></p>", "<ul> ends the <p> that it is in"),
+        ("<p>a<hr></p>", "<hr> ends the <p> that it is in"),
         ('<div style="color:red"></div>', "<div style> is refused by a strict content security policy"),
         ('<div><a onclick="a()">b</a></div>', "<a onclick> is refused"),
         ('<div ONLOAD="a()"></div>', "<div onload> is refused"),

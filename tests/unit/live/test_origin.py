@@ -47,6 +47,8 @@ def test_the_port_is_part_of_the_host() -> None:
         b"file://board.example.com",
         b"https://user@board.example.com",
         b"https://[::1",
+        b"https://trusted.example:99999",
+        b"https://board.example.com:http",
         b"https://\xff",
     ],
 )
@@ -95,3 +97,12 @@ def test_with_debug_this_machine_is_allowed(settings: Any, host: bytes, debug: b
     settings.ALLOWED_HOSTS = []
     settings.DEBUG = debug
     assert asked(b"http://" + host, host) == debug
+
+
+@pytest.mark.parametrize("setting", ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE"])
+def test_on_a_site_with_tls_only_its_pages_with_tls_may_connect(settings: Any, setting: str) -> None:
+    """Somebody on the way could make a page without TLS at our own name."""
+    setattr(settings, setting, True)
+    assert asked(b"https://board.example.com")
+    assert not asked(b"http://board.example.com")
+    assert not asked(b"http://port.example:8080")

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.http import Http404
 from django.utils import timezone, translation
 
 from live import FragmentError, fragment, html_of
 from live.fragments import Key
 from live.rendering import Rendered, render, render_or_say, render_tree, seal, slot, strict, to_html
-from tests.unit.live.crew import Crew, rename
-from tests.unit.live.screens import count
+from tests.unit.live.crew import Crew, pk, rename
+from tests.unit.live.screens import count, renders
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -27,10 +28,6 @@ def page_of(templates: dict[str, str], html: str, **context: Any) -> Key:
         return context
 
     return it.key()
-
-
-def renders(name: str) -> float:
-    return count("live_renders_total", fragment=name)
 
 
 def test_a_fragment_is_its_function_in_its_template(crew: Crew) -> None:
@@ -137,6 +134,10 @@ def test_a_fragment_that_contains_itself_is_refused(templates: dict[str, str]) -
         "{{ user.username }}",
         "{% if user.is_staff %}a{% endif %}",
         "{% if user %}a{% endif %}",
+        "{% if not user.is_authenticated %}a{% endif %}",
+        "{% if user.is_staff and 1 %}a{% endif %}",
+        "{% if user == 1 %}a{% endif %}",
+        "{% if 1 and request.user %}a{% endif %}",
         "{% for a in user %}{% endfor %}",
         "{% if perms.auth.add_user %}a{% endif %}",
         "{{ request.path }}",
@@ -151,8 +152,29 @@ def test_a_shared_fragment_that_reads_the_viewer_raises(templates: dict[str, str
 
 
 def test_it_says_what_was_read(templates: dict[str, str]) -> None:
-    with pytest.raises(FragmentError, match=r"^tests\.it\(\) reads 'user': a fragment is rendered once for everybody"):
+    with pytest.raises(FragmentError, match=r"^tests\.it\(\) reads 'user': a fragment is rendered once for all"):
         render(page_of(templates, "<p>{{ user.username }}</p>"))
+
+
+def test_what_is_nested_inside_a_cache_is_lost_and_said(templates: dict[str, str], crew: Crew, settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "nested"}}
+    cache.clear()
+    _, [ann] = crew.make("crew", "Ann")
+    inner = '{% cache 60 part %}{% live "tests.person" pk=pk %}{% endcache %}'
+    key = page_of(templates, "{% load live cache %}<div>" + inner + "</div>", pk=pk(ann))
+    assert render(key).children == (ann,)
+    with pytest.raises(FragmentError, match=r"^tests\.it\(\): what it nests .* inside a \{% cache %\}\?"):
+        render(key)
+
+
+@pytest.mark.parametrize("nests", [True, False])
+def test_a_slot_that_came_from_data_is_refused(templates: dict[str, str], crew: Crew, nests: bool) -> None:
+    _, [ann] = crew.make("crew", "Ann")
+    inner = '{% live "tests.person" pk=pk %}' if nests else ""
+    html = "{% load live %}<div>{{ text|safe }}" + inner + "</div>"
+    key = page_of(templates, html, text="<!--live:x-->", pk=pk(ann))
+    with pytest.raises(FragmentError, match="what it nests is not what is in its HTML"):
+        render(key)
 
 
 def test_a_user_that_the_function_gives_may_be_read(templates: dict[str, str]) -> None:
@@ -223,6 +245,15 @@ def failing(templates: dict[str, str], error: Exception) -> Key:
         raise error
 
     return it.key()
+
+
+def test_the_words_are_in_the_sites_language_whoever_asks_first(templates: dict[str, str], crew: Crew) -> None:
+    for name in ("gone", "failed"):
+        templates[f"live/{name}.html"] = "{% load i18n %}{% get_current_language as code %}<p>{{ code }}</p>"
+    with translation.override("de"):
+        assert ">en</p>" in render_or_say(crew.person.key(pk=0)).html
+        assert ">en</p>" in render_or_say(failing(templates, ValueError())).html
+        assert translation.get_language() == "de"
 
 
 @pytest.mark.parametrize("error", [User.DoesNotExist(), Http404()])

@@ -74,6 +74,15 @@ def test_a_fragment_is_on_the_page_once(crew: Crew) -> None:
         show('{% live "tests.person" pk=pk %}{% live "tests.person" pk=pk %}', pk=pk(ann))
 
 
+@pytest.mark.parametrize("order", ["{team}{person}", "{person}{team}"])
+def test_a_fragment_is_not_on_the_page_beside_the_one_that_nests_it(crew: Crew, order: str) -> None:
+    """A second element with its id would never be brought up to date."""
+    team, [ann] = crew.make("crew", "Ann")
+    source = order.format(team='{% live "tests.team" pk=team %}', person='{% live "tests.person" pk=ann %}')
+    with pytest.raises(FragmentError, match=rf"tests\.person\(pk={pk(ann)}\) is there twice"):
+        show(source, team=pk(team), ann=pk(ann))
+
+
 def test_the_page_comes_last(crew: Crew) -> None:
     _, [ann] = crew.make("crew", "Ann")
     with pytest.raises(FragmentError, match="must be the last thing on the page"):

@@ -81,7 +81,7 @@ def render(key: Key) -> Rendered:
         _nested.reset(token)
     if read:
         raise FragmentError(read[0])
-    if set(SLOT.findall(html)) != nested.keys():
+    if sorted(SLOT.findall(html)) != sorted(nested):
         raise FragmentError(
             f"{key}: what it nests is not what is in its HTML; is a {{% live %}} inside a {{% cache %}}?"
         )

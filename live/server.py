@@ -180,10 +180,12 @@ class LiveServer(Server):  # type: ignore[misc]
                 await maybeDeferred(port.stopListening).asFuture(twisted_loop)
             if hub := Hub.current():
                 await duties.drain(hub)
-                hub.stop()
             async with asyncio.timeout(LAST_REQUESTS):
                 await asyncio.gather(*self._requests(), return_exceptions=True)
         except Exception:
             logger.exception("the server could not stop in order, and stops now")
         finally:
+            # Last, so that a page that reports meanwhile does not make another one.
+            if hub := Hub.current():
+                hub.stop()
             self.stop()

@@ -41,7 +41,7 @@ def number(name: str, default: float, *, least: float) -> float:
     except ValueError:
         parsed = least - 1
     if not least <= parsed < float("inf"):
-        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a number from {least:g} up.")
+        raise ImproperlyConfigured(f"{name} is {value[:20]!r}; it must be a number from {least:g} up.")
     return parsed
 
 

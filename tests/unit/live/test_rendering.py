@@ -317,3 +317,14 @@ def test_a_seal_is_of_one_id_and_one_site(settings: Any) -> None:
     settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
     assert seal("a") != first
     seal.cache_clear()
+
+
+def test_data_that_looks_like_a_slot_is_refused_even_if_it_names_a_nested_fragment(templates: dict[str, str]) -> None:
+    @fragment("nested.html")
+    def nested() -> dict[str, object]:
+        return {}
+
+    templates["nested.html"] = "<b>in</b>"
+    twice = '<p><!--live:tests-nested-->{% load live %}{% live "tests.nested" %}</p>'
+    with pytest.raises(FragmentError, match="what it nests is not what is in its HTML"):
+        render(page_of(templates, twice))

@@ -15,3 +15,10 @@ def django_db_modify_db_settings(
     if default["ENGINE"] == "django.db.backends.sqlite3":
         folder: Path = tmp_path_factory.mktemp("database")
         default["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come last: Playwright's event loop runs in this thread from its first test to the end of the session,
+    and what needs an event loop of its own cannot run beside it."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

@@ -16,15 +16,11 @@ from django.db import DatabaseError
 from django.http import HttpRequest, parse_cookie
 
 from live import metrics
+from live.closing import COME_BACK, NOT_ALLOWED, SIGN_IN
 from live.fragments import Fragment, Key
 from live.page import Page
-from live.viewers import COME_BACK
 
 logger = logging.getLogger(__name__)
-
-# The socket's own close codes: an end that the page must not retry.
-SIGN_IN = 4401
-NOT_ALLOWED = 4403
 
 User = AbstractBaseUser | AnonymousUser
 

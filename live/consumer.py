@@ -7,23 +7,29 @@ which is retried for ever. So whoever is refused gets a last frame with words, a
 import asyncio
 import json
 import logging
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
-from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
-from live import access, frames
+from live import access, frames, metrics
+from live.closing import COME_BACK, NOT_ALLOWED, RELOAD, close, keep
 from live.hub import Hub
 from live.origin import allowed
 from live.page import BadPage, OutdatedPage, verify
-from live.rendering import seal
-from live.viewers import COME_BACK, RELOAD, Viewer, close
+from live.rendering import sealed
+from live.viewers import Viewer
 
 logger = logging.getLogger(__name__)
 
 # Seconds in which a page that connects says what it is.
 REPORT_WITHIN = 20.0
+# ... and how often it is listened to after that.
+REPORT_EVERY = 1.0
+# Characters of one entry of a report: an id, a version and a seal.
+LONGEST = 1000
 
 
 class BadReport(Exception):
@@ -46,7 +52,20 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     viewer: Viewer | None = None
     token: str | None = None
     refused = False
-    silence: asyncio.TimerHandle
+    # Ends the wait for the first report; later, brings in the report that came too soon after another.
+    timer: asyncio.TimerHandle | None = None
+    report: str | None = None
+    reported_at = float("-inf")
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:  # however it ends: disconnected, refused, cancelled or by a fault
+            self.refused = True
+            if self.timer is not None:
+                self.timer.cancel()
+            if self.viewer is not None and (hub := Hub.current()):
+                hub.leave(self.viewer)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels' own dispatch first closes old connections, in the thread that all synchronous code shares: one
@@ -55,29 +74,46 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         await self.accept()
-        if not allowed(self.scope["headers"]):
-            await self.refuse(access.NOT_ALLOWED, "it comes from another origin")
-            return
-        loop = asyncio.get_running_loop()
-        silent = partial(self.refuse, COME_BACK, "it has not said what page it is")
-        self.silence = loop.call_later(REPORT_WITHIN, lambda: loop.create_task(silent()))
+        if allowed(self.scope["headers"]):
+            silent = partial(self.refuse, COME_BACK, "it has not said what page it is")
+            self.later(REPORT_WITHIN, silent)
+        else:
+            await self.refuse(NOT_ALLOWED, "it comes from another origin")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """A report. More than one in a while are taken as one, the last: each may cost a render of everything."""
+        soonest = self.reported_at + REPORT_EVERY - asyncio.get_running_loop().time()
         if self.refused:
             return
-        self.silence.cancel()
+        if soonest > 0 and self.viewer is not None:
+            waits, self.report = self.report is not None, text_data or ""
+            if not waits:
+                self.later(soonest, self.take)
+        else:
+            self.report = text_data or ""
+            await self.take()
+
+    async def take(self) -> None:
+        """Bring the page up to date by its newest report, or refuse it."""
+        if self.timer is not None:
+            self.timer.cancel()
+        text, self.report = self.report, None
+        self.reported_at = asyncio.get_running_loop().time()
         try:
-            token, shown = read_report(text_data)
+            token, shown = read_report(text)
             if self.viewer is None or token != self.token:
                 self.viewer = await self.admit(token)
         except (BadReport, BadPage) as error:
-            await self.refuse(access.NOT_ALLOWED, str(error))
+            await self.refuse(NOT_ALLOWED, str(error))
         except OutdatedPage as error:
             await self.refuse(RELOAD, str(error))
         except Refused as error:
             await self.refuse(error.code, str(error))
+        except DatabaseError as error:
+            metrics.failures.labels("admit").inc()
+            await self.refuse(COME_BACK, f"the database cannot be asked who it is: {error}")
         else:
-            if not self.viewer.closing:
+            if not (self.refused or self.viewer.closing):
                 Hub.here().join(self.viewer, shown)
 
     async def admit(self, token: str) -> Viewer:
@@ -95,18 +131,18 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def refuse(self, code: int, reason: str) -> None:
         """Close for good, with words for the person."""
+        if self.refused:
+            return
         logger.info("a socket is closed with %d: %s", code, reason)
         self.refused = True
         if self.viewer is not None:
             Hub.here().leave(self.viewer)
-        await close(self.base_send, code, frames.last_words(code))
+        await close(self.base_send, code)
 
-    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
-        if not self.refused:
-            self.silence.cancel()
-        if self.viewer is not None and (hub := Hub.current()):
-            hub.leave(self.viewer)
-        raise StopConsumer
+    def later(self, seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do this after so many seconds, unless the socket ends before."""
+        loop = asyncio.get_running_loop()
+        self.timer = loop.call_later(seconds, lambda: keep(loop.create_task(act())))
 
 
 def read_report(text: str | None) -> tuple[str, dict[str, str]]:
@@ -117,13 +153,15 @@ def read_report(text: str | None) -> tuple[str, dict[str, str]]:
     try:
         report = json.loads(text or "")
         token, shown = report["page"], report.get("shown", [])
-        entries = [entry.split(" ") for entry in ([shown] if isinstance(shown, str) else shown)]
-        versions = {id: version for id, version, _ in entries}
-        unsealed = [id for id, _, given in entries if given != seal(id)]
+        versions: dict[str, str] = {}
+        for entry in [shown] if isinstance(shown, str) else shown:
+            id, version, given = entry[:LONGEST].split(" ")
+            # At the first that is not ours: what a stranger sends costs no more than this.
+            if not sealed(id, given):
+                raise BadReport(f"the page asks for {id[:80]!r}, which it was not given")
+            versions[id] = version
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadReport(f"the page's report cannot be read: {error!r}") from None
     if not isinstance(token, str):
         raise BadReport("the page's report has no token")
-    if unsealed:
-        raise BadReport(f"the page asks for {unsealed[0]!r}, which it was not given")
     return token, versions

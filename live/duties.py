@@ -1,4 +1,4 @@
-"""What the hub does beside rendering: its rounds every few seconds, and listening to other processes.
+"""What the hub does beside rendering: its rounds every few seconds, listening to other processes, and the end.
 
 Each round survives its own failure, and says so: a wall screen must outlive a night in which the database or Redis
 was away.
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from channels.layers import get_channel_layer
 
 from live import access, changes, frames, metrics
+from live.closing import COME_BACK, TOO_SLOW, close_soon
 from live.commits import CommitWatcher
-from live.viewers import COME_BACK, TOO_SLOW, Viewer, close_soon
+from live.viewers import Viewer
 
 if TYPE_CHECKING:
     from live.hub import Hub
@@ -67,7 +68,7 @@ async def recheck(hub: "Hub", viewers: Iterable[Viewer] | None = None) -> None:
         if refused is not None:
             code, reason = refused
             logger.info("%d sockets are closed with %d: %s", len(together), code, reason)
-            close_soon(together, code, frames.last_words(code))
+            close_soon(together, code)
 
 
 async def beat(hub: "Hub") -> None:

@@ -59,8 +59,3 @@ def heartbeat() -> str:
     """The sign of life, always the same."""
     with translation.override(settings.LANGUAGE_CODE):
         return render_to_string("live/heartbeat.html", {"swap": True})
-
-
-def last_words(code: int) -> str:
-    """The frame before a close: the page's person is told why it ends, and what to do."""
-    return render_to_string("live/last_words.html", {"code": code})

@@ -9,7 +9,8 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 
 from live import metrics
-from live.viewers import COME_BACK, Viewer, close_soon, keep
+from live.closing import COME_BACK, close_soon, keep
+from live.viewers import Viewer
 
 logger = logging.getLogger(__name__)
 

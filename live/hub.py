@@ -27,6 +27,7 @@ Answer = TypeVar("Answer")
 # Seconds that a frame waits for fragments that are being rendered at the same moment: fewer, larger frames.
 GATHER = 0.02
 THREADS = 4
+ASKING_THREADS = 2
 
 
 class Hub:
@@ -36,7 +37,9 @@ class Hub:
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="live-hub")
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="live-render")
+        # Of its own: who may see must be known in time, however slow a fragment's query is.
+        self.asking = ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="live-access")
         self.viewers: set[Viewer] = set()
         self.watches: dict[str, Watch] = {}
         self.pacer = Pacer(
@@ -76,7 +79,8 @@ class Hub:
             duty.cancel()
         for watch in self.watches.values():
             watch.forget()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self.pool, self.asking):
+            pool.shutdown(wait=False, cancel_futures=True)
         if Hub._current is self:
             Hub._current = None
 
@@ -207,8 +211,8 @@ class Hub:
         metrics.watched.set(len(self.watches))
 
     async def in_thread(self, question: Callable[[], Answer]) -> Answer:
-        """Ask the database in the hub's own pool, not in the one thread that requests share."""
-        return await self.loop.run_in_executor(self.pool, retrying, question)
+        """Ask the database in threads of the hub's own, not in the one that requests share."""
+        return await self.loop.run_in_executor(self.asking, retrying, question)
 
     # Fan-out
 

@@ -76,12 +76,12 @@ class _Checker(HTMLParser):
             self.fail(f"<{tag}> would lose what the reader does in it at the next swap; put it outside the fragment")
         if tag in INERT:
             self.fail(f"<{tag}> does nothing in a fragment; use the page's files")
-        for attribute, _ in attrs:
+        for attribute, value in attrs:
             if attribute in {"id", "hx-swap-oob", "data-hx-swap-oob"}:
                 self.fail(f"<{tag} {attribute}>: ids and swaps are added by the engine, one a fragment")
             if attribute == "style" or attribute.startswith("on"):
                 self.fail(f"<{tag} {attribute}> is refused by a strict content security policy; use a class")
-            if attribute in {"contenteditable", "aria-live"} or (attribute, _) == ("role", "status"):
+            if attribute in {"contenteditable", "aria-live"} or (attribute, value) == ("role", "status"):
                 self.fail(f"<{tag} {attribute}> must stay in the page while its content changes; put it outside")
         if tag not in VOID:
             self.open.append(tag)

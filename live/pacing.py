@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds. Both ends of the promise "within 5 seconds" are kept with room for a slow render.
 PACE = 0.05
+# ... and a slow one so that it takes no more than this part of a thread's time.
+SHARE = 0.25
 SWEEP = 3.0
 
 # By id: a fragment, and what it nests that nobody had rendered yet.
@@ -30,7 +32,18 @@ Renders = dict[str, Rendered]
 class Watch:
     """One watched fragment: its newest rendering, who shows it, and when it is to be rendered next."""
 
-    __slots__ = ("again", "key", "rendered", "rendered_at", "rendering", "started_at", "timer", "viewers", "waiting")
+    __slots__ = (
+        "again",
+        "cost",
+        "key",
+        "rendered",
+        "rendered_at",
+        "rendering",
+        "started_at",
+        "timer",
+        "viewers",
+        "waiting",
+    )
 
     def __init__(self, key: Key) -> None:
         self.key = key
@@ -39,6 +52,8 @@ class Watch:
         self.started_at = self.rendered_at = float("-inf")
         self.rendering = False
         self.again = False
+        # Seconds that the last rendering took.
+        self.cost = 0.0
         self.timer: asyncio.TimerHandle | None = None
         self.viewers: set[Viewer] = set()
         # Those who must be compared with the next rendering even if it is the same as the last.
@@ -80,7 +95,7 @@ class Pacer:
         if watch.rendering:
             watch.again = watch.again or at <= self.loop.time()
             return
-        at = max(at, watch.started_at + PACE)
+        at = max(at, watch.started_at + max(PACE, min(watch.cost / SHARE, SWEEP)))
         if watch.timer is not None:
             if watch.timer.when() <= at:
                 return
@@ -98,12 +113,20 @@ class Pacer:
         watch.rendering, watch.again = True, False
         watch.started_at = self.loop.time()
         self.in_flight += 1
-        last = {watch.key.id: watch.rendered}
-        future = self.loop.run_in_executor(
-            self._pool,
-            lambda: render_tree([watch.key], known=self._known, one=lambda key: render_or_say(key, last.get(key.id))),
-        )
+        future = self.loop.run_in_executor(self._pool, self._render, watch, watch.rendered)
         future.add_done_callback(lambda future: self._rendered(watch, future))
+
+    def _render(self, watch: Watch, last: Rendered | None) -> Renders:
+        """In a thread of the pool."""
+        began = time.monotonic()
+        try:
+            return render_tree(
+                [watch.key],
+                known=self._known,
+                one=lambda key: render_or_say(key, last if key == watch.key else None),
+            )
+        finally:
+            watch.cost = time.monotonic() - began
 
     def _rendered(self, watch: Watch, future: "asyncio.Future[Renders]") -> None:
         watch.rendering = False

@@ -150,11 +150,24 @@ def html_of(*keys: Key) -> SafeString:
     return mark_safe("".join(to_html(renders[key.id], renders, swap=True) for key in keys))
 
 
-@lru_cache(maxsize=10_000)
 def seal(id: str) -> str:
     """Proof that this server has put the fragment on some page. A page may report only what it was given."""
-    key = hashlib.blake2b(f"live.seal:{settings.SECRET_KEY}".encode()).digest()
-    return _text(hmac.digest(key, id.encode(), "sha256")[:9])
+    return _seal(id, settings.SECRET_KEY)
+
+
+def sealed(id: str, given: str) -> bool:
+    """Whether ``given`` is the seal of ``id``, by this secret or one that was rotated out of use."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(hmac.compare_digest(_seal(id, str(secret)).encode(), given.encode()) for secret in secrets)
+
+
+def _seal(id: str, secret: str) -> str:
+    return _text(hmac.digest(_key(secret), id.encode(), "sha256")[:9])
+
+
+@lru_cache
+def _key(secret: str) -> bytes:
+    return hashlib.blake2b(f"live.seal:{secret}".encode()).digest()
 
 
 def strict() -> bool:

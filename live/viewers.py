@@ -8,26 +8,22 @@ ASGI way of saying that the client reads slowly) does it get a task, and its vie
 import asyncio
 import logging
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
 from live import metrics
+from live.closing import keep
 from live.mailbox import Mailbox
 from live.page import Page
 
 logger = logging.getLogger(__name__)
 
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
-COME_BACK = 4000
-TOO_SLOW = 4008
-RELOAD = 4205
-# Seconds.
-CLOSE_WITHIN = 5.0
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True)
 class Frame:
     """One message, made once and handed to many. ``versions`` is what its reader shows afterwards, by id."""
 
@@ -86,38 +82,6 @@ class Viewer:
     def _unblock(self, taken: Callable[["Viewer"], None]) -> None:
         self.mailbox.unblock()
         taken(self)
-
-
-async def close(send: Send, code: int, last_words: str = "") -> None:
-    """Close a socket with one of our codes, after a last frame (HTML) if there is something to say to the person.
-
-    Waits for a client that reads slowly, but not long.
-    """
-    metrics.closes.labels(str(code)).inc()
-    try:
-        async with asyncio.timeout(CLOSE_WITHIN):
-            if last_words:
-                await send({"type": "websocket.send", "text": last_words})
-            await send({"type": "websocket.close", "code": code})
-    except Exception as error:  # the socket is gone already, or takes nothing: there is nobody to tell
-        logger.info("a socket could not be closed with %s: %r", code, error)
-
-
-def close_soon(viewers: Iterable[Viewer], code: int, last_words: str = "") -> None:
-    """Close all of these, none of them waiting for another. From now on they are sent nothing else."""
-    for viewer in viewers:
-        if not viewer.closing:
-            viewer.closing = True
-            keep(viewer.loop.create_task(close(viewer.send, code, last_words)))
-
-
-def keep(task: "asyncio.Task[None]") -> None:
-    """The loop holds tasks weakly; one that nobody awaits must not be collected while it runs."""
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
-
-
-_tasks: set[asyncio.Task[None]] = set()
 
 
 def _step(coroutine: Coroutine[Any, Any, None]) -> Awaitable[None] | None:

@@ -51,6 +51,15 @@ def _panel(instance: Panel, **kwargs: Any) -> None:
     fragments.board.changed(pk=instance.board_id)
 
 
+@receiver(pre_save, sender=PanelSeries)
+def _line_leaves(instance: PanelSeries, **kwargs: Any) -> None:
+    """A line that moves to another panel also leaves one."""
+    for pk in (
+        PanelSeries.objects.filter(pk=instance.pk).exclude(panel=instance.panel_id).values_list("panel", flat=True)
+    ):
+        fragments.panel.changed(pk=pk)
+
+
 @receiver([post_save, post_delete], sender=PanelSeries)
 def _line(instance: PanelSeries, **kwargs: Any) -> None:
     fragments.panel.changed(pk=instance.panel_id)

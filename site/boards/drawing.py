@@ -19,7 +19,10 @@ from django.utils.translation import gettext as _
 
 from boards.models import Panel, PanelSeries
 from live import charts
-from series.queries import buckets, last_times, latest
+from series.queries import buckets, latest
+
+# The newest point of each series that has one, by its id.
+Newest = dict[int, tuple[datetime, float]]
 
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)
@@ -38,15 +41,18 @@ WORDS = {"ok": "OK", "warn": "Warning", "bad": "Critical", "off": "No data"}
 def draw(panel: Panel) -> dict[str, Any]:
     """The chart's HTML, the caption's words, ``late`` (since when, or None) and ``next_change``."""
     lines = list(panel.lines.select_related("series"))
-    times = last_times([line.series_id for line in lines])
-    if not times:
+    if not lines:
+        chart = charts.no_data(_("This panel shows no series yet. Choose them in the admin."))
+        return {"chart": chart, "caption": caption(panel), "late": None}
+    newest = latest([line.series_id for line in lines])
+    if not newest:
         chart = charts.no_data(_("No data yet. Send some:"), command=command_for(lines))
         return {"chart": chart, "caption": caption(panel), "late": None}
-    last = max(times.values())
+    last = max(time for time, _value in newest.values())
     due = due_at(panel, last)
     late = due is not None and due <= timezone.now()
     return {
-        "chart": KINDS[panel.kind](panel, lines, last, late),
+        "chart": KINDS[panel.kind](panel, lines, newest, late),
         "caption": caption(panel),
         "late": last if late else None,
         "next_change": None if late else due,
@@ -77,8 +83,6 @@ def duration(seconds: int) -> str:
 
 def command_for(lines: Sequence[PanelSeries]) -> str:
     """The exact command that fills the first series."""
-    if not lines:
-        return ""
     tags = lines[0].series.tags
     body = {"series": lines[0].series.name, "value": 12.5} | ({"tags": tags} if tags else {})
     data = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
@@ -86,9 +90,10 @@ def command_for(lines: Sequence[PanelSeries]) -> str:
 
 
 def window_of(
-    panel: Panel, lines: Sequence[PanelSeries], last: datetime
+    panel: Panel, lines: Sequence[PanelSeries], newest: Newest
 ) -> tuple[float, float, list[list[float | None]]]:
-    """Start (seconds since the epoch), seconds a bucket, and a list of means for each line."""
+    """Start (seconds since the epoch), seconds a bucket, and for each line a list of means that ends on its newest."""
+    last = max(time for time, _value in newest.values())
     step = next((step for step in STEPS if panel.window <= step * MOST_BUCKETS), panel.window / MOST_BUCKETS)
     end = (last.timestamp() // step + 1) * step
     start = ((end - panel.window) // step) * step
@@ -98,6 +103,11 @@ def window_of(
         end=datetime.fromtimestamp(end, UTC),
         step_seconds=step,
     )
+    for series, (time, value) in newest.items():
+        place = int((time.timestamp() - start) // step)
+        if series in found and place >= 0:
+            # The end of a line is what is now, and not a mean over a wide bucket.
+            found[series][place] = value
     return start, step, [bridged(found[line.series_id], (panel.expected_every or 0) / step) for line in lines]
 
 
@@ -145,22 +155,21 @@ def axis(panel: Panel) -> dict[str, Any]:
     }
 
 
-def over_time(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: bool) -> SafeString:
-    start, step, values = window_of(panel, lines, last)
+def over_time(panel: Panel, lines: Sequence[PanelSeries], newest: Newest, late: bool) -> SafeString:
+    start, step, values = window_of(panel, lines, newest)
     drawn = [charts.Line(line.name, each) for line, each in zip(lines, values, strict=True)]
     return charts.line_over_time(drawn, start=start, step=step, zone=panel.board.zone, **axis(panel))
 
 
-def over_categories(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: bool) -> SafeString:
-    found = latest([line.series_id for line in lines])
-    values = [found[line.series_id][1] if line.series_id in found else None for line in lines]
+def over_categories(panel: Panel, lines: Sequence[PanelSeries], newest: Newest, late: bool) -> SafeString:
+    values = [newest[line.series_id][1] if line.series_id in newest else None for line in lines]
     return charts.line_over_categories([line.name for line in lines], [charts.Line("", values)], **axis(panel))
 
 
-def figure(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: bool) -> SafeString:
-    found = latest([lines[0].series_id])
-    value = found[lines[0].series_id][1] if found else None
-    _start, _step, (trend,) = window_of(panel, lines[:1], last)
+def figure(panel: Panel, lines: Sequence[PanelSeries], newest: Newest, late: bool) -> SafeString:
+    first = lines[0].series_id
+    value = newest[first][1] if first in newest else None
+    _start, _step, (trend,) = window_of(panel, lines[:1], newest)
     known = next((index for index, each in enumerate(trend) if each is not None), len(trend))
     return charts.stat(
         value,
@@ -176,19 +185,18 @@ def figure(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: boo
     )
 
 
-def states(panel: Panel, lines: Sequence[PanelSeries], last: datetime, late: bool) -> SafeString:
-    found = latest([line.series_id for line in lines])
+def states(panel: Panel, lines: Sequence[PanelSeries], newest: Newest, late: bool) -> SafeString:
     locale = translation.get_language() or "en"
     items = []
     for line in lines:
-        _time, value = found.get(line.series_id, (None, None))
+        _time, value = newest.get(line.series_id, (None, None))
         level = "off" if value is None or late else level_of(panel, value) or "ok"
         detail = "" if value is None else charts.compact(value, panel.unit, locale)
         items.append(charts.StatusItem(line.name, level, _(WORDS[level]), detail))
     return charts.status(items)
 
 
-KINDS: dict[str, Callable[[Panel, Sequence[PanelSeries], datetime, bool], SafeString]] = {
+KINDS: dict[str, Callable[[Panel, Sequence[PanelSeries], Newest, bool], SafeString]] = {
     Panel.Kind.LINE: over_time,
     Panel.Kind.CATEGORIES: over_categories,
     Panel.Kind.STAT: figure,

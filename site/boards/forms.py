@@ -33,7 +33,9 @@ class ValuesForm(forms.Form):
                 label=line.name,
                 min_value=-1e15,
                 max_value=1e15,
-                initial=f"{now[1]:g}" if now else None,
+                initial=f"{now[1]:.15g}" if now else None,
+                # With it, a value that somebody else has set meanwhile is not set back by whoever did not touch it.
+                show_hidden_initial=True,
                 widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "autocomplete": "off"}),
             )
 
@@ -50,15 +52,17 @@ class ValuesForm(forms.Form):
             self.fields[name].widget.attrs["autofocus"] = True
 
     def save(self, who: str, *, by_dice: bool) -> None:
-        """Write the values, and that ``who`` did."""
+        """Write the values that were changed, and that ``who`` did."""
         now = timezone.now()
+        changed = [line for line in self.lines if str(line.pk) in self.changed_data]
+        if not changed:
+            return
+        values = {line: self.cleaned_data[str(line.pk)] for line in changed}
+        said = ", ".join(f"{line.name} {value:g}" for line, value in values.items())
+        what = _("drew a random %(panel)s: %(values)s") if by_dice else _("set %(panel)s: %(values)s")
         with transaction.atomic():
-            write(
-                Sample(line.series.name, line.series.tags, now, self.cleaned_data[str(line.pk)]) for line in self.lines
-            )
-            values = ", ".join(f"{self.cleaned_data[str(line.pk)]:g}" for line in self.lines)
-            what = _("drew a random %(panel)s: %(values)s") if by_dice else _("set %(panel)s to %(values)s")
-            text = what % {"panel": self.panel.title, "values": values}
+            write(Sample(line.series.name, line.series.tags, now, value) for line, value in values.items())
+            text = what % {"panel": self.panel.title, "values": said}
             Activity.objects.create(board=self.panel.board, who=who, what=text[:300])
             old = self.panel.board.activities.values_list("pk", flat=True)[KEPT:]
             Activity.objects.filter(pk__in=list(old)).delete()

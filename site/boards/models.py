@@ -74,9 +74,11 @@ class Panel(models.Model):
     )
     minimum = models.FloatField(_("axis from"), null=True, blank=True)
     maximum = models.FloatField(_("axis to"), null=True, blank=True)
-    warn_at = models.FloatField(_("warn from"), null=True, blank=True)
-    bad_at = models.FloatField(_("critical from"), null=True, blank=True)
-    good = models.CharField(_("good direction"), max_length=4, choices=Good.choices, blank=True)
+    warn_at = models.FloatField(_("warn from"), null=True, blank=True, help_text=_("This value and above."))
+    bad_at = models.FloatField(_("critical from"), null=True, blank=True, help_text=_("This value and above."))
+    good = models.CharField(
+        _("good direction"), max_length=4, choices=Good.choices, blank=True, help_text=_("Colours a figure's change.")
+    )
     expected_every = models.FloatField(
         _("expected every"),
         null=True,
@@ -85,7 +87,9 @@ class Panel(models.Model):
         help_text=_("Seconds between points. When they stay away for 2.5 times as long, the panel says so."),
     )
     editable = models.BooleanField(
-        _("editable"), default=False, help_text=_("Whoever sees the board can set the values in a form below it.")
+        _("editable"),
+        default=False,
+        help_text=_("Whoever sees the board can set the values in a form below it. It appears at the next load."),
     )
 
     class Meta:

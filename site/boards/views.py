@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from boards import fragments
@@ -43,7 +44,9 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     """Set an editable panel's values: by htmx, or as a plain form without any script."""
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board__slug=slug, editable=True)
     if not fragments.may_see_board(request.user, panel.board_id):
-        return redirect_to_login(panel.board.get_absolute_url())
+        login = redirect_to_login(panel.board.get_absolute_url())
+        # htmx would follow a redirect by itself and put the login page where the form is.
+        return HttpResponseClientRedirect(login.url) if request.htmx else login
     dice = "random" in request.POST
     form = ValuesForm.randomised(panel) if dice else ValuesForm(panel, request.POST)
     if not form.is_valid():
@@ -56,12 +59,9 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         return redirect(panel.board)
     # The fresh form, and what it changed: this page shows it even if its socket is down.
     answer = render(request, "boards/board.html#form", {"form": ValuesForm(panel), "board": panel.board})
-    changed = (fragments.panel.key(pk=panel.pk), *(each.key(pk=panel.board_id) for each in activity_fragments))
-    answer.write(html_of(*changed))
+    activities = (fragments.activity.key(pk=panel.board_id), fragments.newest.key(pk=panel.board_id))
+    answer.write(html_of(fragments.panel.key(pk=panel.pk), *activities))
     return answer
-
-
-activity_fragments = (fragments.activity, fragments.newest)
 
 
 def board_page(request: HttpRequest, found: Board, refused: ValuesForm | None = None) -> HttpResponse:

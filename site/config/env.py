@@ -28,6 +28,17 @@ def flag(name: str) -> bool:
     return value in YES
 
 
+def hosts(name: str) -> list[str]:
+    """Host names separated by commas."""
+    found = words(name)
+    for host in found:
+        if "/" in host or " " in host:
+            raise ImproperlyConfigured(
+                f"{name} has {host!r}; it must be names as in board.example.com, without http://."
+            )
+    return found
+
+
 def words(name: str) -> list[str]:
     """A list separated by commas; unset means empty."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
@@ -106,7 +117,7 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
     if parts.scheme in {"postgres", "postgresql"} and config["NAME"] and parts.hostname is not None:
         config["ENGINE"] = "django.db.backends.postgresql"
         # Every request and every rendering thread would open a connection of its own: lend them from a pool.
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20, "timeout": 20}}
+        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20, "timeout": 5}}
         return config
     raise ImproperlyConfigured(f"{name} is {parts._replace(netloc=parts.hostname or '').geturl()!r}; {expected}.")
 

@@ -10,7 +10,7 @@ VAR = ROOT / "var"
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.words("ALLOWED_HOSTS") if host != "*"]
 
 INSTALLED_APPS = [

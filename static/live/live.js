@@ -8,7 +8,10 @@
     if (state) state.textContent = state.dataset[name].replace("{time}", new Date().toLocaleTimeString());
   };
   const say = (name) => [name, "ended"].includes(root.dataset.live) || tell(name);
-  let socket, wrapper, giveUp;
+  const words = document.getElementById("live-words");
+  if (!words) return; // not a live page
+  let socket, wrapper, giveUp, awake = Date.now();
+  tell("connecting");
 
   // Jitter keeps a thousand pages from coming back together; the ceiling keeps a page from being wrong for long.
   const delay = (htmx.config.wsReconnectDelay = (tries) => Math.random() * Math.min(4000, 1000 * 2 ** tries));
@@ -19,7 +22,9 @@
     if (socket) socket.onclose = null;
     socket?.close();
     const made = (socket = create(url));
+    // A handshake that is not answered is given up, and so is a socket on which nothing is said.
     setTimeout(() => made.readyState === WebSocket.CONNECTING && made.close(), 8000);
+    setTimeout(() => made === socket && made.readyState === WebSocket.OPEN && comeBack(), 25000);
     return made;
   };
 
@@ -28,6 +33,7 @@
     if (root.dataset.live === "live" || !e.detail.message.includes('id="live-heartbeat"')) return;
     clearTimeout(giveUp);
     giveUp = null;
+    words.textContent = "";
     say("live");
   });
   on("htmx:wsClose", (e) => {
@@ -52,5 +58,14 @@
   on("online", comeBack, window);
   on("visibilitychange", () => document.hidden || comeBack(), document);
   on("pageshow", (e) => e.persisted && location.reload(), window);
-  tell("connecting");
+  // Awake again after a sleep in which the connection may have died without a word.
+  setInterval(() => {
+    const slept = Date.now() - awake > 30000;
+    awake = Date.now();
+    if (slept && !document.hidden && root.dataset.live !== "ended") wrapper?.reconnect();
+  }, 2000);
+  // An htmx request that failed is said, where the person looks.
+  on("htmx:responseError", () => (words.textContent = words.dataset.refused));
+  on("htmx:sendError", () => (words.textContent = words.dataset.unreachable));
+  on("htmx:beforeRequest", () => (words.textContent = ""));
 })();

@@ -138,8 +138,9 @@ def test_everything_has_a_name_and_can_be_reached_by_keyboard(browser: Browser, 
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"):
         expect(page.get_by_role("spinbutton", name=day)).to_be_visible()
+    page.get_by_role("spinbutton", name="Sun").fill("8")
     page.get_by_role("spinbutton", name="Sun").press("Enter")
-    screen.shows("set Week to", within=".activity")
+    screen.shows("A visitor set Week: Sun 8", within=".activity")
 
 
 def test_no_fragment_holds_what_a_swap_would_lose(browser: Browser, site: Site) -> None:

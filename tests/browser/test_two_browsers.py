@@ -36,7 +36,7 @@ def test_a_form_in_one_browser_changes_the_chart_in_the_other(browser: Browser, 
     one.page.get_by_role("button", name="Show everybody").click()
     for screen in (one, other):
         screen.shows("4,321", within="#boards-panel-9")
-        screen.shows("A visitor set Week to 4321, 3, 10, 2, 10, 1, 10", within=".activity")
+        screen.shows("A visitor set Week: Mon 4321", within=".activity")
         assert screen.not_reloaded()
         assert screen.complaints == []
     assert label.get_attribute("aria-label") != before
@@ -79,6 +79,26 @@ def test_a_refused_form_says_why_where_the_cursor_goes_and_changes_nothing(brows
     expect(one.page.get_by_label("Wed", exact=True)).to_be_focused()
     assert one.not_reloaded()
     assert other.fragments() == before
+
+
+def test_a_form_that_the_server_does_not_take_says_so(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    screen.context.clear_cookies()
+    screen.page.get_by_role("button", name="Random week").click()
+    screen.shows("did not take that", within="#live-words")
+    site.kill()
+    screen.page.get_by_role("button", name="Random week").click()
+    screen.shows("cannot be reached", within="#live-words")
+    site.start()
+    screen.expect("live")
+    assert screen.page.locator("#live-words").inner_text() == ""
+
+
+def test_a_form_on_a_board_that_became_private_leads_to_signing_in(browser: Browser, site: Site) -> None:
+    screen = Screen(browser, site, WEEK)
+    site.shell("from boards.models import Board; Board.objects.update(public=False)")
+    screen.page.get_by_role("button", name="Random week").click()
+    screen.page.wait_for_url("**/accounts/login/?next=/boards/this-week/")
 
 
 def test_what_somebody_types_survives_pushes(browser: Browser, site: Site) -> None:

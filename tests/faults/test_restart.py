@@ -77,6 +77,46 @@ def test_a_page_from_another_version_of_the_site_is_loaded_again(browser: Browse
     assert not screen.not_reloaded()
 
 
+FORGED = "eyJ1c2VyIjpudWxsLCJyb290cyI6W119:1xVFnZ:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+
+@pytest.mark.parametrize("what", ["a forged token", "a fragment that was not given"])
+def test_a_page_that_asks_for_what_is_not_its_own_ends_and_stops_trying(
+    browser: Browser, site: Site, what: str
+) -> None:
+    screen = Screen(browser, site, WEEK)
+    sockets: list[object] = []
+    screen.page.on("websocket", lambda socket: sockets.append(socket))
+    screen.page.evaluate(
+        """([forged]) => {
+          if (forged) document.querySelector("#live-report input").value = forged;
+          else document.querySelector("[data-seal]").id = "boards-panel-1";
+          document.body.dispatchEvent(new CustomEvent("htmx:afterRequest")); }""",
+        [FORGED if what == "a forged token" else ""],
+    )
+    screen.expect("ended")
+    screen.shows("may not be shown to you", within="#live-words")
+    # Longer than any delay before a new attempt.
+    screen.page.wait_for_timeout(5000)
+    assert sockets == []
+
+
+def test_while_the_database_is_away_pages_come_back_seldom_and_then_are_true(site: Site) -> None:
+    page = OpenPage(site, WEEK, site.browse().sign_in())
+    page.connect()
+    # A database without its tables answers as one that is away does: with an OperationalError.
+    site.shell(
+        "from django.db import connection; connection.cursor().execute('ALTER TABLE django_session RENAME TO away')"
+    )
+    page.socket.send(page.report())
+    assert page.closed() == 4000
+    assert "Traceback" not in site.log.read_text()
+    site.shell(
+        "from django.db import connection; connection.cursor().execute('ALTER TABLE away RENAME TO django_session')"
+    )
+    page.live()
+
+
 def signed_by(site: Site, content: dict[str, object]) -> str:
     return site.shell(f"from django.core import signing; print(signing.dumps({content!r}, salt='live.page'))").split()[
         -1
@@ -102,7 +142,7 @@ def test_a_page_that_may_not_be_seen_any_more_ends_with_words_and_stops_trying(
     else:
         site.shell("from boards.models import Board; Board.objects.update(public=False)")
     screen.expect("ended", seconds=5)
-    screen.shows("no longer signed in", within="#live-words")
+    screen.shows("who are signed in", within="#live-words")
     assert "Ended" in screen.page.locator("#live-state").inner_text()
     # Longer than any delay before a new attempt.
     screen.page.wait_for_timeout(5000)

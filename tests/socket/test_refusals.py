@@ -76,7 +76,7 @@ def test_logging_out_closes_the_page(site: Site) -> None:
     session.get("/")
     session.post("/accounts/logout/", {})
     assert page.closed(5.0) == 4401
-    assert "no longer signed in" in page.frames[-1]
+    assert "who are signed in" in page.frames[-1]
 
 
 def test_a_disabled_account_closes_the_page(site: Site) -> None:

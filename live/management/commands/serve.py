@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 # Connections that may wait to be accepted. After a restart all pages come at once; with Twisted's 50, the kernel drops
@@ -34,11 +36,25 @@ def port_number(text: str) -> int:
     return int(text)
 
 
+def check_database() -> None:
+    """``CommandError`` where nothing could be shown: no database, or one without its tables."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise CommandError(f"the database cannot be reached: {str(error).splitlines()[0]}") from None
+    finally:
+        connection.close()
+    if missing:
+        raise CommandError("the database has not been migrated; run: manage.py migrate")
+
+
 def serve(host: str, port: int, started: Callable[[], None] = lambda: None, *, signals: bool = True) -> None:
     """Serve ``settings.ASGI_APPLICATION`` until terminated. ``started`` is called once connections are accepted.
 
     ``signals=False`` where this is not the main thread (the autoreloader's case): then nothing is drained.
     """
+    check_database()
     # Imported here: this installs Twisted's reactor, which other commands have no use for.
     from daphne.endpoints import build_endpoint_description_strings
 

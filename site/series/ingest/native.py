@@ -6,7 +6,7 @@ also be a number of seconds since the epoch, and is the time of arrival where it
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from reprlib import repr as shortened
 from typing import Any
 
@@ -24,6 +24,9 @@ FIELDS = {"series", "value", "time", "tags"}
 TIME = "time must be a number of seconds since 1970 or an ISO 8601 text with a zone, such as 2026-01-31T10:00:00Z"
 # Longer integers are beyond every float, and Python refuses to read the longest at all.
 LONGEST_INTEGER = 400
+# A point may be so far ahead of our clock. One from a clock that is wrong would be the newest for as long as it is
+# ahead: panels end at their newest point, and would stand still without a word.
+AHEAD = timedelta(minutes=10)
 
 
 def parse(body: bytes, *, content_type: str, arrival: datetime) -> list[Sample]:
@@ -98,12 +101,16 @@ def _sample(element: Any, index: int, arrival: datetime) -> Sample:
         if field not in element:
             raise Refused(400, "missing_field", f"{field} is missing; it is required.", index=index, field=field)
     try:
-        return Sample(
+        sample = Sample(
             name=_name(element["series"]),
             tags=_tags(element.get("tags", {})),
             time=_time(element["time"]) if "time" in element else arrival,
             value=_value(element["value"]),
         )
+        if sample.time - arrival > AHEAD:
+            minutes = (sample.time - arrival) // timedelta(minutes=1)
+            raise SampleError("time", f"time is {minutes} minutes in the future; is the sender's clock right?")
+        return sample
     except SampleError as error:
         raise Refused(400, "invalid_field", error.message, index=index, field=error.field) from error
 

@@ -13,6 +13,7 @@ from boards import drawing, fragments
 from boards.drawing import bridged, command_for, draw, duration, level_of, window_of
 from boards.models import Board, Panel
 from live.rendering import render
+from series.queries import latest
 from tests.unit.boards.conftest import THEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -36,10 +37,16 @@ def test_a_window_in_words(seconds: int, words: str) -> None:
     assert duration(seconds) == words
 
 
+def lines_of(panel: Panel) -> Any:
+    """A panel's lines, and the newest point of each."""
+    lines = list(panel.lines.all())
+    return lines, latest([line.series_id for line in lines])
+
+
 def test_a_window_ends_with_the_last_point_and_not_with_the_clock(make_panel: Make, points: Make) -> None:
     panel = make_panel("cpu", window=60)
     points("cpu", [float(n) for n in range(100)])
-    start, step, (values,) = window_of(panel, list(panel.lines.all()), THEN + timedelta(seconds=99))
+    start, step, (values,) = window_of(panel, *lines_of(panel))
     assert step == 1
     assert start == THEN.timestamp() + 40
     assert values == [float(n) for n in range(40, 100)]
@@ -48,10 +55,10 @@ def test_a_window_ends_with_the_last_point_and_not_with_the_clock(make_panel: Ma
 def test_a_long_window_is_drawn_in_wider_buckets_of_means(make_panel: Make, points: Make) -> None:
     panel = make_panel("cpu", window=300)
     points("cpu", [1.0, 3.0, 5.0, 7.0])
-    _start, step, (values,) = window_of(panel, list(panel.lines.all()), THEN + timedelta(seconds=3))
+    _start, step, (values,) = window_of(panel, *lines_of(panel))
     assert step == 2
     assert len(values) == 150
-    assert values[-2:] == [2.0, 6.0]
+    assert values[-2:] == [2.0, 7.0], "the mean of two, and at the end the newest"
 
 
 def test_every_kind_is_drawn_with_and_without_points(make_panel: Make, points: Make) -> None:
@@ -66,7 +73,7 @@ def test_every_kind_is_drawn_with_and_without_points(make_panel: Make, points: M
 
 def test_a_panel_without_series_is_drawn_too(make_panel: Make) -> None:
     for kind in Panel.Kind:
-        assert "No data yet" in draw(make_panel(kind=kind))["chart"]
+        assert "shows no series yet" in draw(make_panel(kind=kind))["chart"]
 
 
 def test_the_command_that_fills_a_panel_can_be_pasted(make_panel: Make) -> None:

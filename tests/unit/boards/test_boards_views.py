@@ -59,7 +59,21 @@ def test_a_form_writes_the_values_and_who_did_it(week: Panel, client: Client) ->
     answer = client.post(address(week), numbers(week, 1, 2.5, -3, 0, 5, 6, 7))
     assert (answer.status_code, answer.headers["Location"]) == (302, "/boards/this-week/")
     assert shown(week) == [1, 2.5, -3, 0, 5, 6, 7]
-    assert str(Activity.objects.get()) == "A visitor set Week to 1, 2.5, -3, 0, 5, 6, 7"
+    assert str(Activity.objects.get()) == "A visitor set Week: Mon 1, Tue 2.5, Wed -3, Thu 0, Fri 5, Sat 6, Sun 7"
+
+
+def test_what_was_not_touched_is_not_set_back(week: Panel, client: Client) -> None:
+    old = {f"initial-{name}": value for name, value in numbers(week, *START).items()}
+    client.post(address(week), {**old, **numbers(week, 60, *START[1:])})
+    # Somebody whose form was rendered before that changes another value.
+    client.post(address(week), {**old, **numbers(week, START[0], 30, *START[2:])})
+    assert shown(week) == [60, 30, *START[2:]]
+    assert [str(each) for each in Activity.objects.all()] == [
+        "A visitor set Week: Tue 30",
+        "A visitor set Week: Mon 60",
+    ]
+    client.post(address(week), {**old, **numbers(week, *START)})
+    assert Activity.objects.count() == 2, "nothing was changed, so nobody did anything"
 
 
 def test_htmx_gets_a_fresh_form_and_what_it_changed(week: Panel, client: Client) -> None:
@@ -110,6 +124,8 @@ def test_a_board_that_is_not_public_is_for_those_who_are_signed_in(
     Board.objects.update(public=False)
     assert client.get("/boards/this-week/").headers["Location"] == "/accounts/login/?next=/boards/this-week/"
     assert client.post(address(week), {"random": "1"}).headers["Location"].startswith("/accounts/login/")
+    answer = client.post(address(week), {"random": "1"}, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/boards/this-week/"
     assert shown(week) == START
     assert b"This week" not in client.get("/").content
     assert b"This week" in admin_client.get("/").content

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 
 from live import Fragment, changes, duties, pacing
-from live.hub import THREADS, Hub
+from live.hub import ASKING_THREADS, THREADS, Hub
 from tests.unit.live import crew as crews
 from tests.unit.live.layers import SharedLayer
 
@@ -77,13 +77,14 @@ async def hub(rounds: None, transactional_db: None) -> AsyncIterator[Hub]:
     yield here
     for viewer in tuple(here.viewers):
         here.leave(viewer)
-    # Each of its threads lets go of its connection, or the test database could not be emptied.
-    together = threading.Barrier(THREADS)
 
-    def let_go() -> None:
+    # Each of its threads lets go of its connection, or the test database could not be emptied.
+    def let_go(together: threading.Barrier) -> None:
         together.wait(10)
         connections.close_all()
 
     if Hub.current() is here:
-        await asyncio.gather(*(here.loop.run_in_executor(here.pool, let_go) for _ in range(THREADS)))
+        for pool, threads in ((here.pool, THREADS), (here.asking, ASKING_THREADS)):
+            together = threading.Barrier(threads)
+            await asyncio.gather(*(here.loop.run_in_executor(pool, let_go, together) for _ in range(threads)))
         here.stop()

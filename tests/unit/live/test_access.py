@@ -8,9 +8,9 @@ from django.db import DatabaseError
 from django.test import Client
 
 from live import Fragment, fragment
-from live.access import NOT_ALLOWED, SIGN_IN, answer, guarded, may_see, refusal, session_key, user_id, user_of
+from live.access import answer, guarded, may_see, refusal, session_key, user_id, user_of
+from live.closing import COME_BACK, NOT_ALLOWED, SIGN_IN
 from live.page import Page
-from live.viewers import COME_BACK
 from tests.unit.live.screens import count
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -227,7 +227,7 @@ async def test_a_page_of_another_version_is_loaded_again(hub: Hub, crew: Crew) -
 async def test_who_is_not_signed_in_is_told_so_with_the_way_there(hub: Hub) -> None:
     async with socket(cookie="sessionid=none") as opened:
         await opened.send_to(report(page=signed(user="1")))
-        assert "/accounts/login/" in await says(opened, "no longer signed in")
+        assert "/accounts/login/" in await says(opened, "who are signed in")
         assert await ends(opened) == 4401
     assert hub.viewers == set()
 

@@ -39,7 +39,7 @@ async def test_who_is_logged_out_is_closed_with_words_and_nobody_else(hub: Hub, 
     await in_thread(lambda: User.objects.update(is_active=False))
     await recheck(hub)
     await until_async(lambda: [screen.codes for screen in theirs] == [[4401], [4401]], "both are closed")
-    assert "no longer signed in" in theirs[0].texts[-1]
+    assert "who are signed in" in theirs[0].texts[-1]
     assert others.codes == []
 
 

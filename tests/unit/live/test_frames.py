@@ -3,7 +3,7 @@
 import pytest
 
 from live.fragments import Key
-from live.frames import HEARTBEAT, closure, last_words, make
+from live.frames import HEARTBEAT, closure, make
 from live.rendering import Rendered, to_html
 from tests.unit.live.screens import count
 
@@ -76,14 +76,3 @@ def test_frames_are_counted() -> None:
     before = count("live_frames_total")
     make(["e"], RENDERS.get)
     assert count("live_frames_total") == before + 1
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [(4401, "no longer signed in"), (4403, "may not be shown to you"), (4205, "newer version of this page")],
-)
-def test_last_words_say_why(code: int, words: str) -> None:
-    html = last_words(code)
-    assert words in html
-    assert '<div id="live-words" hx-swap-oob="innerHTML">' in html
-    assert ("/accounts/login/" in html) == (code == 4401)

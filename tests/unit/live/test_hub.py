@@ -11,9 +11,9 @@ from django.db import transaction
 
 from live import Fragment, changes, fragment, pacing
 from live import hub as hubs
+from live.closing import close_soon
 from live.hub import Hub
 from live.rendering import render_tree
-from live.viewers import close_soon
 from tests.unit.live.crew import Crew, number, pk, rename
 from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, renders, settled
 from tests.waiting import until_async
@@ -633,4 +633,4 @@ async def test_after_everything_a_page_equals_one_freshly_loaded(hub: Hub, crew:
 
 async def test_a_question_is_asked_in_the_hubs_own_threads(hub: Hub) -> None:
     name = await hub.in_thread(lambda: threading.current_thread().name)
-    assert name.startswith("live-hub")
+    assert name.startswith("live-access")

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from live import FragmentError, fragment, html_of
 from live.fragments import Key
-from live.rendering import Rendered, render, render_or_say, render_tree, seal, slot, strict, to_html
+from live.rendering import Rendered, render, render_or_say, render_tree, seal, sealed, slot, strict, to_html
 from tests.unit.live.crew import Crew, pk, rename
 from tests.unit.live.screens import count, renders
 
@@ -313,10 +313,19 @@ def test_a_seal_is_of_one_id_and_one_site(settings: Any) -> None:
     first = seal("a")
     assert seal("a") == first
     assert seal("b") != first
-    seal.cache_clear()
     settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
     assert seal("a") != first
-    seal.cache_clear()
+    assert not sealed("a", first)
+
+
+def test_a_seal_outlives_the_rotation_of_its_secret(settings: Any) -> None:
+    old = seal("a")
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
+    assert sealed("a", old)
+    assert sealed("a", seal("a"))
+    assert not sealed("b", old)
+    assert not sealed("a", "é")
 
 
 def test_data_that_looks_like_a_slot_is_refused_even_if_it_names_a_nested_fragment(templates: dict[str, str]) -> None:

@@ -1,14 +1,12 @@
 """How a frame reaches one socket."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from live import viewers
-from live.viewers import Frame, Viewer, close, close_soon
+from live.viewers import Frame, Viewer
 from tests.unit.live.screens import Screen, count
 from tests.waiting import until_async
 
@@ -138,44 +136,3 @@ async def test_a_full_writer_holds_its_viewer_back_until_it_is_writable(taken: l
     writer.act()
     assert taken == [screen.viewer]
     assert screen.viewer.mailbox.take() == ("next",)
-
-
-async def test_closing_says_why_first_and_happens_once() -> None:
-    screen = Screen()
-    before = count("live_closes_total", code="4403")
-    close_soon([screen.viewer], 4403, "<p>why</p>")
-    close_soon([screen.viewer], 4401, "<p>another</p>")
-    assert screen.viewer.closing, "from now on it is sent nothing else"
-    await until_async(lambda: screen.codes, "a close")
-    assert screen.messages == [
-        {"type": "websocket.send", "text": "<p>why</p>"},
-        {"type": "websocket.close", "code": 4403},
-    ]
-    assert count("live_closes_total", code="4403") == before + 1
-
-
-async def test_closing_without_words_only_closes() -> None:
-    screen = Screen()
-    await close(screen.send, 4000)
-    assert screen.messages == [{"type": "websocket.close", "code": 4000}]
-
-
-async def test_closing_what_is_gone_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
-    screen = Screen()
-    screen.failure = ConnectionError("it is gone")
-    with caplog.at_level(logging.INFO, logger="live"):
-        await close(screen.send, 4000)
-    assert "could not be closed with 4000: ConnectionError('it is gone')" in caplog.text
-
-
-async def test_a_close_that_is_not_taken_holds_nobody_up_and_is_given_up(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(viewers, "CLOSE_WITHIN", 0.05)
-    stuck, fine = Screen(), Screen()
-    stuck.hold()
-    with caplog.at_level(logging.INFO, logger="live"):
-        close_soon([stuck.viewer, fine.viewer], 4000, "<p>why</p>")
-        await until_async(lambda: fine.codes == [4000], "the other is closed")
-        await until_async(lambda: "could not be closed with 4000: TimeoutError()" in caplog.text, "the end of patience")
-    assert stuck.codes == []

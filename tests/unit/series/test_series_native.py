@@ -15,7 +15,7 @@ JSON = "application/json"
 NDJSON = "application/x-ndjson"
 
 plain = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=20)
-times = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))
+times = st.datetimes(datetime(1970, 1, 1), datetime(2026, 1, 31), timezones=st.just(UTC))
 elements = st.fixed_dictionaries(
     {"series": plain, "value": st.floats(-1e300, 1e300) | st.integers(-(2**63), 2**63)},
     optional={"tags": st.dictionaries(plain, plain, max_size=4), "time": times.map(datetime.isoformat)},

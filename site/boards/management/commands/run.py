@@ -1,8 +1,10 @@
 """``manage.py run``: from nothing to a board that moves, in one command and one process (and the collector's)."""
 
+import logging
 import os
 import subprocess
 import sys
+import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -17,6 +19,8 @@ from boards.first_start import Secrets, prepare
 from config import env
 from live.management.commands.serve import serve
 from series.models import Token
+
+logger = logging.getLogger(__name__)
 
 COLLECTOR = "collector of this machine"
 
@@ -41,31 +45,16 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         made = prepare()
         address = f"http://{env.host('HOST')}:{port}"
-        secret = collector_secret()
-        collector: subprocess.Popen[bytes] | None = None
+        collector = Collector(f"{COLLECTOR}, port {port}", f"{address}/api/points")
 
         def started() -> None:
-            nonlocal collector
             self.greet(address, made)
-            collector = subprocess.Popen(
-                [
-                    sys.executable,
-                    sys.argv[0],
-                    "collect",
-                    "--url",
-                    f"{address}/api/points",
-                    "--parent",
-                    str(os.getpid()),
-                ],
-                env={**os.environ, "BOARDCAST_TOKEN": secret},
-            )
+            collector.start()
 
         try:
             serve(host, port, started, signals=not reload)
         finally:
-            if collector is not None:
-                collector.terminate()
-                collector.wait(timeout=10)
+            collector.stop()
 
     def greet(self, address: str, made: Secrets | None) -> None:
         """Where to go; after the first start also with what, which is said this once."""
@@ -88,7 +77,40 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def collector_secret() -> str:
-    """A new secret at each start, for the collector alone and for its series alone: nothing of it is kept anywhere."""
-    token = Token.objects.filter(name=COLLECTOR).first() or Token(name=COLLECTOR, prefix="machine.")
-    return token.replace_secret()
+class Collector:
+    """``manage.py collect`` in a process of its own, watched: that it ends by itself is said."""
+
+    def __init__(self, token: str, url: str) -> None:
+        self.token, self.url = token, url
+        self.process: subprocess.Popen[bytes] | None = None
+        self.stopping = False
+        # Not on the event loop: making a token is a question to the database, and waiting is waiting.
+        self.thread = threading.Thread(target=self._run, name="collector", daemon=True)
+
+    def start(self) -> None:
+        """Start it. The server must accept connections by now."""
+        self.thread.start()
+
+    def stop(self) -> None:
+        """End it and wait until it has ended."""
+        self.stopping = True
+        if self.process is not None:
+            self.process.terminate()
+            self.thread.join(10)
+
+    def _run(self) -> None:
+        try:
+            # A new secret at each start, for its series alone: nothing of it is kept anywhere.
+            token = Token.objects.filter(name=self.token).first() or Token(name=self.token, prefix="machine.")
+            secret = token.replace_secret()
+            connection.close()
+            self.process = subprocess.Popen(
+                [sys.executable, sys.argv[0], "collect", "--url", self.url, "--parent", str(os.getpid())],
+                env={**os.environ, "BOARDCAST_TOKEN": secret},
+            )
+            status = self.process.wait()
+        except Exception:
+            logger.exception("this machine's numbers are not collected")
+        else:
+            if not self.stopping:
+                logger.error("this machine's numbers are no longer collected: the collector ended with %d", status)

@@ -18,7 +18,7 @@ from live import access, changes, duties, frames, metrics
 from live.gate import Gate
 from live.pacing import Pacer, Renders, Watch
 from live.rendering import Rendered
-from live.retrying import retrying
+from live.retrying import let_go, retrying
 from live.viewers import Frame, Viewer
 
 logger = logging.getLogger(__name__)
@@ -79,8 +79,8 @@ class Hub:
             duty.cancel()
         for watch in self.watches.values():
             watch.forget()
-        for pool in (self.pool, self.asking):
-            pool.shutdown(wait=False, cancel_futures=True)
+        let_go(self.pool, THREADS)
+        let_go(self.asking, ASKING_THREADS)
         if Hub._current is self:
             Hub._current = None
 

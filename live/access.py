@@ -6,6 +6,7 @@ few seconds while the socket is open, because a right that was taken away must t
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from importlib import import_module
 
 from django.conf import settings
@@ -17,12 +18,23 @@ from django.http import HttpRequest, parse_cookie
 
 from live import metrics
 from live.closing import COME_BACK, NOT_ALLOWED, SIGN_IN
-from live.fragments import Fragment, Key
+from live.fragments import Fragment, Key, Value, check_audience
 from live.page import Page
 
 logger = logging.getLogger(__name__)
 
 User = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found out about a session and a page: refused with a close code and the reason, or who it is now.
+
+    ``audiences`` is what ``per=`` said, by fragment name.
+    """
+
+    refused: tuple[int, str] | None = None
+    audiences: dict[str, Value] = field(default_factory=dict)
 
 
 def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
@@ -33,13 +45,23 @@ def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 def user_of(session: str | None) -> User:
     """Whose session it is now. Logged out, expired, disabled, or with another password since: nobody's."""
-    if session is None:
-        return AnonymousUser()
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
-    # After a rotation of SECRET_KEY Django would give the session another key, and a socket cannot set the cookie.
-    request.session.cycle_key = lambda: None  # type: ignore[method-assign]
-    return get_user(request)
+    if session is None:
+        request.user = AnonymousUser()
+    else:
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
+        # After a rotation of SECRET_KEY Django would give the session another key, and a socket cannot set the cookie.
+        request.session.cycle_key = lambda: None  # type: ignore[method-assign]
+        request.user = get_user(request)
+    return visitor(request)
+
+
+def visitor(request: HttpRequest) -> User:
+    """Who asks, with ``live_session``: the key of their session, by which somebody not signed in is known again."""
+    user: User = getattr(request, "user", None) or AnonymousUser()
+    session = getattr(request, "session", None)
+    user.live_session = session.session_key if session is not None else None  # type: ignore[union-attr]
+    return user
 
 
 def user_id(user: User) -> str | None:
@@ -61,29 +83,45 @@ def guarded(keys: Iterable[Key]) -> bool:
     return any(Fragment.named(key.name).may_see for key in keys)
 
 
-def answer(session: str | None, page: Page, keys: Iterable[Key]) -> tuple[int, str] | None:
-    """``refusal`` for one of many: a ``visible_to`` that raises refuses its own page and nobody else's.
+def audience_of(user: User, key: Key) -> Key:
+    """The key as this user sees it: with their audience, if the fragment differs per audience."""
+    per = Fragment.named(key.name).per
+    return key if per is None else key.of(check_audience(key.name, per(user)))
 
-    Refused to come back later, because it is a fault of ours. Errors of the database are raised: while it is away,
-    nobody can be asked for and nothing new can be shown.
+
+def answer(session: str | None, page: Page, keys: Iterable[Key]) -> Answer:
+    """Whether the session may go on watching ``keys`` of the page, and as which audiences.
+
+    Asked for many at once, so a ``visible_to`` or ``per`` that raises refuses its own page and nobody else's: to come
+    back later, because it is a fault of ours. Errors of the database are raised: while it is away, nobody can be
+    asked for and nothing new can be shown.
     """
     try:
-        return refusal(session, page, keys)
+        user = user_of(session)
+        refused = refusal(user, page, keys)
+        if refused is not None:
+            return Answer(refused)
+        return Answer(
+            audiences={
+                key.name: key.audience
+                for root in page.roots.values()
+                if (key := audience_of(user, root)).audience is not None
+            }
+        )
     except DatabaseError:
         raise
     except Exception as error:
         metrics.failures.labels("visible_to").inc()
         logger.exception("who may see %s could not be asked", ", ".join(str(key) for key in keys))
-        return COME_BACK, f"it could not be asked who may see it: {error!r}"
+        return Answer((COME_BACK, f"it could not be asked who may see it: {error!r}"))
 
 
-def refusal(session: str | None, page: Page, keys: Iterable[Key]) -> tuple[int, str] | None:
-    """None where this session may go on watching ``keys`` of that page, else the close code and the reason.
+def refusal(user: User, page: Page, keys: Iterable[Key]) -> tuple[int, str] | None:
+    """None where this user may go on watching ``keys`` of that page, else the close code and the reason.
 
     A page made for a user is for that user alone. One made for nobody in particular holds no secret: it goes on
     when somebody signs in beside it.
     """
-    user = user_of(session)
     if page.user is not None and user_id(user) != page.user:
         if user.is_anonymous:
             return SIGN_IN, "the page's user is no longer signed in"

@@ -121,13 +121,14 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         page, hub = verify(token), Hub.here()
         session = access.session_key(self.scope["headers"])
         keys = list(frames.closure(page.roots.values(), hub.rendered_of).values())
-        refused = await hub.in_thread(lambda: access.answer(session, page, keys))
-        if refused is not None:
-            raise Refused(*refused)
+        answer = await hub.in_thread(lambda: access.answer(session, page, keys))
+        if answer.refused is not None:
+            raise Refused(*answer.refused)
         if self.viewer is not None:
             hub.leave(self.viewer)
         self.token = token
-        return Viewer(self.base_send, session, page, self.scope.get("extensions", {}).get("live.writer"))
+        writer = self.scope.get("extensions", {}).get("live.writer")
+        return Viewer(self.base_send, session, page, writer, answer.audiences)
 
     async def refuse(self, code: int, reason: str) -> None:
         """Close for good, with words for the person."""

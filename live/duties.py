@@ -6,8 +6,8 @@ was away.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any
 
 from channels.layers import get_channel_layer
 
@@ -31,16 +31,26 @@ LOOK_AGAIN = 0.5
 PATIENCE = 30.0
 DRAIN = 3.0
 RETRY_LAYER = 1.0
+# How often feeds are looked at without having been announced: where announcements of other processes reach us, and
+# where they do not.
+FEEDS, FEEDS_UNHEARD = 3.0, 0.75
+# Rounds that apps add: seconds, and what is done then while somebody watches.
+rounds: list[tuple[float, Callable[["Hub"], Awaitable[None]]]] = []
 
 
 def start(hub: "Hub") -> list["asyncio.Task[None]"]:
     """Begin the rounds. The caller keeps the tasks and cancels them."""
-    rounds = [_every(RECHECK, hub, recheck), _every(HEARTBEAT, hub, beat)]
+    feeds = FEEDS
+    jobs: list[Coroutine[Any, Any, None]] = []
     if changes.shared_layer() is not None:
-        rounds.append(listen(hub))
+        jobs.append(listen(hub))
     elif CommitWatcher.possible():
-        rounds.append(watch_commits(hub))
-    return [hub.loop.create_task(each) for each in rounds]
+        jobs.append(watch_commits(hub))
+    else:
+        feeds = FEEDS_UNHEARD
+    for seconds, job in [(RECHECK, recheck), (HEARTBEAT, beat), (feeds, look_at_feeds), *rounds]:
+        jobs.append(_every(seconds, hub, job))
+    return [hub.loop.create_task(job) for job in jobs]
 
 
 async def _every(seconds: float, hub: "Hub", job: Callable[["Hub"], Awaitable[None]]) -> None:
@@ -55,20 +65,27 @@ async def _every(seconds: float, hub: "Hub", job: Callable[["Hub"], Awaitable[No
 
 
 async def recheck(hub: "Hub", viewers: Iterable[Viewer] | None = None) -> None:
-    """Close the sockets of those (of all) who may no longer see. Asked once for all of one session and page."""
-    groups: dict[tuple[str | None, str | None, frozenset[str]], list[Viewer]] = {}
+    """Ask again who of these (of all) may see, and as which audience. Asked once for all of one session and page.
+
+    Closes the sockets of those who may not any more.
+    """
+    groups: dict[tuple[str | None, str | None, frozenset[str], frozenset[str]], list[Viewer]] = {}
     for viewer in hub.viewers if viewers is None else viewers:
-        groups.setdefault((viewer.session, viewer.page.user, frozenset(viewer.watching)), []).append(viewer)
+        same = viewer.session, viewer.page.user, frozenset(viewer.page.roots), frozenset(viewer.watching)
+        groups.setdefault(same, []).append(viewer)
     questions = [
         (session, together[0].page, [hub.watches[id].key for id in ids if id in hub.watches])
-        for (session, _, ids), together in groups.items()
+        for (session, _, _, ids), together in groups.items()
     ]
     answers = await hub.in_thread(lambda: [access.answer(*question) for question in questions])
-    for together, refused in zip(groups.values(), answers, strict=True):
-        if refused is not None:
-            code, reason = refused
+    for together, answer in zip(groups.values(), answers, strict=True):
+        if answer.refused is not None:
+            code, reason = answer.refused
             logger.info("%d sockets are closed with %d: %s", len(together), code, reason)
             close_soon(together, code)
+        else:
+            for viewer in together:
+                hub.assign(viewer, answer.audiences)
 
 
 async def beat(hub: "Hub") -> None:
@@ -78,7 +95,13 @@ async def beat(hub: "Hub") -> None:
     if stuck:
         logger.info("%d viewers that have taken nothing for %d s are closed", len(stuck), PATIENCE)
         close_soon(stuck, TOO_SLOW)
+    hub.feeding.mark()
     hub.post(tuple(hub.viewers), frames.HEARTBEAT)
+
+
+async def look_at_feeds(hub: "Hub") -> None:
+    """Repair what no announcement has told."""
+    hub.feeding.wake(hub.feeding.tails)
 
 
 async def watch_commits(hub: "Hub") -> None:
@@ -89,7 +112,7 @@ async def watch_commits(hub: "Hub") -> None:
         watcher.committed()
         while True:
             if hub.viewers and watcher.committed():
-                hub.ring(tuple(hub.watches))
+                hub.ring_all()
                 await asyncio.sleep(LOOK_AGAIN - WATCH_COMMITS)
             await asyncio.sleep(WATCH_COMMITS)
     finally:
@@ -103,12 +126,15 @@ async def listen(hub: "Hub") -> None:
         try:
             channel = await layer.new_channel("live")
             await layer.group_add(changes.GROUP, channel)
-            hub.ring(tuple(hub.watches))
+            hub.ring_all()
             while True:
                 message = await layer.receive(channel)
                 if message["from"] != changes.PROCESS:
                     metrics.hints.labels("received").inc()
-                    hub.ring(tuple(hub.watches) if changes.EVERYTHING in message["keys"] else message["keys"])
+                    if changes.EVERYTHING in message["keys"]:
+                        hub.ring_all()
+                    else:
+                        hub.ring(message["keys"])
         except Exception:
             metrics.failures.labels("listen").inc()
             logger.exception("the channel layer does not answer; changes of other processes show at the next sweep")

@@ -13,7 +13,7 @@ modules are.
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -25,6 +25,8 @@ ANNOTATIONS: dict[Any, type] = {int: int, "int": int, str: str, "str": str}
 Value = int | str
 # Asked as visible_to(user, **parameters).
 Visible = Callable[..., bool]
+# Asked as per(user): the audience that shares one rendering with that user.
+Per = Callable[..., Value]
 
 
 class FragmentError(Exception):
@@ -33,14 +35,28 @@ class FragmentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A fragment's name and parameters. One key is one element on a page, and ``id`` is that element's DOM id."""
+    """A fragment's name and parameters. One key is one element on a page, and ``element`` is that element's DOM id.
+
+    A fragment that differs per audience has one rendering for each: ``audience`` says which, None that it is not known
+    yet. ``id`` tells renderings apart; the page knows nothing of it.
+    """
 
     name: str
     params: tuple[tuple[str, Value], ...]
-    id: str
+    element: str
+    audience: Value | None = None
+
+    @property
+    def id(self) -> str:
+        return self.element if self.audience is None else f"{self.element}@{_id_part(self.audience)}"
+
+    def of(self, audience: Value | None) -> "Key":
+        """The same element, for that audience."""
+        return replace(self, audience=audience)
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.params)})"
+        given = self.params if self.audience is None else (*self.params, ("audience", self.audience))
+        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in given)})"
 
 
 class Fragment:
@@ -48,12 +64,13 @@ class Fragment:
 
     registry: ClassVar[dict[str, "Fragment"]] = {}
 
-    def __init__(self, function: Callable[..., Mapping[str, Any]], template: str) -> None:
+    def __init__(self, function: Callable[..., Mapping[str, Any]], template: str, per: Per | None = None) -> None:
         app = apps.get_containing_app_config(function.__module__)
         label = app.label if app else function.__module__.partition(".")[0]
         self.name = f"{label}.{function.__name__}"
         self.function = function
         self.template = template
+        self.per = per
         self.may_see: Visible | None = None
         self.__doc__ = function.__doc__
         self._types: dict[str, type | None] = {}
@@ -63,6 +80,8 @@ class Fragment:
             if parameter.name == "user":
                 raise FragmentError(f"{self.name}: a parameter cannot be called user, which visible_to is asked about")
             self._types[parameter.name] = ANNOTATIONS.get(parameter.annotation)
+        if per is not None and self._types.pop("audience", self) is self:
+            raise FragmentError(f"{self.name} differs per audience, so it needs a parameter called audience")
         if self.name in self.registry:
             raise FragmentError(f"{self.name} is declared twice")
         self.registry[self.name] = self
@@ -77,15 +96,28 @@ class Fragment:
             raise FragmentError(f"no fragment is called {name!r}; declared are: {known}") from None
 
     def key(self, **params: Any) -> Key:
-        """The key for these parameters, which are ints and strings (an ``int`` annotation converts a string)."""
+        """The key for these parameters, which are ints and strings (an ``int`` annotation converts a string).
+
+        Of a fragment that differs per audience, ``audience`` may be given too: then it is the key of that one.
+        """
+        audience = params.pop("audience", None) if self.per else None
         if params.keys() != self._types.keys():
             raise FragmentError(f"{self.name} takes ({', '.join(self._types)}), not ({', '.join(params)})")
         values = tuple((name, self._value(name, params[name])) for name in self._types)
-        return Key(self.name, values, "-".join([*self.name.split("."), *(_id_part(value) for _, value in values)]))
+        element = "-".join([*self.name.split("."), *(_id_part(value) for _, value in values)])
+        return Key(self.name, values, element, None if audience is None else check_audience(self.name, audience))
 
     def context(self, key: Key) -> Mapping[str, Any]:
         """What the template is rendered with: the declared function, called."""
-        context = self.function(**dict(key.params))
+        params: dict[str, Any] = dict(key.params)
+        if self.per is not None:
+            if key.audience is None:
+                raise FragmentError(
+                    f"{key} differs per audience, and nobody is here to tell which: give audience=, or put it on the"
+                    " page itself, outside of other fragments"
+                )
+            params["audience"] = key.audience
+        context = self.function(**params)
         if not isinstance(context, Mapping):
             raise FragmentError(f"{key} must return a dict for its template, not {type(context).__name__}")
         return context
@@ -102,7 +134,7 @@ class Fragment:
         """Say that this fragment may look different once the current transaction has committed.
 
         Cheap, callable from anywhere (a view, a signal, a command, a task), and only a hint: the fragment is rendered
-        where somebody watches it, and sent where its HTML differs.
+        where somebody watches it, and sent where its HTML differs. Without ``audience`` it may for all audiences.
         """
         changes.changed(self.key(**params).id)
 
@@ -120,6 +152,13 @@ class Fragment:
         raise FragmentError(f"{self.name}: {name} is {value!r}; it must be {kind}")
 
 
+def check_audience(name: str, value: Any) -> Value:
+    """An audience as it may be: an int or a string. ``FragmentError`` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise FragmentError(f"{name}: the audience is {value!r}; per= must give an int or a str")
+    return value
+
+
 def _id_part(value: Value) -> str:
     """A parameter as part of a DOM id. Different values give different ids: what is not a letter or digit is encoded,
     and so is a string's leading digit, which tells ``"12"`` from ``12``."""
@@ -129,15 +168,19 @@ def _id_part(value: Value) -> str:
     return f"_{ord(text[0]):x}_{text[1:]}" if text[:1].isdigit() else text
 
 
-def fragment(template: str) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:
+def fragment(template: str, *, per: Per | None = None) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:
     """Declare the decorated function as a fragment that renders ``template`` (``"app/file.html#partial"``).
 
     The function takes the fragment's parameters by name and returns the template's context. The HTML must be one
     element; its id and version are added to it. A fragment whose looks depend on the clock puts ``"next_change"``, an
     aware datetime, into the context: it is rendered again then. ``ObjectDoesNotExist`` means that it is gone.
+
+    ``per(user)`` declares what differs between viewers: it gives the audience (an int or a str) that shares one
+    rendering with the user, and the function gets it as its parameter ``audience``. It is asked again every two
+    seconds while a page is open, and a page whose audience is another by then shows that one's rendering.
     """
 
     def declare(function: Callable[..., Mapping[str, Any]]) -> Fragment:
-        return Fragment(function, template)
+        return Fragment(function, template, per)
 
     return declare

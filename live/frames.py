@@ -32,8 +32,8 @@ def closure(roots: Iterable[Key], rendered_of: RenderedOf) -> dict[str, Key]:
     return found
 
 
-def make(ids: Iterable[str], rendered_of: RenderedOf) -> Frame | None:
-    """One frame for these ids as they look now; what one of them contains is not sent a second time.
+def make(ids: Iterable[str], rendered_of: RenderedOf, feeds: str = "") -> Frame | None:
+    """One frame for these ids as they look now, then ``feeds``; what one of them contains is not sent a second time.
 
     None if something is not rendered yet. Ids that nobody watches any more are left out.
     """
@@ -48,10 +48,11 @@ def make(ids: Iterable[str], rendered_of: RenderedOf) -> Frame | None:
             return None
         renders[id] = inner
     pieces: list[str] = [to_html(rendered, renders, swap=True) for id, rendered in tops.items() if id not in nested]
+    pieces.append(feeds)
     if HEARTBEAT in ids:
         pieces.append(heartbeat())
     metrics.frames.inc()
-    return Frame("".join(pieces), {id: rendered.version for id, rendered in renders.items()})
+    return Frame("".join(pieces), {rendered.key.element: rendered.version for rendered in renders.values()})
 
 
 @cache

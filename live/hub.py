@@ -15,11 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from live import access, changes, duties, frames, metrics
+from live.feeding import Feeding
+from live.fragments import Value
 from live.gate import Gate
-from live.pacing import Pacer, Renders, Watch
+from live.pacing import Pacer, Renders
 from live.rendering import Rendered
 from live.retrying import let_go, retrying
 from live.viewers import Frame, Viewer
+from live.watches import Watch, Watches
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -41,7 +44,7 @@ class Hub:
         # Of its own: who may see must be known in time, however slow a fragment's query is.
         self.asking = ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="live-access")
         self.viewers: set[Viewer] = set()
-        self.watches: dict[str, Watch] = {}
+        self.watches = Watches()
         self.pacer = Pacer(
             self.pool,
             wanted=lambda watch: self.watches.get(watch.key.id) is watch,
@@ -49,6 +52,7 @@ class Hub:
             done=self._rendered,
         )
         self.gate = Gate(lambda viewers: duties.recheck(self, viewers), opened=self._touch)
+        self.feeding = Feeding(self.pool, self.viewers, takes=self._takes, give=self._give)
         # Viewers with something in their mailbox.
         self._touched: set[Viewer] = set()
         self._flushing: asyncio.TimerHandle | None = None
@@ -75,6 +79,7 @@ class Hub:
         """Stop listening and rendering. Viewers are not closed: ``duties.drain`` does that."""
         changes.listeners.remove(self.ring_threadsafe)
         self.pacer.stop()
+        self.feeding.stop()
         for duty in self._duties:
             duty.cancel()
         for watch in self.watches.values():
@@ -103,11 +108,16 @@ class Hub:
         self.ring(ids)
 
     def ring(self, ids: Iterable[str]) -> None:
-        """These may look different. What nobody watches is forgotten here."""
+        """These may look different, or have new items. What nobody watches is forgotten here."""
         now = self.loop.time()
         for id in ids:
-            if watch := self.watches.get(id):
+            for watch in self.watches.called(id):
                 self.pacer.plan(watch, now)
+        self.feeding.wake(ids)
+
+    def ring_all(self) -> None:
+        """Anything may look different."""
+        self.ring((*self.watches, *self.feeding.tails))
 
     def rendered_of(self, id: str) -> Rendered | None:
         """The newest rendering of a watched fragment."""
@@ -130,8 +140,8 @@ class Hub:
     def _nested(self, watch: Watch, renders: Renders) -> None:
         """It nests others than before: whoever watches it watches these, from the renderings that came with it."""
         viewers = set(watch.viewers)
-        for id, child in renders.items():
-            known = self.watches.setdefault(id, Watch(child.key))
+        for child in renders.values():
+            known = self.watches.of(child.key)
             if known.rendered is None:
                 known.rendered, known.started_at, known.rendered_at = child, watch.started_at, watch.started_at
                 self.pacer.rest(known)
@@ -149,10 +159,11 @@ class Hub:
         between the two.
         """
         metrics.resyncs.inc()
-        viewer.shown = shown
+        viewer.shown, viewer.reported = shown, dict(shown)
         viewer.reported_at = self.loop.time()
         self.viewers.add(viewer)
         self._attach(viewer, everything=True)
+        self.feeding.join(viewer)
         self._count()
         # The answer, even where nothing differs: from here on the page may call itself live.
         self.post([viewer], frames.HEARTBEAT)
@@ -162,30 +173,35 @@ class Hub:
         self.viewers.discard(viewer)
         self._touched.discard(viewer)
         for id in viewer.watching:
-            self._unwatch(viewer, id)
+            self.watches.leave(id, viewer)
         viewer.watching = set()
         self._count()
 
     def _attach(self, viewer: Viewer, *, everything: bool = False) -> None:
         """Watch what the viewer's roots now contain, and compare what is new to it (or everything)."""
-        # A root that the page does not show any more is not sent: there is no element to swap.
-        wanted = frames.closure((key for id, key in viewer.page.roots.items() if id in viewer.shown), self.rendered_of)
+        wanted = frames.closure(viewer.roots, self.rendered_of)
         for id in viewer.watching - wanted.keys():
-            self._unwatch(viewer, id)
+            self.watches.leave(id, viewer)
             viewer.mailbox.discard(id)
         fresh = wanted.keys() - viewer.watching
         viewer.watching = set(wanted)
         for id, key in wanted.items():
-            watch = self.watches.setdefault(id, Watch(key))
+            watch = self.watches.of(key)
             watch.viewers.add(viewer)
             if everything or id in fresh:
                 self._compare(viewer, watch)
-        if access.guarded(wanted[id] for id in fresh - viewer.page.roots.keys()):
+        if access.guarded(wanted[id] for id in fresh if wanted[id].element not in viewer.page.roots):
             self.gate.ask(viewer)
+
+    def assign(self, viewer: Viewer, audiences: dict[str, Value]) -> None:
+        """Its user may belong to other audiences than before: show theirs."""
+        if viewer.audiences != audiences and viewer in self.viewers:
+            viewer.audiences = audiences
+            self._attach(viewer)
 
     def _compare(self, viewer: Viewer, watch: Watch) -> None:
         """Put the fragment into the mailbox if the viewer shows another version of it."""
-        if watch.rendered is not None and viewer.shown.get(watch.key.id) == watch.rendered.version:
+        if watch.rendered is not None and viewer.shown.get(watch.key.element) == watch.rendered.version:
             viewer.mailbox.discard(watch.key.id)
             self._touched.add(viewer)
         elif watch.rendered is not None and watch.rendered_at >= viewer.reported_at:
@@ -195,16 +211,6 @@ class Hub:
             # The page may be newer than what we have: look once more before correcting it.
             watch.waiting.add(viewer)
             self.pacer.plan(watch, self.loop.time())
-
-    def _unwatch(self, viewer: Viewer, id: str) -> None:
-        watch = self.watches.get(id)
-        if watch is None:
-            return
-        watch.viewers.discard(viewer)
-        watch.waiting.discard(viewer)
-        if not watch.viewers:
-            watch.forget()
-            del self.watches[id]
 
     def _count(self) -> None:
         metrics.viewers.set(len(self.viewers))
@@ -249,7 +255,7 @@ class Hub:
 
     def _make(self, ids: tuple[str, ...]) -> Frame | None:
         try:
-            return frames.make(ids, self.rendered_of)
+            return frames.make(ids, self.rendered_of, self.feeding.pieces(ids))
         except Exception:
             metrics.failures.labels("frame").inc()
             logger.exception("no frame could be made of %s", ", ".join(ids))
@@ -257,5 +263,21 @@ class Hub:
 
     def _touch(self, viewers: Iterable[Viewer]) -> None:
         """These take frames again."""
-        self._touched |= self.viewers.intersection(viewers)
+        here = self.viewers.intersection(viewers)
+        self._touched |= here
+        self.feeding.wake({name for viewer in here for name in viewer.cursors})
+        self._flush_soon()
+
+    # For feeds
+
+    def _takes(self, viewer: Viewer) -> bool:
+        """Whether a viewer may be given more: a slow one keeps its cursor, and costs nothing."""
+        return not (viewer.closing or viewer.mailbox.blocked or self.gate.holds(viewer))
+
+    def _give(self, ids: dict[Viewer, list[str]]) -> None:
+        """Put these into the mailboxes first and flush then: one frame for all who are given the same."""
+        for viewer, given in ids.items():
+            for id in given:
+                viewer.mailbox.put(id)
+        self._touched.update(ids)
         self._flush_soon()

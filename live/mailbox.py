@@ -44,6 +44,11 @@ class Mailbox:
         """The viewer takes again."""
         self._blocked_since = None
 
+    @property
+    def blocked(self) -> bool:
+        """Whether the viewer has stopped taking."""
+        return self._blocked_since is not None
+
     def blocked_for(self, now: float) -> float:
         """For how many seconds the viewer has taken nothing; 0 while it takes."""
         return 0.0 if self._blocked_since is None else now - self._blocked_since

@@ -13,9 +13,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 from live import metrics
-from live.fragments import Key
 from live.rendering import Rendered, render_or_say, render_tree
-from live.viewers import Viewer
+from live.watches import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -27,42 +26,6 @@ SWEEP = 3.0
 
 # By id: a fragment, and what it nests that nobody had rendered yet.
 Renders = dict[str, Rendered]
-
-
-class Watch:
-    """One watched fragment: its newest rendering, who shows it, and when it is to be rendered next."""
-
-    __slots__ = (
-        "again",
-        "cost",
-        "key",
-        "rendered",
-        "rendered_at",
-        "rendering",
-        "started_at",
-        "timer",
-        "viewers",
-        "waiting",
-    )
-
-    def __init__(self, key: Key) -> None:
-        self.key = key
-        self.rendered: Rendered | None = None
-        # On the loop's clock. ``rendered_at`` is when the newest rendering began to read.
-        self.started_at = self.rendered_at = float("-inf")
-        self.rendering = False
-        self.again = False
-        # Seconds that the last rendering took.
-        self.cost = 0.0
-        self.timer: asyncio.TimerHandle | None = None
-        self.viewers: set[Viewer] = set()
-        # Those who must be compared with the next rendering even if it is the same as the last.
-        self.waiting: set[Viewer] = set()
-
-    def forget(self) -> None:
-        """Nobody watches any more."""
-        if self.timer is not None:
-            self.timer.cancel()
 
 
 class Pacer:

@@ -31,7 +31,7 @@ from live.retrying import retrying
 logger = logging.getLogger(__name__)
 
 # A comment cannot come from data: templates escape "<".
-SLOT = re.compile(r"<!--live:([\w-]+)-->")
+SLOT = re.compile(r"<!--live:([\w@-]+)-->")
 # The keys that the fragment being rendered has nested; None while no fragment is being rendered.
 _nested: ContextVar[dict[str, Key] | None] = ContextVar("live_nested", default=None)
 
@@ -58,7 +58,7 @@ def slot(key: Key) -> SafeString | None:
     nested = _nested.get()
     if nested is None:
         return None
-    if key.id in nested:
+    if any(key.element == other.element for other in nested.values()):
         raise FragmentError(f"{key} is there twice; one key is one element on a page")
     nested[key.id] = key
     return mark_safe(f"<!--live:{key.id}-->")
@@ -138,14 +138,18 @@ def to_html(rendered: Rendered, renders: Mapping[str, Rendered], *, swap: bool =
         if rendered.children
         else rendered.html
     )
+    id = rendered.key.element
     return mark_safe(
-        f'<{rendered.tag} id="{rendered.key.id}"{" hx-swap-oob=true" if swap else ""} data-version="{rendered.version}"'
-        f' data-seal="{seal(rendered.key.id)}"{" data-failed" if rendered.failed else ""}{filled}'
+        f'<{rendered.tag} id="{id}"{" hx-swap-oob=true" if swap else ""} data-version="{rendered.version}"'
+        f' data-seal="{seal(id)}"{" data-failed" if rendered.failed else ""}{filled}'
     )
 
 
 def html_of(*keys: Key) -> SafeString:
-    """These fragments as they are now, ready to be swapped in: for an HTTP answer to one page, beside its own HTML."""
+    """These fragments as they are now, ready to be swapped in: for an HTTP answer to one page, beside its own HTML.
+
+    The key of a fragment that differs per audience needs one: ``key(..., audience=...)`` or ``access.audience_of``.
+    """
     renders = render_tree(keys, one=render if strict() else render_or_say)
     return mark_safe("".join(to_html(renders[key.id], renders, swap=True) for key in keys))
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from live import metrics
 from live.closing import keep
+from live.fragments import Key, Value
 from live.mailbox import Mailbox
 from live.page import Page
 
@@ -44,17 +45,32 @@ class Viewer:
     session: str | None
     page: Page
     writer: Any = None
-    # What the browser shows, by id: as it reported, and as we have sent since.
+    # What differs for its user, by fragment name (``per=``).
+    audiences: dict[str, Value] = field(default_factory=dict)
+    # What the browser shows, by DOM id: as it reported, and as we have sent since.
     shown: dict[str, str] = field(default_factory=dict)
+    # ... and only as it reported: the receipt of what it has really applied.
+    reported: dict[str, str] = field(default_factory=dict)
     reported_at: float = 0.0
     # The ids it is kept up to date with: its roots and all that they nest.
     watching: set[str] = field(default_factory=set)
     mailbox: Mailbox = field(default_factory=Mailbox)
+    # For each feed on the page, by DOM id: the item up to which it has been given all, and the one its page knows of.
+    cursors: dict[str, int] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
     closing: bool = False
 
     @cached_property
     def loop(self) -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
+
+    @property
+    def roots(self) -> list[Key]:
+        """What its page shows, as its user sees it."""
+        # A root that the page does not show any more is not sent: there is no element to swap.
+        return [
+            key.of(self.audiences.get(key.name)) for element, key in self.page.roots.items() if element in self.shown
+        ]
 
     def deliver(self, frame: Frame, taken: Callable[["Viewer"], None]) -> None:
         """Hand a frame to the socket now. ``taken`` is called if the viewer was held back and takes again."""

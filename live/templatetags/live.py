@@ -8,15 +8,16 @@
 from typing import Any
 
 from django import template
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import get_script_prefix
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from live import access
 from live.charts import gradients
+from live.feeding import marker
+from live.feeds import Feed
 from live.fragments import Fragment, FragmentError
 from live.page import Page
 from live.rendering import render, render_or_say, render_tree, slot, strict, to_html
@@ -36,12 +37,22 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
     if nested is not None:
         return nested
     request = _request(context)
+    user = access.visitor(request)
+    key = access.audience_of(user, key)
     renders = render_tree([key], one=render if strict() else render_or_say)
-    refused = access.may_see(_user(request), (rendered.key for rendered in renders.values()))
+    refused = access.may_see(user, (rendered.key for rendered in renders.values()))
     if refused is not None:
-        raise PermissionDenied(f"{refused} is not to be seen by {_user(request)}")
+        raise PermissionDenied(f"{refused} is not to be seen by {user}")
     _page(request).add(key, (rendered.key for id, rendered in renders.items() if id != key.id))
     return to_html(renders[key.id], renders)
+
+
+@register.simple_tag(takes_context=True)
+def live_feed(context: Context, name: str) -> SafeString:
+    """Where the page is in a feed: it gets every item from here on. The items go where the feed says."""
+    feed = Feed.named(name)
+    _page(_request(context)).add_feed(feed)
+    return mark_safe(marker(feed.element, feed.last()))
 
 
 @register.inclusion_tag("live/head.html")
@@ -75,13 +86,9 @@ def _request(context: Context) -> HttpRequest:
     return request
 
 
-def _user(request: HttpRequest) -> access.User:
-    return getattr(request, "user", None) or AnonymousUser()
-
-
 def _page(request: HttpRequest) -> Page:
     """The page that this request is making, kept on the request while its template renders."""
     page: Page | None = getattr(request, "live_page", None)
     if page is None:
-        page = request.live_page = Page(user=access.user_id(_user(request)))  # type: ignore[attr-defined]
+        page = request.live_page = Page(user=access.user_id(access.visitor(request)))  # type: ignore[attr-defined]
     return page

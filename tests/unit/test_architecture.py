@@ -13,7 +13,7 @@ LONGEST = 250
 # Files that may be a little longer, each with the reason.
 LONGER = {
     "live/hub.py": (
-        270,
+        285,
         "one object: hearing, rendering, viewers and fan-out share the watches, and read in that order",
     ),
 }

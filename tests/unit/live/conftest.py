@@ -66,7 +66,7 @@ async def shared_layer(settings: Any) -> type[SharedLayer]:
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hub does nothing by the clock, except where a test says so."""
     monkeypatch.setattr(pacing, "SWEEP", NEVER)
-    for name in ("RECHECK", "HEARTBEAT", "WATCH_COMMITS"):
+    for name in ("RECHECK", "HEARTBEAT", "WATCH_COMMITS", "FEEDS", "FEEDS_UNHEARD"):
         monkeypatch.setattr(duties, name, NEVER)
 
 

@@ -96,48 +96,51 @@ def test_without_a_question_everybody_may_see() -> None:
 
 
 def test_the_pages_user_goes_on(ann: User, session: str, secret_of: Fragment) -> None:
-    assert refusal(session, Page(user=str(ann.pk)), [secret_of.key(owner=ann.pk, n=1)]) is None
+    assert refusal(user_of(session), Page(user=str(ann.pk)), [secret_of.key(owner=ann.pk, n=1)]) is None
 
 
 def test_logged_out_is_told_to_sign_in(ann: User, session: str, client: Client) -> None:
     client.logout()
-    assert refusal(session, Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
+    assert refusal(user_of(session), Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
 
 
 def test_without_a_cookie_is_told_to_sign_in(ann: User) -> None:
-    assert refusal(None, Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
+    assert refusal(user_of(None), Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
 
 
 def test_a_disabled_account_is_told_to_sign_in(ann: User, session: str) -> None:
     User.objects.update(is_active=False)
-    code, _ = refusal(session, Page(user=str(ann.pk)), []) or (0, "")
+    code, _ = refusal(user_of(session), Page(user=str(ann.pk)), []) or (0, "")
     assert code == SIGN_IN == 4401
 
 
 def test_a_deleted_account_is_told_to_sign_in(ann: User, session: str) -> None:
     page = Page(user=str(ann.pk))
     ann.delete()
-    assert (refusal(session, page, []) or (0, ""))[0] == SIGN_IN
+    assert (refusal(user_of(session), page, []) or (0, ""))[0] == SIGN_IN
 
 
 def test_another_password_ends_the_session(ann: User, session: str) -> None:
     ann.set_password("another password of ann")
     ann.save()
-    assert (refusal(session, Page(user=str(ann.pk)), []) or (0, ""))[0] == SIGN_IN
+    assert (refusal(user_of(session), Page(user=str(ann.pk)), []) or (0, ""))[0] == SIGN_IN
 
 
 def test_a_page_of_another_user_is_refused(ann: User, session: str) -> None:
-    assert refusal(session, Page(user=str(ann.pk + 1)), []) == (NOT_ALLOWED, "the page was made for another user")
+    assert refusal(user_of(session), Page(user=str(ann.pk + 1)), []) == (
+        NOT_ALLOWED,
+        "the page was made for another user",
+    )
 
 
 def test_a_page_for_nobody_in_particular_goes_on_when_somebody_signs_in(session: str) -> None:
-    assert refusal(session, Page(user=None), []) is None
-    assert refusal(None, Page(user=None), []) is None
+    assert refusal(user_of(session), Page(user=None), []) is None
+    assert refusal(user_of(None), Page(user=None), []) is None
 
 
 def test_a_lost_right_is_refused_by_name(ann: User, session: str, secret_of: Fragment) -> None:
     keys = [secret_of.key(owner=ann.pk, n=1), secret_of.key(owner=ann.pk, n=10)]
-    assert refusal(session, Page(user=str(ann.pk)), keys) == (
+    assert refusal(user_of(session), Page(user=str(ann.pk)), keys) == (
         NOT_ALLOWED,
         f"tests.secret_of(owner={ann.pk}, n=10) is not to be seen by ann",
     )
@@ -145,7 +148,7 @@ def test_a_lost_right_is_refused_by_name(ann: User, session: str, secret_of: Fra
 
 
 def test_who_is_not_signed_in_may_do_so_to_see(secret_of: Fragment) -> None:
-    code, reason = refusal(None, Page(user=None), [secret_of.key(owner=1, n=1)]) or (0, "")
+    code, reason = refusal(user_of(None), Page(user=None), [secret_of.key(owner=1, n=1)]) or (0, "")
     assert code == SIGN_IN
     assert "is not to be seen by AnonymousUser" in reason
 
@@ -154,7 +157,7 @@ def test_a_rotated_secret_logs_nobody_out(ann: User, session: str, client: Clien
     """Django would give the session another key at the first look, which no socket can tell its browser."""
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
     for _ in range(2):
-        assert refusal(session, Page(user=str(ann.pk)), []) is None
+        assert refusal(user_of(session), Page(user=str(ann.pk)), []) is None
     assert client.session.session_key == session
 
 
@@ -190,8 +193,8 @@ def test_a_question_that_raises_is_a_refusal_to_come_back_later(
     unanswered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = count("live_failures_total", where="visible_to")
-    code, reason = answer(None, Page(), [unanswered(ZeroDivisionError("why")).key()]) or (0, "")
-    assert (code, reason) == (COME_BACK, "it could not be asked who may see it: ZeroDivisionError('why')")
+    refused = answer(None, Page(), [unanswered(ZeroDivisionError("why")).key()]).refused
+    assert refused == (COME_BACK, "it could not be asked who may see it: ZeroDivisionError('why')")
     assert count("live_failures_total", where="visible_to") == before + 1
     assert "who may see tests.unanswered() could not be asked" in caplog.text
 
@@ -204,4 +207,4 @@ def test_a_database_that_is_away_is_nobodys_refusal(unanswered: Any) -> None:
 def test_an_answer_is_a_refusal_otherwise(ann: User, session: str, secret_of: Fragment) -> None:
     page = Page(user=str(ann.pk))
     for keys in ([secret_of.key(owner=ann.pk, n=1)], [secret_of.key(owner=0, n=1)]):
-        assert answer(session, page, keys) == refusal(session, page, keys)
+        assert answer(session, page, keys).refused == refusal(user_of(session), page, keys)

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from live import fragment, pacing
 from live.hub import Hub
-from live.pacing import PACE, SWEEP, Pacer, Renders, Watch
+from live.pacing import PACE, SWEEP, Pacer, Renders
 from live.rendering import render
+from live.watches import Watch
 from tests.unit.live.crew import Crew, number, pk, rename
 from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, renders, settled
 from tests.waiting import until_async

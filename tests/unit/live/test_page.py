@@ -91,7 +91,7 @@ def test_a_forged_token_is_a_bad_page() -> None:
 
 
 def test_a_token_of_another_salt_is_a_bad_page() -> None:
-    content = {"user": None, "roots": []}
+    content = {"user": None, "roots": [], "feeds": []}
     assert verify(signing.dumps(content, salt=SALT, compress=True))
     with pytest.raises(BadPage, match="not signed by this site"):
         verify(signing.dumps(content, salt="another", compress=True))

@@ -37,6 +37,8 @@ class CommitWatcher:
                 self._connection = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)
             version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         except sqlite3.Error as error:
+            if "locked" in str(error):  # somebody is writing, without a write-ahead log: the next look sees it
+                return False
             if not self._failing:  # said once, not at every look
                 logger.warning("the database file cannot be watched (%s); changes show at the next sweep", error)
             self._failing = True

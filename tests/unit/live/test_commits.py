@@ -97,3 +97,18 @@ def test_there_is_something_to_watch_where_the_database_is_a_file() -> None:
 def test_there_is_nothing_to_watch_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections["default"], "is_in_memory_db", lambda: True, raising=False)
     assert not CommitWatcher.possible()
+
+
+def test_a_commit_is_noticed_after_a_look_that_met_its_lock(
+    file: Path, watcher: CommitWatcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A new project's SQLite has no write-ahead log: whoever commits keeps readers out for a moment."""
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("PRAGMA journal_mode=DELETE")
+    watcher.committed()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.executescript("BEGIN EXCLUSIVE; INSERT INTO numbers VALUES (1)")
+        assert not watcher.committed()
+        other.execute("COMMIT")
+    assert watcher.committed()
+    assert caplog.text == ""

@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 SECRET := var/secret
 
-.PHONY: run dev test test-fast test-postgres lint format bench-fanout bench-charts bench-storm clean
+.PHONY: run dev test test-fast test-postgres lint format bench-fanout bench-charts bench-storm bench-notices clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -44,6 +44,11 @@ bench-fanout: $(VENV)/tests
 bench-storm: $(VENV)/tests
 	@tests/need.sh redis-server
 	$(PYTHON) tests/bench/fanout/run.py --storm
+
+## What a notice to everyone costs at 1,000 viewers; it must be rendered once.
+bench-notices: $(VENV)/tests
+	@tests/need.sh redis-server
+	$(PYTHON) tests/bench/fanout/run.py --notice
 
 bench-charts: $(VENV)/tests
 	$(PYTHON) tests/bench/bench_charts.py

@@ -59,8 +59,7 @@ def user_of(session: str | None) -> User:
 def visitor(request: HttpRequest) -> User:
     """Who asks, with ``live_session``: the key of their session, by which somebody not signed in is known again."""
     user: User = getattr(request, "user", None) or AnonymousUser()
-    session = getattr(request, "session", None)
-    user.live_session = session.session_key if session is not None else None  # type: ignore[union-attr]
+    user.live_session = getattr(getattr(request, "session", None), "session_key", None)  # type: ignore[union-attr]
     return user
 
 

@@ -114,7 +114,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.refuse(COME_BACK, f"the database cannot be asked who it is: {error}")
         else:
             if not (self.refused or self.viewer.closing):
-                Hub.here().join(self.viewer, shown)
+                hub = Hub.here()
+                if self.viewer in hub.viewers and self.viewer.audiences:
+                    # It may just have changed what its person is to see: nothing goes out before that is known.
+                    hub.gate.ask(self.viewer)
+                hub.join(self.viewer, shown)
 
     async def admit(self, token: str) -> Viewer:
         """The viewer of this page, if the page is ours and its user may see what is on it."""

@@ -72,7 +72,8 @@ class _Checker(HTMLParser):
                 self.fail(f"a second element, <{tag}>; a fragment is one element")
         if tag in BLOCKS and "p" in self.open:
             self.fail(f"<{tag}> ends the <p> that it is in, for a browser; use a <div> around it")
-        if tag in STATEFUL:
+        # A button that belongs to a form elsewhere on the page has no state of its own.
+        if tag in STATEFUL and not (tag == "button" and dict(attrs).get("form")):
             self.fail(f"<{tag}> would lose what the reader does in it at the next swap; put it outside the fragment")
         if tag in INERT:
             self.fail(f"<{tag}> does nothing in a fragment; use the page's files")

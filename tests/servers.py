@@ -52,6 +52,8 @@ class Site:
     port: int = field(default_factory=free_port)
     env: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    # Where its manage.py is.
+    root: Path = ROOT
     process: subprocess.Popen[bytes] | None = None
     # What tests have opened, closed before the server is stopped.
     opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -97,7 +99,7 @@ class Site:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", command, *arguments],
-                cwd=ROOT,
+                cwd=self.root,
                 env={**self.env, **env},
                 stdout=log,
                 stderr=log,
@@ -127,7 +129,7 @@ class Site:
         """Another process of the same installation. Its output; an error shows all of it."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env={**self.env, **env},
             capture_output=True,
             text=True,

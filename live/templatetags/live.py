@@ -8,6 +8,7 @@
 from typing import Any
 
 from django import template
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template import Context
@@ -57,8 +58,8 @@ def live_feed(context: Context, name: str) -> SafeString:
 
 @register.inclusion_tag("live/head.html")
 def live_head() -> dict[str, Any]:
-    """For the head: htmx, its ws extension, its configuration, and our one script and style sheet."""
-    return {}
+    """For the head: htmx, its ws extension, its configuration, and our one script and style sheet; those of notices."""
+    return {"notices": apps.is_installed("live.notices")}
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.words("ALL
 
 INSTALLED_APPS = [
     "live",
+    "live.notices",
     "boards",
     "series",
     "channels",
@@ -60,6 +61,8 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL", default=VAR / "boardcast.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {"default": env.channel_layer("REDIS_URL")}
+
+MESSAGE_STORAGE = "live.notices.storage.LiveStorage"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -59,9 +59,9 @@ class TokenAdmin(TokenBase):
     """Issues tokens. A secret is shown once, in the message after it was made; its digest never is."""
 
     search_fields = ["name", "prefix"]
-    list_display = ["name", "prefix", "active", "created", "last_used"]
-    list_filter = ["active"]
-    fields = ["name", "prefix", "active", "created", "last_used"]
+    list_display = ["name", "prefix", "may_post_banners", "active", "created", "last_used"]
+    list_filter = ["active", "may_post_banners"]
+    fields = ["name", "prefix", "may_post_banners", "active", "created", "last_used"]
     readonly_fields = ["created", "last_used"]
     actions = ["replace_secrets", "deactivate"]
 

@@ -141,6 +141,9 @@ class Token(models.Model):
         default="",
         help_text="It may write the series whose names begin with this; blank: every series.",
     )
+    may_post_banners = models.BooleanField(
+        default=False, help_text="It may show banners to everybody, and end them, through /api/banners."
+    )
     active = models.BooleanField(default=True, help_text="Sending with an inactive token is refused.")
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)

@@ -7,8 +7,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.servers import Site
 
-# Every fragment on the page as a reader could compare it: id → HTML, without what htmx marks while swapping.
-FRAGMENTS = """() => Object.fromEntries([...document.querySelectorAll("[data-version]")].map((node) => {
+# Every fragment on the page as a reader could compare it: id → HTML, without what htmx marks while swapping. Not the
+# cursors of feeds, which say how much a page has had.
+FRAGMENTS = """() => Object.fromEntries([...document.querySelectorAll("[data-version]:not(i[hidden])")].map((node) => {
   const copy = node.cloneNode(true);
   const marks = ["htmx-added", "htmx-settling", "htmx-swapping"];
   for (const each of [copy, ...copy.querySelectorAll("[class]")]) each.classList.remove(...marks);
@@ -19,10 +20,15 @@ FRAGMENTS = """() => Object.fromEntries([...document.querySelectorAll("[data-ver
 class Screen:
     """Open and live, unless ``live=False``. ``complaints`` are the errors on its console."""
 
+    # Runs in every document before the page does.
+    remember = ""
+
     def __init__(self, browser: Browser, site: Site, path: str, *, live: bool = True, **context: Any) -> None:
         self.site, self.path = site, path
         self.context = browser.new_context(base_url=site.address, **context)
         site.opened.callback(self.context.close)
+        if self.remember:
+            self.context.add_init_script(self.remember)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.redis, pytest.mark.storm]
 PAGES = 1000
 
 
-def test_a_thousand_pages_that_connect_at_once_are_all_live_and_stay_so(pair: tuple[Site, Site]) -> None:
+def test_a_thousand_pages_that_connect_at_once_are_all_live_and_told(pair: tuple[Site, Site]) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4 * PAGES)), hard))
     site, other = pair
@@ -31,6 +31,11 @@ def test_a_thousand_pages_that_connect_at_once_are_all_live_and_stay_so(pair: tu
         counters = site.counters()
         assert counters["live_viewers"] == PAGES
         assert counters.get('live_failures_total{where="listen"}', 0) == 0
+        # A notice from another process to everyone: rendered once, and one frame for all of them.
+        site.shell("import live; live.notify(live.everyone, 'info', 'to all thousand')")
+        told = viewers.wait_for(b"to all thousand", deadline=20)
+        assert told.complete, f"{told.got} of {told.of} pages have the notice"
+        assert site.counters()['live_renders_total{fragment="live_notices.notices"}'] == 1
     finally:
         viewers.close()
     assert not re.search("MaxConnections|Traceback", site.log.read_text())

@@ -2,6 +2,7 @@
 
     python tests/bench/fanout/run.py            the comparison; ends with 1 if ours costs more than a fifth
     python tests/bench/fanout/run.py --storm    1,000 viewers at once; ends with 1 if not all become live
+    python tests/bench/fanout/run.py --notice   a notice to everyone against a panel's update, ours and the rival's
 
 Everything is real: servers in processes of their own, a Redis, the page /boards/this-week/, POST /api/points, and
 viewers that are sockets. Ours and the rival share the whole way from the request to the announcement at commit, and
@@ -37,6 +38,7 @@ from typing import NoReturn
 
 from client import Arrivals, Viewers
 from designs import EACH, LAYERS, ONCE, OURS, Design, Place
+from notices import Speaker
 from servers import HOST, Running
 
 PAGE = "/boards/this-week/"
@@ -122,10 +124,9 @@ def connected(viewers: Viewers, server: Running, *, ours: bool, storm: bool = Fa
     return viewers.connect(HOST, server.port, path, report=report, deadline=CONNECT, storm=storm)
 
 
-def measure(result: Result, design: Design, server: Running, size: int, token: str) -> None:
+def measure(result: Result, design: Design, server: Running, size: int, sender: Sender | Speaker) -> None:
     """One round: connect, warm up, then count what a series of updates costs the server."""
     viewers = Viewers(size)
-    sender = Sender(server.port, token)
     try:
         arrivals = connected(viewers, server, ours=design.ours)
         if not arrivals.complete:
@@ -159,7 +160,8 @@ def compare(place: Place) -> int:
         for number in range(ROUNDS):
             for design in designs:
                 say(f"{size} viewers, round {number + 1} of {ROUNDS}: {design}")
-                measure(results[size, design], design, servers[design], size, place.token)
+                server = servers[design]
+                measure(results[size, design], design, server, size, Sender(server.port, place.token))
     say("")
     print(f"{platform.python_implementation()} {platform.python_version()}, {place.cpus}; {ROUNDS} rounds")
     print_results(results)
@@ -231,6 +233,42 @@ def storm(place: Place) -> int:
     return 0
 
 
+def notice(place: Place) -> int:
+    """A notice to everyone, from another process, to 1,000 viewers: 0 if it was rendered once for all of them."""
+    size = max(SIZES)
+    mine = next(design for design in OURS if design.on_redis)
+    rival = next(design for design in ONCE if design.layer == mine.layer)
+    servers = {design: place.start(design) for design in (mine, rival)}
+    results = {name: Result() for name in ("a notice to everyone", "a panel's update", "a panel's update, the rival's")}
+    said = rendered = 0
+    for number in range(ROUNDS):
+        for name, result in results.items():
+            say(f"{size} viewers, round {number + 1} of {ROUNDS}: {name}")
+            design = rival if "rival" in name else mine
+            server = servers[design]
+            if "notice" not in name:
+                measure(result, design, server, size, Sender(server.port, place.token))
+                continue
+            speaker = Speaker(server)
+            before = speaker.renders()
+            # Its connection is its own: measure closes it.
+            measure(result, design, server, size, speaker)
+            said += speaker.said
+            rendered += Speaker(server).renders(close=True) - before
+    say("")
+    print(f"{size:,} viewers, with Redis; {place.cpus}; {ROUNDS} rounds")
+    print(f"{'':32}   server CPU, ms / 1,000    to the last, ms       frame,")
+    for name, result in results.items():
+        print(f"{name:32} {result}")
+    ours, panel, other = results.values()
+    print(
+        f"A notice costs {ours.cost / panel.cost:.2f} of a panel's update, {ours.cost / other.cost:.3f} of the rival's."
+    )
+    once = rendered == said
+    print(f"{'PASS' if once else 'FAIL'}: {said} notices to {size:,} viewers each were rendered {rendered:.0f} times")
+    return 0 if once else 1
+
+
 def say(text: str) -> None:
     """Progress, on one line, where somebody is looking."""
     if sys.stderr.isatty():
@@ -245,7 +283,9 @@ def stop(*_: object) -> NoReturn:
 def main() -> int:
     parser = argparse.ArgumentParser(description="What one change to many viewers costs.")
     parser.add_argument("--storm", action="store_true", help=f"only: {STORM:,} viewers that connect at once")
-    job: Callable[[Place], int] = storm if parser.parse_args().storm else compare
+    parser.add_argument("--notice", action="store_true", help="only: what a notice to everyone costs")
+    options = parser.parse_args()
+    job: Callable[[Place], int] = storm if options.storm else notice if options.notice else compare
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < FILES:
         resource.setrlimit(

@@ -70,6 +70,7 @@ class Running:
     process: psutil.Popen
     port: int
     log: Path
+    env: dict[str, str]
 
     def cpu(self) -> float:
         """Seconds of processor time that it has used so far, its own and the kernel's for it."""
@@ -108,7 +109,7 @@ def running(
         wait_until(lambda: process.poll() is not None or accepts(port), START)
         if process.poll() is not None or not accepts(port):
             raise RuntimeError(f"{' '.join(command)} did not start:\n{log.read_text(errors='replace')[-4000:]}")
-        yield Running(process, port, log)
+        yield Running(process, port, log, env or {})
     finally:
         process.terminate()
         try:

@@ -1,0 +1,1 @@
+"""Notices, messages and banners: what flash messages should have been."""

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticesConfig(AppConfig):
+    name = "live.notices"
+    label = "live_notices"
+    verbose_name = _("Notices and banners")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from live.notices import announcements, dismissals, feed  # noqa: F401  receivers are connected, the feeds are declared
+
+        # What apps define is found as their admin is.
+        autodiscover_modules("audiences")

@@ -1,0 +1,29 @@
+"""Levels of notices are those of ``django.contrib.messages``, custom ones of ``MESSAGE_TAGS`` included."""
+
+from django.contrib.messages import constants, utils
+
+# Debug is 10, info 20, success 25, warning 30, error 40.
+DEFAULT = constants.DEFAULT_LEVELS
+
+
+def number(level: str | int) -> int:
+    """The number of a level given by name, by tag or as a number; ``ValueError`` says which there are."""
+    if isinstance(level, int) and not isinstance(level, bool) and 0 < level < 32768:
+        return level
+    found = {name.lower(): value for name, value in DEFAULT.items()} | {
+        name: value for value, name in utils.get_level_tags().items() if name
+    }
+    if level in found:
+        return found[level]
+    known = ", ".join(sorted(found, key=lambda name: (found[name], name)))
+    raise ValueError(f"{level!r} is no level; there are: {known}, and numbers from 1 to 32767")
+
+
+def tag(level: int) -> str:
+    """The level's CSS class, as messages have it: empty for a number that has no tag."""
+    return str(utils.get_level_tags().get(level, ""))
+
+
+def urgent(level: int) -> bool:
+    """Whether it interrupts, and stays until it is dismissed: errors, and what is more severe."""
+    return level >= constants.ERROR

@@ -1,0 +1,162 @@
+"""How far something long has come: one notice with a bar that moves, in three lines around a loop.
+
+    for row in live.progress(rows, live.user(ada), "Importing"):
+        load(row)
+
+Each write is a transaction of its own, so use it outside of one: inside, nothing shows before its commit.
+"""
+
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterable, Iterator, Sized
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from live.access import User
+from live.notices.audiences import Audience
+from live.notices.models import Notice
+from live.notices.sending import write
+
+Item = TypeVar("Item")
+
+# Seconds between two writes: pages and the database need no more.
+EVERY = 0.25
+# Characters of the bar in a terminal.
+WIDTH = 30
+# Stands for "nobody knows how far": a bar without a value.
+UNKNOWN = -1.0
+
+
+class Cancelled(Exception):
+    """Somebody has pressed the notice's cancel button."""
+
+
+def progress(
+    items: Iterable[Item] | None,
+    audience: Audience,
+    said: str,
+    *,
+    total: int | None = None,
+    cancellable: bool = False,
+    by: User | None = None,
+) -> "Progress[Item]":
+    """Go through ``items`` and show the audience how far that is; in a terminal, print a bar, too.
+
+    ``said`` is what is being done ("Importing"), ``total`` how many items there are, if they do not know it
+    themselves. With ``cancellable`` the notice has a button; once somebody has pressed it, the next step raises
+    ``Cancelled``. Without items it is a context manager, and ``step()`` moves it. For ``async for``, too.
+    """
+    return Progress(items, audience, said, total=total, cancellable=cancellable, by=by)
+
+
+class Progress(Generic[Item]):
+    """See ``progress``, which makes it."""
+
+    def __init__(
+        self,
+        items: Iterable[Item] | None,
+        audience: Audience,
+        said: str,
+        *,
+        total: int | None,
+        cancellable: bool,
+        by: User | None,
+    ) -> None:
+        self.items = items
+        self.total = len(items) if total is None and isinstance(items, Sized) else total
+        self.done = 0
+        self._audience, self._said, self._by = audience, said, by
+        self._key = f"progress {uuid.uuid4().hex}"
+        self._cancel: str | None = Notice.Cancel.OFFERED if cancellable else None
+        self._written_at = float("-inf")
+        self._terminal = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        self._write("info", self._words(), self._fraction())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.end(kind)
+
+    def __iter__(self) -> Iterator[Item]:
+        with self:
+            for item in self.items or ():
+                yield item
+                self.step()
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        await sync_to_async(self.__enter__)()
+        try:
+            for item in self.items or ():
+                yield item
+                await sync_to_async(self.step)()
+        except Exception as error:
+            await sync_to_async(self.end)(type(error))
+            raise
+        await sync_to_async(self.end)(None)
+
+    def step(self, count: int = 1) -> None:
+        """So many more are done. Shown at most four times a second; raises ``Cancelled`` if somebody wants that."""
+        self.done += count
+        if time.monotonic() - self._written_at < EVERY:
+            return
+        if self._cancel and Notice.objects.filter(key=self._key, cancel=Notice.Cancel.ASKED).exists():
+            raise Cancelled(self._said)
+        self._write("info", self._words(), self._fraction())
+
+    def end(self, kind: type[BaseException] | None = None) -> None:
+        """Say how it ended: done, or by that kind of exception."""
+        # What the notice offers no more: there is nothing left to cancel.
+        self._cancel = Notice.Cancel.NO
+        level, words = "warning", _("%(said)s: stopped (%(count)s)")
+        if kind is None:
+            level, words = "success", _("%(said)s: done (%(count)s)")
+        elif issubclass(kind, Cancelled):
+            words = _("%(said)s: cancelled (%(count)s)")
+        elif not issubclass(kind, GeneratorExit):  # which is what leaving a loop early looks like from inside
+            level, words = "error", _("%(said)s failed (%(count)s)")
+        self._write(level, words % {"said": self._said, "count": self._count(of=kind is not None)}, None)
+        if self._terminal:
+            sys.stderr.write("\n")
+
+    def _fraction(self) -> float:
+        # Never whole before it has ended: then it would count as ended.
+        return min(self.done / self.total, 0.999) if self.total else UNKNOWN
+
+    def _count(self, *, of: bool = True) -> str:
+        done = number_format(self.done, force_grouping=True)
+        if self.total is None or not of:
+            return done
+        return _("%(done)s of %(total)s") % {"done": done, "total": number_format(self.total, force_grouping=True)}
+
+    def _words(self) -> str:
+        if not self.total:
+            return f"{self._said}: {self._count()}"
+        words = _("%(said)s: %(percent)d %% (%(count)s)")
+        return words % {"said": self._said, "percent": 100 * self.done // self.total, "count": self._count()}
+
+    def _write(self, level: str, words: str, fraction: float | None) -> None:
+        self._written_at = time.monotonic()
+        first = self._cancel != Notice.Cancel.OFFERED or self.done == 0
+        write(
+            self._audience,
+            level,
+            words,
+            replace=self._key,
+            fraction=fraction,
+            by=self._by,
+            # Offered once: an update must not take back what somebody has pressed meanwhile.
+            cancel=self._cancel if first else None,
+        )
+        if self._terminal:
+            filled = round(WIDTH * max(fraction if fraction is not None else 1.0, 0))
+            bar = "#" * filled + "." * (WIDTH - filled)
+            sys.stderr.write(f"\r\033[K[{bar}] {words}")
+            sys.stderr.flush()

@@ -1,0 +1,47 @@
+"""The places of notices in their feed, given out after the commit.
+
+A serial number does not do: it is taken when a row is written, and a transaction that commits late would put its row
+behind a place that pages have already read past. So a row is written without a place, and gets the next one when
+it can be seen: in a short transaction of its own, which holds the counter's row from its first statement to its end.
+On SQLite that statement takes the write lock, so that nothing is upgraded from reading to writing.
+"""
+
+import logging
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+
+from live import metrics
+from live.notices.models import Counter, Notice
+
+logger = logging.getLogger(__name__)
+
+NAME = "notices"
+
+
+def sequence() -> int:
+    """Give every committed notice that has no place the next one, in the order in which they were written.
+
+    How many there were. For after a commit; failing is logged and counted, and mended by whoever does it next.
+    """
+    try:
+        with transaction.atomic():
+            return _sequence()
+    except DatabaseError:
+        metrics.failures.labels("sequence").inc()
+        logger.exception("notices could not be put in order; the next server that looks does it")
+        return 0
+
+
+def _sequence() -> int:
+    if not Counter.objects.filter(name=NAME).update(value=F("value")):
+        Counter.objects.bulk_create([Counter(name=NAME)], ignore_conflicts=True)
+        Counter.objects.filter(name=NAME).update(value=F("value"))
+    waiting = list(Notice.objects.filter(seq=None).order_by("pk").values_list("pk", flat=True))
+    if not waiting:
+        return 0
+    start = Counter.objects.get(name=NAME).value
+    for place, pk in enumerate(waiting, start + 1):
+        Notice.objects.filter(pk=pk, seq=None).update(seq=place)
+    Counter.objects.filter(name=NAME).update(value=start + len(waiting))
+    return len(waiting)

@@ -1,0 +1,134 @@
+"""Several people in front of real browsers: who sees which notice, how often, and in which order."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.people import PEOPLE, Person, Tab
+from tests.servers import Site
+
+pytestmark = pytest.mark.browser
+WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
+TELL = """
+import live
+from django.contrib.auth.models import User
+from boards.audiences import board
+from boards.models import Board
+user = lambda name: live.user(User.objects.get(username=name))
+week = board(Board.objects.get(slug="this-week"))
+"""
+
+
+@pytest.fixture
+def people(site: Site) -> Site:
+    """The site with its people."""
+    site.shell(PEOPLE)
+    return site
+
+
+def tell(site: Site, *lines: str) -> None:
+    """Say it from another process."""
+    site.shell(TELL + "\n".join(lines))
+
+
+def test_for_each_audience_who_saw_what_once_and_in_order(browser: Browser, people: Site) -> None:
+    ada, bob, cleo = (Person(browser, people, name) for name in ("ada", "bob", "cleo"))
+    anonymous = Person(browser, people)
+    one, two = ada.tab(WEEK), ada.tab(MACHINE)
+    bobs, cleos, nobodys = bob.tab("/"), cleo.tab(MACHINE), anonymous.tab(WEEK)
+    away = Person(browser, people).tab("/")
+    away.context.set_offline(True)
+    plain = Person(browser, people).tab(WEEK, live=False, java_script_enabled=False)
+    tell(
+        people,
+        'live.notify(live.everyone, "info", "to everyone")',
+        'live.notify(user("ada"), "success", "to Ada")',
+        'live.notify(live.group("Operators"), "warning", "to the operators")',
+        'live.notify(live.permission("boards.add_board"), "info", "to who makes boards")',
+        'live.notify(live.signed_in, "info", "to who is signed in")',
+        'live.notify(live.staff, "info", "to staff")',
+        'live.notify(week, "info", "to who looks at the week")',
+        'live.notify(live.everyone, "error", "to everyone at last")',
+    )
+    last = "to everyone at last"
+    one.sees("to everyone", "to Ada", "to who is signed in", "to who looks at the week", last)
+    two.sees("to everyone", "to Ada", "to who is signed in", last)
+    bobs.sees("to everyone", "to the operators", "to who is signed in", last)
+    cleos.sees("to everyone", "to who makes boards", "to who is signed in", last)
+    nobodys.sees("to everyone", "to who looks at the week", last)
+    assert away.seen == []
+    away.context.set_offline(False)
+    away.expect("live", 20)
+    away.sees("to everyone", last)
+    assert "to everyone" not in plain.page.content()
+    for tab in (one, two, bobs, cleos, nobodys):
+        assert tab.not_reloaded()
+        assert tab.complaints == []
+
+
+def test_a_page_loaded_later_does_not_repeat_them(browser: Browser, people: Site) -> None:
+    first = Person(browser, people).tab(WEEK)
+    tell(people, 'live.notify(live.everyone, "info", "before")')
+    first.sees("before")
+    later = Person(browser, people).tab(WEEK)
+    tell(people, 'live.notify(live.everyone, "info", "after")')
+    first.sees("before", "after")
+    later.sees("after")
+
+
+def test_a_sticky_one_is_there_on_every_page_until_it_is_dismissed(browser: Browser, people: Site) -> None:
+    ada = Person(browser, people, "ada")
+    tell(people, 'live.notify(user("ada"), "info", "Your export is ready", sticky=True, link="/activity/")')
+    one, two = ada.tab(WEEK), ada.tab("/")
+    for tab in (one, two):
+        tab.sees("Your export is ready")
+    plain = ada.tab("/", live=False, java_script_enabled=False)
+    expect(plain.page.locator("#live-notices")).to_contain_text("Your export is ready")
+    one.page.locator("#live-notices").get_by_role("button", name="Dismiss").click()
+    for tab in (one, two):
+        expect(tab.page.locator("#live-notices [data-notice]")).to_have_count(0, timeout=6000)
+    assert ada.tab(MACHINE).seen == []
+    assert one.complaints == two.complaints == []
+
+
+def test_what_was_committed_before_the_server_was_killed_still_arrives(browser: Browser, people: Site) -> None:
+    tab = Person(browser, people).tab(WEEK)
+    people.kill()
+    tell(people, 'live.notify(live.everyone, "info", "written while nobody served")')
+    # ... and one whose process ended between the commit and giving it its place.
+    tell(
+        people,
+        "from live.notices.models import Notice",
+        "from django.utils import timezone",
+        "from datetime import timedelta",
+        "later = timezone.now() + timedelta(hours=1)",
+        'Notice.objects.create(audience="everyone", text="never announced", expires=later)',
+    )
+    people.start()
+    tab.expect("live", 20)
+    tab.sees("written while nobody served", "never announced")
+
+
+def test_what_is_rolled_back_is_shown_to_nobody(browser: Browser, people: Site) -> None:
+    tab = Person(browser, people).tab(WEEK)
+    tell(
+        people,
+        "from django.db import transaction",
+        "try:",
+        "    with transaction.atomic():",
+        '        live.notify(live.everyone, "info", "never said")',
+        "        raise ZeroDivisionError",
+        "except ZeroDivisionError:",
+        "    pass",
+        'live.notify(live.everyone, "info", "said")',
+    )
+    tab.sees("said")
+
+
+def test_a_progress_is_one_toast_that_moves_and_ends(browser: Browser, people: Site) -> None:
+    tab: Tab = Person(browser, people, "ada").tab(WEEK)
+    tell(people, 'for n in live.progress(range(40), user("ada"), "Importing"):', "    import time; time.sleep(0.05)")
+    expect(tab.page.locator("#live-notices")).to_contain_text("Importing", timeout=6000)
+    expect(tab.page.locator("#live-notices")).to_contain_text("done", timeout=6000)
+    assert tab.page.locator("#live-notices [data-notice]").count() == 1
+    assert tab.seen == ["Importing: 0 % (0 of 40)", "Importing: done (40)"], "in between it moves in place"
+    assert tab.complaints == []

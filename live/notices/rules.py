@@ -34,7 +34,7 @@ def may_tell(user: User, audience: Audience) -> bool:
 def check(audience: Audience, by: User | None, *, new: bool = True, sources: Collection[str] = TOLD) -> None:
     """``PermissionDenied`` or ``TooManyNotices`` where this may not be said. Code (no ``by``) may tell everybody.
 
-    Only what comes from one of ``sources`` counts: forms, which anybody may send, must not use up what the site may say.
+    Only what comes from ``sources`` counts: forms, which anybody may send, must not use up what the site may say.
     """
     if by is not None and not may_tell(by, audience):
         raise PermissionDenied(_("You may not send notices to: %(audience)s") % {"audience": audience.label})

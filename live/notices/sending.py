@@ -60,22 +60,23 @@ def notify(
     html = context is not None
     new = not (replace and Notice.objects.filter(audience=str(audience), key=replace).exists())
     rules.check(audience, by, new=new)
-    notice = write(
-        audience,
-        level,
-        render_to_string(said, dict(context or {})).strip() if html else said,
-        html=html,
-        link=link,
-        icon=icon,
-        ttl=ttl,
-        sticky=sticky,
-        replace=replace,
-        tags=tags,
-        by=by,
-        source=Notice.Source.STAFF if by is not None else Notice.Source.CODE,
-    )
-    if new and (by is not None or audience == everyone):
-        rules.audit("notice", audience, notice.text, by=by)
+    with transaction.atomic():  # what is said and the trail of it
+        notice = write(
+            audience,
+            level,
+            render_to_string(said, dict(context or {})).strip() if html else said,
+            html=html,
+            link=link,
+            icon=icon,
+            ttl=ttl,
+            sticky=sticky,
+            replace=replace,
+            tags=tags,
+            by=by,
+            source=Notice.Source.STAFF if by is not None else Notice.Source.CODE,
+        )
+        if new and (by is not None or audience == everyone):
+            rules.audit("notice", audience, notice.text, by=by)
     return notice
 
 

@@ -1,0 +1,170 @@
+"""Notices in the admin: say something, see what was said, and the audit trail."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.messages import constants
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from live.notices import audiences, levels, rules, sending, text
+from live.notices.audiences import Audience, AudienceError
+from live.notices.models import AuditEntry, Notice
+
+if TYPE_CHECKING:
+    NoticeBase = admin.ModelAdmin[Notice]
+    AuditBase = admin.ModelAdmin[AuditEntry]
+    FormBase = forms.ModelForm[Notice]
+else:
+    NoticeBase = AuditBase = admin.ModelAdmin
+    FormBase = forms.ModelForm
+
+LEVELS = [
+    (constants.INFO, _("Information")),
+    (constants.SUCCESS, _("Success")),
+    (constants.WARNING, _("Warning")),
+    (constants.ERROR, _("Error")),
+]
+
+
+class SendForm(FormBase):
+    """What is sent now. Offers the audiences that ``user``, set by the admin, may tell."""
+
+    user: Any = None
+
+    audience = forms.ChoiceField(label=_("Audience"))
+    level = forms.TypedChoiceField(label=_("Level"), choices=LEVELS, coerce=int)
+    text = forms.CharField(
+        label=_("Text"),
+        max_length=sending.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text=_("Links: https://… or [words](https://…)"),
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        min_value=1,
+        max_value=30 * 24 * 60,
+        required=False,
+        help_text=_("How long pages that come back still get it. Empty: 10 minutes, 30 days if sticky."),
+    )
+
+    class Meta:
+        model = Notice
+        fields = ("audience", "level", "text", "link", "sticky")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["audience"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (stored, label)
+            for stored, label in audiences.choices()
+            if self.user is None or rules.may_tell(self.user, Audience.parse(stored))
+        ]
+
+    def clean_link(self) -> str:
+        try:
+            return text.check_link(self.cleaned_data["link"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Allowed, and not too often: said beside the form, not on a page of its own."""
+        if not self.errors:
+            try:
+                rules.check(Audience.parse(self.cleaned_data["audience"]), self.user)
+            except (rules.TooManyNotices, PermissionDenied) as error:
+                self.add_error("audience", str(error))
+        return self.cleaned_data
+
+    def save(self, commit: bool = True) -> Notice:
+        """Say it."""
+        given = self.cleaned_data
+        self.instance = sending.notify(
+            Audience.parse(given["audience"]),
+            given["level"],
+            given["text"],
+            link=given["link"],
+            sticky=given["sticky"],
+            ttl=timedelta(minutes=given["minutes"]) if given["minutes"] else None,
+            by=self.user,
+        )
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """There is nothing beside it to save."""
+
+
+@admin.register(Notice)
+class NoticeAdmin(NoticeBase):
+    """To add one is to send it. What was said is not changed; deleting one takes it back from pages to come."""
+
+    form = SendForm
+    list_display = ("text", "told", "level_name", "at", "by", "sticky", "put_away")
+    list_filter = ("source", "sticky", "at")
+    search_fields = ("text",)
+    list_select_related = ("by",)
+    ordering = ("-at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        # Messages of views are between the site and one person.
+        found = super().get_queryset(request).exclude(source=Notice.Source.MESSAGE)
+        return found.annotate(dismissed=Count("dismissals"))
+
+    def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> Any:
+        if obj is None:
+            return ("audience", "level", "text", "link", "sticky", "minutes")
+        return ("told", "level_name", "text", "link", "sticky", "at", "expires", "by", "source", "put_away")
+
+    def get_form(self, request: HttpRequest, obj: Notice | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user})
+
+    def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
+        """It is saved: the form has sent it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        may = any(request.user.has_perm(f"live_notices.notify_{whom}") for whom in ("everyone", "some", "user"))
+        return super().has_add_permission(request) and may
+
+    def has_change_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("audience"), ordering="audience")
+    def told(self, notice: Notice) -> str:
+        """Who, in words."""
+        try:
+            return Audience.parse(notice.audience).label
+        except AudienceError:  # of an app that is not installed any more
+            return notice.audience
+
+    @admin.display(description=_("level"), ordering="level")
+    def level_name(self, notice: Notice) -> str:
+        return levels.tag(notice.level) or str(notice.level)
+
+    @admin.display(description=_("dismissed by"), ordering="dismissed")
+    def put_away(self, notice: Notice) -> int:
+        """How many people have put it away."""
+        return int(notice.dismissed)  # type: ignore[attr-defined]
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(AuditBase):
+    """The trail: to be read, by those who may view it, and not to be touched by anybody."""
+
+    list_display = ("at", "who", "action", "audience", "text")
+    list_filter = ("action", "at")
+    search_fields = ("who", "text")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AuditEntry | None = None) -> bool:
+        return False

@@ -1,0 +1,173 @@
+"""Audiences: how they are stored and asked, and who of those who listen hears."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.core.exceptions import ValidationError
+
+import live
+from live.feeds import Item, Listener
+from live.notices import audiences
+from live.notices.audiences import Audience, AudienceError, Kind, audience, digest, person, roles, validate_audience
+from live.notices.feed import notices
+from live.notices.models import Dismissal
+from live.notices.sending import write
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kinds that a test declares are forgotten after it."""
+    monkeypatch.setattr(Kind, "registry", dict(Kind.registry))
+
+
+def anonymous(session: str | None = None) -> AnonymousUser:
+    user = AnonymousUser()
+    user.live_session = session  # type: ignore[attr-defined]
+    return user
+
+
+@pytest.fixture
+def people() -> Iterator[dict[str, User]]:
+    made = {name: User.objects.create_user(name) for name in ("ann", "bob", "cleo")}
+    made["bob"].is_staff = True
+    made["bob"].save()
+    Group.objects.create(name="Operators").user_set.add(made["ann"])
+    made["cleo"].user_permissions.add(Permission.objects.get(codename="add_board"))
+    yield {name: User.objects.get(pk=user.pk) for name, user in made.items()}
+
+
+def test_an_audience_is_stored_as_text_and_read_back(people: dict[str, User]) -> None:
+    group = Group.objects.get()
+    made = [
+        live.everyone,
+        live.signed_in,
+        live.staff,
+        live.user(people["ann"]),
+        live.group(group),
+        live.group("Operators"),
+    ]
+    made += [
+        live.group("Operators"),
+        live.permission("boards.add_board"),
+        live.group(group.pk),
+        live.user(people["ann"].pk),
+    ]
+    stored = ["everyone", "signed_in", "staff", f"user:{people['ann'].pk}", f"group:{group.pk}", f"group:{group.pk}"]
+    stored += ["permission:boards.add_board", f"group:{group.pk}", f"user:{people['ann'].pk}"]
+    assert [str(each) for each in made] == stored
+    assert [Audience.parse(each) for each in stored] == made
+
+
+def test_what_is_none_is_said() -> None:
+    with pytest.raises(AudienceError, match="there is no audience 'martians'; there are: board, everyone, group"):
+        Audience.parse("martians:5")
+    with pytest.raises(ValidationError, match="there is no audience"):
+        validate_audience("martians")
+    with pytest.raises(AudienceError, match=r"one looks like 'app\.change_thing'"):
+        live.permission("add_board")
+    with pytest.raises(Group.DoesNotExist):
+        live.group("Martians")
+
+
+@pytest.mark.parametrize(
+    ("stored", "names"),
+    [
+        ("everyone", {"ann", "bob", "cleo", ""}),
+        ("signed_in", {"ann", "bob", "cleo"}),
+        ("staff", {"bob"}),
+        ("group", {"ann"}),
+        ("permission:boards.add_board", {"cleo"}),
+        ("user", {"ann"}),
+    ],
+)
+def test_who_is_included_and_who_hears_are_the_same(people: dict[str, User], stored: str, names: set[str]) -> None:
+    refs = {"group": f"group:{Group.objects.get().pk}", "user": f"user:{people['ann'].pk}"}
+    to = Audience.parse(refs.get(stored, stored))
+    everybody: dict[str, Any] = {**people, "": anonymous()}
+    assert {name for name, user in everybody.items() if to.includes(user)} == names
+    listeners = {
+        name: Listener(str(user.pk) if user.pk else None, None, frozenset()) for name, user in everybody.items()
+    }
+    heard = notices.hears(item(str(to)), listeners.values())
+    assert {name for name, listener in listeners.items() if listener in heard} == names
+
+
+def item(stored: str, key: str = "0") -> Item:
+    return Item(1, key, lambda: "", "x", stored)
+
+
+def test_an_account_that_was_disabled_hears_what_everyone_hears_and_nothing_else(people: dict[str, User]) -> None:
+    User.objects.update(is_active=False)
+    group = f"group:{Group.objects.get().pk}"
+    listener = Listener(str(people["ann"].pk), None, frozenset())
+    assert not notices.hears(item(group), [listener])
+    assert not notices.hears(item("permission:boards.add_board"), [Listener(str(people["cleo"].pk), None, frozenset())])
+
+
+def test_a_visitor_is_known_by_their_session_and_it_is_not_stored() -> None:
+    to = person(anonymous("abc"))
+    assert to is not None and str(to) == f"session:{digest('abc')}" and "abc" not in str(to)
+    assert to.includes(anonymous("abc")) and not to.includes(anonymous("abd")) and not to.includes(anonymous())
+    hers, other = Listener(None, "abc", frozenset()), Listener(None, None, frozenset())
+    assert list(notices.hears(item(str(to)), [hers, other])) == [hers]
+    assert person(anonymous()) is None
+
+
+def test_a_signed_in_page_does_not_hear_what_is_for_a_visitor(people: dict[str, User]) -> None:
+    to = person(anonymous("abc"))
+    assert not notices.hears(item(str(to)), [Listener(str(people["ann"].pk), "abc", frozenset())])
+
+
+def test_the_viewers_of_a_fragment_hear_what_is_for_its_place() -> None:
+    here = Listener(None, None, frozenset({"boards-board-5"}))
+    there = Listener("7", None, frozenset({"boards-board-6"}))
+    assert list(notices.hears(item("board:5"), [here, there])) == [here]
+
+
+def test_an_audience_of_an_app_that_is_gone_is_nobody() -> None:
+    assert list(notices.hears(item("martians:5"), [Listener(None, None, frozenset())])) == []
+
+
+def test_who_has_put_it_away_does_not_hear_it_again(people: dict[str, User]) -> None:
+    notice = write(live.everyone, "info", "40 %", replace="import")
+    Dismissal.objects.create(person=str(person(people["ann"])), notice=notice)
+    Dismissal.objects.create(person=f"session:{digest('abc')}", notice=notice)
+    listeners = [Listener(str(people["ann"].pk), None, frozenset()), Listener(None, "abc", frozenset())]
+    others = [Listener(str(people["bob"].pk), None, frozenset()), Listener(None, None, frozenset())]
+    assert list(notices.hears(item("everyone", str(notice.pk)), listeners + others)) == others
+
+
+def test_roles_are_shared_by_those_who_have_the_same(people: dict[str, User]) -> None:
+    group = Group.objects.get()
+    assert roles(anonymous()) == ["everyone"]
+    assert roles(people["cleo"]) == ["everyone", "signed_in"]
+    assert roles(people["bob"]) == ["everyone", "signed_in", "staff"]
+    assert roles(people["ann"]) == ["everyone", "signed_in", f"group:{group.pk}"]
+
+
+def test_one_of_ones_own(people: dict[str, User]) -> None:
+    @audience("People whose name begins with a letter", choices=lambda: [("a", "A"), ("b", "B")])
+    def initial(user: Any, ref: str) -> bool:
+        return user.is_authenticated and user.username.startswith(ref)
+
+    to = initial("a")
+    assert to == Audience("initial", "a") and to.includes(people["ann"]) and not to.includes(people["bob"])
+    assert to.label == "People whose name begins with a letter: A"
+    assert ("initial:b", "People whose name begins with a letter: B") in audiences.choices()
+    listeners = [Listener(str(people[name].pk), None, frozenset()) for name in ("ann", "bob")]
+    assert list(notices.hears(item("initial:a"), listeners)) == listeners[:1]
+    with pytest.raises(AudienceError, match="declared twice"):
+        audience("again", name="initial")(lambda user, ref: True)
+    with pytest.raises(AudienceError, match="has a colon"):
+        audience("colon", name="a:b")(lambda user, ref: True)
+
+
+def test_many_listeners_are_few_questions(people: dict[str, User], django_assert_max_num_queries: Any) -> None:
+    listeners = [Listener(str(user.pk), f"s{n}", frozenset()) for n in range(50) for user in people.values()]
+    for stored in ("everyone", "signed_in", f"user:{people['ann'].pk}", f"group:{Group.objects.get().pk}", "board:5"):
+        with django_assert_max_num_queries(2):
+            notices.hears(item(stored), listeners)

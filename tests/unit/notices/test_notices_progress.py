@@ -1,0 +1,161 @@
+"""Progress: one notice that moves, ends in words, and can be cancelled."""
+
+import asyncio
+import io
+from typing import Any
+
+import pytest
+
+import live
+from live.notices import progress as module
+from live.notices.models import Notice
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step is written."""
+    monkeypatch.setattr(module, "EVERY", 0.0)
+
+
+def state() -> tuple[str, float | None, int, str]:
+    notice = Notice.objects.get()
+    return notice.text, notice.fraction, notice.level, notice.cancel
+
+
+def test_three_lines_around_a_loop(always: None) -> None:
+    seen = [(n, *state()[:2]) for n in live.progress(range(4), live.everyone, "Importing")]
+    assert seen == [
+        (0, "Importing: 0 % (0 of 4)", 0.0),
+        (1, "Importing: 25 % (1 of 4)", 0.25),
+        (2, "Importing: 50 % (2 of 4)", 0.5),
+        (3, "Importing: 75 % (3 of 4)", 0.75),
+    ]
+    assert state() == ("Importing: done (4)", None, 25, "")
+    assert Notice.objects.get().revision == 5
+
+
+def test_it_is_written_seldom_and_at_the_end() -> None:
+    for _ in live.progress(range(2000), live.everyone, "Importing"):
+        pass
+    assert state()[0] == "Importing: done (2,000)"
+    assert Notice.objects.get().revision < 50
+
+
+def test_nobody_knows_how_many_there_are(always: None) -> None:
+    seen = [state()[:2] for _ in live.progress(iter("ab"), live.everyone, "Importing")]
+    assert seen == [("Importing: 0", -1.0), ("Importing: 1", -1.0)]
+    assert state()[0] == "Importing: done (2)"
+
+
+def test_told_how_many(always: None) -> None:
+    assert [state()[1] for _ in live.progress(iter("ab"), live.everyone, "Importing", total=4)] == [0.0, 0.25]
+
+
+def test_of_nothing() -> None:
+    assert list(live.progress([], live.everyone, "Importing")) == []
+    assert state()[0] == "Importing: done (0)"
+
+
+def test_without_a_loop(always: None) -> None:
+    with live.progress(None, live.everyone, "Importing", total=10) as progress:
+        progress.step(3)
+        assert state()[:2] == ("Importing: 30 % (3 of 10)", 0.3)
+        progress.step(7)
+        assert state()[1] == 0.999  # it has not ended
+    assert state()[0] == "Importing: done (10)"
+
+
+def test_what_fails_says_so_and_raises(always: None) -> None:
+    with pytest.raises(ZeroDivisionError), live.progress(None, live.everyone, "Importing", total=3) as progress:
+        progress.step()
+        raise ZeroDivisionError
+    assert state() == ("Importing failed (1 of 3)", None, 40, "")
+
+
+def test_items_that_fail_say_so_and_a_loop_that_fails_has_stopped(always: None) -> None:
+    """A generator is not told why its loop is left."""
+
+    def items() -> Any:
+        yield 1
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(live.progress(items(), live.everyone, "Reading"))
+    assert Notice.objects.get().text == "Reading failed (1)"
+    with pytest.raises(ZeroDivisionError):
+        for _ in live.progress(range(3), live.staff, "Importing"):
+            raise ZeroDivisionError
+    assert Notice.objects.get(audience="staff").text == "Importing: stopped (0 of 3)"
+
+
+def test_a_loop_that_is_left_has_stopped(always: None) -> None:
+    items = iter(live.progress(range(3), live.everyone, "Importing"))
+    next(items), next(items)
+    items.close()  # type: ignore[attr-defined]  # as break does
+    assert state() == ("Importing: stopped (1 of 3)", None, 30, "")
+
+
+def test_whoever_presses_the_button_ends_it(always: None) -> None:
+    done: list[int] = []
+    with pytest.raises(live.Cancelled):
+        for n in live.progress(range(10), live.everyone, "Importing", cancellable=True):
+            done.append(n)
+            assert state()[3] == "offered"
+            if n == 2:
+                Notice.objects.update(cancel="asked")
+    assert done == [0, 1, 2]
+    assert state() == ("Importing: cancelled (3 of 10)", None, 30, "")
+
+
+def test_an_update_does_not_take_back_what_was_pressed(monkeypatch: pytest.MonkeyPatch, always: None) -> None:
+    with live.progress(None, live.everyone, "Importing", total=4, cancellable=True) as progress:
+        progress.step()
+        Notice.objects.update(cancel="asked")
+        progress._write("info", "in between", 0.5)
+        assert state()[3] == "asked"
+
+
+def test_one_that_was_not_offered_cannot_be_cancelled(always: None) -> None:
+    for _ in live.progress(range(3), live.everyone, "Importing"):
+        Notice.objects.update(cancel="asked")
+
+
+def test_two_runs_are_two_notices() -> None:
+    for _ in range(2):
+        list(live.progress(range(1), live.everyone, "Importing"))
+    assert Notice.objects.count() == 2
+
+
+def test_async_for(always: None) -> None:
+    async def run() -> list[int]:
+        return [n async for n in live.progress(range(3), live.everyone, "Importing")]
+
+    assert asyncio.run(run()) == [0, 1, 2]
+    assert state()[0] == "Importing: done (3)"
+
+    async def fail() -> None:
+        async for _ in live.progress(range(3), live.user(1), "Failing"):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(fail())
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, always: None) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    list(live.progress(range(2), live.everyone, "Importing"))
+    shown = screen.getvalue()
+    assert "[" + "#" * 15 + "." * 15 + "] Importing: 50 % (1 of 2)" in shown
+    assert shown.endswith("[" + "#" * 30 + "] Importing: done (2)\n")
+
+
+def test_no_terminal_gets_nothing(capfd: Any) -> None:
+    list(live.progress(range(2), live.everyone, "Importing"))
+    assert capfd.readouterr() == ("", "")

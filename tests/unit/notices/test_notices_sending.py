@@ -1,0 +1,209 @@
+"""Telling somebody something: at commit, in words that can be, and by those who may."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+import live
+from live import changes
+from live.notices import rules, sending
+from live.notices.audiences import Audience, everyone
+from live.notices.models import AuditEntry, Dismissal, Notice
+from live.notices.sending import prune, write
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is announced, in order."""
+    heard: list[str] = []
+    monkeypatch.setattr(changes, "listeners", [lambda ids: heard.extend(ids)])
+    return heard
+
+
+def ann(**given: Any) -> User:
+    return User.objects.create_user("ann", **given)
+
+
+# At commit
+
+
+def test_a_notice_gets_its_place_and_is_announced_at_once(announced: list[str]) -> None:
+    notice = live.notify(live.everyone, "success", "Hello")
+    notice.refresh_from_db()
+    assert (notice.seq, notice.revision, notice.level, notice.html, notice.source) == (1, 0, 25, False, "code")
+    assert announced == ["live_notices-notices"]
+
+
+def test_in_a_transaction_it_is_said_at_the_commit(announced: list[str]) -> None:
+    with transaction.atomic():
+        notice = live.notify(live.everyone, "info", "Hello")
+        assert announced == [] and notice.seq is None
+    notice.refresh_from_db()
+    assert notice.seq == 1 and announced == ["live_notices-notices"]
+
+
+def test_what_is_rolled_back_was_never_said(announced: list[str]) -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        live.notify(live.everyone, "info", "Hello")
+        raise ZeroDivisionError
+    assert announced == [] and not Notice.objects.exists() and not AuditEntry.objects.exists()
+
+
+def test_async_code_awaits(announced: list[str]) -> None:
+    async def tell() -> Notice:
+        with pytest.raises(RuntimeError, match=r"await live\.anotify"):
+            live.notify(live.everyone, "info", "Hello")
+        return await live.anotify(live.everyone, "info", "Hello")
+
+    notice = asyncio.run(tell())
+    notice.refresh_from_db()
+    assert notice.seq == 1 and announced == ["live_notices-notices"]
+
+
+# What is said
+
+
+def test_a_template_is_rendered_and_taken_as_it_is() -> None:
+    notice = live.notify(live.everyone, "info", "live/gone.html", context={})
+    assert notice.html and "This is no longer here." in notice.text
+    assert not live.notify(live.everyone, "info", "live/gone.html").html
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"said": " "}, "the text is empty"),
+        ({"said": "x" * 2001}, "2001 characters; at most 2000 fit"),
+        ({"level": "loud"}, "'loud' is no level"),
+        ({"link": "javascript:a"}, "is no link"),
+        ({"ttl": 0}, "it must be more than nothing"),
+        ({"ttl": -5}, "it must be more than nothing"),
+        ({"audience": Audience("martians")}, "there is no audience 'martians'"),
+    ],
+)
+def test_what_cannot_be_said_raises_in_words_and_says_nothing(given: dict[str, Any], words: str) -> None:
+    said: dict[str, Any] = {"audience": everyone, "level": "info", "said": "Hello", **given}
+    with pytest.raises(ValueError, match=words):
+        write(**said)
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "lasts"),
+    [({}, timedelta(minutes=10)), ({"sticky": True}, timedelta(days=30)), ({"ttl": 5}, timedelta(seconds=5))]
+    + [({"ttl": timedelta(hours=1), "sticky": True}, timedelta(hours=1))],
+)
+def test_how_long_it_is_repeated(given: dict[str, Any], lasts: timedelta) -> None:
+    notice = live.notify(live.everyone, "info", "Hello", **given)
+    assert notice.expires - notice.at == lasts
+
+
+def test_one_of_the_same_name_takes_its_place() -> None:
+    first = live.notify(live.everyone, "info", "40 %", replace="import", link="/a")
+    other = live.notify(live.staff, "info", "40 %", replace="import")
+    live.notify(live.everyone, "info", "between")
+    second = live.notify(live.everyone, "success", "done", replace="import")
+    assert second.pk == first.pk != other.pk
+    second.refresh_from_db()
+    assert (second.text, second.revision, second.seq, second.level, second.link) == ("done", 1, 4, 25, "")
+    assert Notice.objects.count() == 3
+
+
+def test_lazy_texts_are_said_as_they_are_read() -> None:
+    from django.utils.translation import gettext_lazy
+
+    assert live.notify(live.everyone, "info", gettext_lazy("Sign in")).text == "Sign in"  # type: ignore[arg-type]
+
+
+# Who may
+
+
+def test_code_may_tell_everybody_and_a_person_whom_they_may() -> None:
+    sam, group = ann(), Group.objects.create(name="Operators")
+    for audience, codename in (
+        (live.everyone, "notify_everyone"),
+        (live.group(group), "notify_some"),
+        (live.staff, "notify_some"),
+        (live.user(sam), "notify_user"),
+    ):
+        sam.user_permissions.clear()
+        live.notify(audience, "info", "by code")
+        with pytest.raises(PermissionDenied, match="You may not send notices to"):
+            live.notify(audience, "info", "by a person", by=User.objects.get(pk=sam.pk))
+        sam.user_permissions.add(Permission.objects.get(codename=codename))
+        assert live.notify(audience, "info", "by a person", by=User.objects.get(pk=sam.pk)).by == sam
+    with pytest.raises(PermissionDenied):
+        live.notify(live.everyone, "info", "by nobody", by=AnonymousUser())
+
+
+def test_everyone_is_told_so_much_a_minute() -> None:
+    for n in range(rules.MOST):
+        live.notify(live.everyone, "info", f"n{n}", replace="n" if n == 0 else "")
+    with pytest.raises(live.TooManyNotices, match="30 things in a minute"):
+        live.notify(live.everyone, "info", "one more")
+    live.notify(live.everyone, "info", "not a new one", replace="n")
+    live.notify(live.staff, "info", "not everyone")
+    Notice.objects.update(created=timezone.now() - rules.IN)
+    live.notify(live.everyone, "info", "one more")
+
+
+def test_broadcasts_are_in_the_trail() -> None:
+    sam = ann(is_superuser=True)
+    live.notify(live.everyone, "info", "by code")
+    live.notify(live.staff, "info", "by code to some")
+    live.notify(live.staff, "info", "by a person", by=sam)
+    live.notify(live.everyone, "info", "twice", replace="x")
+    live.notify(live.everyone, "info", "twice, and changed", replace="x")
+    trail = AuditEntry.objects.order_by("pk").values_list("who", "audience", "text")
+    assert list(trail) == [
+        ("the site", "everyone", "by code"),
+        ("ann", "staff", "by a person"),
+        ("the site", "everyone", "twice"),
+    ]
+    sam.delete()
+    assert AuditEntry.objects.filter(who="ann", by=None).count() == 1
+
+
+# Bounded
+
+
+def test_what_is_old_and_what_is_too_much_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "KEPT", 5)
+    long_ago = timezone.now() - timedelta(days=31)
+    old = [live.notify(live.staff, "info", f"old {n}") for n in range(2)]
+    Notice.objects.update(created=long_ago, at=long_ago, expires=long_ago)
+    lasting = live.notify(live.staff, "info", "old, and still true", sticky=True)
+    Notice.objects.filter(pk=lasting.pk).update(created=long_ago)
+    Dismissal.objects.create(person="user:1", notice=old[0])
+    assert prune() == 2
+    assert list(Notice.objects.values_list("text", flat=True)) == ["old, and still true"]
+    for n in range(6):
+        live.notify(live.staff, "info", f"new {n}")
+    assert prune() == 2
+    assert Notice.objects.count() == 5
+
+
+def test_pruning_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "KEPT", 3)
+    monkeypatch.setattr(sending, "EVERY", 5)
+    for n in range(5):
+        live.notify(live.staff, "info", f"n{n}")
+    assert Notice.objects.count() == 3
+
+
+# The names
+
+
+def test_the_public_names_are_there() -> None:
+    for name in live.__all__:
+        assert getattr(live, name) is not None
+    with pytest.raises(AttributeError, match="module 'live' has no attribute 'notfy'"):
+        live.notfy  # noqa: B018

@@ -16,11 +16,13 @@ dev: $(VENV)/runs $(SECRET)
 ## Every test, with a real browser, Redis and PostgreSQL.
 test: $(VENV)/tests
 	@tests/need.sh
+	@tests/django_messages.sh
 	$(PYTHON) -m pytest --cov --cov-report=term:skip-covered
 	@$(MAKE) --no-print-directory test-postgres
 
 ## What needs neither browser nor server: seconds.
 test-fast: $(VENV)/tests
+	@tests/django_messages.sh
 	$(PYTHON) -m pytest tests/unit -q
 
 ## The tests that touch the database, on a PostgreSQL of their own.

@@ -74,6 +74,9 @@ class LiveStorage(_Storage):
     def notices(self) -> list[Notice]:
         """What is unread, as notices of the page that is answered. They count as shown: the next page has them not."""
         self._tell()
+        return self._take()
+
+    def _take(self) -> list[Notice]:
         read = len(self._loaded_messages) if self.used else 0
         unread = list(self)[read:]
         numbers = [number for message in unread if (number := number_of(message)) is not None]
@@ -82,7 +85,7 @@ class LiveStorage(_Storage):
 
     def _append(self, response: Any) -> None:
         """Put what is unread into the answer."""
-        pieces = "".join(piece_of(notice) for notice in self.notices())
+        pieces = "".join(piece_of(notice) for notice in self._take())
         if not pieces:
             return
         response.content += pieces.encode(response.charset, "xmlcharrefreplace")

@@ -10,7 +10,7 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from live.notices import announcements, dismissals, feed  # noqa: F401  receivers are connected, the feeds are declared
+        from live.notices import activity, announcements, checks, dismissals, feed  # noqa: F401  they register
 
         # What apps define is found as their admin is.
         autodiscover_modules("audiences")

@@ -157,24 +157,29 @@ def form_taken(
             pieces = telling.tell(request, audience, level, said(notice, result), tuple(said(changed, result)))
     except submissions.TakenBefore as before:
         url = before.url
-    if not telling.by_htmx(request):
-        return HttpResponseRedirect(url)
-    response = TemplateResponse(request, partial, {**(context or {}), "form": fresh()})
-    return _answer(response, pieces) if pieces else response
+    return _function_answer(request, url, pieces, fresh, partial, context)
 
 
 def form_refused(
     request: HttpRequest,
     form: BaseForm,
     *,
-    partial: str,
     page: Callable[[], HttpResponse],
+    fresh: Callable[[], BaseForm],
+    partial: str,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The answer to a form that is not valid, for views that are functions: for htmx ``partial``, with the form as
-    ``form`` beside ``context``, else ``page()``, which shows the form in its place. Both with status 422."""
+    ``form`` beside ``context``, else ``page()``, which shows the form in its place. Both with status 422.
+
+    A form that was taken before, and is not valid only because of that ("there is one of that name"), is answered as
+    taken, with ``fresh()``.
+    """
     if VALIDATE in request.POST:
         return check(request, form)
+    url = submissions.taken_to(request)
+    if url is not None:
+        return _function_answer(request, url, None, fresh, partial, context)
     focus_first_error(form)
     response = (
         TemplateResponse(request, partial, {**(context or {}), "form": form}) if telling.by_htmx(request) else page()
@@ -200,6 +205,20 @@ def focus_first_error(form: BaseForm) -> None:
     name = next((name for name in form.fields if name in form.errors), None)
     if name is not None:
         form.fields[name].widget.attrs["autofocus"] = True
+
+
+def _function_answer(
+    request: HttpRequest,
+    url: str,
+    pieces: telling.Pieces | None,
+    fresh: Callable[[], BaseForm],
+    partial: str,
+    context: Mapping[str, Any] | None,
+) -> HttpResponse:
+    if not telling.by_htmx(request):
+        return HttpResponseRedirect(url)
+    response = TemplateResponse(request, partial, {**(context or {}), "form": fresh()})
+    return _answer(response, pieces) if pieces else response
 
 
 def _answer(response: TemplateResponse, pieces: telling.Pieces) -> TemplateResponse:

@@ -68,6 +68,12 @@ def is_taken(request: HttpRequest) -> bool:
     return bool(token) and Submission.objects.filter(token__startswith=f"{token}.").exists()
 
 
+def taken_to(request: HttpRequest) -> str | None:
+    """Where just this form led when it was taken; None if it was not."""
+    name = _name(request)
+    return Submission.objects.filter(pk=name).values_list("url", flat=True).first() if name else None
+
+
 def prune() -> int:
     """Forget forms that nobody sends again; how many."""
     return Submission.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]

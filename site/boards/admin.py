@@ -5,7 +5,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from boards.models import Activity, Board, Panel, PanelSeries
+from boards.models import Board, Panel, PanelSeries
 
 
 class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -54,15 +54,3 @@ class PanelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_view_on_site_url(self, obj: Panel | None = None) -> str | None:
         return obj.board.get_absolute_url() if obj else None
-
-
-@admin.register(Activity)
-class ActivityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("at", "board", "who", "what")
-    list_filter = ("board",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Activity | None = None) -> bool:
-        return False

@@ -6,7 +6,9 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from boards import fragments
-from boards.models import Activity, Board, Panel, PanelSeries
+from boards.audiences import pk_of
+from boards.models import Board, Panel, PanelSeries
+from live.notices.models import Notice
 from series.models import Series
 from series.signals import points_written
 
@@ -34,6 +36,7 @@ def _board(instance: Board, **kwargs: Any) -> None:
     fragments.boards.changed(scope="public")
     fragments.boards.changed(scope="all")
     fragments.board.changed(pk=instance.pk)
+    fragments.activity.changed(pk=instance.pk)
     for pk in instance.panels.values_list("pk", flat=True) if instance.pk else ():
         fragments.panel.changed(pk=pk)
 
@@ -65,7 +68,8 @@ def _line(instance: PanelSeries, **kwargs: Any) -> None:
     fragments.panel.changed(pk=instance.panel_id)
 
 
-@receiver([post_save, post_delete], sender=Activity)
-def _activity(instance: Activity, **kwargs: Any) -> None:
-    fragments.activity.changed(pk=instance.board_id)
-    fragments.newest.changed(pk=instance.board_id)
+@receiver(post_save, sender=Notice)
+def _notice(instance: Notice, **kwargs: Any) -> None:
+    pk = pk_of(instance.audience)
+    if pk is not None:
+        fragments.activity.changed(pk=pk)

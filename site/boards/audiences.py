@@ -1,6 +1,4 @@
-"""Whom boards tell something: those who look at one."""
-
-from collections.abc import Iterable
+"""Who is told what happens on a board: whoever looks at it."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,17 +9,23 @@ from live.fragments import Key
 from live.notices.audiences import audience
 
 
-def boards() -> Iterable[tuple[str, str]]:
-    """All boards, to choose from."""
-    return [(str(pk), title) for pk, title in Board.objects.values_list("pk", "title")]
+def pk_of(name: str) -> int | None:
+    """Which board's viewers a stored audience is; None for other audiences."""
+    kind, _colon, ref = name.partition(":")
+    return int(ref) if kind == "board" and ref.isdecimal() else None
 
 
 def place(ref: str) -> Key:
-    """The fragment that a page of the board shows."""
-    return fragments.board.key(pk=int(ref))
+    """The fragment that is on a board's page. A ref that is no board's is on none."""
+    return fragments.board.key(pk=pk_of(f"board:{ref}") or 0)
 
 
-@audience(_("Viewers of a board"), place=place, choices=boards)
+def choices() -> list[tuple[str, str]]:
+    return [(str(pk), title) for pk, title in Board.objects.values_list("pk", "title")]
+
+
+@audience(_("Viewers of the board"), place=place, choices=choices)
 def board(user: User, ref: str) -> bool:
-    """The pages that show a board; whoever may see it may be among them."""
-    return fragments.may_see_board(user, int(ref))
+    """Whoever may see the board, on its page. Of a board that is gone nobody is a viewer."""
+    pk = pk_of(f"board:{ref}")
+    return pk is not None and Board.objects.filter(pk=pk).exists() and fragments.may_see_board(user, pk)

@@ -5,17 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boards.models import Activity, Panel
+from boards.models import Panel
 from series.queries import latest
 from series.samples import Sample
 from series.writing import write
 
-# The activities that are kept of a board.
-KEPT = 100
 RANDOM = range(13)
 
 
@@ -45,24 +42,14 @@ class ValuesForm(forms.Form):
         names = [f"panel{panel.pk}-{pk}" for pk in panel.lines.values_list("pk", flat=True)]
         return cls(panel, {name: random.choice(RANDOM) for name in names})
 
-    def focus_first_error(self) -> None:
-        """Where the cursor belongs after a refused form."""
-        name = next((name for name in self.fields if name in self.errors), None)
-        if name is not None:
-            self.fields[name].widget.attrs["autofocus"] = True
-
-    def save(self, who: str, *, by_dice: bool) -> None:
-        """Write the values that were changed, and that ``who`` did."""
+    def save(self, who: str, *, by_dice: bool) -> str:
+        """Write the values that were changed. What ``who`` did, in words; empty if nothing was changed."""
         now = timezone.now()
         changed = [line for line in self.lines if str(line.pk) in self.changed_data]
         if not changed:
-            return
+            return ""
         values = {line: self.cleaned_data[str(line.pk)] for line in changed}
+        write(Sample(line.series.name, line.series.tags, now, value) for line, value in values.items())
         said = ", ".join(f"{line.name} {value:g}" for line, value in values.items())
-        what = _("drew a random %(panel)s: %(values)s") if by_dice else _("set %(panel)s: %(values)s")
-        with transaction.atomic():
-            write(Sample(line.series.name, line.series.tags, now, value) for line, value in values.items())
-            text = what % {"panel": self.panel.title, "values": said}
-            Activity.objects.create(board=self.panel.board, who=who, what=text[:300])
-            old = self.panel.board.activities.values_list("pk", flat=True)[KEPT:]
-            Activity.objects.filter(pk__in=list(old)).delete()
+        what = _("%(who)s drew a random %(panel)s: %(values)s") if by_dice else _("%(who)s set %(panel)s: %(values)s")
+        return what % {"who": who, "panel": self.panel.title, "values": said}

@@ -3,11 +3,13 @@
 from typing import Any
 
 from boards.drawing import draw
-from boards.models import Activity, Board, Panel
+from boards.models import Board, Panel
 from live import fragment
 from live.access import User
+from live.notices.activity import event_of
+from live.notices.models import Notice
 
-# How many of the last activities are shown.
+# How many of the last notices to its viewers a board shows.
 LAST = 5
 
 
@@ -47,18 +49,11 @@ def panel(pk: int) -> dict[str, Any]:
 
 @fragment("boards/board.html#activity")
 def activity(pk: int) -> dict[str, Any]:
-    """What people did on a board lately, the newest first."""
-    last = Activity.objects.filter(board=pk).select_related("board")[:LAST]
-    return {"activities": last, "zone": last[0].board.zone if last else None}
+    """What was said to a board's viewers lately, such as what people did on it, the newest first."""
+    found = Board.objects.get(pk=pk)
+    notices = Notice.objects.filter(audience=f"board:{pk}", fraction=None).select_related("by").order_by("-at", "-pk")
+    last = notices[:LAST] if found.show_activity else ()
+    return {"events": [event_of(notice) for notice in last], "zone": found.zone}
 
 
 activity.visible_to(may_see_board)
-
-
-@fragment("boards/board.html#newest")
-def newest(pk: int) -> dict[str, Any]:
-    """The newest activity alone, for the live region that screen readers announce."""
-    return {"activity": Activity.objects.filter(board=pk).first()}
-
-
-newest.visible_to(may_see_board)

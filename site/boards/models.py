@@ -1,4 +1,4 @@
-"""Boards, their panels, and what people did on them."""
+"""Boards and their panels."""
 
 import zoneinfo
 from datetime import tzinfo
@@ -23,6 +23,9 @@ class Board(models.Model):
     slug = models.SlugField(_("address"), unique=True, help_text=_("The last part of /boards/…/"))
     note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("Shown under the title."))
     public = models.BooleanField(_("public"), default=False, help_text=_("Shown to people who are not signed in."))
+    show_activity = models.BooleanField(
+        _("show activity"), default=True, help_text=_("What was said to those who look at it, below the panels.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -126,19 +129,3 @@ class PanelSeries(models.Model):
     def name(self) -> str:
         """How it is called on the panel."""
         return self.label or self.series.identity
-
-
-class Activity(models.Model):
-    """Something that somebody did on a board."""
-
-    board = models.ForeignKey(Board, models.CASCADE, related_name="activities")
-    who = models.CharField(max_length=150)
-    what = models.CharField(max_length=300)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("activity"), _("activities")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.who} {self.what}"

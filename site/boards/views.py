@@ -1,18 +1,20 @@
 """The pages. What moves on them is in ``fragments``; here is who gets which page, and the form."""
 
+from typing import Any
+
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from boards import fragments
+from boards import audiences, fragments
 from boards.forms import ValuesForm
 from boards.models import Board, Panel
-from live import html_of
+from live import form_refused, form_taken
 
 
 class HtmxRequest(HttpRequest):
@@ -49,23 +51,27 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         return HttpResponseClientRedirect(login.url) if request.htmx else login
     dice = "random" in request.POST
     form = ValuesForm.randomised(panel) if dice else ValuesForm(panel, request.POST)
+    alone: Any = {
+        "partial": "boards/board.html#form",
+        "context": {"board": panel.board},
+        "fresh": lambda: ValuesForm(panel),
+    }
     if not form.is_valid():
-        form.focus_first_error()
-        if not request.htmx:
-            return board_page(request, panel.board, form)
-        return render(request, "boards/board.html#form", {"form": form, "board": panel.board}, status=422)
-    form.save(request.user.get_username() or _("A visitor"), by_dice=dice)
-    if not request.htmx:
-        return redirect(panel.board)
-    # The fresh form, and what it changed: this page shows it even if its socket is down.
-    answer = render(request, "boards/board.html#form", {"form": ValuesForm(panel), "board": panel.board})
-    activities = (fragments.activity.key(pk=panel.board_id), fragments.newest.key(pk=panel.board_id))
-    answer.write(html_of(fragments.panel.key(pk=panel.pk), *activities))
-    return answer
+        return form_refused(request, form, page=lambda: board_page(request, panel.board, form), **alone)
+    return form_taken(
+        request,
+        form,
+        save=lambda: form.save(request.user.get_username() or _("A visitor"), by_dice=dice),
+        success_url=panel.board,
+        audience=audiences.board(panel.board),
+        notice=lambda said: said,
+        changed=[fragments.panel.key(pk=panel.pk), fragments.activity.key(pk=panel.board_id)],
+        **alone,
+    )
 
 
 def board_page(request: HttpRequest, found: Board, refused: ValuesForm | None = None) -> HttpResponse:
     """The whole page, with the form that was refused, if one was, in its place."""
     panels = found.panels.filter(editable=True).select_related("board")
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
-    return render(request, "boards/board.html", {"board": found, "forms": forms}, status=422 if refused else 200)
+    return render(request, "boards/board.html", {"board": found, "forms": forms})

@@ -9,7 +9,7 @@
   const all = () => [...region().querySelectorAll(".notice")].sort((a, b) => arrived.get(a) - arrived.get(b));
   const runs = (item) => "running" in item.dataset;
   const named = (item) => (item.dataset.notice ?? "").split("."); // its name and its revision
-  let count = 0, before = null; // before: what had the focus before it came into the region, which this is no part of:
+  let count = 0, before = null; // before: what had the focus before somebody brought it into the region
   const focus = (element) => {
     const was = before;
     element.focus({ preventScroll: true });
@@ -45,8 +45,8 @@
   // What came, over the socket or in the answer of a request, or both.
   const take = (item, into) => {
     const [name, revision] = named(item);
-    if (had.get(name) >= revision) return;
-    if (name) had.set(name, +revision);
+    if (name && had.get(name) >= revision) return;
+    had.set(name, +revision);
     item.classList.add("notice"); // also where the server could not make one
     const old = document.getElementById(item.id);
     // The end of what ran is news, and is told as such.
@@ -58,15 +58,18 @@
   };
 
   // The focus of the keyboard goes on to the next notice, another goes back to where it was.
-  const putAway = (item) => {
-    const [name] = named(item), keyboard = item.querySelector(":focus-visible");
-    const focused = item.contains(document.activeElement);
-    if (name) had.set(name, Infinity);
+  const remove = (item) => {
+    const focused = item.contains(document.activeElement), keyboard = item.querySelector(":focus-visible");
     item.remove();
     arrange();
     if (!focused) return;
     focus((keyboard && all().at(-1)?.querySelector(".notice-dismiss")) ?? (before?.isConnected ? before : region()));
     if (document.activeElement === document.body) focus(region());
+  };
+  // Somebody did not want to see it: nor do they any newer revision. After its time alone, one comes again.
+  const putAway = (item) => {
+    had.set(named(item)[0], Infinity);
+    remove(item);
   };
 
   // At most three, the newest. The others stay where a screen reader finds them, and their time stands still.
@@ -138,12 +141,12 @@
       const put = each.dataset.dismiss, item = put && document.getElementById(put);
       if (!put) take(each, target);
       else had.set(put.replace("notice-", ""), Infinity);
-      if (item) putAway(item);
+      if (item) remove(item);
     }
     arrange();
   });
   for (const each of ["htmx:afterSettle", "htmx:oobAfterSwap"]) on(each, () => (fields(), look()));
-  on("animationend", (e) => (e.animationName === "live-notice-life" ? putAway(e.target) : look()));
+  on("animationend", (e) => (e.animationName === "live-notice-life" ? remove(e.target) : look()));
   on("click", (e) => {
     const button = e.target.closest?.("#live-notices button");
     if (button?.matches(".notice-dismiss")) putAway(button.closest(".notice"));

@@ -14,6 +14,8 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 WEEK = "/boards/this-week/"
+# Those that are for people, wherever they are; a board has a second place for its own.
+EVERYWHERE = "#live_notices-banners-everywhere"
 SECOND = timedelta(seconds=1)
 # How far from its second it may be seen to change: rendered on time, sent and swapped in.
 AT_MOST = 1.2
@@ -153,6 +155,20 @@ def test_the_command_shows_updates_and_ends_one_on_open_pages(browser: Browser, 
     assert watcher.complaints == []
 
 
+def test_one_for_the_viewers_of_a_board_is_seen_there_and_put_away_there(browser: Browser, site: Site) -> None:
+    week, machine, index = (Watcher(browser, site, path) for path in (WEEK, "/boards/this-machine/", "/"))
+    pk = site.shell("from boards.models import Board; print(Board.objects.get(slug='this-week').pk)").split()[-1]
+    site.manage("banner", "--audience", "board:This week", "Only here")
+    post(site, "For all")
+    week.shows("Only here", within=f"#live_notices-banners-board_3a_{pk}")
+    for watcher in (week, machine, index):
+        watcher.shows("For all", within=EVERYWHERE)
+    week.page.get_by_role("button", name="Dismiss: Only here").click()
+    expect(week.page.locator(".live-banner-text")).to_have_text("Information For all")
+    assert machine.what("Information Only here") == index.what("Information Only here") == []
+    assert week.complaints == machine.complaints == index.complaints == []
+
+
 class TestDismissing:
     def test_takes_it_off_all_pages_of_that_person_and_of_nobody_else(self, browser: Browser, site: Site) -> None:
         pk = post(site, "New disks", until="+1d")
@@ -183,7 +199,7 @@ class TestDismissing:
         one.expect("live")
         post(site, "Something else")
         for watcher in (one, other):
-            watcher.shows("Something else", within=".live-banners")
+            watcher.shows("Something else", within=EVERYWHERE)
         one.page.get_by_role("button", name="Dismiss: Something else").click()
         expect(one.page.locator(".live-banner")).to_have_count(0)
         expect(other.page.locator(".live-banner")).to_have_count(2)
@@ -218,7 +234,7 @@ class TestLooks:
             "banners.update(Banner.objects.get(level='outage'), 'identified', 'Old logs', who='x')"
         )
         screen = Screen(browser, site, WEEK, viewport={"width": width, "height": 900}, color_scheme=scheme)
-        boxes = [box(screen.page, each) for each in ("header.bar", ".live-banners", "main")]
+        boxes = [box(screen.page, each) for each in ("header.bar", EVERYWHERE, "main")]
         assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
         assert boxes[1]["y"] + boxes[1]["height"] <= boxes[2]["y"] + 1
         assert screen.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
@@ -231,7 +247,7 @@ class TestLooks:
         assert watcher.page.get_by_role("region", name="Announcements").count() == 0
         post(site, "New disks", level="maintenance", ahead=30, **{"from": "+20m"})
         expect(watcher.page.get_by_role("region", name="Announcements")).to_contain_text("starts in 20 min")
-        heard = watcher.page.locator(".live-banner-region [role=status]")
+        heard = watcher.page.locator("[role=status] #live_notices-banner_news-everywhere")
         expect(heard).to_have_text("Maintenance: New disks")
 
 

@@ -367,6 +367,21 @@ def test_what_is_replaced_takes_its_own_place_and_time(browser: Browser, site: S
     assert heard(screen)["alert"] == ["Error:", "No file is here"]
 
 
+def test_after_its_time_a_newer_revision_comes_as_a_new_one(browser: Browser, site: Site) -> None:
+    screen = open_page(browser, site)
+    say(site, "live.notify(live.everyone, 'info', 'One file', replace='files')")
+    has(screen, "One file")
+    toasts(screen).evaluate("(item) => item.getAnimations().forEach((each) => each.finish())")
+    expect(toasts(screen)).to_have_count(0)
+    say(site, "live.notify(live.everyone, 'info', 'Two files', replace='files')")
+    has(screen, "Two files")
+    # Put away, it stays away.
+    toasts(screen).get_by_role("button", name="Dismiss").click()
+    until(lambda: say(site, "print(Dismissal.objects.count())").strip() == "1", "that is remembered")
+    say(site, "live.notify(live.everyone, 'info', 'Three', replace='files'); live.notify(live.everyone, 'info', 'X')")
+    has(screen, "X")
+
+
 # Where
 
 

@@ -52,7 +52,7 @@ def test_the_random_button_changes_it_too_and_says_who_did_it(browser: Browser, 
     one.page.get_by_role("button", name="Random week").click()
     other.shows("admin drew a random Week", within=".activity")
     # The same, in the live region that a screen reader announces.
-    other.shows("admin drew a random Week", within="[role=status].unseen")
+    other.shows("admin drew a random Week", within="#live-notices-status")
     assert other.not_reloaded()
     assert one.complaints == other.complaints == []
 

@@ -85,6 +85,16 @@ def test_the_engine_knows_nothing_of_the_site() -> None:
     assert offences("live", *SITE, "site") == []
 
 
+def test_the_engine_knows_nothing_of_notices() -> None:
+    """But for the public names, which ``live`` fetches when they are asked for."""
+    found = {each.split()[0] for each in offences("live", "live.notices")}
+    assert {name for name in found if not within(name, "live.notices")} == {"live.__init__"}
+
+
+def test_notices_know_nothing_of_the_site() -> None:
+    assert offences("live/notices", *SITE, "site") == []
+
+
 def test_charts_know_nothing_of_the_engine() -> None:
     assert [each for each in offences("live/charts", "live") if not within(each.split()[-1], CHARTS)] == []
 

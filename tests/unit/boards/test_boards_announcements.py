@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from boards.models import Activity, Board, Panel
+from boards import audiences
+from boards.models import Board, Panel
 from live import changes
+from live.notices.sending import write
 from series.models import Series
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
@@ -56,7 +58,8 @@ def test_a_board_changes_itself_its_panels_and_the_lists(announced: set[str], ma
     announced.clear()
     board.save()
     lists = {"boards-boards-public", "boards-boards-all"}
-    assert announced == {f"boards-board-{board.pk}", f"boards-panel-{panel.pk}", *lists}
+    activity = f"boards-activity-{board.pk}"
+    assert announced == {f"boards-board-{board.pk}", f"boards-panel-{panel.pk}", activity, *lists}
     announced.clear()
     board.delete()
     assert lists <= announced
@@ -75,10 +78,13 @@ def test_series_on_a_panel_change_it(announced: set[str], make_panel: Make) -> N
     assert f"boards-panel-{panel.pk}" in announced
 
 
-def test_an_activity_changes_the_list_and_the_announcement(announced: set[str], board: Board) -> None:
+def test_a_notice_to_a_boards_viewers_changes_its_activity(announced: set[str], board: Board) -> None:
     announced.clear()
-    Activity.objects.create(board=board, who="x", what="y")
-    assert announced == {f"boards-activity-{board.pk}", f"boards-newest-{board.pk}"}
+    write(audiences.board(board), "info", "x set y")
+    assert announced == {f"boards-activity-{board.pk}", "live_notices-activity", "live_notices-notices"}
+    announced.clear()
+    write(audiences.board("none"), "info", "to a board that cannot be")
+    assert announced == {"live_notices-activity", "live_notices-notices"}
 
 
 def test_a_panel_that_moves_changes_both_boards(announced: set[str], make_panel: Make, board: Board) -> None:

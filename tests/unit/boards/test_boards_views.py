@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
 
+from boards import audiences, fragments
 from boards.first_start import prepare
-from boards.forms import KEPT
-from boards.models import Activity, Board, Panel
+from boards.fragments import LAST
+from boards.models import Board, Panel
+from live.notices.models import Notice
+from live.notices.sending import write
 from series.queries import latest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -59,7 +62,9 @@ def test_a_form_writes_the_values_and_who_did_it(week: Panel, client: Client) ->
     answer = client.post(address(week), numbers(week, 1, 2.5, -3, 0, 5, 6, 7))
     assert (answer.status_code, answer.headers["Location"]) == (302, "/boards/this-week/")
     assert shown(week) == [1, 2.5, -3, 0, 5, 6, 7]
-    assert str(Activity.objects.get()) == "A visitor set Week: Mon 1, Tue 2.5, Wed -3, Thu 0, Fri 5, Sat 6, Sun 7"
+    notice = Notice.objects.get()
+    assert notice.text == "A visitor set Week: Mon 1, Tue 2.5, Wed -3, Thu 0, Fri 5, Sat 6, Sun 7"
+    assert (notice.audience, notice.source) == (f"board:{week.board_id}", "form")
 
 
 def test_what_was_not_touched_is_not_set_back(week: Panel, client: Client) -> None:
@@ -68,12 +73,12 @@ def test_what_was_not_touched_is_not_set_back(week: Panel, client: Client) -> No
     # Somebody whose form was rendered before that changes another value.
     client.post(address(week), {**old, **numbers(week, START[0], 30, *START[2:])})
     assert shown(week) == [60, 30, *START[2:]]
-    assert [str(each) for each in Activity.objects.all()] == [
+    assert [each.text for each in Notice.objects.all()] == [
         "A visitor set Week: Tue 30",
         "A visitor set Week: Mon 60",
     ]
     client.post(address(week), {**old, **numbers(week, *START)})
-    assert Activity.objects.count() == 2, "nothing was changed, so nobody did anything"
+    assert Notice.objects.count() == 2, "nothing was changed, so nobody did anything"
 
 
 def test_htmx_gets_a_fresh_form_and_what_it_changed(week: Panel, client: Client) -> None:
@@ -81,7 +86,7 @@ def test_htmx_gets_a_fresh_form_and_what_it_changed(week: Panel, client: Client)
     html = answer.content.decode()
     assert answer.status_code == 200
     assert html.strip().startswith("<form")
-    for id in (f"boards-panel-{week.pk}", f"boards-activity-{week.board_id}", f"boards-newest-{week.board_id}"):
+    for id in (f"boards-panel-{week.pk}", f"boards-activity-{week.board_id}"):
         assert f'id="{id}" hx-swap-oob=true' in html
 
 
@@ -97,25 +102,51 @@ def test_a_bad_number_is_said_and_changes_nothing(
     assert 'class="error"' in html
     assert ("<html" in html) == (not headers)
     assert shown(week) == START
-    assert not Activity.objects.exists()
+    assert not Notice.objects.exists()
 
 
 def test_random_draws_small_numbers_and_says_so(week: Panel, client: Client) -> None:
     client.post(address(week), {"random": "1"})
     assert all(0 <= value <= 12 and value == int(value) for value in shown(week))
-    assert "A visitor drew a random Week: " in str(Activity.objects.get())
+    assert Notice.objects.get().text.startswith("A visitor drew a random Week: ")
 
 
 def test_who_is_signed_in_is_named(week: Panel, admin_client: Client) -> None:
     admin_client.post(address(week), {"random": "1"})
-    assert Activity.objects.get().who == "admin"
+    notice = Notice.objects.get()
+    assert notice.text.startswith("admin drew a random Week: ")
+    assert notice.by == User.objects.get()
 
 
-def test_old_activities_are_let_go(week: Panel) -> None:
-    Activity.objects.bulk_create(Activity(board=week.board, who="x", what="y") for _ in range(KEPT + 20))
-    Client().post(address(week), {"random": "1"})
-    assert Activity.objects.count() == KEPT
-    assert Activity.objects.first().who == "A visitor"  # type: ignore[union-attr]
+def test_a_board_shows_what_was_said_to_its_viewers_last(week: Panel, client: Client) -> None:
+    for number in range(LAST + 2):
+        write(audiences.board(week.board), "info", f"<said> {number}.")
+    write(audiences.board(Board.objects.get(slug="this-machine")), "info", "said elsewhere")
+    write(audiences.board(week.board), "info", "still running", fraction=0.5)
+    shown = client.get("/boards/this-week/").content.decode()
+    assert [number for number in range(LAST + 2) if f"&lt;said&gt; {number}." in shown] == list(range(2, LAST + 2))
+    assert shown.index(f"; {LAST + 1}.") < shown.index(f"; {LAST}."), "the newest first"
+    assert "elsewhere" not in shown
+    assert "still running" not in shown
+    Board.objects.update(show_activity=False)
+    assert "&lt;said&gt;" not in client.get("/boards/this-week/").content.decode()
+
+
+def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
+    to, nobody = audiences.board(week.board), AnonymousUser()
+    assert str(to) == f"board:{week.board_id}"
+    assert to.place == fragments.board.key(pk=week.board_id)
+    assert to.label == "Viewers of the board: This week"
+    assert to.includes(nobody)
+    Board.objects.update(public=False)
+    assert not to.includes(nobody)
+    assert to.includes(admin_user)
+    pk = week.board_id
+    week.board.delete()
+    assert not audiences.board(pk).includes(admin_user), "what was said on it is not for those who guess its number"
+    for wrong in ("", "x", "-1", "1.5", "²"):
+        assert not audiences.board(wrong).includes(admin_user)
+        assert audiences.board(wrong).place == fragments.board.key(pk=0)
 
 
 def test_a_board_that_is_not_public_is_for_those_who_are_signed_in(
@@ -160,11 +191,11 @@ def make_hostile() -> Callable[[Panel], None]:
         Panel.objects.filter(pk=panel.pk).update(title=hostile, unit="<b>")
         Board.objects.update(title=hostile, note=hostile)
         panel.lines.update(label=hostile)
-        Activity.objects.create(board=panel.board, who=hostile, what=hostile)
+        write(audiences.board(panel.board), "info", hostile)
 
     return change
 
 
 def test_the_admin_opens_what_boards_are_made_of(week: Panel, admin_client: Client) -> None:
-    for path in ("board", f"board/{week.board_id}/change", "panel", f"panel/{week.pk}/change", "panel/add", "activity"):
+    for path in ("board", f"board/{week.board_id}/change", "panel", f"panel/{week.pk}/change", "panel/add"):
         assert admin_client.get(f"/admin/boards/{path}/").status_code == 200

@@ -12,12 +12,12 @@ from django.test import Client
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from live import Fragment
+from live import Fragment, fragment
 from live.consumer import BadReport, read_report
 from live.fragments import Key
 from live.hub import Hub
 from live.page import Page
-from live.rendering import seal
+from live.rendering import render, seal
 from live.routing import with_live
 from tests.unit.live.crew import Crew, pk, rename
 from tests.unit.live.screens import first_paint, in_thread, settled
@@ -180,6 +180,31 @@ async def test_a_page_reports_again_with_the_same_token_or_another(hub: Hub, cre
         await says(opened, ">Bob<")
         assert hub.watches.keys() == {bob.id}
         assert len(hub.viewers) == 1
+
+
+@pytest.mark.database
+async def test_who_it_is_is_asked_again_with_each_report_before_anything_is_sent(
+    hub: Hub, templates: dict[str, str]
+) -> None:
+    """A page that shows what its person has just asked for is not set back to what was so before."""
+    templates["mine.html"] = "<p>for {{ audience }}</p>"
+    state = {"audience": "before"}
+
+    @fragment("mine.html", per=lambda user: state["audience"])
+    def mine(audience: str) -> dict[str, Any]:
+        return {"audience": audience}
+
+    def version() -> str:
+        return render(mine.key(audience=state["audience"])).version
+
+    element, token = mine.key().element, signed(mine.key())
+    async with socket() as opened:
+        await opened.send_to(report(page=token, shown=[entry(element, version())]))
+        assert element not in await says(opened, "live-heartbeat")
+        state["audience"] = "after"
+        await opened.send_to(report(page=token, shown=[entry(element, version())]))
+        assert "for before" not in await says(opened, "live-heartbeat")
+        assert [viewer.audiences for viewer in hub.viewers] == [{mine.name: "after"}]
 
 
 @pytest.mark.database

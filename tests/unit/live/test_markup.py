@@ -54,6 +54,7 @@ def test_what_cannot_stand_alone_is_refused(tag: str) -> None:
         "<table><tbody><tr><td>1</td></tr></tbody></table>",
         "<section><!-- a --><!--live:tests-person-1--></section>",
         '<p role="img" data-style="a" title="on">a</p>',
+        '<div><button form="one-elsewhere" formaction="/a">a</button></div>',
         "\n <p>a</p>\n ",
     ],
 )
@@ -68,6 +69,7 @@ def test_good_html_passes(html: str) -> None:
         ("<div><input></div>", "<input> would lose"),
         ("<div><details></details></div>", "<details> would lose"),
         ("<div><button>a</button></div>", "<button> would lose"),
+        ("<div><button form>a</button></div>", "<button> would lose"),
         ("<div><iframe></iframe></div>", "<iframe> would lose"),
         ("<form></form>", "<form> would lose"),
         ("<div><script>1</script></div>", "<script> does nothing in a fragment"),

@@ -51,7 +51,6 @@ def test_an_audience_is_stored_as_text_and_read_back(people: dict[str, User]) ->
         live.group("Operators"),
     ]
     made += [
-        live.group("Operators"),
         live.permission("boards.add_board"),
         live.group(group.pk),
         live.user(people["ann"].pk),

@@ -1,0 +1,102 @@
+"""Banners over the socket: what is pushed when, to whom, and how often it is rendered."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.pages import OpenPage
+from tests.servers import Site
+from tests.waiting import until
+
+WEEK = "/boards/this-week/"
+EVERYWHERE = "live_notices-banners-everywhere"
+
+
+def renders(site: Site, fragment: str) -> float:
+    return site.counters().get(f'live_renders_total{{fragment="live_notices.{fragment}"}}', 0)
+
+
+def make(site: Site, *arguments: str) -> str:
+    return site.manage("banner", *arguments).strip()
+
+
+def test_a_coming_one_is_pushed_at_its_second_to_all_rendered_once(site: Site) -> None:
+    pages = [OpenPage(site, WEEK).live() for _ in range(4)]
+    starts = datetime.now(UTC) + timedelta(seconds=4)
+    make(site, "--from", starts.isoformat(), "New disks")
+    frames = {page.until("New disks", 8) for page in pages}
+    assert len(frames) == 1, "the same bytes for all"
+    late = (datetime.now(UTC) - starts).total_seconds()
+    assert late > -0.05
+    assert "New disks" in OpenPage(site, WEEK).html
+
+
+def test_another_viewer_costs_no_rendering_of_the_banner(site: Site) -> None:
+    make(site, "New disks")
+    page = OpenPage(site, WEEK).live()
+    before = renders(site, "banner")
+    # A page that is loaded renders it once for itself, and nothing more when it connects.
+    others = [OpenPage(site, WEEK).live() for _ in range(5)]
+    page.sync()
+    swept = 3
+    assert renders(site, "banner") <= before + len(others) + swept
+
+
+def test_a_transaction_that_rolls_back_shows_nothing(site: Site) -> None:
+    page = OpenPage(site, WEEK).live()
+    site.shell(
+        """
+from django.db import transaction
+from live.notices import banners
+from live.notices.models import Banner
+try:
+    with transaction.atomic():
+        banners.save(Banner(text="Rolled back"), who="a test")
+        raise KeyError
+except KeyError:
+    pass
+"""
+    )
+    make(site, "Committed")
+    page.until("Committed")
+    assert not any("Rolled back" in frame for frame in page.frames)
+
+
+def test_who_leaves_a_group_loses_its_banner_and_not_the_page(site: Site) -> None:
+    member = "from django.contrib.auth.models import *; group, _ = Group.objects.get_or_create(name='Operators');"
+    site.shell(member + "User.objects.get().groups.add(group)")
+    pk = make(site, "--audience", "group:Operators", "For operators")
+    page, stranger = OpenPage(site, WEEK, site.browse().sign_in()).live(), OpenPage(site, WEEK).live()
+    assert "For operators" in page.html
+    assert "For operators" not in stranger.html
+    site.shell(member + "User.objects.get().groups.clear()")
+    frame = page.until(f'id="{EVERYWHERE}"')
+    assert "For operators" not in frame
+    page.sync()
+    assert f"live_notices-banner-{pk}" not in "".join(stranger.frames)
+
+
+def test_put_away_at_one_server_it_goes_at_the_other(pair: tuple[Site, Site]) -> None:
+    first, second = pair
+    pk = make(first, "New disks")
+    session = first.browse().sign_in()
+    page = OpenPage(second, WEEK, session)
+    assert "New disks" in page.html
+    page.live(port=second.port)
+    assert session.post(f"/live/notices/banners/{pk}/dismiss", {}).status == 200
+    assert "New disks" not in page.until(f'id="{EVERYWHERE}"')
+
+
+def test_all_servers_together_say_how_many_have_it(pair: tuple[Site, Site]) -> None:
+    first, second = pair
+    pk = make(first, "New disks")
+    pages = [OpenPage(first, WEEK).live(), OpenPage(second, WEEK).live(), OpenPage(second, WEEK).live()]
+    staff = OpenPage(first, f"/admin/live_notices/banner/{pk}/change/", first.browse().sign_in())
+    reach = f"live_notices-reach-{pk}"
+    assert reach in staff.html
+    staff.live()
+    staff.until("3 of 3 viewers have it", 12)
+    pages[2].close()
+    staff.until("2 of 2 viewers have it", 12)
+    first.manage("banner", "--end", pk)
+    staff.until("It is not shown now.")
+    count = "from live.notices.models import Reach; print(Reach.objects.count())"
+    until(lambda: first.shell(count).split()[-1] == "0", "no count of a banner that is over", 20)

@@ -84,7 +84,8 @@ class SendForm(FormBase):
     def save(self, commit: bool = True) -> Notice:
         """Say it."""
         given = self.cleaned_data
-        self.instance = sending.notify(
+        # Whether it is allowed was asked a moment ago, where it could be said beside the field.
+        self.instance = sending.tell(
             Audience.parse(given["audience"]),
             given["level"],
             given["text"],

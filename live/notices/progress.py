@@ -6,6 +6,7 @@
 Each write is a transaction of its own, so use it outside of one: inside, nothing shows before its commit.
 """
 
+import logging
 import sys
 import time
 import uuid
@@ -14,14 +15,17 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from live import metrics
 from live.access import User
 from live.notices.audiences import Audience
 from live.notices.models import Notice
 from live.notices.sending import write
 
+logger = logging.getLogger(__name__)
 Item = TypeVar("Item")
 
 # Seconds between two writes: pages and the database need no more.
@@ -97,7 +101,7 @@ class Progress(Generic[Item]):
             for item in self.items or ():
                 yield item
                 await sync_to_async(self.step)()
-        except Exception as error:
+        except BaseException as error:  # also when the loop is left, which the event loop tells us soon after
             await sync_to_async(self.end)(type(error))
             raise
         await sync_to_async(self.end)(None)
@@ -120,9 +124,16 @@ class Progress(Generic[Item]):
             level, words = "success", _("%(said)s: done (%(count)s)")
         elif issubclass(kind, Cancelled):
             words = _("%(said)s: cancelled (%(count)s)")
-        elif not issubclass(kind, GeneratorExit):  # which is what leaving a loop early looks like from inside
+        elif issubclass(kind, Exception):  # and not GeneratorExit, which is what leaving a loop looks like from inside
             level, words = "error", _("%(said)s failed (%(count)s)")
-        self._write(level, words % {"said": self._said, "count": self._count(of=kind is not None)}, None)
+        try:
+            self._write(level, words % {"said": self._said, "count": self._count(of=kind is not None)}, None)
+        except DatabaseError:
+            if kind is None:
+                raise
+            # In a transaction that is broken, say. What broke it is what has to be raised.
+            metrics.failures.labels("progress").inc()
+            logger.exception("it could not be shown how this ended: %s", self._said)
         if self._terminal:
             sys.stderr.write("\n")
 
@@ -140,7 +151,8 @@ class Progress(Generic[Item]):
         if not self.total:
             return f"{self._said}: {self._count()}"
         words = _("%(said)s: %(percent)d %% (%(count)s)")
-        return words % {"said": self._said, "percent": 100 * self.done // self.total, "count": self._count()}
+        percent = min(100 * self.done // self.total, 100)  # however wrong the total was
+        return words % {"said": self._said, "percent": percent, "count": self._count()}
 
     def _write(self, level: str, words: str, fraction: float | None) -> None:
         self._written_at = time.monotonic()

@@ -58,24 +58,24 @@ def notify(
     else:
         raise RuntimeError("notify() waits for the database; in async code write: await live.anotify(...)")
     html = context is not None
+    # Before the transaction, which is to begin with a write.
+    words = render_to_string(said, dict(context)).strip() if context is not None else said
     new = not (replace and Notice.objects.filter(audience=str(audience), key=replace).exists())
     rules.check(audience, by, new=new)
-    with transaction.atomic():  # what is said and the trail of it
-        notice = write(
-            audience,
-            level,
-            render_to_string(said, dict(context or {})).strip() if html else said,
-            html=html,
-            link=link,
-            icon=icon,
-            ttl=ttl,
-            sticky=sticky,
-            replace=replace,
-            tags=tags,
-            by=by,
-            source=Notice.Source.STAFF if by is not None else Notice.Source.CODE,
-        )
-        if new and (by is not None or audience == everyone):
+    options: dict[str, Any] = dict(link=link, icon=icon, ttl=ttl, sticky=sticky, replace=replace, tags=tags)
+    # What a person says anew is said again; what code counts up is one thing.
+    trail = by is not None or (new and audience == everyone)
+    return tell(audience, level, words, by=by, trail=trail, html=html, **options)
+
+
+def tell(
+    audience: Audience, level: str | int, said: str, *, by: User | None, trail: bool = True, **options: Any
+) -> Notice:
+    """``notify``, where it is known that it is allowed: what is said and, with ``trail``, the trail of it."""
+    source = Notice.Source.STAFF if by is not None else Notice.Source.CODE
+    with transaction.atomic():
+        notice = write(audience, level, said, by=by, source=source, **options)
+        if trail:
             rules.audit("notice", audience, notice.text, by=by)
     return notice
 
@@ -131,9 +131,10 @@ def write(
     with transaction.atomic():
         made = True
         if replace:  # also where another process makes the same one at this moment
-            notice, made = Notice.objects.select_for_update().get_or_create(
-                audience=str(audience), key=replace, defaults=values
-            )
+            same = Notice.objects.filter(audience=str(audience), key=replace)
+            # A write first: SQLite refuses to go from reading to writing when somebody has written in between.
+            same.update(seq=None)
+            notice, made = same.select_for_update().get_or_create(audience=str(audience), key=replace, defaults=values)
         else:
             notice = Notice.objects.create(audience=str(audience), **values)
         if not made:
@@ -150,10 +151,10 @@ def _announce() -> None:
     """After the commit: its place, the word that there is something, and now and then some tidying up."""
     from live.notices.feed import notices
 
-    sequence()
+    given = sequence()
     notices.changed()
     newest = notices.last()
-    if newest and newest % EVERY == 0:
+    if newest // EVERY > (newest - given) // EVERY:
         prune()
 
 

@@ -8,7 +8,7 @@ On SQLite that statement takes the write lock, so that nothing is upgraded from 
 
 import logging
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from live import metrics
@@ -37,7 +37,11 @@ def _sequence() -> int:
     if not Counter.objects.filter(name=NAME).update(value=F("value")):
         Counter.objects.bulk_create([Counter(name=NAME)], ignore_conflicts=True)
         Counter.objects.filter(name=NAME).update(value=F("value"))
-    waiting = list(Notice.objects.filter(seq=None).order_by("pk").values_list("pk", flat=True))
+    # What an open transaction is just replacing gets its place when that commits: a slow one holds up nobody else.
+    free = Notice.objects.select_for_update(
+        skip_locked=True, no_key=connection.features.has_select_for_no_key_update
+    ).filter(seq=None)
+    waiting = list(free.order_by("pk").values_list("pk", flat=True))
     if not waiting:
         return 0
     start = Counter.objects.get(name=NAME).value

@@ -164,7 +164,7 @@ def test_one_for_the_viewers_of_a_board_is_seen_there_and_put_away_there(browser
     for watcher in (week, machine, index):
         watcher.shows("For all", within=EVERYWHERE)
     week.page.get_by_role("button", name="Dismiss: Only here").click()
-    expect(week.page.locator(".live-banner-text")).to_have_text("Information For all")
+    expect(week.page.locator(".live-banner-text")).to_have_text(["Information For all"])
     assert machine.what("Information Only here") == index.what("Information Only here") == []
     assert week.complaints == machine.complaints == index.complaints == []
 

@@ -70,7 +70,8 @@ def existing(root: Path) -> None:
     (templates / "base.html").write_text(BASE)
     (templates / "orders.html").write_text(ORDERS)
     (templates.parent / "registration").mkdir()
-    login = '<link rel="icon" href="data:,"><form method="post">{% csrf_token %}{{ form.as_p }}<button>Sign in</button></form>'
+    login = '<form method="post">{% csrf_token %}{{ form.as_p }}<button>Sign in</button></form>'
+    login = '<link rel="icon" href="data:,">' + login
     (templates.parent / "registration/login.html").write_text(login)
     (root / "shop/views.py").write_text(VIEWS)
     (root / "project/urls.py").write_text(URLS)

@@ -10,10 +10,6 @@ WEEK = "/boards/this-week/"
 EVERYWHERE = "live_notices-banners-everywhere"
 
 
-def renders(site: Site, fragment: str) -> float:
-    return site.counters().get(f'live_renders_total{{fragment="live_notices.{fragment}"}}', 0)
-
-
 def make(site: Site, *arguments: str) -> str:
     return site.manage("banner", *arguments).strip()
 
@@ -27,17 +23,6 @@ def test_a_coming_one_is_pushed_at_its_second_to_all_rendered_once(site: Site) -
     late = (datetime.now(UTC) - starts).total_seconds()
     assert late > -0.05
     assert "New disks" in OpenPage(site, WEEK).html
-
-
-def test_another_viewer_costs_no_rendering_of_the_banner(site: Site) -> None:
-    make(site, "New disks")
-    page = OpenPage(site, WEEK).live()
-    before = renders(site, "banner")
-    # A page that is loaded renders it once for itself, and nothing more when it connects.
-    others = [OpenPage(site, WEEK).live() for _ in range(5)]
-    page.sync()
-    swept = 3
-    assert renders(site, "banner") <= before + len(others) + swept
 
 
 def test_a_transaction_that_rolls_back_shows_nothing(site: Site) -> None:

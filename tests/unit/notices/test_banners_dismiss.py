@@ -101,3 +101,12 @@ def test_it_needs_the_token(ann: User) -> None:
     assert client.post(make()[1]).status_code == 403
     assert not Dismissal.objects.exists()
     assert fragments.seen_now_by(ann).endswith(",[]]")
+
+
+def test_the_page_to_sign_in_shows_it_too_though_it_is_not_live(client: Client) -> None:
+    _, address = make()
+    html = client.get("/accounts/login/").content.decode()
+    assert f'formaction="{address}"' in html
+    assert html.count('id="live-notices-form"') == 1
+    assert "live/banners.css" in html
+    assert "live/live.js" not in html

@@ -2,13 +2,16 @@
 
 import asyncio
 import io
+import itertools
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 import live
 from live.notices import progress as module
-from live.notices.models import Notice
+from live.notices.models import Counter, Notice
+from tests.waiting import until_async
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -135,12 +138,46 @@ def test_async_for(always: None) -> None:
     assert asyncio.run(run()) == [0, 1, 2]
     assert state()[0] == "Importing: done (3)"
 
-    async def fail() -> None:
-        async for _ in live.progress(range(3), live.user(1), "Failing"):
-            raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        asyncio.run(fail())
+@pytest.mark.parametrize("failing", [True, False])
+def test_an_async_loop_that_is_left_has_stopped(always: None, failing: bool) -> None:
+    async def leave() -> None:
+        async for n in live.progress(itertools.count(), live.everyone, "Importing"):
+            if n == 2 and failing:
+                raise ZeroDivisionError
+            if n == 2:
+                break
+
+    async def run() -> None:
+        if failing:
+            with pytest.raises(ZeroDivisionError):
+                await leave()
+        else:
+            await leave()
+        others = lambda: asyncio.all_tasks() - {asyncio.current_task()}  # noqa: E731
+        await until_async(lambda: not others(), "the generator is closed")
+
+    asyncio.run(run())
+    assert state() == ("Importing: stopped (2)", None, 30, "")
+
+
+def test_an_interrupted_one_has_stopped_and_not_failed() -> None:
+    with pytest.raises(KeyboardInterrupt), live.progress(None, live.everyone, "Importing"):
+        raise KeyboardInterrupt
+    assert state()[0] == "Importing: stopped (0)"
+
+
+def test_what_went_wrong_is_raised_where_the_end_cannot_be_written(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), live.progress(None, live.everyone, "Importing"):
+        Counter.objects.bulk_create([Counter(name="one"), Counter(name="one")])
+    assert not Notice.objects.exists()
+    assert "it could not be shown how this ended: Importing" in caplog.text
+
+
+def test_more_than_were_told(always: None) -> None:
+    with live.progress(None, live.everyone, "Importing", total=2) as progress:
+        progress.step(3)
+        assert state()[:2] == ("Importing: 100 % (3 of 2)", 0.999)
 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch, always: None) -> None:

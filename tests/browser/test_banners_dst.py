@@ -1,0 +1,65 @@
+"""A banner over the night in which the clocks change: a real server whose clock is set to that night."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.test_banners import Watcher, on_time
+from tests.servers import Site
+from tests.waiting import until
+
+pytestmark = pytest.mark.browser
+WEEK = "/boards/this-week/"
+# Debian's, by architecture, and where others put it.
+LIBRARIES = ("lib/*/faketime/libfaketime.so.1", "lib/faketime/libfaketime.so.1", "local/lib/faketime/libfaketime.so.1")
+# When the clocks of Berlin change, and what a banner's start and end around it are called.
+NIGHTS = {
+    "back an hour": (datetime(2026, 10, 25, 1, tzinfo=UTC), "02:59 CEST", "02:00 CET"),
+    "on an hour": (datetime(2027, 3, 28, 1, tzinfo=UTC), "01:59 CET", "03:00 CEST"),
+}
+
+
+@pytest.fixture
+def berlin(tmp_path: Path) -> Iterator[Site]:
+    """A site of its own in Berlin, not started yet."""
+    site = Site(tmp_path, env={"DJANGO_SETTINGS_MODULE": "tests.berlin"}).prepare()
+    yield site
+    site.stop()
+
+
+@pytest.mark.parametrize("night", NIGHTS)
+def test_it_comes_and_goes_at_its_seconds_while_the_clocks_change(browser: Browser, berlin: Site, night: str) -> None:
+    libraries = [str(path) for pattern in LIBRARIES for path in Path("/usr").glob(pattern)]
+    assert libraries, "libfaketime is needed (Debian: apt-get install faketime)"
+    change, starts_at, ends_at = NIGHTS[night]
+    # The server's clock is ahead of ours by so much: it starts some seconds before the clocks change.
+    ahead = round(change.timestamp() - 24 - time.time())
+    berlin.env |= {"LD_PRELOAD": libraries[0], "FAKETIME": f"{ahead:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    berlin.env |= {"DONT_FAKE_MONOTONIC": "1"}
+    starts, ends = change - timedelta(seconds=7), change + timedelta(seconds=5)
+    berlin.shell(
+        "from live.notices.models import Banner; from datetime import datetime;"
+        f"Banner.objects.create(text='Night shift', level='maintenance', ahead=60,"
+        f" starts=datetime.fromisoformat('{starts.isoformat()}'), ends=datetime.fromisoformat('{ends.isoformat()}'));"
+        f"Banner.objects.create(text='Only then', starts=datetime.fromisoformat('{starts.isoformat()}'),"
+        f" ends=datetime.fromisoformat('{ends.isoformat()}'))"
+    )
+    berlin.start()
+    watcher = Watcher(browser, berlin, WEEK)
+    when = watcher.page.locator(".live-banner-when")
+    expect(when).to_contain_text(f"starts in 1 min ({starts_at}), until {ends_at}")
+    until(lambda: watcher.what("Information Only then") == ["came"], "the banner at its start", 30)
+    expect(when.filter(has_text=f"until {ends_at}")).to_have_count(2)
+    between = Watcher(browser, berlin, WEEK)
+    for page in (watcher, between):
+        until(lambda page=page: page.what("Information Only then")[-1] == "went", "its end", 30)
+        until(lambda page=page: page.what("Maintenance Night shift")[-1] == "went", "its end", 5)
+        assert page.not_reloaded()
+        assert page.complaints == []
+    ours = [moment - timedelta(seconds=ahead) for moment in (starts, ends)]
+    on_time(watcher.history("Information Only then"), ("came", ours[0]), ("went", ours[1]))
+    on_time(between.history("Information Only then")[1:], ("went", ours[1]))

@@ -42,9 +42,12 @@ class Tail:
     html: dict[int, str] = field(default_factory=dict)
     floor: int = 0
     cursor: int = 0
+    # There may be something that has not been read.
+    stale: bool = True
 
     def read(self) -> None:
         """Take in what is new."""
+        self.stale = False
         new = self.feed.newest(self.cursor, WINDOW)
         if len(new) == WINDOW:  # there may be older ones between
             self.items, self.floor = {}, new[0].id - 1
@@ -115,11 +118,17 @@ class Feeding:
             said = viewer.shown.get(element, "")
             if said.isdecimal() and len(said) < 19 and element not in viewer.cursors:
                 viewer.cursors[element] = viewer.told[element] = int(said)
-        self.wake(viewer.cursors)
+        # Of a thousand pages that connect at once, most have nothing to ask for.
+        for name, at in viewer.cursors.items():
+            if self.tails[name].stale or at < self.tails[name].cursor:
+                self.wake([name])
 
     def wake(self, elements: Iterable[str]) -> None:
         """These feeds may have something for somebody."""
-        self._woken.update(self.tails.keys() & elements)
+        woken = self.tails.keys() & elements
+        for name in woken:
+            self.tails[name].stale = True
+        self._woken |= woken
         if self._woken and not self._running:
             self._running = True
             keep(self.loop.create_task(self._run()))
@@ -169,9 +178,12 @@ class Feeding:
     async def _turn(self, tail: Tail) -> None:
         """Move every cursor that may move to the newest item."""
         name = tail.feed.element
+        if not any(name in viewer.cursors for viewer in self._viewers):
+            return
+        await self.loop.run_in_executor(self._pool, retrying, tail.read)
         groups: dict[Group, list[Viewer]] = {}
         for viewer in self._viewers:
-            if name in viewer.cursors and self._takes(viewer):
+            if viewer.cursors.get(name, tail.cursor) < tail.cursor and self._takes(viewer):
                 showing = frozenset(viewer.shown.keys() & viewer.page.roots.keys())
                 listener = Listener(viewer.page.user, viewer.session, showing)
                 groups.setdefault((viewer.cursors[name], listener), []).append(viewer)
@@ -184,7 +196,7 @@ class Feeding:
                 # Who has left or has been given something else meanwhile is not there any more.
                 if viewer not in self._viewers or viewer.cursors.get(name) != group[0]:
                     continue
-                viewer.cursors[name] = max(group[0], tail.cursor)
+                viewer.cursors[name] = tail.cursor
                 due = given[group]
                 if due is None:
                     metrics.feed_resets.labels(tail.feed.name).inc()
@@ -197,8 +209,7 @@ class Feeding:
 
 
 def _look(tail: Tail, groups: Iterable[Group]) -> Given:
-    """In a thread: read what is new, ask who hears it, and render what somebody does."""
-    tail.read()
+    """In a thread: ask who of these hears what they have not had, and render what somebody does."""
     given: Given = {}
     by_item: dict[int, list[Group]] = {}
     for group in groups:

@@ -150,6 +150,8 @@ class LiveServer(Server):  # type: ignore[misc]
             twisted_loop.add_signal_handler(number, self.terminate)
 
         def begun() -> None:
+            # Now, and not with the first page: after a restart that one comes together with all others.
+            Hub.here()
             if self.failed is None:
                 started()
 

@@ -16,6 +16,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -28,9 +29,13 @@ from live.viewers import Viewer
 
 logger = logging.getLogger(__name__)
 
-# Items kept for pages that come back, and how many of them one page is given at once.
-WINDOW = 200
+# Items kept for pages that come back, and how many of those that it hears one page is given at once.
+WINDOW = 1000
 MOST = 50
+# New ones taken in at once: a burst may be for many people, and few of it for each.
+BURST = 5000
+# Seconds that an item's HTML is used for which says how long it still lasts.
+FRESH = 5.0
 
 
 @dataclass(eq=False)
@@ -40,6 +45,7 @@ class Tail:
     feed: Feed
     items: dict[int, Item] = field(default_factory=dict)
     html: dict[int, str] = field(default_factory=dict)
+    rendered_at: dict[int, float] = field(default_factory=dict)
     floor: int = 0
     cursor: int = 0
     # There may be something that has not been read.
@@ -48,27 +54,42 @@ class Tail:
     def read(self) -> None:
         """Take in what is new."""
         self.stale = False
-        new = self.feed.newest(self.cursor, WINDOW)
-        if len(new) == WINDOW:  # there may be older ones between
+        most = BURST if self.cursor else WINDOW
+        new = self.feed.newest(self.cursor, most)
+        if len(new) == most:  # there may be older ones between
             self.items, self.floor = {}, new[0].id - 1
         keys = {item.key for item in new}
         kept = [item for item in self.items.values() if item.key not in keys] + list(new)
-        if len(kept) > WINDOW:
-            self.floor = max(self.floor, kept[-WINDOW - 1].id)
-        self.items = {item.id: item for item in kept[-WINDOW:]}
+        # What is new is kept until the next reading, however much it is: those who are here have not had it.
+        room = max(WINDOW, len(new))
+        if len(kept) > room:
+            self.floor = max(self.floor, kept[-room - 1].id)
+        self.items = {item.id: item for item in kept[-room:]}
         self.html = {id: html for id, html in self.html.items() if id in self.items}
+        self.rendered_at = {id: self.rendered_at[id] for id in self.html}
         self.cursor = new[-1].id if new else self.cursor
 
     def due(self, cursor: int) -> list[Item] | None:
-        """What a page at that cursor has not had, None if that is more than is repeated."""
+        """What came after that cursor, whoever hears it; None if that is not all here any more."""
         now = time.time()
         found = [item for item in self.items.values() if item.id > cursor and (item.expires or now) >= now]
-        return None if cursor < self.floor or len(found) > MOST else found
+        return None if cursor < self.floor else found
+
+    def reset(self) -> str:
+        """What is said in place of what is not repeated. It must not hold up what else is in the frame."""
+        try:
+            return self.feed.reset()
+        except Exception:
+            metrics.render_failures.labels(self.feed.name).inc()
+            logger.exception("what a page has missed of %s could not be said", self.feed.name)
+            return ""
 
     def render(self, item: Item) -> None:
-        """Make its HTML, the first time that somebody is to have it."""
-        if item.id in self.html:
+        """Make its HTML, the first time that somebody is to have it; again for later ones, if it says what is left."""
+        now = time.monotonic()
+        if item.id in self.html and (item.expires is None or now - self.rendered_at[item.id] < FRESH):
             return
+        self.rendered_at[item.id] = now
         metrics.renders.labels(self.feed.name).inc()
         # As fragments are: not in the language or time zone of whoever happens to be first.
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
@@ -154,10 +175,13 @@ class Feeding:
             kind, _, digits = which.rpartition("-")
             number = int(digits)
             cursors[name] = max(cursors.get(name, 0), number)
-            if not kind and number in self.tails[name].html:
-                found.append(self.tails[name].html[number])
-            elif kind != "to":  # a reset, or an item that is not kept any more
-                found.append(self.tails[name].feed.reset())
+            tail = self.tails[name]
+            html = None if kind else tail.html.get(number)
+            if html is not None:
+                found.append(html)
+            elif kind == "reset" or (not kind and number <= tail.floor):  # not kept any more
+                found.append(tail.reset())
+            # Else it was replaced while it waited, and the newer one is on its way.
         return "".join(found + [marker(name, at, swap=True) for name, at in cursors.items()])
 
     async def _run(self) -> None:
@@ -219,12 +243,20 @@ def _look(tail: Tail, groups: Iterable[Group]) -> Given:
             by_item.setdefault(item.id, []).append(group)
     for id in sorted(by_item):
         item = tail.items[id]
-        heard = set(tail.feed.hears(item, {listener for _, listener in by_item[id]}))
-        if heard:
-            tail.render(item)
+        try:
+            heard = set(tail.feed.hears(item, {listener for _, listener in by_item[id]}))
+        except DatabaseError:
+            raise
+        except Exception:  # one item must not silence the feed
+            metrics.failures.labels("hears").inc()
+            logger.exception("who hears %s of %s could not be asked; nobody does", item.key, tail.feed.name)
+            continue
         for group in by_item[id]:
             if group[1] in heard:
                 given[group].append(id)  # type: ignore[union-attr]
+    given = {group: ids if ids is None or len(ids) <= MOST else None for group, ids in given.items()}
+    for id in {id for ids in given.values() for id in ids or ()}:
+        tail.render(tail.items[id])
     return given
 
 

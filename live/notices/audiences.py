@@ -10,17 +10,21 @@ An audience is stored as text (``"group:3"``): a kind, and which one of that kin
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from live.access import User
 from live.fragments import Key
+
+logger = logging.getLogger(__name__)
 
 Includes = Callable[[User, str], bool]
 Text = str | Promise
@@ -49,7 +53,14 @@ class Audience:
 
     def includes(self, user: User) -> bool:
         """Whether that user belongs to it now."""
-        return Kind.named(self.kind).includes(user, self.ref)
+        kind = Kind.named(self.kind)
+        try:
+            return kind.includes(user, self.ref)
+        except DatabaseError:
+            raise
+        except Exception:  # an app's question that fails must not take the page, or everybody's notices, with it
+            logger.exception("who is in the audience %s could not be asked; %s counts as not", self, user)
+            return False
 
     @property
     def place(self) -> Key | None:
@@ -149,12 +160,13 @@ def session(user: User, ref: str) -> bool:
     _("Group"), name="group", choices=lambda: [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
 )
 def _group(user: User, ref: str) -> bool:
-    return user.is_authenticated and user.groups.filter(pk=ref).exists()  # type: ignore[attr-defined]
+    groups = getattr(user, "groups", None)  # a user model need not have any
+    return groups is not None and user.is_authenticated and groups.filter(pk=ref).exists()
 
 
 @audience(_("Everyone with the permission"), name="permission")
 def _permission(user: User, ref: str) -> bool:
-    return user.has_perm(ref)  # type: ignore[union-attr]
+    return hasattr(user, "has_perm") and user.has_perm(ref)
 
 
 everyone, signed_in, staff = _everyone(), _signed_in(), _staff()
@@ -190,7 +202,8 @@ def roles(user: User) -> list[str]:
     found = [str(everyone)]
     if user.is_authenticated:
         found += [str(signed_in)] + ([str(staff)] if getattr(user, "is_staff", False) else [])
-        found += [f"group:{pk}" for pk in sorted(user.groups.values_list("pk", flat=True))]  # type: ignore[attr-defined]
+        groups = getattr(user, "groups", Group.objects.none())  # a user model need not have any
+        found += [f"group:{pk}" for pk in sorted(groups.values_list("pk", flat=True))]
     return found
 
 

@@ -6,6 +6,7 @@ A notice is a row, written in the caller's transaction: it is said when that com
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -112,6 +113,10 @@ def write(
     lasts = lasts if isinstance(lasts, timedelta) else timedelta(seconds=lasts)
     if lasts <= timedelta():
         raise ValueError(f"ttl is {ttl!r}; it must be more than nothing")
+    given = {"link": (link, 500), "icon": (icon, 50), "replace": (replace, 100), "tags": (tags, 200)}
+    for what, (words, longest) in given.items():
+        if len(words or "") > longest:
+            raise ValueError(f"{what} has {len(words)} characters; at most {longest} fit a notice")
     Audience.parse(str(audience))
     now = timezone.now()
     values = {
@@ -132,8 +137,9 @@ def write(
         made = True
         if replace:  # also where another process makes the same one at this moment
             same = Notice.objects.filter(audience=str(audience), key=replace)
-            # A write first: SQLite refuses to go from reading to writing when somebody has written in between.
-            same.update(seq=None)
+            # One that is over was about something else: who has put it away hears of this one. And a write comes first:
+            # SQLite refuses to go from reading to writing when somebody has written in between.
+            same.filter(expires__lte=now).update(key="")
             notice, made = same.select_for_update().get_or_create(audience=str(audience), key=replace, defaults=values)
         else:
             notice = Notice.objects.create(audience=str(audience), **values)
@@ -143,14 +149,16 @@ def write(
             notice.revision, notice.seq = notice.revision + 1, None
             # Not what somebody has asked meanwhile.
             notice.save(update_fields=[*values, "revision", "seq"])
-        transaction.on_commit(_announce, robust=True)
+        transaction.on_commit(partial(_announce, notice.pk), robust=True)
     return notice
 
 
-def _announce() -> None:
+def _announce(pk: int) -> None:
     """After the commit: its place, the word that there is something, and now and then some tidying up."""
     from live.notices.feed import notices
 
+    if not Notice.objects.filter(pk=pk, seq=None).exists():  # another one of the same transaction has done it for all
+        return
     given = sequence()
     notices.changed()
     newest = notices.last()

@@ -20,7 +20,7 @@
   const time = (item) => {
     const { sticky, expires, now } = item.dataset;
     const text = (item.querySelector(".notice-body") ?? item).textContent.trim();
-    const life = runs(item) ? 0 : expires ? (expires - now) * 1000 : sticky === undefined ? 5000 + 50 * text.length : 0;
+    const life = expires ? (expires - now) * 1000 : sticky === undefined ? 5000 + 50 * text.length : 0;
     item.style.setProperty("--life", `${life}ms`);
     item.toggleAttribute("data-life", life > 0);
     for (const each of item.getAnimations()) if (each.animationName === "live-notice-life") each.currentTime = 0;
@@ -132,7 +132,10 @@
     if (region()) arrange();
   }));
 
-  on("htmx:configRequest", (e) => region() && (e.detail.headers["Live-Notices"] = "1"));
+  on("htmx:configRequest", (e) => {
+    const swap = e.detail.elt.closest("[hx-swap]")?.getAttribute("hx-swap") ?? "";
+    if (region() && !swap.trim().startsWith("textContent")) e.detail.headers["Live-Notices"] = "1"; // else: put in as words
+  });
   on("htmx:oobBeforeSwap", (e) => {
     const { target, fragment } = e.detail;
     if (!target.matches("#live-notices-status, #live-notices-alert, #live-dismissals")) return;

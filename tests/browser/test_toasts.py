@@ -330,7 +330,8 @@ def test_progress_moves_in_place_under_the_focus_and_is_not_told_at_each_step(br
     say(site, step.format(10, "'offered'"))
     has(screen, "Importing: 10 %")
     item = toasts(screen)
-    assert life(item) is None
+    # As long as it is repeated: what nobody moves any more does not stay for ever.
+    assert life(item) == {"length": 600_000, "state": "running"}
     item.evaluate("(item) => { item.original = true }")
     cancel = item.get_by_role("button", name="Cancel")
     cancel.focus()
@@ -348,7 +349,7 @@ def test_progress_moves_in_place_under_the_focus_and_is_not_told_at_each_step(br
     assert told(screen) == ["Importing: 10 % Cancel", "Warning: Importing: cancelled"]
     expect(item.get_by_role("button", name="Dismiss")).to_be_focused()
     expect(item.locator("progress, .notice-cancel")).to_have_count(0)
-    assert life(item) is not None
+    assert life(item) != {"length": 600_000, "state": "running"}
     assert screen.complaints == []
 
 
@@ -524,3 +525,29 @@ def test_the_server_is_told_that_the_page_takes_notices(browser: Browser, site: 
     with screen.page.expect_request("**/boards/**") as sent:
         screen.page.get_by_role("button", name="Show everybody").click()
     assert sent.value.headers["live-notices"] == "1"
+
+
+def test_where_the_answer_becomes_plain_text_it_is_not_told_so(browser: Browser, site: Site) -> None:
+    """hx-swap="textContent" would print the notice's HTML, and the message would be gone."""
+    screen = open_page(browser, site)
+    told: list[str | None] = []
+    screen.page.on("request", lambda request: told.append(request.headers.get("live-notices")))
+    for swap in ("textContent", "innerHTML"):
+        screen.page.evaluate(
+            """(swap) => {
+              document.querySelector("main").insertAdjacentHTML("beforeend",
+                `<div hx-swap="${swap}"><button id="${swap}" type="button" hx-get="/activity/">${swap}</button></div>`);
+              htmx.process(document.querySelector("main"));
+            }""",
+            swap,
+        )
+        screen.page.locator(f"#{swap}").click()
+        until(lambda swap=swap: len(told) == 1 + (swap == "innerHTML"), "a request")  # type: ignore[misc]
+    assert told == [None, "1"]
+
+
+def test_a_progress_whose_process_was_killed_goes_when_its_time_is_over(browser: Browser, site: Site) -> None:
+    screen = open_page(browser, site)
+    say(site, "write(live.everyone, 'info', 'Importing: 40 %', fraction=0.4, replace='x', ttl=4)")
+    expect(toast(screen, "Importing")).to_have_count(1, timeout=8000)
+    expect(toast(screen, "Importing")).to_have_count(0, timeout=8000)

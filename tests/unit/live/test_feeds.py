@@ -1,5 +1,6 @@
 """Feeds: each item on each page that hears it, once, in order, and no more than a page can take."""
 
+import dataclasses
 import re
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -10,8 +11,8 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.template import Context, Template
 
-from live import FragmentError, duties
-from live.feeding import MOST, WINDOW, Tail
+from live import FragmentError, duties, feeding
+from live.feeding import BURST, MOST, WINDOW, Tail
 from live.feeds import Feed, Item, Listener
 from live.hub import Hub
 from live.page import OutdatedPage, Page, verify
@@ -340,18 +341,87 @@ def test_the_tail_keeps_a_window_and_knows_from_where_on_it_is_whole(
     tail.read()
     assert (len(tail.items), tail.floor, tail.cursor) == (10, 0, 10)
     assert [item.id for item in tail.due(7) or ()] == [8, 9, 10]
-    there = items(arrivals, 1, WINDOW + 5)
+    there = items(arrivals, 1, WINDOW + 15)
+    tail.read()  # what is new is kept, and of the others what fits
+    assert (len(tail.items), tail.floor, tail.cursor) == (WINDOW + 5, 10, WINDOW + 15)
+    assert tail.due(9) is None
+    assert tail.due(10) is not None
+    there = items(arrivals, 1, WINDOW + 16)
     tail.read()
-    assert (len(tail.items), tail.floor, tail.cursor) == (WINDOW, 5, WINDOW + 5)
-    assert tail.due(4) is None
-    assert tail.due(WINDOW) is not None
-    there = items(arrivals, 1, 3 * WINDOW)  # more than a window at once
+    assert (len(tail.items), tail.floor, tail.cursor) == (WINDOW, 16, WINDOW + 16)
+    there = items(arrivals, 1, WINDOW + 16 + BURST + 1)  # more than is taken in at once
     tail.read()
-    assert (len(tail.items), tail.floor, tail.cursor) == (WINDOW, 2 * WINDOW, 3 * WINDOW)
-    assert tail.due(2 * WINDOW - 1) is None
+    assert (len(tail.items), tail.floor, tail.cursor) == (BURST, WINDOW + 17, WINDOW + BURST + 17)
+    assert tail.due(WINDOW + 16) is None
+
+
+async def test_what_others_are_told_does_not_count(hub: Hub, arrivals: Arrivals) -> None:
+    """Sixty invoices to sixty people are one for each."""
+    bob, nobody = await Reader(user="6").at(hub, 0), await Reader().at(hub, 0)
+    made = await told(arrivals, *(f"5!n{n}" for n in range(MOST + 10)), "6!his")
+    await bob.has(made[-1])
+    await until_async(lambda: nobody.viewer.cursors == {ELEMENT: made[-1]}, "a cursor that has moved on")
+    assert nobody.got == [] and "reset" not in "".join(bob.texts + nobody.texts)
+
+
+async def test_one_that_is_replaced_while_it_waits_is_not_missed(hub: Hub, arrivals: Arrivals) -> None:
+    reader = await Reader().at(hub, 0)
+    tail = hub.feeding.tails[ELEMENT]
+    [old] = await told(arrivals, "40 %#import")
+    await reader.has(old)
+    [new] = await told(arrivals, "41 %#import")
+    await reader.has(old, new)
+    assert hub.feeding.pieces([f"{ELEMENT}#{old}"]).count("reset") == 0
+    tail.floor = old
+    assert hub.feeding.pieces([f"{ELEMENT}#{old}"]).count("reset") == 1
+
+
+async def test_an_item_that_says_what_is_left_is_rendered_again_later(
+    hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = arrivals.item
+    monkeypatch.setattr(
+        arrivals, "item", lambda pk, name: dataclasses.replace(item(pk, name), expires=time.time() + 60)
+    )
+    monkeypatch.setattr(feeding, "FRESH", 0.0)
+    await Reader().at(hub, 0)
+    before = renders("tests.arrivals")
+    made = await told(arrivals, "a")
+    await until_async(lambda: renders("tests.arrivals") == before + 1, "a rendering for those who are here")
+    late = await Reader().at(hub, 0)
+    await late.has(*made)
+    assert renders("tests.arrivals") == before + 2
 
 
 # Never silent
+
+
+async def test_one_that_nobody_can_be_asked_about_silences_no_other(
+    hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hears = arrivals.hears
+
+    def ask(item: Item, among: Collection[Listener]) -> Collection[Listener]:
+        return hears(item, among) if "bad" not in item.audience else [1 / 0]  # type: ignore[list-item]
+
+    monkeypatch.setattr(arrivals, "hears", ask)
+    reader = await Reader().at(hub, 0)
+    before = count("live_failures_total", where="hears")
+    _, good = await told(arrivals, "bad!x", "good")
+    await reader.has(good)
+    assert count("live_failures_total", where="hears") == before + 1
+    assert "could not be asked; nobody does" in caplog.text
+
+
+async def test_words_for_what_was_missed_that_fail_hold_up_nothing(
+    hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(arrivals, "reset", lambda: str(1 / 0))
+    made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MOST + 1))))
+    reader = await Reader().at(hub, 0)
+    await until_async(lambda: reader.cursor == str(made[-1]), "a page that goes on")
+    assert "could not be said" in caplog.text
+    await reader.has(*await told(arrivals, "next"))
 
 
 async def test_a_lost_announcement_is_repaired(hub: Hub, arrivals: Arrivals) -> None:

@@ -99,6 +99,27 @@ def item(stored: str, key: str = "0") -> Item:
     return Item(1, key, lambda: "", "x", stored)
 
 
+def test_a_question_that_fails_is_no_and_said(caplog: pytest.LogCaptureFixture) -> None:
+    @audience("People of a tenant")
+    def tenant(user: Any, ref: str) -> bool:
+        return bool(user.tenant_id == int(ref))
+
+    assert not tenant(5).includes(anonymous())
+    assert "who is in the audience tenant:5 could not be asked" in caplog.text
+    caplog.clear()
+    assert not Audience("group", "x").includes(User.objects.create_user("dan"))
+    assert "group:x could not be asked" in caplog.text
+
+
+def test_a_user_model_may_be_without_groups_and_permissions() -> None:
+    class Account:
+        pk, is_authenticated, is_anonymous = 7, True, False
+
+    account: Any = Account()
+    assert roles(account) == ["everyone", "signed_in"]
+    assert not live.group(5).includes(account) and not live.permission("a.b").includes(account)
+
+
 def test_an_account_that_was_disabled_hears_what_everyone_hears_and_nothing_else(people: dict[str, User]) -> None:
     User.objects.update(is_active=False)
     group = f"group:{Group.objects.get().pk}"

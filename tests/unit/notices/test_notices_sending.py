@@ -157,3 +157,28 @@ def test_the_public_names_are_there() -> None:
         assert getattr(live, name) is not None
     with pytest.raises(AttributeError, match="module 'live' has no attribute 'notfy'"):
         live.notfy  # noqa: B018
+
+
+def test_one_that_is_over_gives_up_its_name() -> None:
+    """Who has put Monday's away is told of Tuesday's."""
+    monday = live.notify(live.everyone, "error", "Backup failed on Monday", replace="backup")
+    Dismissal.objects.create(person="user:1", notice=monday)
+    Notice.objects.update(expires=timezone.now())
+    tuesday = live.notify(live.everyone, "error", "Backup failed on Tuesday", replace="backup")
+    assert tuesday.pk != monday.pk and not tuesday.dismissals.exists()
+    assert live.notify(live.everyone, "error", "Still failing", replace="backup").pk == tuesday.pk
+
+
+def test_many_in_one_transaction_get_their_places_at_once(django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(160), transaction.atomic():
+        for n in range(20):
+            live.notify(live.staff, "info", f"n{n}")
+    assert sorted(Notice.objects.values_list("seq", flat=True)) == list(range(1, 21))
+
+
+@pytest.mark.parametrize(("what", "longest"), [("icon", 50), ("replace", 100), ("tags", 200), ("link", 500)])
+def test_what_does_not_fit_is_said(what: str, longest: int) -> None:
+    fits: dict[str, Any] = {what: "/" + "x" * (longest - 1)}
+    live.notify(live.staff, "info", "Hello", **fits)
+    with pytest.raises(ValueError, match=f"{what} has {longest + 1} characters; at most {longest}"):
+        live.notify(live.staff, "info", "Hello", **{what: fits[what] + "x"})

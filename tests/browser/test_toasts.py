@@ -331,7 +331,7 @@ def test_progress_moves_in_place_under_the_focus_and_is_not_told_at_each_step(br
     has(screen, "Importing: 10 %")
     item = toasts(screen)
     # As long as it is repeated: what nobody moves any more does not stay for ever.
-    assert life(item) == {"length": 600_000, "state": "running"}
+    assert (life(item) or {})["length"] > 590_000
     item.evaluate("(item) => { item.original = true }")
     cancel = item.get_by_role("button", name="Cancel")
     cancel.focus()
@@ -349,7 +349,7 @@ def test_progress_moves_in_place_under_the_focus_and_is_not_told_at_each_step(br
     assert told(screen) == ["Importing: 10 % Cancel", "Warning: Importing: cancelled"]
     expect(item.get_by_role("button", name="Dismiss")).to_be_focused()
     expect(item.locator("progress, .notice-cancel")).to_have_count(0)
-    assert life(item) != {"length": 600_000, "state": "running"}
+    assert (life(item) or {})["length"] < 10_000
     assert screen.complaints == []
 
 

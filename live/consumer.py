@@ -125,7 +125,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         page, hub = verify(token), Hub.here()
         session = access.session_key(self.scope["headers"])
         keys = list(frames.closure(page.roots.values(), hub.rendered_of).values())
-        answer = await hub.in_thread(lambda: access.answer(session, page, keys))
+        answer = await hub.gate.admit(session, page, keys)
         if answer.refused is not None:
             raise Refused(*answer.refused)
         if self.viewer is not None:

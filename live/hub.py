@@ -51,7 +51,7 @@ class Hub:
             known=lambda id: self.rendered_of(id) is not None,
             done=self._rendered,
         )
-        self.gate = Gate(lambda viewers: duties.recheck(self, viewers), opened=self._touch)
+        self.gate = Gate(lambda viewers: duties.recheck(self, viewers), self._touch, self.in_thread)
         self.feeding = Feeding(self.pool, self.viewers, takes=self._takes, give=self._give)
         # Viewers with something in their mailbox.
         self._touched: set[Viewer] = set()

@@ -2,14 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 
+from live.access import Answer
 from live.gate import Gate
 from live.hub import Hub
+from live.page import Page
 from live.viewers import Viewer
 from tests.unit.live.crew import Crew, pk, rename, sign_in
 from tests.unit.live.screens import Screen, count, in_thread, settled
@@ -26,7 +28,15 @@ class Door:
         self.opened: list[set[Viewer]] = []
         self.answer = asyncio.Event()
         self.failure: Exception | None = None
-        self.gate = Gate(self.recheck, lambda viewers: self.opened.append(set(viewers)))
+        self.questions = 0
+        self.gate = Gate(self.recheck, lambda viewers: self.opened.append(set(viewers)), self.in_thread)
+
+    async def in_thread(self, question: Callable[[], Answer]) -> Answer:
+        self.questions += 1
+        await self.answer.wait()
+        if self.failure is not None:
+            raise self.failure
+        return Answer()
 
     async def recheck(self, viewers: Iterable[Viewer]) -> None:
         self.asked.append(set(viewers))
@@ -58,6 +68,30 @@ async def test_who_comes_during_a_question_is_asked_after_it_and_held_meanwhile(
     await until_async(lambda: len(door.opened) == 2, "both answers")
     assert door.asked == door.opened == [{first}, {first, second}]
     assert not door.gate.holds(first)
+
+
+async def test_pages_that_connect_with_the_same_question_share_its_answer() -> None:
+    door = Door()
+    same = [asyncio.create_task(door.gate.admit(None, Page(), [])) for _ in range(100)]
+    others = [("ann's session", Page()), (None, Page(user="5"))]
+    waiting = [asyncio.create_task(door.gate.admit(session, page, [])) for session, page in others]
+    await until_async(lambda: door.questions == 3, "one question for each kind")
+    same[0].cancel()  # who hangs up does not take the answer from the others
+    door.answer.set()
+    answers = await asyncio.gather(*same[1:], *waiting)
+    assert answers == [Answer()] * 101 and door.questions == 3
+    await door.gate.admit(None, Page(), [])
+    assert door.questions == 4, "who comes later is asked anew"
+
+
+async def test_a_database_that_is_away_is_everybodys_failure_and_the_next_is_asked() -> None:
+    door = Door()
+    door.failure = DatabaseError("it is away")
+    door.answer.set()
+    answers = await asyncio.gather(*(door.gate.admit(None, Page(), []) for _ in range(3)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [DatabaseError] * 3 and door.questions == 1
+    door.failure = None
+    assert await door.gate.admit(None, Page(), []) == Answer()
 
 
 async def test_nobody_is_held_who_has_not_come() -> None:

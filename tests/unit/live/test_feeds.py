@@ -11,12 +11,13 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.template import Context, Template
 
-from live import FragmentError, duties, feeding
-from live.feeding import BURST, MOST, WINDOW, Tail
+from live import FragmentError, duties, tails
+from live.feeding import MOST
 from live.feeds import Feed, Item, Listener
 from live.hub import Hub
 from live.page import OutdatedPage, Page, verify
 from live.rendering import seal
+from live.tails import BURST, WINDOW, Tail
 from tests.unit.live.crew import Crew
 from tests.unit.live.screens import HEARTBEAT, Screen, count, in_thread, renders
 from tests.waiting import until_async
@@ -383,7 +384,7 @@ async def test_an_item_that_says_what_is_left_is_rendered_again_later(
     monkeypatch.setattr(
         arrivals, "item", lambda pk, name: dataclasses.replace(item(pk, name), expires=time.time() + 60)
     )
-    monkeypatch.setattr(feeding, "FRESH", 0.0)
+    monkeypatch.setattr(tails, "FRESH", 0.0)
     await Reader().at(hub, 0)
     before = renders("tests.arrivals")
     made = await told(arrivals, "a")

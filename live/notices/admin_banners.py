@@ -75,7 +75,7 @@ class BannerAdmin(BannerBase):
 
     form = BannerForm
     inlines = (UpdateInline,)
-    change_form_template = "admin/live_notices/banner/change_form.html"
+    change_form_template = "live/notices/banner_change_form.html"
     list_display = ("summary", "state", "told", "starts", "ends", "by")
     list_filter = ("level",)
     search_fields = ("text",)

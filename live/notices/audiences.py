@@ -93,7 +93,7 @@ class Kind:
         """The audience in words: by its choice's label where it has choices."""
         if not ref:
             return str(self.label)
-        names = dict(self.choices()) if self.choices else {}
+        names = {str(each): label for each, label in self.choices()} if self.choices else {}
         return f"{self.label}: {names.get(ref, ref)}"
 
     @classmethod

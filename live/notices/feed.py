@@ -41,7 +41,9 @@ class Notices(Feed):
         except AudienceError:  # of an app that is not installed any more
             return []
         place = to.place
-        heard = [each for each in among if place.element in each.showing] if place else _people(to, among)
+        # The pages that show a place, and of these the people who may be told.
+        here = among if place is None else [each for each in among if place.element in each.showing]
+        heard = _people(to, here)
         dismissed = set(Dismissal.objects.filter(notice=int(item.key)).values_list("person", flat=True))
         return [each for each in heard if person_of(each) not in dismissed] if dismissed else heard
 

@@ -2,7 +2,10 @@
 
     class EnterWeek(LiveFormMixin, UpdateView):
         model, fields, template_name = Week, ["hours"], "weeks/week.html"
-        audience = live.group("Planners")
+        success_url = reverse_lazy("weeks")
+
+        def get_audience(self):
+            return live.group("Planners")
 
         def get_notice(self):
             return f"{self.request.user} entered week {self.object.number}"

@@ -58,6 +58,8 @@ def notify(
         pass
     else:
         raise RuntimeError("notify() waits for the database; in async code write: await live.anotify(...)")
+    # Also where it is given as it is stored: what is for everyone is counted, and in the trail.
+    audience = Audience.parse(str(audience))
     html = context is not None
     # Before the transaction, which is to begin with a write.
     words = render_to_string(said, dict(context)).strip() if context is not None else said

@@ -98,7 +98,7 @@
   };
 
   // In the first corner where they are over nothing that is to be pressed, and there as long as it is so; if there is
-  // none, in the page's flow.
+  // none, half way up, as on a phone with buttons at both ends; if that is not free either, in the page's flow.
   const place = (here) => {
     const press = "button:not([type=button], [type=reset]), input:is([type=submit], [type=image])";
     const boxes = [...document.querySelectorAll(`:is(${press}, #live-words:not(:empty)), :is(a, input, select):focus`)]
@@ -110,7 +110,7 @@
         box.left < right + gap && box.right > left - gap && box.top < bottom + gap && box.bottom > top - gap;
       return at === "flow" || !boxes.some(over);
     };
-    [here.dataset.at ?? "end end", "end end", "start end", "end start", "start start", "flow"].find(free);
+    [here.dataset.at ?? "end end", "end end", "start end", "end start", "start start", "middle end", "flow"].find(free);
   };
 
   // A field is wrong while there are words in its <p id="…" data-error-for="the field's id">.

@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.core.exceptions import ValidationError
 
 import live
+from boards import fragments
+from boards.models import Board
 from live.feeds import Item, Listener
 from live.notices import audiences
 from live.notices.audiences import Audience, AudienceError, Kind, audience, digest, person, roles, validate_audience
@@ -143,9 +145,31 @@ def test_a_signed_in_page_does_not_hear_what_is_for_a_visitor(people: dict[str, 
 
 
 def test_the_viewers_of_a_fragment_hear_what_is_for_its_place() -> None:
-    here = Listener(None, None, frozenset({"boards-board-5"}))
-    there = Listener("7", None, frozenset({"boards-board-6"}))
-    assert list(notices.hears(item("board:5"), [here, there])) == [here]
+    board = Board.objects.create(title="Public", slug="public", public=True)
+    here = Listener(None, None, frozenset({f"boards-board-{board.pk}"}))
+    there = Listener("7", None, frozenset({f"boards-board-{board.pk + 1}"}))
+    assert list(notices.hears(item(f"board:{board.pk}"), [here, there])) == [here]
+
+
+def test_a_place_is_for_those_there_who_may_be_told(people: dict[str, User]) -> None:
+    """What the function refuses on a page that is loaded it refuses on one that is open."""
+
+    @audience("Staff who look at a board", place=lambda ref: fragments.board.key(pk=int(ref)))
+    def staff_there(user: Any, ref: str) -> bool:
+        return bool(getattr(user, "is_staff", False))
+
+    shown = frozenset({"boards-board-5"})
+    bob, ann, nobody = (Listener(user and str(people[user].pk), None, shown) for user in ("bob", "ann", None))
+    elsewhere = Listener(str(people["bob"].pk), None, frozenset())
+    assert list(notices.hears(item("staff_there:5"), [bob, ann, nobody, elsewhere])) == [bob]
+
+
+def test_choices_may_be_numbers(people: dict[str, User]) -> None:
+    @audience("Week", choices=lambda: [(47, "the last one")])  # type: ignore[list-item, return-value]
+    def week(user: Any, ref: str) -> bool:
+        return True
+
+    assert week(47).label == "Week: the last one"
 
 
 def test_an_audience_of_an_app_that_is_gone_is_nobody() -> None:

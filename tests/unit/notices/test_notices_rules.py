@@ -38,6 +38,13 @@ def test_code_may_tell_everybody_and_a_person_whom_they_may() -> None:
         live.notify(live.everyone, "info", "by nobody", by=AnonymousUser())
 
 
+def test_everyone_by_another_name_is_everyone() -> None:
+    live.notify("everyone", "info", "Hello")  # type: ignore[arg-type]
+    assert AuditEntry.objects.get().audience == "everyone"
+    with pytest.raises(ValueError, match="there is no audience 'martians'"):
+        live.notify("martians", "info", "Hello")  # type: ignore[arg-type]
+
+
 def test_everyone_is_told_so_much_a_minute() -> None:
     for n in range(rules.MOST):
         live.notify(live.everyone, "info", f"n{n}", replace="n" if n == 0 else "")

@@ -416,19 +416,29 @@ def test_they_move_from_corner_to_corner_and_stay_while_they_may(browser: Browse
         (["bottom", "right"], "start end"),
         (["top", "right"], "end start"),
         (["bottom", "left"], "start start"),
-        (["top", "left"], "flow"),
+        (["top", "left"], "middle end"),
     ):
         screen.page.evaluate(add, corner)
         expect(here).to_have_attribute("data-at", next_place)
-        assert next_place == "flow" or screen.page.evaluate(OVER) == []
+        assert screen.page.evaluate(OVER) == []
     screen.page.evaluate("() => document.querySelectorAll('.mine').forEach((each) => each.remove())")
     screen.page.evaluate(FRAMES)
-    expect(here).to_have_attribute("data-at", "flow")
+    expect(here).to_have_attribute("data-at", "middle end")
     for _ in range(2):
         screen.page.keyboard.press("Escape")
     sticky(site, "Third")
     has(screen, "Third")
     expect(here).to_have_attribute("data-at", "end end")
+
+
+def test_on_a_phone_with_buttons_at_both_ends_they_are_on_the_screen(browser: Browser, site: Site) -> None:
+    screen = open_page(browser, site, viewport={"width": 390, "height": 740})
+    sign_in(screen)
+    screen.page.evaluate("() => document.querySelector('.values .actions').scrollIntoView(false)")
+    sticky(site, "First")
+    has(screen, "First")
+    expect(toast(screen, "First")).to_be_in_viewport(ratio=1)
+    assert screen.page.evaluate(OVER) == []
 
 
 def test_where_no_corner_is_free_they_are_in_the_pages_flow(browser: Browser, site: Site) -> None:

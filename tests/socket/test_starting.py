@@ -104,5 +104,7 @@ def test_development_starts_again_when_the_code_changes(stopped_site: Site) -> N
     page = OpenPage(site, "/boards/this-week/").live()
     (ROOT / "site" / "config" / "urls.py").touch()
     until(lambda: site.log.read_text().count("Boardcast is running") == 2, "it has started again", 20)
+    # The autoreloader's server says so just before it listens.
+    until(lambda: listens(site.port), "it listens again")
     assert page.closed() in {1006, 4000}
     OpenPage(site, "/boards/this-week/").live()

@@ -32,7 +32,7 @@ test-postgres: $(VENV)/tests
 lint: $(VENV)/tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	DEBUG=1 $(VENV)/bin/mypy live site/config site/boards site/series
+	DEBUG=1 $(VENV)/bin/mypy live site/config site/boards site/series site/gallery
 
 format: $(VENV)/tests
 	$(VENV)/bin/ruff check --fix .
@@ -52,7 +52,8 @@ bench-notices: $(VENV)/tests
 	@tests/need.sh redis-server
 	$(PYTHON) tests/bench/fanout/run.py --notice
 
-bench-charts: $(VENV)/tests
+## What charts cost, beside pygal and matplotlib; their bytes may not be more than a prototype's.
+bench-charts: $(VENV)/bench
 	$(PYTHON) tests/bench/bench_charts.py
 
 clean:
@@ -68,6 +69,10 @@ $(VENV)/runs: requirements.txt
 
 $(VENV)/tests: requirements.txt requirements-dev.txt | $(VENV)/runs
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/bench: requirements-bench.txt | $(VENV)/tests
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 $(SECRET):

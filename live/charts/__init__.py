@@ -1,27 +1,68 @@
-"""Charts as HTML: values in, a string out. Pure functions, drawn on the server, themed by `live/theme.css`.
+"""Charts as HTML: values in, a chart out. Pure functions, drawn on the server, themed by `live/theme.css`.
 
-Each returns what follows the `<figcaption>` of a `<figure class="chart chart-line">` (or `chart-categories`,
-`chart-stat`, `chart-status`); the page shell holds `gradients()` once.
+Each kind is a function that returns a `Chart`: in a template its HTML, `chart.svg()` a file that stands alone,
+`chart.data()` the numbers. The page shell holds `gradients()` once.
 """
 
-from .categories import line_over_categories
+from collections.abc import Callable
+
+from .area import area
+from .bar import bar
+from .chart import Chart, Data
+from .donut import donut
 from .empty import no_data
 from .formats import compact
 from .frame import gradients
-from .line import line_over_time
+from .gauge import gauge
+from .heatmap import heatmap
+from .histogram import histogram
+from .line import line
+from .markdown import markdown
+from .sparkline import sparkline
 from .stat import stat
 from .status import StatusItem, status
-from .values import Line, Threshold
+from .table import table
+from .timeline import Span, timeline
+from .values import Series, Threshold
+
+KINDS: dict[str, Callable[..., Chart]] = {
+    "area": area,
+    "bar": bar,
+    "donut": donut,
+    "gauge": gauge,
+    "heatmap": heatmap,
+    "histogram": histogram,
+    "line": line,
+    "sparkline": sparkline,
+    "stat": stat,
+    "status": status,
+    "table": table,
+    "text": markdown,
+    "timeline": timeline,
+}
 
 __all__ = [
-    "Line",
+    "KINDS",
+    "Chart",
+    "Data",
+    "Series",
+    "Span",
     "StatusItem",
     "Threshold",
+    "area",
+    "bar",
     "compact",
+    "donut",
+    "gauge",
     "gradients",
-    "line_over_categories",
-    "line_over_time",
+    "heatmap",
+    "histogram",
+    "line",
+    "markdown",
     "no_data",
+    "sparkline",
     "stat",
     "status",
+    "table",
+    "timeline",
 ]

@@ -1,11 +1,22 @@
-"""The state of a panel that has no data yet: same box, a message, and the command that fills it."""
+"""The state of a chart that has no data yet: same box, a message, and the command that fills it."""
 
-from django.utils.safestring import SafeString
+from .canvas import Canvas, shortened
+from .chart import Area, Chart, Data
+from .frame import NO_DATA, text
 
-from .frame import safe, text
 
-
-def no_data(message: str, *, command: str = "") -> SafeString:
+def no_data(message: str = NO_DATA, *, command: str = "", kind: str = "empty") -> Chart:
     """Return `message` in the place of a chart, and the exact `command` that brings data, if given."""
-    code = f"<pre><code>{text(command)}</code></pre>" if command else ""
-    return safe(f'<div class="chart-empty"><p>{text(message)}</p>{code}</div>')
+
+    def html() -> str:
+        code = f"<pre><code>{text(command)}</code></pre>" if command else ""
+        return f'<div class="chart-empty"><p>{text(message)}</p>{code}</div>'
+
+    def draw(canvas: Canvas, area: Area) -> None:
+        x, y = area.x + area.width / 2, area.y + area.height / 2
+        canvas.text(x, y, message, token="muted", anchor="middle", room=area.width)
+        if command:
+            words = shortened(command, area.width, 11)
+            canvas.text(x, y + 24, words, size=11, anchor="middle", room=area.width)
+
+    return Chart(kind, message, html, draw, lambda: Data((), ()))

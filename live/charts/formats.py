@@ -5,18 +5,25 @@ together here and cached, because one number through Babel costs 20 to 40 µs an
 bounded. Numbers have 3 significant digits; a minus is U+2212; a unit follows a narrow no-break space.
 """
 
-from datetime import datetime, tzinfo
 from functools import lru_cache
 from math import isfinite
-from typing import NamedTuple
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_skeleton
+from .moments import moment, relative, until_relative_changes, zone_name
+from .money import currencies, money, money_axis
+from .numbers import MINUS, NONE, THIN, Parts, decimals_of, exponent, plain, scientific, signs
 
-NONE = "\u2013"  # en dash
-MINUS = "\u2212"
-TIMES = "\u00d7"
-THIN = "\u202f"  # narrow no-break space
+__all__ = [
+    "axis",
+    "compact",
+    "exact",
+    "log_axis",
+    "moment",
+    "parts",
+    "relative",
+    "short",
+    "until_relative_changes",
+    "zone_name",
+]
 
 _SI = {-4: "p", -3: "n", -2: "µ", -1: "m", 0: "", 1: "k", 2: "M", 3: "G", 4: "T", 5: "P", 6: "E"}
 _IEC = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
@@ -24,50 +31,9 @@ _IEC = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
 _SYMBOLS = frozenset(
     ["W", "Wh", "V", "VA", "A", "Ah", "J", "Pa", "Hz", "g", "m", "N", "F", "H", "Ω", "bit", "bit/s", "bps"]
 )
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-# ((number, unit), …): a stat shows units smaller, so they are kept apart. Durations have several.
-Parts = tuple[tuple[str, str], ...]
-
-
-class _Signs(NamedTuple):
-    locale: Locale
-    decimal: str
-    group: str
-
-
-@lru_cache(maxsize=64)
-def _signs(name: str) -> _Signs:
-    """Return the locale called `name` ("de", "pt-BR", "zh_Hans"), English if Babel does not know it."""
-    try:
-        locale = Locale.parse(name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        locale = Locale.parse("en")
-    symbols = locale.number_symbols.get("latn", {})
-    return _Signs(locale, symbols.get("decimal", "."), symbols.get("group", ","))
-
-
-def _plain(value: float, decimals: int, locale: str, *, trim: bool = True) -> str:
-    """Write `value` with `decimals`, grouped by three, without trailing zeros if `trim`."""
-    text = f"{abs(value):,.{decimals}f}"
-    if trim and decimals:
-        text = text.rstrip("0").rstrip(".")
-    signs = _signs(locale)
-    if signs.decimal != "." or signs.group != ",":
-        text = text.replace(",", "\0").replace(".", signs.decimal).replace("\0", signs.group)
-    return MINUS + text if value < 0 and text.strip("0.,") else text
-
-
-def _exponent(value: float, digits: int) -> int:
-    """Return the power of ten of `value` as it is after rounding to `digits`, so that 999.9 counts as 1000."""
-    return int(f"{value:.{digits - 1}e}".partition("e")[2])
-
-
-def _scientific(value: float, digits: int, locale: str) -> str:
-    power = _exponent(value, digits)
-    # Divided in two steps where one power of ten would leave the range of a float.
-    mantissa = value / 10.0**power if power > -300 else value * 1e300 / 10.0 ** (power + 300)
-    return f"{_plain(mantissa, digits - 1, locale)}{TIMES}10{str(power).translate(_SUPERSCRIPT)}"
+# From here on a number that has no larger prefix is a power of ten: nobody reads 300 digits off a tile.
+_ENDLESS = 1e6
+_DAY = 86400
 
 
 def _scaled(value: float, unit: str, digits: int, locale: str) -> Parts:
@@ -76,16 +42,22 @@ def _scaled(value: float, unit: str, digits: int, locale: str) -> Parts:
     glue = unit in _SYMBOLS
     if size == 0:
         return (("0", unit),)
-    power = _exponent(size, digits)
+    power = exponent(size, digits)
     if (size < 9999.5 or (digits > 3 and size < 1e9)) and (power >= (0 if glue else -4)):
         # Whole numbers are never cut: 4812 is 4,812. A read-out (more digits) keeps at least two decimals.
         decimals = max(digits - 1 - power, 2 if digits > 3 else 0)
-        return ((_plain(value, decimals, locale), unit),)
+        return ((plain(value, decimals, locale), unit),)
     third = power // 3
     if third not in _SI or (third < 0 and not glue):
-        return ((_scientific(value, digits, locale), unit),)
-    number = _plain(value / 1000.0**third, digits - 1 - (power - 3 * third), locale)
+        return ((scientific(value, digits, locale), unit),)
+    number = plain(value / 1000.0**third, digits - 1 - (power - 3 * third), locale)
     return ((number, _SI[third] + unit),) if glue else ((number + _SI[third], unit),)
+
+
+def _percent(value: float, digits: int, locale: str) -> Parts:
+    before = signs(locale).percent
+    ((number, unit),) = _scaled(value, "%", digits, locale)
+    return ((before + number, ""),) if before else ((number, unit),)
 
 
 def _bytes(value: float, unit: str, digits: int, locale: str) -> Parts:
@@ -93,17 +65,23 @@ def _bytes(value: float, unit: str, digits: int, locale: str) -> Parts:
     roof = 1024 if digits > 3 else 1023.5  # what would be written as 1,024
     while abs(value) >= roof and third < len(_IEC) - 1:
         value, third = value / 1024, third + 1
-    decimals = max(0, digits - 1 - max(0, _exponent(value, digits))) if value else 0
-    return ((_plain(value, decimals, locale), _IEC[third] + unit[1:]),)
+    if abs(value) < 1 and not third:
+        return _scaled(value, unit, digits, locale)
+    if abs(value) >= _ENDLESS:
+        return ((scientific(value, digits, locale), _IEC[third] + unit[1:]),)
+    decimals = max(0, digits - 1 - max(0, exponent(value, digits)))
+    return ((plain(value, decimals, locale), _IEC[third] + unit[1:]),)
 
 
 def _duration(seconds: float, digits: int, locale: str) -> Parts:
     size = abs(seconds)
     if size < 59.95:
-        third = 0 if size == 0 or (power := _exponent(size, digits)) >= 0 else max(-3, power // 3)
+        third = 0 if size == 0 or (power := exponent(size, digits)) >= 0 else max(-3, power // 3)
         value = seconds / 1000.0**third if third else seconds
-        decimals = digits - 1 - (max(0, _exponent(value, digits)) if value else 0)
-        return ((_plain(value, decimals, locale), _SI[third] + "s"),)
+        if 0 < abs(value) < 1e-3:
+            return ((scientific(seconds, digits, locale), "s"),)
+        decimals = digits - 1 - (max(0, exponent(value, digits)) if value else 0)
+        return ((plain(value, decimals, locale), _SI[third] + "s"),)
     sign = MINUS if seconds < 0 else ""
     if size < 3599.5:
         minutes, rest = divmod(round(size), 60)
@@ -111,15 +89,18 @@ def _duration(seconds: float, digits: int, locale: str) -> Parts:
     minutes = round(size / 60)
     if minutes < 1440:
         return (sign + str(minutes // 60), "h"), (f"{minutes % 60:02}", "m")
+    if size >= _ENDLESS * _DAY:
+        return ((scientific(seconds / _DAY, digits, locale), "d"),)
     hours = round(size / 3600)
-    return (sign + _plain(hours // 24, 0, locale), "d"), (f"{hours % 24:02}", "h")
+    return (sign + plain(hours // 24, 0, locale), "d"), (f"{hours % 24:02}", "h")
 
 
 @lru_cache(maxsize=8192)
 def parts(value: float | None, unit: str = "", locale: str = "en", digits: int = 3) -> Parts:
     """Return `value` as ((number, unit), …), with `digits` significant digits; a gap is an en dash.
 
-    IEC prefixes for "B" and "B/s", durations for "s" (and for "ms" from ten seconds on), SI prefixes otherwise.
+    IEC prefixes for "B" and "B/s", durations for "s" (and for "ms" from ten seconds on), percent for "%" and
+    "ratio" (0.41 is 41 %), the conventions of a currency for its ISO 4217 code ("EUR"), SI prefixes otherwise.
     """
     if value is None or not isfinite(value):
         return ((NONE, ""),)
@@ -129,6 +110,12 @@ def parts(value: float | None, unit: str = "", locale: str = "en", digits: int =
         return _duration(value, digits, locale)
     if unit == "ms" and abs(value) >= 9999.5:
         return _duration(value / 1000, digits, locale)
+    if unit == "%":
+        return _percent(value, digits, locale)
+    if unit == "ratio":
+        return _percent(value * 100, digits, locale) if abs(value) < 1e300 else _scaled(value, "", digits, locale)
+    if unit in currencies():
+        return money(value, unit, digits, locale)
     return _scaled(value, unit, digits, locale)
 
 
@@ -164,13 +151,18 @@ def exact(value: float | None, unit: str = "", locale: str = "en") -> str:
 @lru_cache(maxsize=1024)
 def axis(ticks: tuple[float, ...], unit: str = "", locale: str = "en") -> tuple[str, ...]:
     """Return the labels of evenly spaced ticks: one prefix and the same decimals for all."""
+    if unit == "ratio":
+        ticks, unit = tuple([tick * 100 for tick in ticks]), "%"
     top, step = max(map(abs, ticks)), ticks[1] - ticks[0]
+    if unit in currencies():
+        return money_axis(ticks, top, step, unit, locale)
     if unit == "s" and top >= 59.95:
-        return tuple(
-            [_joined(tuple([p for p in parts(t, unit, locale) if p[0].strip("0")]) or (("0", ""),)) for t in ticks]
-        )
-    scale, prefix, tail = 1.0, "", THIN + unit if unit == "%" else ""
-    power = _exponent(top, 3)
+        if top >= _ENDLESS * _DAY:
+            return _by_powers(tuple([t / _DAY for t in ticks]), step / _DAY, "", f"{THIN}d", locale)
+        return tuple([_joined(_clock(t, decimals_of(step), locale)) for t in ticks])
+    head = signs(locale).percent if unit == "%" else ""
+    scale, prefix, tail = 1.0, "", THIN + unit if unit == "%" and not head else ""
+    power = exponent(top, 3)
     if unit in ("B", "B/s"):
         third = min(len(_IEC) - 1, max(0, (int(top).bit_length() - 1) // 10))
         scale, tail = 1024.0**third, THIN + _IEC[third] + unit[1:]
@@ -179,50 +171,54 @@ def axis(ticks: tuple[float, ...], unit: str = "", locale: str = "en") -> tuple[
         scale, tail = 1000.0**third, THIN + _SI[third] + "s"
     elif not 1e-4 <= top < 10_000 and (third := power // 3) in _SI and (third > 0 or unit in _SYMBOLS):
         scale, prefix = 1000.0**third, _SI[third]
-    elif top < 1e-4 or top >= 1e15:
-        return tuple([short(t, unit, locale) for t in ticks])
-    step = abs(step / scale)
-    decimals = next((d for d in range(12) if abs(round(step, d) - step) <= step * 1e-6), 12)
+    # A share of a byte is a tick of a rate; a share of a nanosecond is not worth its zeros.
+    if not 1e-4 <= top / scale < (_ENDLESS if scale > 1 else 1e15):
+        return _by_powers(ticks, step, head, THIN + unit if unit in ("B", "B/s", "s") else tail, locale)
+    decimals = decimals_of(step / scale)
+    bare = not (prefix or tail or head)
     return tuple(
-        [
-            _plain(t / scale, decimals, locale, trim=False) + prefix + tail if t or not (prefix or tail) else "0"
-            for t in ticks
-        ]
+        [head + plain(t / scale, decimals, locale, trim=False) + prefix + tail if t or bare else "0" for t in ticks]
     )
 
 
-@lru_cache(maxsize=4096)
-def moment(at: float, zone: tzinfo, kind: str, locale: str = "en") -> str:
-    """Return an instant as `kind` reads: "ms", "s", "m" (clock, 24 h), "weekday", "date", "day", "month", "year".
+def _clock(seconds: float, decimals: int, locale: str) -> Parts:
+    """Write a duration with all of its parts that are not zero, because ticks may differ in the least of them."""
+    found: list[tuple[str, str]] = []
+    rest = round(abs(seconds), decimals)
+    for size, name in ((_DAY, "d"), (3600, "h"), (60, "m")):
+        count, rest = divmod(rest, size)
+        if count:
+            found.append((f"{int(count):02}" if found else plain(count, 0, locale), name))
+    if rest := round(rest, decimals):
+        found.append((plain(rest, decimals, locale).rjust(2, "0") if found else plain(rest, decimals, locale), "s"))
+    if not found:
+        return (("0", ""),)
+    number, name = found[0]
+    return ((MINUS + number if seconds < 0 else number, name), *found[1:])
 
-    Two kinds joined by a space give both: "weekday m" is "Sun 14:35".
+
+def _by_powers(ticks: tuple[float, ...], step: float, head: str, tail: str, locale: str) -> tuple[str, ...]:
+    """Return the labels of ticks that no prefix suits, with as many digits as tell one from the next."""
+    digits = 3
+    if step:
+        digits = min(max(digits, exponent(max(map(abs, ticks)), 3) - exponent(abs(step), 3) + 2), 15)
+    return tuple([head + scientific(t, digits, locale) + tail if t else "0" for t in ticks])
+
+
+@lru_cache(maxsize=512)
+def log_axis(ticks: tuple[float, ...], unit: str = "", locale: str = "en") -> tuple[str, ...]:
+    """Return the labels of a logarithmic axis: each tick as it is best read, because no prefix suits all.
+
+    Bytes have decimal prefixes here, because a power of ten of them is no round number of KiB: 1 kB, 10 kB, 1 MB.
     """
-    if " " in kind:
-        return " ".join([moment(at, zone, part, locale) for part in kind.split()])
-    local = datetime.fromtimestamp(at, zone)
-    if kind == "m":
-        return f"{local:%H:%M}"
-    if kind == "s":
-        return f"{local:%H:%M:%S}"
-    if kind == "ms":
-        # Ticks below a second come from a division; round before cutting, or .3 reads as .299.
-        local = datetime.fromtimestamp(round(at, 3) + 0.0001, zone)
-        return f"{local:%H:%M:%S}{_signs(locale).decimal}{local.microsecond // 1000:03}"
-    if kind == "year":
-        return str(local.year)
-    babel = _signs(locale).locale
-    if kind == "weekday":
-        return str(format_datetime(local, "EEE d", locale=babel))
-    if kind == "month":
-        return str(format_datetime(local, "LLL", locale=babel))
-    return str(format_skeleton("yMMMd" if kind == "day" else "MMMd", local, locale=babel))
+    if unit in ("B", "B/s"):
+        return tuple([_joined(_decimal_bytes(tick, unit, locale)) for tick in ticks])
+    return tuple([short(tick, unit, locale) for tick in ticks])
 
 
-@lru_cache(maxsize=256)
-def zone_name(at: float, zone: tzinfo) -> str:
-    """Return the zone's name at an instant: "UTC", "CET", or "UTC+3" where the zone has no abbreviation."""
-    name = datetime.fromtimestamp(at, zone).tzname() or "UTC"
-    if name[0] in "+-":
-        hours, minutes = name[1:3].lstrip("0") or "0", name[3:5]
-        return f"UTC{name[0].replace('-', MINUS)}{hours}" + (f":{minutes}" if minutes.strip("0") else "")
-    return name
+def _decimal_bytes(value: float, unit: str, locale: str) -> Parts:
+    third = exponent(value, 3) // 3 if value >= 999.5 else 0
+    if third not in _SI:
+        return _scaled(value, unit, 3, locale)
+    number, _ = _scaled(value / 1000.0**third, "", 3, locale)[0]
+    return ((number, _SI[third] + unit),)

@@ -1,28 +1,46 @@
-"""The parts that every chart with axes is put together from, as HTML strings.
+"""The parts that charts are put together from, as HTML strings.
 
 Positions are attributes in percent, which a strict content policy allows where it forbids `style`; text is never inside
-a stretched drawing; colours are classes only (`s1` to `s8`, `warn`, `bad`). There are no ids: a fragment has one, and
-it is not ours. Everything that comes from a user goes through `text`.
+a stretched drawing; colours are classes only. There are no ids: a fragment has one, and it is not ours. Everything that
+comes from a user goes through `text`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .formats import axis, exact, short
-from .path import HEIGHT, Trace, height
-from .ticks import domain
-from .values import Cleaned, Line, Threshold, last_of
+from .formats import exact
 
-SHOWN = 8  # lines that are drawn: six colours, then two of them dashed; the legend counts the rest
 COLUMNS = 30  # columns of the read-out by default, …
+MOST_RULES = 12  # intervals that the style sheet knows
+STOPS = 20  # of more columns, so many that the keyboard stops at
 MOST_COLUMNS = 60  # … and at most: what a chart costs in a browser is its elements
+PLAIN = 16  # characters of a name that is surely not wider than its place
+NO_DATA = "No data"
+NO_WIDTHS: Mapping[int, str] = {}
 
 # Control characters are not allowed in XML and never mean anything in a label.
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
-LEVELS = ("ok", "warn", "bad", "off")
+CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
+
+
+class Entry(NamedTuple):
+    """One item of a legend: a colour's token, a name, and the value beside it (words, "" for none)."""
+
+    token: str
+    label: str
+    value: str = ""
+    detail: str = ""
+
+
+class Label(NamedTuple):
+    """A label of the axis below: where (0 left, 1 right), what, and the classes that place and thin it."""
+
+    at: float
+    words: str
+    names: str = ""
 
 
 def text(value: object) -> str:
@@ -32,7 +50,12 @@ def text(value: object) -> str:
 
 @lru_cache(maxsize=2048)
 def _escaped(value: str) -> str:
-    return str(escape(value.translate(_CONTROL)))
+    return str(escape(value.translate(CONTROL)))
+
+
+def said(sentence: str) -> str:
+    """Return `text` past its cache: a sentence with the latest values is never said twice."""
+    return str(escape(sentence.translate(CONTROL)))
 
 
 def safe(html: str) -> SafeString:
@@ -45,129 +68,91 @@ def percent(part: float, whole: float) -> str:
     return f"{100 * part / whole:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-@lru_cache(maxsize=HEIGHT + 1)
-def y_percent(y: int) -> str:
-    """Return `percent` of a path's y."""
-    return percent(y, HEIGHT)
-
-
-def legend(lines: Sequence[Line], cleaned: Sequence[Cleaned], unit: str, locale: str, *, latest: bool = True) -> str:
-    """Return the row with each line's colour, name and last value; `latest` is false where there is no "last"."""
+def legend(entries: Sequence[Entry], more: int = 0) -> str:
+    """Return the row with each series' colour, name and value; `more` counts those that are not drawn."""
     items = []
-    for index, (line, data) in enumerate(zip(lines, cleaned, strict=False), 1):
-        label = f"<bdi>{text(line.label)}</bdi>" if line.label else ""
-        end = last_of(data.values) if latest else None
-        value = f"<b>{text(short(data.values[end] if end is not None else None, unit, locale))}</b>" if latest else ""
+    for entry in entries:
+        # A short plain name needs neither isolation nor an ellipsis.
+        plain = len(entry.label) <= PLAIN and entry.label.isascii()
+        label = text(entry.label) if plain else f"<bdi>{text(entry.label)}</bdi>"
+        value = f"<b>{text(entry.value)}</b>" if entry.value else ""
+        detail = f"<small>{text(entry.detail)}</small>" if entry.detail else ""
         if label or value:
-            items.append(f'<li class="s{index}">{label}{value}</li>')
-    if len(lines) > len(cleaned):
-        items.append(f"<li>+ {len(lines) - len(cleaned)} more</li>")
+            items.append(f'<li class="{entry.token}">{label}{value}{detail}</li>')
+    if more:
+        items.append(f"<li>+ {more} more</li>")
     return f'<ul class="chart-legend">{"".join(items)}</ul>'
 
 
-def value_ticks(
-    cleaned: Sequence[Cleaned], minimum: float | None, maximum: float | None, unit: str
-) -> tuple[float, ...]:
-    """Return the ticks of the axis that all lines share, or none if there is not one value."""
-    lows = [data.low for data in cleaned if data.low is not None]
-    highs = [data.high for data in cleaned if data.high is not None]
-    return domain(min(lows), max(highs), minimum, maximum, unit) if lows else ()
-
-
 @lru_cache(maxsize=1024)
-def axes(ticks: tuple[float, ...], unit: str, locale: str) -> str:
-    """Return the labels of the value axis, top first: evenly spaced, because the axis ends on ticks.
+def value_labels(labels: tuple[str, ...], rows: bool = False) -> str:
+    """Return the labels left of the plot, top first, evenly spaced: at the rules, or in the middle of `rows`.
 
-    Without ticks there is nothing to measure, and the words "No data" stand in the plot.
+    Without any there is nothing to measure, and the words "No data" stand in the plot.
     """
-    if not ticks:
-        return '<p class="chart-none">No data</p>'
-    labels = "".join([f"<li>{text(label)}</li>" for label in reversed(axis(ticks, unit, locale))])
-    return f'<ol class="chart-y" aria-hidden="true">{labels}</ol>'
+    if not labels:
+        return f'<p class="chart-none">{NO_DATA}</p>'
+    items = "".join([f"<li>{text(label)}</li>" for label in labels])
+    return f'<ol class="chart-y{" rows" if rows else ""}" aria-hidden="true">{items}</ol>'
 
 
 @lru_cache(maxsize=256)
-def _rules(intervals: int, zero: int) -> str:
-    rows = "".join([f"M0 {row}h1" for row in range(intervals + 1) if row != zero])
-    return (
-        f'<svg class="chart-grid" viewBox="0 0 1 {intervals}" preserveAspectRatio="none"><path d="{rows}"/>'
-        f'<path class="zero" d="M0 {zero}h1"/></svg>'
-    )
+def grid(intervals: int, strong: int, upright: bool = False) -> tuple[str, str]:
+    """Return the classes that give a plot its rules, and the line where zero is, if that is not at the edge.
 
-
-def grid(ticks: tuple[float, ...]) -> str:
-    """Return the horizontal grid; zero, or else the lower edge, is the stronger line."""
-    intervals = len(ticks) - 1
-    return _rules(intervals, intervals - ticks.index(0) if 0 in ticks else intervals)
-
-
-def bands(thresholds: Sequence[Threshold], low: float, high: float) -> str:
-    """Return a faint band and a dashed line for each threshold on the axis; a band ends where the next one starts."""
-    drawn = []
-    for above in (True, False):
-        side = sorted([t.value for t in thresholds if t.above is above])
-        for limit in thresholds:
-            if limit.above is not above or limit.value != limit.value:
-                continue
-            later = [v for v in side if (v > limit.value if above else v < limit.value)]
-            other = (min(later) if above else max(later)) if later else (high if above else low)
-            edge, end = (
-                height(min(max(limit.value, low), high), low, high),
-                height(min(max(other, low), high), low, high),
-            )
-            level = limit.level if limit.level in LEVELS else "bad"
-            if edge != end:
-                top, size = min(edge, end), abs(edge - end)
-                y = f' y="{y_percent(top)}"' if top else ""
-                drawn.append(f'<rect class="chart-band {level}"{y} width="100%" height="{y_percent(size)}"/>')
-            if low <= limit.value <= high:
-                y = y_percent(edge)
-                drawn.append(f'<line class="chart-limit {level}" x2="100%" y1="{y}" y2="{y}"/>')
-    return "".join(drawn)
-
-
-def strokes(traces: Sequence[Trace], viewbox: str) -> str:
-    """Return the lines, and for at most two the area under each, in the one drawing that is stretched."""
-    fills = [
-        f'<path fill="url(#chart-fill-{index})" d="{trace.area}"/>'
-        for index, trace in enumerate(traces, 1)
-        if trace.area
-    ]
-    lines = [f'<path class="s{index}" d="{trace.line}"/>' for index, trace in enumerate(traces, 1) if trace.line]
-    if not lines:
-        return ""
-    thin = " many" if len(traces) > 4 else ""
-    return (
-        f'<svg class="chart-lines{thin}" viewBox="{viewbox}" preserveAspectRatio="none">{"".join(fills + lines)}</svg>'
-    )
-
-
-def dot(index: int, x: str, y: int, radius: str) -> str:
-    """Return a point of line `index` (from 1). A circle, because WebKit draws a zero-length stroke as a streak."""
-    return f'<circle class="s{index}" cx="{x}" cy="{y_percent(y)}" r="{radius}"/>'
+    Evenly spaced rules are a background of the plot, `g1` to `g12`, so they cost neither elements nor bytes. They run
+    across, from the top, or down, from the left, if `upright`; rule `strong` is zero's.
+    """
+    if not intervals:
+        return "", ""
+    way = " up" if upright else ""
+    names = f" g{min(intervals, MOST_RULES)}{way}"
+    if strong == (0 if upright else intervals):
+        return names, ""
+    at = percent(strong, intervals)
+    place = f'x1="{at}" x2="{at}" y2="100%"' if upright else f'x2="100%" y1="{at}" y2="{at}"'
+    return f"{names} z", f'<line class="chart-zero" {place}/>'
 
 
 def column(label: str, values: tuple[float | None, ...], unit: str, locale: str) -> str:
-    """Return one column of the read-out: where to point, and what is shown then.
+    """Return what one column of the read-out says: its label, and the exact value of each series."""
+    return said_by(label, [("", exact(value, unit, locale)) for value in values])
 
-    The two are siblings (`hr:hover + p`), half the elements of a list. A focus by touch or click shows it, too.
+
+def said_by(label: str, parts: Sequence[tuple[str, str]]) -> str:
+    """Return what one column of the read-out says: its label, and words, each behind a swatch in the colour of a token.
+
+    Without a token the swatches have the colours of the series, in their order. A swatch is an `<hr>`, because an
+    element that needs no end costs a third less than one around each value, times sixty columns.
     """
-    figures = "".join([f"<i>{text(exact(value, unit, locale))}</i>" for value in values])
-    return f'<hr tabindex="-1"/><p><b>{text(label)}</b>{figures}</p>'
+    swatches = "".join([f"<hr{token and f' class={chr(34)}{token}{chr(34)}'}/>{text(words)}" for token, words in parts])
+    return f"<a>{text(label)}{swatches}</a>"
 
 
-def narrowed(column: str, width: str) -> str:
-    """Return a column with a width of its own. An `hr` takes it as an attribute, which needs no style."""
-    return f'<hr width="{width}"{column[3:]}'
+def read_out(columns: Sequence[str], widths: Mapping[int, str] = NO_WIDTHS, *, rows: bool = False) -> str:
+    """Return the read-out: a column to point at for each of `columns`, over the whole plot. No script is needed.
+
+    The columns share the plot equally, but for those that have a width of their own in `widths`, by index ("3.5%").
+    Each can be pointed at and touched. By keyboard the last one, the newest, is the one stop of the whole chart; from
+    there Shift+Tab walks back in time, because the style sheet takes the others out of the order until the focus is
+    inside. `rows` stacks them from the top instead.
+    """
+    every = 1 if len(columns) <= COLUMNS else -(-len(columns) // STOPS)
+    newest = len(columns) - 1
+    cells = []
+    for index, html in enumerate(columns):
+        stop = "" if (newest - index) % every else ' tabindex="0"'
+        size = f' width="{widths[index]}"' if index in widths else ""
+        cells.append(f"<td{stop}{size}>{html}</td>")
+    return f'<table class="chart-read{" rows" if rows else ""}"><tr>{"".join(cells)}</tr></table>'
 
 
-def body(y: str, label: str, plot: str, readout: str, x: str) -> str:
-    """Put the drawing together. `label` is the sentence for `aria-label`, not yet escaped."""
-    # Past the cache of `text`: a sentence with the latest values is never said twice.
-    said = escape(label.translate(_CONTROL))
+def body(y: str, label: str, plot: str, readout: str, x: str, zone: str = "", rules: str = "") -> str:
+    """Put a chart with axes together. `label` is the sentence for `aria-label`, not escaped; `rules` is from `grid`."""
+    named = f' data-zone="{text(zone)}"' if zone else ""
     return (
-        f'<div class="chart-body">{y}<svg class="chart-plot" role="img" aria-label="{said}">'
-        f'{plot}</svg><div class="chart-read" aria-hidden="true">{readout}</div>{x}</div>'
+        f'<div class="chart-body"{named}>{y}<svg class="chart-plot{rules}" role="img" aria-label="{said(label)}">'
+        f"{plot}</svg>{readout}{x}</div>"
     )
 
 

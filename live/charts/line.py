@@ -1,175 +1,217 @@
-"""A chart of lines over time."""
+"""Lines: over time, or over categories."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, tzinfo
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
-from math import isfinite
 
-from django.utils.safestring import SafeString
-
+from . import over_names
+from .chart import Chart, Data
 from .empty import no_data
-from .formats import moment, zone_name
-from .frame import (
-    COLUMNS,
-    MOST_COLUMNS,
-    SHOWN,
-    axes,
-    bands,
-    body,
-    column,
-    dot,
-    grid,
-    legend,
-    narrowed,
-    percent,
-    safe,
-    strokes,
-    text,
-    value_ticks,
-)
-from .path import height, trace
-from .sentence import sentence
-from .ticks import DAY, HOUR, MINUTE, Moment, time_ticks
-from .values import Cleaned, Line, Threshold, clean, last_of
+from .formats import short
+from .frame import COLUMNS, MOST_COLUMNS, Entry, column, read_out
+from .marks import Dot, Fill, Mark, Paths, Stroke
+from .moments import moment
+from .over_time import TimeAxis, time_axis
+from .path import HEIGHT, Trace, trace
+from .plot import Plot, charted
+from .scale import Scale, limits, scale_of
+from .sentence import name, sentence
+from .values import Cleaned, Given, Series, Threshold, clean, held, last_of, named
 
-LATE = 2.5  # buckets without a sample, after which the rest of the plot is hatched
-ROOMY = 5  # labels that fit a tile of 330 px together
+SHOWN = 8  # series that are drawn: six colours, then two of them dashed; the legend counts the rest
+MOST_POINTS = 60  # points over all lines that are drawn as dots; more would only thicken the line
 
 
-def line_over_time(
-    lines: Sequence[Line],
+def line(
+    series: Given,
     *,
-    start: float,
-    step: float,
+    start: float | datetime | None = None,
+    step: float | None = None,
+    times: Sequence[float | datetime] | None = None,
+    every: float | None = None,
+    categories: Sequence[str] | None = None,
+    now: float | datetime | None = None,
+    zone: tzinfo = UTC,
     title: str = "",
     unit: str = "",
-    zone: tzinfo = UTC,
     locale: str = "en",
     minimum: float | None = None,
     maximum: float | None = None,
+    least_span: float = 0.0,
+    log: bool = False,
     thresholds: Sequence[Threshold] = (),
-) -> SafeString:
-    """Return the HTML of lines over time (legend, plot, axes, read-out), to follow a `<figcaption>`.
+    fill: bool | None = None,
+    extremes: bool = False,
+    columns: int = COLUMNS,
+    kind: str = "line",
+) -> Chart:
+    """Return a chart of lines.
 
-    `start` is the time of bucket 0 in epoch seconds, `step` the seconds between buckets. `minimum` and `maximum` fix
-    the axis; values outside are drawn at its edge. At most 8 lines are drawn and the legend counts the rest. The time
-    axis and all times are in the wall clock of `zone`. No buckets at all give the empty state.
+    `series` is a mapping of labels to values, a list of `Series`, or the values of one line. They lie over time
+    (`start` and `step` of equal buckets, or `times` and the interval `every` expected between them; `now` hatches what
+    is overdue; see `time_axis`), or over `categories`, one value each. At most 8 are drawn; the legend counts the rest.
 
-    Raises ValueError if `start` is not finite or `step` not positive, and what `datetime` raises for a time that it
-    cannot hold.
+    `minimum` and `maximum` fix the axis, and what lies outside is drawn at its edge; `least_span` is the least that it
+    spans, so that noise is not made a storm; `log` makes it logarithmic, without what is zero or less. `fill` draws an
+    area under each line (of two at most); by default under a lone line that stands on zero. `extremes` adds each
+    line's lowest and highest value to the legend. `columns` of the read-out are 60 at most; 0 leaves it out.
+
+    No values at all give the empty state. Raises ValueError for options that do not fit together, TypeError for
+    series that are none.
     """
-    if not (isfinite(start) and isfinite(step) and step > 0):
-        raise ValueError(f"start must be finite and step positive, not {start!r} and {step!r}")
-    size = max([len(line.values) for line in lines], default=0)
-    if not size:
-        return no_data("No data")
-    cleaned = [clean(line.values, size) for line in lines[:SHOWN]]
-    end = start + (size - 1) * step
-    kind = _kind(end - start, step)
+    lines = named(series)
+    if not 0 <= columns <= MOST_COLUMNS:
+        raise ValueError(f"a read-out has 0 to {MOST_COLUMNS} columns, not {columns!r}")
+    if categories is not None:
+        if start is not None or step is not None or times is not None:
+            raise ValueError("a chart lies over time or over categories, not both")
+        axis: TimeAxis | None = None
+        size = len(categories)
+    else:
+        size = max([len(each.values) for each in lines], default=0)
+        spread = {"start": start, "step": step, "times": times, "every": every, "now": now}
+        axis = time_axis(size, **spread, zone=zone, locale=locale) if size else None  # type: ignore[arg-type]
+    if not size or not lines:
+        return no_data(kind=kind)
+    cleaned = [clean(each.values, size) for each in lines[:SHOWN]]
+    scale = scale_of(cleaned, minimum, maximum, unit, least=least_span, log=log, zero=bool(fill))
+    filled = len(cleaned) <= 2 if fill else fill is None and len(cleaned) == 1 and scale.low == 0
+    filled = filled and not log
+    values = [data.values for data in cleaned]
 
-    def where(index: int) -> str:
-        return moment(start + index * step, zone, kind, locale)
+    if axis is not None:
+        label = sentence(title, lines, cleaned, unit, locale, axis.where, axis.words(), "at")
+        places, below, zone_words = axis.labels(), axis.below(), axis.zone_name()
+        marks = _over_time(axis, cleaned, scale, filled)
 
-    span = where(0) if size == 1 else f"{where(0)}\u2013{where(size - 1)}"
-    label = sentence(title, lines, cleaned, unit, locale, where, f"{span} {zone_name(end, zone)}", "at")
-    ticks = value_ticks(cleaned, minimum, maximum, unit)
-    return safe(
-        legend(lines, cleaned, unit, locale)
-        + body(
-            axes(ticks, unit, locale),
-            label,
-            _plot(cleaned, size, ticks, thresholds),
-            _read_out(cleaned, size, start, step, zone, kind, unit, locale),
-            _time_axis(start, end, step, kind, zone, locale),
-        )
+        def read() -> str:
+            assert axis is not None
+            if not columns:
+                return ""
+            picked, widths = axis.columns(columns)
+            kind, rows = axis.kind, zip(*[[each[i] for i in picked] for each in values], strict=True)
+            cells = [_timed(axis.at(i), row, zone, kind, unit, locale) for i, row in zip(picked, rows, strict=True)]
+            return read_out(cells, widths)
+
+        def data() -> Data:
+            assert axis is not None
+            return Data(("Time", *_heads(lines)), [(at, *_row(lines, i)) for i, at in enumerate(axis.moments())], unit)
+    else:
+        assert categories is not None
+        names = tuple([str(each) for each in categories])
+        span = f"{size} categories" if size > 1 else "1 category"
+        label = sentence(title, lines, cleaned, unit, locale, lambda index: name(names[index]), span, "")
+        places, below, zone_words = over_names.labels(names), over_names.below(names), ""
+        marks = _over_names(size, cleaned, scale, filled)
+
+        def read() -> str:
+            rows = list(zip(*values, strict=True))
+            if not columns:
+                return ""
+            return over_names.columns(size, lambda index: _named(names[index], rows[index], unit, locale))
+
+        def data() -> Data:
+            return Data(("", *_heads(lines)), [(each, *_row(lines, i)) for i, each in enumerate(names)], unit)
+
+    plot = Plot(
+        sentence=label,
+        y=scale.labels(unit, locale),
+        x=places,
+        below=below,
+        marks=[*limits(thresholds, scale), *marks],
+        read=read,
+        legend=entries(lines, cleaned, unit, locale, latest=axis is not None, extremes=extremes),
+        more=len(lines) - len(cleaned),
+        zone=zone_words,
+        intervals=scale.intervals,
+        strong=scale.strong,
     )
+    return charted(kind, plot, data)
 
 
-def _kind(span: float, step: float) -> str:
-    """Return how a bucket's time reads: as short as its step and the whole range allow."""
-    if step >= DAY:
-        return "day" if span > 300 * DAY else "date"
-    clock = "ms" if step < 1 else "s" if step < MINUTE else "m"
-    if span <= 20 * HOUR:
-        return clock
-    return f"weekday {clock}" if span <= 6 * DAY else f"date {clock}"
+def entries(
+    lines: Sequence[Series],
+    cleaned: Sequence[Cleaned],
+    unit: str,
+    locale: str,
+    *,
+    latest: bool = True,
+    extremes: bool = False,
+) -> list[Entry]:
+    """Return the legend's items; `latest` is false where there is no "last", as over categories."""
+    found = []
+    for index, (each, data) in enumerate(zip(lines, cleaned, strict=False), 1):
+        end = last_of(data.values) if latest else None
+        value = short(data.values[end] if end is not None else None, unit, locale) if latest else ""
+        detail = ""
+        if extremes and data.low is not None:
+            detail = f"{short(data.low, unit, locale)}\u2013{short(data.high, unit, locale)}"
+        found.append(Entry(f"s{index}", each.label, value, detail))
+    return found
 
 
-def _plot(cleaned: Sequence[Cleaned], size: int, ticks: tuple[float, ...], thresholds: Sequence[Threshold]) -> str:
-    last = max(size - 1, 1)
-    if not ticks:
-        return grid((0, 1, 2, 3))
-    low, high = ticks[0], ticks[-1]
-    # One line that stands on zero gets an area; a deflated path that is sent twice costs next to nothing.
-    traces = [trace(data, low, high, area=len(cleaned) == 1 and low == 0) for data in cleaned]
-    dots, newest = [], 0
-    for index, (data, drawn) in enumerate(zip(cleaned, traces, strict=True), 1):
+def _heads(lines: Sequence[Series]) -> list[str]:
+    return [each.label or "Value" for each in lines]
+
+
+def _row(lines: Sequence[Series], index: int) -> list[float | None]:
+    found = [each.values[index] if index < len(each.values) else None for each in lines]
+    return [v if v is not None and held(v) else None for v in found]
+
+
+def _over_time(axis: TimeAxis, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
+    if not scale.ticks:
+        return []
+    width = axis.width()
+    placed = [scale.drawn(data) for data in cleaned]
+    # A deflated path that is sent twice, as line and as area, costs next to nothing.
+    traces = [axis.trace(data, scale.low, scale.high, area=filled) for data in placed]
+    dots: list[Mark] = []
+    newest = 0
+    for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
         end = last_of(data.values)
         if end is None:
             continue
         newest = max(newest, end)
-        dots += [dot(index, percent(x, last), y, "2") for x, y in drawn.dots if x != end]
-        x = "100%" if end == size - 1 else percent(end, last)
-        dots.append(dot(index, x, height(data.values[end] or 0, low, high), "3"))
-    late = ""
-    if size - 1 - newest > LATE:
-        width = percent(size - 1 - newest, last)
-        late = f'<rect fill="url(#chart-hatch)" x="{percent(newest, last)}" width="{width}" height="100%"/>'
-    drawing = strokes(traces, f"0 0 {last} 400")
-    return grid(ticks) + bands(thresholds, low, high) + late + drawing + "".join(dots)
+        x = axis.x(end)
+        # The last value has a dot of its own, lone or not.
+        lone = [(100 * at / width, 100 * y / HEIGHT) for at, y in drawn.dots if at != axis.unit(end)]
+        dots += [Dot(f"s{index}", at, y, 2) for at, y in lone]
+        dots.append(Dot(f"s{index}", x, scale.percent(cleaned[index - 1].values[end] or 0), 3))
+    return [*axis.late(newest), _paths(traces, 0, width), *dots]
 
 
-def _read_out(
-    cleaned: Sequence[Cleaned], size: int, start: float, step: float, zone: tzinfo, kind: str, unit: str, locale: str
-) -> str:
-    """Return the columns of the read-out.
+def _over_names(size: int, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
+    if not scale.ticks:
+        return []
+    placed = [scale.drawn(data) for data in cleaned]
+    traces = [trace(data, scale.low, scale.high, area=filled) for data in placed]
+    dots: list[Mark] = []
+    all_points = size * len(cleaned) <= MOST_POINTS
+    for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
+        points: Sequence[tuple[int, float]] = [(i, 100 * y / HEIGHT) for i, y in drawn.dots]
+        if all_points:
+            kept = cleaned[index - 1].values
+            points = [(i, scale.percent(kept[i] or 0)) for i, each in enumerate(data.values) if each is not None]
+        # Category i has the i-th of `size` equal slots and its point in the middle.
+        dots += [Dot(f"s{index}", 100 * (2 * i + 1) / (2 * size), y, 3) for i, y in points]
+    return [_paths(traces, -0.5, size), *dots]
 
-    With more buckets than columns, each column stands for every `every`-th bucket, counted from the epoch: so the
-    columns of the next frame are the same but for the first and the last, are found in the cache, and compress to
-    nothing. The first column is the first bucket and the last the newest one, with what width remains.
-    """
-    every = 1 if size <= MOST_COLUMNS else -(-(size - 1) // COLUMNS)
-    last, half = size - 1, every / 2
 
-    def cells(*indices: int) -> Iterator[str]:
-        rows = zip(*[[data.values[index] for index in indices] for data in cleaned], strict=True)
-        for index, values in zip(indices, rows, strict=True):
-            yield _cell(start + index * step, values, zone, kind, unit, locale)
-
-    if size == 1:
-        return next(cells(0))
-    # Those of full width: not cut by either edge.
-    middles = [i for i in range(-round(start / step) % every, size, every) if i > half and i + half < last]
-    left = middles[0] - half if middles else last / 2
-    right = middles[-1] + half if middles else last / 2
-    first, *others, newest = cells(0, *middles, last)
-    return narrowed(first, percent(left, last)) + "".join(others) + narrowed(newest, percent(last - right, last))
+def _paths(traces: Sequence[Trace], left: float, width: float) -> Paths:
+    return Paths(
+        left,
+        width,
+        [Fill(f"s{index}", each.area) for index, each in enumerate(traces, 1) if each.area],
+        [Stroke(f"s{index}", each.line) for index, each in enumerate(traces, 1) if each.line],
+    )
 
 
 @lru_cache(maxsize=8192)
-def _cell(at: float, values: tuple[float | None, ...], zone: tzinfo, kind: str, unit: str, locale: str) -> str:
+def _timed(at: float, values: tuple[float | None, ...], zone: tzinfo, kind: str, unit: str, locale: str) -> str:
     return column(moment(at, zone, kind, locale), values, unit, locale)
 
 
-@lru_cache(maxsize=256)
-def _time_axis(start: float, end: float, step: float, kind: str, zone: tzinfo, locale: str) -> str:
-    """Return the labels under the plot, and the zone's name once. Panels over the same window share it."""
-    span = end - start
-    ticks = time_ticks(start, end, zone, step) if span else (Moment(start, kind, False, 0),)
-    roomy = len(ticks) <= ROOMY
-    labels = []
-    for tick in ticks:
-        part = (tick.at - start) / span if span else 1.0
-        edge = 0.04 if tick.kind == "m" else 0.1  # a wide label near an edge would leave the tile
-        classes = "day" if tick.major else ""
-        if tick.rank:
-            # Where there are few, each stays one width longer.
-            classes += (" odd", " half", " quarter")[tick.rank - 1 + roomy]
-        classes += " first" if part < edge else " last" if part > 1 - edge else ""
-        names = f' class="{classes.strip()}"' if classes else ""
-        label = text(moment(tick.at, zone, tick.kind, locale))
-        labels.append(f'<text x="{percent(part, 1)}"{names}>{label}</text>')
-    return (
-        f'<span class="chart-zone" aria-hidden="true">{text(zone_name(end, zone))}</span>'
-        f'<svg class="chart-x" aria-hidden="true">{"".join(labels)}</svg>'
-    )
+@lru_cache(maxsize=2048)
+def _named(label: str, values: tuple[float | None, ...], unit: str, locale: str) -> str:
+    return column(label, values, unit, locale)

@@ -7,8 +7,9 @@ told in full; of several, each has one short clause, because a sentence of forty
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from .formats import compact
-from .values import Cleaned, Line, last_of
+from .formats import compact, short
+from .numbers import THIN
+from .values import Cleaned, Series, last_of
 
 CLAUSES = 6  # lines with a clause of their own; the rest are counted
 GAPS = 3  # gaps that are named; the rest are counted
@@ -69,6 +70,8 @@ def _full(cleaned: Cleaned, unit: str, locale: str, where: Where, at: str) -> st
         words.append(f"highest {compact(high, unit, locale)} {at or 'for'} {where(highest)}")
     elif size > 1:
         words.append(f"all {compact(low, unit, locale)}")
+    elif not at:
+        words.append(f"{compact(low, unit, locale)} for {where(end)}")
     if at and (course := trend(cleaned)):
         words.append(course)
     text = ", ".join(words)
@@ -80,19 +83,26 @@ def _full(cleaned: Cleaned, unit: str, locale: str, where: Where, at: str) -> st
     return text
 
 
-def _brief(cleaned: Cleaned, unit: str, locale: str, at: str) -> str:
+def _once(cleaned: Sequence[Cleaned], unit: str, locale: str) -> bool:
+    """Tell whether one word for the unit suits all numbers: "Latency in ms: 146 to 171", but "900 ms to 12 s"."""
+    ends = [end for data in cleaned for end in (data.low, data.high) if end is not None]
+    return bool(unit) and all(compact(each, unit, locale) == short(each, unit, locale) + THIN + unit for each in ends)
+
+
+def _brief(cleaned: Cleaned, unit: str, locale: str, at: str, once: bool) -> str:
     if cleaned.low is None or cleaned.high is None:
         return "no data"
-    low, high = compact(cleaned.low, unit, locale), compact(cleaned.high, unit, locale)
+    write = short if once else compact
+    low, high = write(cleaned.low, unit, locale), write(cleaned.high, unit, locale)
     if not at:
         return f"{low} to {high}"
-    words = f"{compact(cleaned.values[-1], unit, locale)}, {low} to {high}"
+    words = f"{write(cleaned.values[-1], unit, locale)}, {low} to {high}"
     return f"{words}, {course}" if (course := trend(cleaned)) else words
 
 
 def sentence(
     title: str,
-    lines: Sequence[Line],
+    lines: Sequence[Series],
     cleaned: Sequence[Cleaned],
     unit: str,
     locale: str,
@@ -110,8 +120,11 @@ def sentence(
         label = lines[0].label
         own = f"{name(label)} " if label and label != title else ""
         return f"{head}: {own}{_full(cleaned[0], unit, locale, where, at)}"
+    once = _once(cleaned, unit, locale)
+    if once:
+        head = f"{name(title)} in {unit}, {span}" if title else f"in {unit}, {span}"
     clauses = [
-        f"{name(line.label)} {_brief(data, unit, locale, at)}"
+        f"{name(line.label)} {_brief(data, unit, locale, at, once)}"
         for line, data in zip(lines[:CLAUSES], cleaned, strict=False)
     ]
     rest = f"; and {len(lines) - CLAUSES} more" if len(lines) > CLAUSES else ""

@@ -1,20 +1,34 @@
 """One figure, large, with its change and the line that led to it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from django.utils.safestring import SafeString
-
-from .formats import MINUS, THIN, compact, parts
-from .frame import dot, percent, safe, strokes, text
-from .path import height, trace
-from .sentence import name, trend
+from .amount import amount, draw_amount, drawable
+from .canvas import Canvas, width_of
+from .chart import Area, Cell, Chart, Data
+from .formats import compact
+from .frame import text
+from .levels import WORDS, badge_width, draw_badge
+from .numbers import MINUS
+from .sentence import name
+from .sparkline import course
 from .status import badge
-from .ticks import NOISE
-from .values import LIMIT, TINY, Cleaned, clean, last_of, room
 
-WORDS = {"ok": "OK", "warn": "Warning", "bad": "Critical"}
 MOST = 10  # times; a change beyond that says more as an amount than as 12,300,000 %
+SIZE = 36.0  # font size of the figure in a picture, in pixels, if there is room
 _ARROWS = {"up": "▲", "down": "▼", "same": "▬"}
+
+
+class _Delta(NamedTuple):
+    """A change: its arrow and amount, what it is measured against, and its colour ("" for none)."""
+
+    amount: str
+    against: str
+    tone: str
+
+    def html(self) -> str:
+        tone = f" {self.tone}" if self.tone else ""
+        return f'<p class="chart-delta{tone}"><b>{text(self.amount)}</b> <span>{text(self.against)}</span></p>'
 
 
 def stat(
@@ -28,74 +42,83 @@ def stat(
     good: str | None = None,
     trend: Sequence[float | None] = (),
     level: str | None = None,
-) -> SafeString:
-    """Return the HTML of one figure, to follow a `<figcaption>`. A value that is missing or not finite is a dash.
+) -> Chart:
+    """Return one figure. A value that is missing or not finite is a dash.
 
     `previous` adds the change since then: an arrow, a sign and the amount, in percentage points for the unit "%" and in
     percent otherwise. It has a colour only if `good` ("up" or "down") says which way is better. `trend` draws a small
-    line. `level` ("ok", "warn", "bad") adds an icon and a word.
+    line, oldest value first. `level` ("ok", "warn", "bad") adds an icon and a word. Raises ValueError for another
+    `good`.
     """
-    pieces = []
-    for number, symbol in parts(value, unit, locale):
-        small = f"<small>{THIN}{text(symbol)}</small>" if symbol else ""
-        pieces.append(f"{number}{small}")
-    chip = badge(level, WORDS[level]) if level in WORDS else ""
-    return safe(
-        f'<p class="chart-value">{THIN.join(pieces)}{chip}</p>'
-        + _delta(value, previous, previous_label, unit, locale, good)
-        + _trend(trend, title, unit, locale)
-    )
+    if good not in (None, "", "up", "down"):
+        raise ValueError(f'good is "up" or "down", not {good!r}')
+    value, previous = drawable(value), drawable(previous)
+    delta = _delta(value, previous, previous_label, unit, locale, good)
+    small = course(trend, unit, locale) if trend else None
+    word = WORDS.get(level or "", "")
+    head = name(title)
+    sentence = f"{head}: {compact(value, unit, locale)}" if head else compact(value, unit, locale)
+    if word:
+        sentence += f", {word}"
+    if delta:
+        sentence += f", {delta.amount} {delta.against}"
+    if small:
+        sentence += f"; {small.words}"
+
+    def write() -> str:
+        chip = badge(level or "", word) if word else ""
+        line = ""
+        if small:
+            line = small.html(f"{head}, {small.words}" if head else small.words.capitalize())
+        return f'<p class="chart-value">{amount(value, unit, locale)}{chip}</p>{delta.html() if delta else ""}{line}'
+
+    def draw(canvas: Canvas, area: Area) -> None:
+        beside = badge_width(word) + 12 if word else 0.0
+        wide = beside <= area.width * 0.45
+        size = min(SIZE, max(area.height * 0.5, 16.0))
+        y = area.y + size
+        room = area.width - beside if wide else area.width
+        used = draw_amount(canvas, area.x, y, value, unit, locale, size=size, room=room)
+        bottom = area.y + area.height
+        if word and wide:
+            draw_badge(canvas, area.x + used + 12, y - size * 0.1, level or "", word, area.width - used - 12)
+        elif word and y + 20 <= bottom:
+            y += 20
+            draw_badge(canvas, area.x, y, level or "", word, area.width)
+        if delta and y + 20 <= bottom:
+            y += 20
+            canvas.text(area.x, y, delta.amount, weight=600, token=delta.tone if delta.tone else "ink", room=area.width)
+            left = width_of(delta.amount, 13, 600) + 8
+            canvas.text(area.x + left, y, delta.against, token="muted", room=max(area.width - left, 0))
+        if small and bottom - y > 24:
+            small.draw(canvas, area.x, y + 8, area.width, bottom - y - 8)
+
+    def data() -> Data:
+        found: list[tuple[Cell, ...]] = [(title or "Value", value)]
+        if delta:
+            found.append((previous_label, previous))
+        size = len(trend)
+        found += [(f"{title or 'Value'}, {i} of {size}", each) for i, each in enumerate(trend, 1)]
+        return Data(("", "Value"), found, unit)
+
+    return Chart("stat", sentence, write, draw, data)
 
 
 def _delta(
     value: float | None, previous: float | None, previous_label: str, unit: str, locale: str, good: str | None
-) -> str:
-    if previous is None or value is None or not (-LIMIT <= value <= LIMIT and -LIMIT <= previous <= LIMIT):
-        return ""
+) -> _Delta | None:
+    if previous is None or value is None:
+        return None
     change = value - previous
     way = "up" if change > 0 else "down" if change < 0 else "same"
     if unit == "%":
-        amount = compact(change, "pp", locale)
+        words = compact(change, "pp", locale)
     elif previous:
         part = change / abs(previous)
-        amount = compact(part * 100, "%", locale) if abs(part) <= MOST else compact(change, unit, locale)
+        words = compact(part * 100, "%", locale) if abs(part) <= MOST else compact(change, unit, locale)
     else:
-        amount = compact(change, unit, locale)
+        words = compact(change, unit, locale)
     if way == "up":
-        amount = "+" + amount.removeprefix(MINUS)
-    tone = "" if good not in ("up", "down") or way == "same" else " ok" if way == good else " bad"
-    return (
-        f'<p class="chart-delta{tone}"><b>{_ARROWS[way]} {text(amount)}</b> '
-        f"<span>vs {text(previous_label)} {text(compact(previous, unit, locale))}</span></p>"
-    )
-
-
-def _trend(values: Sequence[float | None], title: str, unit: str, locale: str) -> str:
-    size = len(values)
-    cleaned = clean(values, size)
-    end = last_of(cleaned.values)
-    if end is None or cleaned.low is None or cleaned.high is None:
-        return ""
-    # No axis, so no ticks to end on: the line fills the height, a level one lies in the middle.
-    low, high = cleaned.low, cleaned.high
-    if high - low <= max(NOISE * max(abs(low), abs(high)), TINY):
-        low, high = low - room(low), high + room(low)
-    drawn = trace(cleaned, low, high, area=True)
-    last = max(size - 1, 1)
-    points = [dot(1, percent(x, last), y, "2") for x, y in drawn.dots if x != end]
-    x = "100%" if end == size - 1 else percent(end, last)
-    points.append(dot(1, x, height(cleaned.values[end] or 0, low, high), "3.5"))
-    return (
-        f'<div class="chart-trend"><svg role="img" aria-label="{text(_sentence(cleaned, title, unit, locale))}">'
-        f"{strokes([drawn], f'0 0 {last} 400')}{''.join(points)}</svg></div>"
-    )
-
-
-def _sentence(cleaned: Cleaned, title: str, unit: str, locale: str) -> str:
-    words = [
-        f"lowest {compact(cleaned.low, unit, locale)}",
-        f"highest {compact(cleaned.high, unit, locale)}",
-        trend(cleaned),
-    ]
-    head = f"{name(title)}, trend" if title else "Trend"
-    return f"{head} of {len(cleaned.values)} values: {', '.join(filter(None, words))}"
+        words = "+" + words.removeprefix(MINUS)
+    tone = "" if not good or way == "same" else "ok" if way == good else "bad"
+    return _Delta(f"{_ARROWS[way]} {words}", f"vs {previous_label} {compact(previous, unit, locale)}", tone)

@@ -2,12 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 
-from django.utils.safestring import SafeString
-
+from .canvas import Canvas
+from .chart import Area, Chart, Data
 from .empty import no_data
-from .formats import NONE
-from .frame import LEVELS, safe, text
+from .formats import compact
+from .frame import text
+from .levels import badge_width, draw_badge
+from .marks import LEVELS
+from .numbers import NONE
+from .sentence import CLAUSES, name
+
+MOST_DAYS = 90
+WORDS = {"ok": "OK", "warn": "warning", "bad": "critical", "off": "no data"}
 
 # 16 by 16. The outlines differ, not only what is inside: disc, triangle, octagon, ring.
 _ICONS = {
@@ -20,12 +29,18 @@ _ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class StatusItem:
-    """The state of one thing: `level` is "ok", "warn", "bad" or "off", `word` says it ("Up"), `detail` says more."""
+    """The state of one thing.
+
+    `level` is "ok", "warn", "bad" or "off", `word` says it ("Up"), `detail` says more, `since` since when it is so.
+    `days` are the levels of the last days, oldest first, 90 at most; None is a day without data.
+    """
 
     label: str
     level: str
     word: str
     detail: str = ""
+    since: str = ""
+    days: Sequence[str | None] = ()
 
 
 def badge(level: str, word: str) -> str:
@@ -35,16 +50,82 @@ def badge(level: str, word: str) -> str:
     return f'<span class="chart-badge {level}">{icon}{text(word)}</span>'
 
 
-def status(items: Sequence[StatusItem]) -> SafeString:
-    """Return the HTML of a list of states, to follow a `<figcaption>`. No items give the empty state.
+def status(items: Sequence[StatusItem], *, title: str = "", locale: str = "en") -> Chart:
+    """Return a list of states. No items give the empty state; a missing word is an en dash.
 
-    A missing word is an en dash.
+    Raises ValueError for more than 90 days.
     """
     if not items:
-        return no_data("No data")
-    rows = []
-    for item in items:
-        detail = f"<small>{text(item.detail)}</small>" if item.detail else ""
-        rows.append(f"<li><bdi>{text(item.label)}</bdi>{badge(item.level, item.word or NONE)}{detail}</li>")
-    single = " one" if len(items) == 1 else ""
-    return safe(f'<ul class="chart-states{single}">{"".join(rows)}</ul>')
+        return no_data(kind="status")
+    if any(len(each.days) > MOST_DAYS for each in items):
+        raise ValueError(f"a status has at most {MOST_DAYS} days")
+    said = [f"{name(each.label)} {name(each.word or NONE)}" for each in items[:CLAUSES]]
+    rest = f"; and {len(items) - CLAUSES} more" if len(items) > CLAUSES else ""
+    head = f"{name(title)}: " if title else ""
+
+    def write() -> str:
+        rows = "".join([_row(each, locale) for each in items])
+        return f'<ul class="chart-states{" one" if len(items) == 1 else ""}">{rows}</ul>'
+
+    def data() -> Data:
+        rows = [(each.label, each.word or NONE, each.since, each.detail) for each in items]
+        return Data(("", "State", "Since", "Detail"), rows)
+
+    return Chart(
+        "status", f"{head}{'; '.join(said)}{rest}", write, lambda canvas, area: _draw(canvas, area, items, locale), data
+    )
+
+
+def _row(item: StatusItem, locale: str) -> str:
+    more = " · ".join(filter(None, [item.since, item.detail]))
+    detail = f"<small>{text(more)}</small>" if more else ""
+    days = _days(tuple(item.days), locale) if item.days else ""
+    return f"<li><bdi>{text(item.label)}</bdi>{badge(item.level, item.word or NONE)}{detail}{days}</li>"
+
+
+def _levels(days: Sequence[str | None]) -> list[str]:
+    return [day if day in LEVELS else "off" for day in days]
+
+
+def _share(levels: Sequence[str], locale: str) -> str:
+    """Return how many of the days with data were fine, in words: "98.9 % OK"."""
+    known = [each for each in levels if each != "off"]
+    return f"{compact(100 * known.count('ok') / len(known), '%', locale)} OK" if known else WORDS["off"]
+
+
+@lru_cache(maxsize=1024)
+def _days(days: tuple[str | None, ...], locale: str) -> str:
+    """Return the cells of the days: a dashed line for each run of days of one level, at the height that it has."""
+    levels = _levels(days)
+    at, runs = 0, []
+    for level, group in groupby(levels):
+        size = len(list(group))
+        runs.append(f'<path class="{level}" d="M{at} 0.5h{size}"/>')
+        at += size
+    counts = [f"{levels.count(each)} {WORDS[each]}" for each in LEVELS if each in levels]
+    label = text(f"Last {len(levels)} days: {', '.join(counts)}")
+    drawing = f'<svg viewBox="0 0 {len(levels)} 1" preserveAspectRatio="none" role="img" aria-label="{label}">'
+    ends = f"<small>{len(levels)} days ago</small><small>{text(_share(levels, locale))}</small><small>today</small>"
+    return f'<div class="chart-days">{drawing}{"".join(runs)}</svg>{ends}</div>'
+
+
+def _draw(canvas: Canvas, area: Area, items: Sequence[StatusItem], locale: str) -> None:
+    """Draw as many rows as there is room for; the last says how many are not there."""
+    y = area.y
+    for index, item in enumerate(items):
+        high = 30 + (22 if item.days else 0)
+        if y + high > area.y + area.height + 1:
+            canvas.text(area.x, min(y + 14, area.y + area.height), f"+ {len(items) - index} more", token="muted")
+            return
+        level = item.level if item.level in LEVELS else "off"
+        word = item.word or NONE
+        size = min(badge_width(word), area.width * 0.5)
+        left = area.x + area.width - size
+        canvas.text(area.x, y + 19, item.label, size=13, room=max(left - 12 - area.x, 0))
+        draw_badge(canvas, left, y + 19, level, word, size)
+        if item.days:
+            levels = _levels(item.days)
+            step = area.width / len(levels)
+            for day, each in enumerate(levels):
+                canvas.rect(area.x + day * step, y + 30, step * 0.72, 14, each, radius=1)
+        y += high

@@ -1,4 +1,4 @@
-"""Where the ticks of an axis go: round numbers, powers of 1024, round durations, and the calendar.
+"""Where the ticks of an axis of values go: round numbers, powers of 1024 and of ten, round durations.
 
 The choice of a step is d3's (d3-array `ticks`: the step nearest to span / count, geometrically), with 2.5 added to its
 1-2-5. Steps are kept as a fraction of integers, so a tick is one exactly rounded division and 3 * 0.1 is 0.3.
@@ -6,26 +6,25 @@ The choice of a step is d3's (d3-array `ticks`: the step nearest to span / count
 An axis of values ends on ticks. That is what lets its labels be evenly spaced HTML, with no position of their own.
 """
 
-from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 from math import ceil, floor, isfinite, log2, log10
-from typing import NamedTuple
 
 from .values import LIMIT, TINY, room
 
-# About four intervals become three to six after snapping: a label every 25 to 45 px on a tile of usual height.
-INTERVALS = 4
-# Nine labels over time fit a wide tile; the style sheet hides half of them, then three quarters, as the tile narrows.
-MOMENTS = 9
+# A value that is a share of a whole stays within the whole.
+_WHOLE = {"%": 100.0, "ratio": 1.0}
+
+# About five intervals become three to seven after snapping: a label every 25 to 45 px on a tile of usual height.
+INTERVALS = 5
+MOST = 7
 # A span narrower than this part of its values is noise: stretching it over the whole height would show a storm.
 NOISE = 1e-6
 
+# The least that has a place on a logarithmic axis.
+LEAST = 1e-300
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 _DURATIONS = (15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY)
-_CLOCK = (
-    *(m / 10**p for p in (3, 2, 1) for m in (1, 2, 5)),
-    *(1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR),
-)
 
 
 def number_step(raw: float, unit: str = "") -> tuple[int, int]:
@@ -51,14 +50,25 @@ def number_step(raw: float, unit: str = "") -> tuple[int, int]:
 
 
 @lru_cache(maxsize=2048)
-def number_ticks(low: float, high: float, unit: str = "", count: int = INTERVALS) -> tuple[float, ...]:
+def number_ticks(low: float, high: float, unit: str = "", most: int = MOST) -> tuple[float, ...]:
     """Return evenly spaced round numbers, ascending; the first is at or below `low`, the last at or above `high`.
 
-    Raises ValueError unless low < high.
+    There are at most `most` intervals, one tick more. Raises ValueError unless low < high and most > 1, because what
+    lies on both sides of zero needs two.
     """
-    if not low < high:
-        raise ValueError(f"an axis needs low < high, not {low!r} and {high!r}")
-    top, bottom = number_step((high - low) / count, unit)
+    if not low < high or most < 2:
+        raise ValueError(f"an axis needs low < high and two intervals, not {low!r}, {high!r} and {most!r}")
+    # Ticks closer than this would be the same float.
+    raw = max((high - low) / min(INTERVALS, most), 2e-15 * max(abs(low), abs(high)), TINY)
+    while True:
+        found = _spaced(low, high, *number_step(raw, unit))
+        if len(found) <= most + 1:
+            return found
+        raw *= 1.25
+
+
+def _spaced(low: float, high: float, top: int, bottom: int) -> tuple[float, ...]:
+    """Return the multiples of top / bottom that just hold `low` and `high`."""
     size = top / bottom
     first, last = floor(low / size), ceil(high / size)
     # Division rounds: 0.3 / 0.1 is just under 3. The exact ticks decide.
@@ -75,123 +85,91 @@ def _usable(bound: float | None) -> float | None:
 
 @lru_cache(maxsize=2048)
 def domain(
-    low: float, high: float, minimum: float | None = None, maximum: float | None = None, unit: str = ""
+    low: float,
+    high: float,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    unit: str = "",
+    least: float = 0.0,
+    most: int = MOST,
 ) -> tuple[float, ...]:
-    """Return the ticks of an axis that shows `low` to `high`.
+    """Return the ticks of an axis that shows `low` to `high`, `most` + 1 at most.
 
     A fixed `minimum` or `maximum` replaces that end (what lies outside is drawn at the edge). A free end goes to zero
-    when zero is near, and is padded otherwise. Values that are all equal, or nearly, are shown against zero.
+    when zero is near, and is padded otherwise. Values that are all equal, or nearly, are shown against zero, or with
+    `least` in the middle. `least` is the smallest span that the axis may have: a free end gives way, but not beyond
+    zero, and of a share not beyond the whole.
     """
     minimum, maximum = _usable(minimum), _usable(maximum)
+    least = least if 0 < least <= LIMIT else 0.0
+    whole = _WHOLE.get(unit)
+    whole = None if whole is None or high > whole else whole
     if minimum is not None and maximum is not None and maximum < minimum:
         minimum, maximum = maximum, minimum
     start = low if minimum is None else minimum
     end = high if maximum is None else maximum
     span = end - start
-    flat = span <= NOISE * max(abs(start), abs(end))
+    flat = not least and span <= NOISE * max(abs(start), abs(end))
     if minimum is None:
         near = flat or start <= span
         start = min(start, 0.0) if near else max(0.0, start - 0.04 * span)
     if maximum is None:
         near = flat or -end <= span
-        # A share of a whole is not padded past the whole.
-        roof = 100.0 if unit == "%" and end <= 100 else end + 0.04 * span
+        roof = whole if whole is not None and end <= whole else end + 0.04 * span
         end = max(end, 0.0) if near and end <= 0 else min(end if start == 0 else end + 0.04 * span, roof)
+    if end - start < least:
+        start, end = _widened(start, end, least, minimum is None, maximum is None, whole)
     if end - start <= NOISE * max(abs(start), abs(end)) or end - start < TINY:
         if maximum is not None and minimum is None:
             start = end - room(end)
         else:
             end = start + room(start)
-    return number_ticks(start, end, unit)
+    return number_ticks(start, end, unit, most)
 
 
-class Moment(NamedTuple):
-    """A tick of a time axis.
+def _widened(start: float, end: float, least: float, down: bool, up: bool, whole: float | None) -> tuple[float, float]:
+    """Return a range of `least` around another one, whose lower and upper end may or may not give way.
 
-    `at` is in epoch seconds. `kind` says how it reads: "ms", "s", "m" (clock), "weekday", "date", "month", "year".
-    `major` marks a change of date. `rank` is 0 for the ticks that stay on the narrowest tile, 2 for those that go
-    second and 1 for those that go first; it hangs on the calendar, so that a sliding window does not make labels blink.
+    Where all is on one side of zero, or within the `whole`, so is the range; at a fixed end it may then be narrower.
     """
+    more = least - (end - start)
+    if down and up:
+        low = start - more / 2
+        if start >= 0 > low:  # nothing is below zero, so nothing is shown there
+            low = 0.0
+        elif end <= 0 < low + least:
+            low = -least
+        if whole is not None and low + least > whole >= end:
+            return (max(whole - least, 0.0) if start >= 0 else whole - least), whole
+        return low, low + least
+    if down:
+        return (0.0 if start >= 0 > start - more and end > 0 else start - more), end
+    if up:
+        return start, (0.0 if end <= 0 < end + more and start < 0 else end + more)
+    return start, end
 
-    at: float
-    kind: str
-    major: bool
-    rank: int
 
+def log_domain(
+    low: float, high: float, minimum: float | None = None, maximum: float | None = None, most: int = MOST
+) -> tuple[float, ...]:
+    """Return the ticks of a logarithmic axis that shows `low` to `high`, both above zero: powers of ten.
 
-@lru_cache(maxsize=256)
-def time_ticks(start: float, end: float, zone: tzinfo, least: float = 0, count: int = MOMENTS) -> tuple[Moment, ...]:
-    """Return the calendar's ticks between two epoch seconds, at most about `count`, in the wall clock of `zone`.
-
-    `least` is the distance of the samples in seconds; ticks are no closer. Right across a switch of daylight saving
-    time: an hour that is skipped has no tick, one that comes twice has two.
-    Raises ValueError or OverflowError for times that a `datetime` cannot hold.
+    They are evenly spaced, `most` + 1 at most: of more decades every second, third, … has a tick. A `minimum` or
+    `maximum` above zero replaces that end; others have no place on such an axis. Raises ValueError unless 0 < low.
     """
-    raw = max((end - start) / count, least)
-    for interval in _CLOCK:
-        if raw <= interval:
-            return _clock_ticks(start, end, zone, interval)
-    first, last = datetime.fromtimestamp(start, zone), datetime.fromtimestamp(end, zone)
-    if raw <= 14 * DAY:
-        days = 1 if raw <= DAY else 2 if raw <= 2 * DAY else 7 if raw <= 7 * DAY else 14
-        return _day_ticks(start, end, zone, days, first, last)
-    months = 1 if raw <= 31 * DAY else 3 if raw <= 92 * DAY else 6 if raw <= 183 * DAY else 0
-    if not months:
-        # A third more than needed, because the nearest step may be the smaller one.
-        top, bottom = number_step(max(1.0, 1.3 * raw / (365.25 * DAY)))
-        months = 12 * round(top / bottom)  # whole years; 2.5 becomes 2
-    return _month_ticks(start, end, zone, months, first, last)
-
-
-def _rank(index: int) -> int:
-    return 1 if index % 2 else 2 if index % 4 else 0
-
-
-def _clock_ticks(start: float, end: float, zone: tzinfo, interval: float) -> tuple[Moment, ...]:
-    # Each offset from UTC that holds in the range has its own series of wall-clock multiples; a tick counts if its
-    # offset is the one in force at that instant. Skipped and repeated hours then need no case of their own.
-    offsets = {_offset(at, zone) for at in (start, (start + end) / 2, end)}
-    kind = "ms" if interval < 1 else "s" if interval < MINUTE else "m"
-    found = []
-    for offset in offsets:
-        for index in range(ceil((start + offset) / interval), floor((end + offset) / interval) + 1):
-            # Below a second multiply by the reciprocal's integer: index * 0.1 would drift.
-            wall = index * interval if interval >= 1 else index / round(1 / interval)
-            at = wall - offset
-            if len(offsets) == 1 or _offset(at, zone) == offset:
-                major = wall % DAY == 0
-                found.append(Moment(at, "weekday" if major else kind, major, 0 if major else _rank(index)))
-    return tuple(sorted(found))
-
-
-def _offset(at: float, zone: tzinfo) -> float:
-    return (datetime.fromtimestamp(at, zone).utcoffset() or timedelta()).total_seconds()
-
-
-def _day_ticks(
-    start: float, end: float, zone: tzinfo, days: int, first: datetime, last: datetime
-) -> tuple[Moment, ...]:
-    found = []
-    for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        # Day 1 of the calendar was a Monday, so weeks start on Mondays.
-        if (ordinal - 1) % days:
-            continue
-        day = datetime.fromordinal(ordinal).replace(tzinfo=zone)
-        if start <= (at := day.timestamp()) <= end:
-            found.append(Moment(at, "date", day.day == 1, _rank((ordinal - 1) // days)))
-    return tuple(found)
-
-
-def _month_ticks(
-    start: float, end: float, zone: tzinfo, months: int, first: datetime, last: datetime
-) -> tuple[Moment, ...]:
-    found = []
-    for month in range(first.year * 12, last.year * 12 + 12):
-        if month % months:
-            continue
-        day = datetime(month // 12, month % 12 + 1, 1, tzinfo=zone)
-        if start <= (at := day.timestamp()) <= end:
-            january = day.month == 1
-            kind = "year" if january else "month"
-            found.append(Moment(at, kind, january and months < 12, _rank(month // months)))
-    return tuple(found)
+    if not 0 < low <= high <= LIMIT:
+        raise ValueError(f"a logarithmic axis needs 0 < low <= high, not {low!r} and {high!r}")
+    minimum, maximum = _usable(minimum), _usable(maximum)
+    low = minimum if minimum is not None and minimum > 0 else low
+    high = maximum if maximum is not None and maximum > 0 else high
+    low, high = max(min(low, high), LEAST), max(low, high, LEAST)
+    first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+    last = max(last, first + 1)
+    step = ceil((last - first) / most)
+    count = ceil((last - first) / step)
+    # Whole multiples of the step, as long as both ends are numbers that a float can hold.
+    if first // step * step >= -300 and first // step * step + count * step >= last:
+        first = first // step * step
+    first = min(first, 300 - count * step)
+    # Read, not raised: 10.0**23 is not quite 1e23.
+    return tuple([float(f"1e{first + index * step}") for index in range(count + 1)])

@@ -4,7 +4,7 @@ Databases, collectors and arithmetic produce None, NaN and infinities. They all 
 here", so they are made one thing, None, once, before anything is scaled or drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import NamedTuple
@@ -21,15 +21,33 @@ def room(value: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a chart.
+class Series:
+    """One line of a chart, one colour of its bars, one layer of its stack.
 
-    `values` has one number per bucket or category, oldest first; None, NaN and infinities are gaps. A line that is
+    `values` has one number per bucket or category, oldest first; None, NaN and infinities are gaps. A series that is
     shorter than the others ends early: it is never drawn past its last sample.
     """
 
     label: str
     values: Sequence[float | None]
+
+
+# What charts take as their series: {"p50": [1, 2], …}, [Series("p50", [1, 2]), …], or the numbers of one alone.
+Given = Mapping[str, Sequence[float | None]] | Sequence[Series] | Sequence[float | None]
+
+
+def named(given: Given) -> list[Series]:
+    """Return what a chart was given as a list of series. Raises TypeError for what are no series at all."""
+    if isinstance(given, Mapping):
+        return [Series(str(label), values) for label, values in given.items()]
+    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
+        raise TypeError(f"series must be a mapping, a list of Series or a list of numbers, not {type(given).__name__}")
+    found = [each for each in given if isinstance(each, Series)]
+    if not found:
+        return [Series("", given)] if given else []  # type: ignore[arg-type]
+    if len(found) < len(given):
+        raise TypeError("series must all be Series, or all be numbers")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,11 @@ class Cleaned(NamedTuple):
     whole: bool
 
 
+def held(value: float) -> bool:
+    """Tell whether a number can be drawn; NaN and infinities cannot. A Decimal's NaN must not even be compared."""
+    return value == value and -LIMIT <= value <= LIMIT
+
+
 def clean(values: Sequence[float | None], size: int) -> Cleaned:
     """Return `values` as `size` numbers or gaps, with their lowest and highest.
 
@@ -67,10 +90,9 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
                 high: float = max(values)  # type: ignore[type-var, assignment]
                 if low >= -LIMIT and high <= LIMIT:
                     return Cleaned(values, low, high, True)
-        except (TypeError, OverflowError):
+        except (TypeError, ArithmeticError):  # None; beyond a float, or a Decimal's infinities
             pass
-    # NaN fails both comparisons, so it needs no test of its own.
-    kept = [float(v) if v is not None and -LIMIT <= v <= LIMIT else None for v in values[:size]]
+    kept = [float(v) if v is not None and held(v) else None for v in values[:size]]
     kept += [None] * (size - len(kept))
     finite = [v for v in kept if v is not None]
     if not finite:

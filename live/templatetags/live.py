@@ -16,7 +16,6 @@ from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
 
 from live import access
-from live.charts import gradients
 from live.feeding import marker
 from live.feeds import Feed
 from live.fragments import Fragment, FragmentError
@@ -60,12 +59,6 @@ def live_feed(context: Context, name: str) -> SafeString:
 def live_head() -> dict[str, Any]:
     """For the head: htmx, its ws extension, its configuration, and our one script and style sheet; those of notices."""
     return {"notices": apps.is_installed("live.notices")}
-
-
-@register.simple_tag
-def chart_gradients() -> SafeString:
-    """What charts share, hidden: once in the page, outside every fragment, because ids must not repeat."""
-    return gradients()
 
 
 @register.inclusion_tag("live/state.html")

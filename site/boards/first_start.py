@@ -14,7 +14,7 @@ from series.writing import write
 
 WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
 EVERY_SECOND = {"expected_every": 1.0}
-Kind, Width = Panel.Kind, Panel.Width
+Kind, Over, Width = Panel.Kind, Panel.Over, Panel.Width
 
 # Title, series with labels, and the panel's own fields.
 MACHINE: list[tuple[str, dict[str, str], dict[str, object]]] = [
@@ -22,7 +22,7 @@ MACHINE: list[tuple[str, dict[str, str], dict[str, object]]] = [
     (
         "Memory",
         {"machine.memory": "Memory"},
-        dict(kind=Kind.STAT, width=Width.QUARTER, unit="%", warn_at=80.0, bad_at=95.0),
+        dict(kind=Kind.GAUGE, width=Width.QUARTER, unit="%", warn_at=80.0, bad_at=95.0),
     ),
     ("Load", {"machine.load": "Load"}, dict(kind=Kind.STAT, width=Width.QUARTER)),
     (
@@ -39,7 +39,7 @@ MACHINE: list[tuple[str, dict[str, str], dict[str, object]]] = [
     (
         "Network",
         {"machine.network.in": "In", "machine.network.out": "Out"},
-        dict(kind=Kind.LINE, width=Width.HALF, unit="B/s", minimum=0.0),
+        dict(kind=Kind.AREA, width=Width.HALF, unit="B/s", minimum=0.0),
     ),
     (
         "Disk",
@@ -95,7 +95,7 @@ def make_week() -> Board:
         note="Change a number and watch every open browser.",
     )
     panel = Panel.objects.create(
-        board=board, title="Week", kind=Kind.CATEGORIES, width=Width.FULL, minimum=0.0, editable=True
+        board=board, title="Week", kind=Kind.LINE, over=Over.LATEST, width=Width.FULL, minimum=0.0, editable=True
     )
     now = timezone.now()
     write(Sample("week", {"day": day}, now, value) for day, value in WEEK.items())

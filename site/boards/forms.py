@@ -27,7 +27,7 @@ class ValuesForm(forms.Form):
         for line in self.lines:
             now = found.get(line.series_id)
             self.fields[str(line.pk)] = forms.FloatField(
-                label=line.name,
+                label=str(line),
                 min_value=-1e15,
                 max_value=1e15,
                 initial=f"{now[1]:.15g}" if now else None,
@@ -50,6 +50,6 @@ class ValuesForm(forms.Form):
             return ""
         values = {line: self.cleaned_data[str(line.pk)] for line in changed}
         write(Sample(line.series.name, line.series.tags, now, value) for line, value in values.items())
-        said = ", ".join(f"{line.name} {value:g}" for line, value in values.items())
+        said = ", ".join(f"{line} {value:g}" for line, value in values.items())
         what = _("%(who)s drew a random %(panel)s: %(values)s") if by_dice else _("%(who)s set %(panel)s: %(values)s")
         return what % {"who": who, "panel": self.panel.title, "values": said}

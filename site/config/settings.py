@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "live.notices",
     "boards",
     "series",
+    "gallery",
     "channels",
     "django_htmx",
     "template_partials",

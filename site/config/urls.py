@@ -10,6 +10,7 @@ from series.banners import may_post_banners
 
 urlpatterns = [
     path("", include("boards.urls")),
+    path("charts/", include("gallery.urls")),
     path("api/", include("series.urls")),
     path("api/", include(banners_api.banners(may_post_banners))),
     path("live/", include("live.urls")),

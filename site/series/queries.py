@@ -1,43 +1,87 @@
-"""What panels ask: means over time, and the latest of each series. One query each; values in the sender's own unit."""
+"""What panels ask: means and states over time, the newest values. One query each; values in the sender's own unit."""
 
 import math
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.expressions import Combinable
 
-from series.fields import from_microseconds, to_microseconds
+from series.fields import EPOCH, from_microseconds, to_microseconds
 from series.models import Point, Series
 
 
 def buckets(
-    series_ids: Collection[int], *, start: datetime, end: datetime, step_seconds: float
+    series_ids: Collection[int],
+    *,
+    start: datetime,
+    end: datetime,
+    step_seconds: float,
+    origin: datetime = EPOCH,
 ) -> dict[int, list[float | None]]:
     """For each series the mean of each bucket from ``start`` to ``end``; None where a bucket has no point.
 
-    Buckets are ``step_seconds`` long and aligned to the epoch: the first one begins at ``start`` floored to the step,
-    so the same point is in the same bucket whenever one asks. Points at ``end`` or later are left out, and the last
-    bucket may be cut by it. Times are aware datetimes; steps are kept to the microsecond. Raises ``ValueError`` for a
-    step under a microsecond or a time without a zone.
+    Buckets are ``step_seconds`` long and aligned to ``origin``, the epoch unless said otherwise: the first one begins
+    at ``start`` floored to the step, so the same point is in the same bucket whenever one asks. Points at ``end`` or
+    later are left out, and the last bucket may be cut by it. Times are aware datetimes; steps are kept to the
+    microsecond. Raises ``ValueError`` for a step under a microsecond or a time without a zone.
     """
-    step = round(step_seconds * 1_000_000)
-    if step < 1:
-        raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least 0.000001.")
-    first = to_microseconds(start) // step * step
-    length = max(0, math.ceil((to_microseconds(end) - first) / step))
+    length, points = _bucketed(series_ids, start, end, step_seconds, origin)
     means: dict[int, list[float | None]] = {pk: [None] * length for pk in series_ids}
-    # Counted from the first bucket: never negative, so that rounding to zero and rounding down are the same.
-    number = ExpressionWrapper((F("time") - Value(first)) / Value(step), output_field=BigIntegerField())
-    rows = (
-        Point.objects.filter(series__in=means, time__gte=from_microseconds(first), time__lt=end)
-        .annotate(bucket=number)
-        .values_list("series_id", "bucket")
-        # Not Avg: PostgreSQL's also sums squares, and fails for values whose squares overflow.
-        .annotate(total=Sum("value"), points=Count("pk"))
-    )
-    for pk, bucket, total, points in rows:
-        means[pk][bucket] = total / points
+    # Not Avg: PostgreSQL's also sums squares, and fails for values whose squares overflow.
+    for pk, bucket, total, count in points.annotate(total=Sum("value"), points=Count("pk")):
+        means[pk][bucket] = total / count
     return means
+
+
+class Worst(NamedTuple):
+    """What is said of the points of one bucket: the highest rank, and when the first of the points was."""
+
+    rank: int
+    since: datetime
+
+
+def worst(
+    series_ids: Collection[int],
+    *,
+    start: datetime,
+    end: datetime,
+    step_seconds: float,
+    rank: Combinable,
+    origin: datetime = EPOCH,
+) -> dict[int, list[Worst | None]]:
+    """For each series the highest ``rank`` of each bucket; None where a bucket has no point.
+
+    ``rank`` makes an integer of a point's ``value``. Buckets are those of ``buckets``, which also says what is raised.
+    Every point counts, so that nothing short is lost in a wide bucket, as it would be in a mean.
+    """
+    length, points = _bucketed(series_ids, start, end, step_seconds, origin)
+    found: dict[int, list[Worst | None]] = {pk: [None] * length for pk in series_ids}
+    for pk, bucket, highest, since in points.annotate(highest=Max(rank), since=Min("time")):
+        found[pk][bucket] = Worst(highest, since)
+    return found
+
+
+def newest_values(series_ids: Collection[int], *, start: datetime, end: datetime, most: int) -> list[float]:
+    """The values of the ``most`` newest points of all series together, from ``start`` to before ``end``.
+
+    For one series that is one walk down the index; for several, the points of the whole range are sorted.
+    """
+    points = Point.objects.filter(series__in=series_ids, time__gte=start, time__lt=end).order_by("-time")
+    return list(points.values_list("value", flat=True)[:most])
 
 
 def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
@@ -59,3 +103,19 @@ def last_times(series_ids: Collection[int]) -> dict[int, datetime]:
 def _newest_first() -> QuerySet[Point]:
     # One step down the index for each series, where MAX with GROUP BY would read all points of each.
     return Point.objects.filter(series=OuterRef("pk")).order_by("-time")
+
+
+def _bucketed(
+    series_ids: Collection[int], start: datetime, end: datetime, step_seconds: float, origin: datetime
+) -> tuple[int, QuerySet[Point, tuple[int, int]]]:
+    """How many buckets there are, and the points grouped by series and bucket, to be annotated with an aggregate."""
+    step = round(step_seconds * 1_000_000)
+    if step < 1:
+        raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least 0.000001.")
+    zero = to_microseconds(origin)
+    first = zero + (to_microseconds(start) - zero) // step * step
+    length = max(0, math.ceil((to_microseconds(end) - first) / step))
+    # Counted from the first bucket: never negative, so that rounding to zero and rounding down are the same.
+    number = ExpressionWrapper((F("time") - Value(first)) / Value(step), output_field=BigIntegerField())
+    points = Point.objects.filter(series__in=series_ids, time__gte=from_microseconds(first), time__lt=end)
+    return length, points.annotate(bucket=number).values_list("series_id", "bucket")

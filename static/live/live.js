@@ -52,6 +52,18 @@
     e.detail.parameters.shown = Array.from(document.querySelectorAll("[data-version]"),
       (node) => `${node.id} ${node.dataset.version} ${node.dataset.seal}`);
   });
+  // Whoever is inside a fragment that is swapped stays at the same place in it: a link, a column of a chart's read-out.
+  const STOPS = "a[href], button, [tabindex]";
+  let held;
+  on("htmx:oobBeforeSwap", (e) => {
+    const old = e.detail.target, focused = document.activeElement;
+    held = old.contains(focused) && [old.id, [...old.querySelectorAll(STOPS)].indexOf(focused)];
+  });
+  on("htmx:oobAfterSwap", () => {
+    const stop = held && document.getElementById(held[0])?.querySelectorAll(STOPS)[held[1]];
+    held = null;
+    stop?.focus({ preventScroll: true });
+  });
   // The sign of life has run out: a connection that is open only here.
   on("animationend", (e) => { if (e.target.id === "live-heartbeat") { say("offline"); comeBack(); } });
   on("offline", () => say("offline"), window);

@@ -4,12 +4,20 @@ from typing import Any
 
 import pytest
 
+from boards import pictures
 from boards.models import Board, Panel, PanelSeries
+from live import charts
 from series.models import Series
 from series.samples import Sample
 from series.writing import write
 
 THEN = datetime(2026, 1, 31, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def no_kept_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No picture of another test's panel, which may have the same number and show the same."""
+    monkeypatch.setattr(pictures, "kept", pictures.Kept(pictures.KEPT))
 
 
 @pytest.fixture
@@ -40,3 +48,21 @@ def points() -> Callable[..., None]:
         write(Sample(name, {}, time, value) for time, value in zip(times, values, strict=True) if value is not None)
 
     return add
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[dict[str, Any]]]:
+    """``asked("gauge")``: a list of what each chart of a kind is asked for from now on; the first argument is "it"."""
+
+    def watch(kind: str) -> list[dict[str, Any]]:
+        calls: list[dict[str, Any]] = []
+        original = getattr(charts, kind)
+
+        def call(*values: Any, **options: Any) -> Any:
+            calls.append({**({"it": values[0]} if values else {}), **options})
+            return original(*values, **options)
+
+        monkeypatch.setattr(charts, kind, call)
+        return calls
+
+    return watch

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.formats import axis, compact, exact, moment, short, zone_name
+from live.charts.formats import axis, compact, exact, log_axis, relative, short, until_relative_changes
+from live.charts.moments import moment, zone_name
 
 NARROW = "\u202f"
 MINUS = "\u2212"
@@ -174,3 +175,92 @@ class Nameless(tzinfo):
 )
 def test_zone_names(zone, name):
     assert zone_name(AT, zone) == name
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "locale", "words"),
+    [
+        (0.4231, "ratio", "en", "42.3 %"),
+        (41, "%", "tr", "%41"),
+        (41.5, "%", "de", "41,5 %"),
+        (12.5, "EUR", "en", "€12.50"),
+        (12.5, "EUR", "de", "12,50 €"),
+        (-1234.5, "EUR", "de", f"{MINUS}1.234 €"),
+        (1_280_000, "EUR", "en", "€1.28M"),
+        (1_280_000, "EUR", "de", "1,28 Mio. €"),
+        (1_280_000, "EUR", "hi", "€12.8 लाख"),
+        (1_280_000, "JPY", "ja", "￥128万"),
+        (1234, "JPY", "en", "¥1,234"),
+        (3, "CHF", "en", "CHF 3.00"),
+        (3e16, "USD", "en", "$3\u00d710¹⁶"),
+    ],
+)
+def test_percent_and_money_are_written_as_the_locale_does(value, unit, locale, words):
+    assert compact(value, unit, locale).replace("\u202f", " ") == words
+
+
+def test_money_is_exact_in_the_read_out():
+    assert exact(1_234_567.891, "EUR", "en") == "€1,234,567.89"
+    assert exact(1234.5, "JPY", "en") == "¥1,234"
+
+
+@pytest.mark.parametrize(
+    ("ticks", "unit", "labels"),
+    [
+        ((0, 0.25, 0.5), "ratio", ["0", "25 %", "50 %"]),
+        ((-5e5, 0, 5e5, 1e6), "EUR", [f"{MINUS}€0.5M", "€0", "€0.5M", "€1.0M"]),
+        ((0, 0.5, 1), "EUR", ["€0", "€0.50", "€1.00"]),
+        ((0, 250, 500), "JPY", ["¥0", "¥250", "¥500"]),
+    ],
+)
+def test_an_axis_of_percent_or_money_has_the_same_decimals(ticks, unit, labels):
+    assert [each.replace("\u202f", " ") for each in axis(ticks, unit)] == labels
+
+
+def test_an_axis_with_the_sign_before_the_number():
+    assert axis((0, 25, 50), "%", "tr") == ("0", "%25", "%50")
+
+
+def test_a_logarithmic_axis_says_each_tick_as_it_is_best_read():
+    assert log_axis((1, 10, 100, 1000, 10_000, 1e6)) == ("1", "10", "100", "1,000", "10k", "1M")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "0 sec"),
+        (9.9, "0 sec"),
+        (45, "40 sec"),
+        (119.9, "110 sec"),
+        (120, "2 min"),
+        (7199, "119 min"),
+        (7200, "2 hr"),
+        (172_799, "47 hr"),
+        (172_800, "2 days"),
+    ],
+)
+def test_an_amount_of_time_is_told_in_one_unit_and_rounded_down(seconds, words):
+    assert relative(seconds) == words
+    assert relative(seconds, "de") != ""
+
+
+@given(st.floats(0, 1e8))
+def test_it_is_known_when_an_amount_reads_differently(seconds):
+    wait = until_relative_changes(seconds)
+    assert 0 < wait <= 86_400
+    assert relative(seconds + wait * 0.98) == relative(seconds)
+    assert relative(seconds + wait + 0.01) != relative(seconds)
+
+
+LOCALES = ("en", "de", "fr", "ar", "fa", "hi", "tr", "ja", "pt-BR", "zh_Hans", "sv", "eu", "xx")
+UNITS = ("", "ms", "s", "%", "ratio", "B", "B/s", "W", "EUR", "JPY", "USD", "requests")
+
+
+@given(
+    st.floats() | st.sampled_from([0.0, -0.0, 5e-324, 1e300, -1e300]), st.sampled_from(UNITS), st.sampled_from(LOCALES)
+)
+def test_every_number_has_words(value, unit, locale):
+    for words in (compact(value, unit, locale), short(value, unit, locale), exact(value, unit, locale)):
+        assert words
+        assert "nan" not in words.lower() and "inf" not in words.lower().replace("info", "")
+        assert "-" not in words

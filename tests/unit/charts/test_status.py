@@ -1,10 +1,13 @@
 """States, and the empty state."""
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from live.charts import StatusItem, no_data, status
-from tests.unit.charts.markup import classes, parsed, texts
+from tests.unit.charts.markup import classes, drawn, parsed, points, texts
+
+EVIL = '"><script>alert(1)</script>'
 
 
 def test_a_state_is_colour_icon_and_word():
@@ -14,13 +17,13 @@ def test_a_state_is_colour_icon_and_word():
     assert [e.attrib["aria-hidden"] for e in root.iter("svg")] == ["true", "true"]
     assert [e.text for e in root.iter("bdi")] == ["api", "db"]
     assert [e.text for e in root.iter("small")] == ["since <14:02>"]
-    icons = {status([StatusItem("", level, "x")]) for level in ("ok", "warn", "bad", "off")}
+    icons = {str(status([StatusItem("", level, "x")])) for level in ("ok", "warn", "bad", "off")}
     assert len(icons) == 4
 
 
 def test_one_state_is_large_and_none_is_said():
     assert classes(parsed(status([StatusItem("api", "ok", "Up")])), "one")
-    assert "No data" in status([])
+    assert "No data" in str(status([]))
 
 
 def test_an_unknown_level_is_off_and_a_missing_word_a_dash():
@@ -33,9 +36,67 @@ def test_no_data():
     root = parsed(no_data("No data yet", command="curl -d 'a <b>' \\\n  https://example.org"))
     assert [e.text for e in root.iter("p")] == ["No data yet"]
     assert [e.text for e in root.iter("code")] == ["curl -d 'a <b>' \\\n  https://example.org"]
-    assert "<pre>" not in no_data("<b>")
+    assert "<pre>" not in str(no_data("<b>"))
 
 
 @given(st.lists(st.builds(StatusItem, st.text(), st.text(), st.text(), st.text())))
 def test_anything_makes_well_formed_html(items):
     parsed(status(items))
+
+
+def test_the_last_days_are_a_dash_each():
+    days = ["ok"] * 50 + ["bad"] * 2 + [None] + ["warn"] + ["ok"] * 36
+    root = parsed(status([StatusItem("api", "ok", "Up", since="since 14:05", days=days)]))
+    (strip,) = classes(root, "chart-days")
+    drawing = strip[0]
+    assert drawing.attrib["viewBox"] == "0 0 90 1"
+    assert drawing.attrib["aria-label"] == "Last 90 days: 86 OK, 1 warning, 2 critical, 1 no data"
+    runs = [(e.attrib["class"], *[x for x, _ in points(e.attrib["d"])]) for e in drawing]
+    assert runs == [("ok", 0, 50), ("bad", 50, 52), ("off", 52, 53), ("warn", 53, 54), ("ok", 54, 90)]
+    assert texts(root, "chart-days") == ["90 days ago96.6\u202f% OKtoday"]
+    assert next(e.text for e in root.iter("small")) == "since 14:05"
+
+
+def test_days_without_any_data_are_no_share():
+    assert "no data" in texts(parsed(status([StatusItem("a", "ok", "Up", days=[None] * 3)])), "chart-days")[0]
+
+
+def test_more_days_than_there_is_room_for_are_refused():
+    with pytest.raises(ValueError, match="90 days"):
+        status([StatusItem("a", "ok", "Up", days=["ok"] * 91)])
+
+
+def test_names_are_text_in_every_medium():
+    made = status([StatusItem(EVIL, EVIL, EVIL, EVIL, EVIL, [EVIL])], title=EVIL)
+    assert EVIL in "".join(parsed(made).itertext())
+    assert not [e for e in drawn(made, title=EVIL).iter() if e.tag.endswith("script")]
+
+
+def test_a_picture_says_what_it_has_no_room_for():
+    items = [StatusItem(f"service {i}", "bad", "Down", days=["ok"] * 90) for i in range(40)]
+    assert "more" in "".join(drawn(status(items), 300, 200).itertext())
+    drawn(status(items), 160, 160)
+    drawn(status(items), 3840, 3000)
+
+
+def test_the_sentence_and_the_data():
+    made = status([StatusItem("api", "ok", "Up", "", "since 3"), StatusItem("db", "bad", "")], title="All")
+    assert made.sentence == "All: api Up; db \u2013"
+    assert list(made.data().rows) == [("api", "Up", "since 3", ""), ("db", "\u2013", "", "")]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.sampled_from(["ok", "warn", "bad", "off", None, "?"]), min_size=1, max_size=90),
+    st.text(),
+    st.integers(160, 3840),
+)
+def test_the_days_decode_to_what_they_were(days, word, width):
+    made = status([StatusItem("a", "ok", word, days=days)])
+    drawn(made, width, max(width / 3, 160))
+    found = []
+    for run in classes(parsed(made), "chart-days")[0][0]:
+        (start, _), (stop, _) = points(run.attrib["d"])
+        assert start == len(found)
+        found += [run.attrib["class"]] * round(stop - start)
+    assert found == [day if day in ("ok", "warn", "bad") else "off" for day in days]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.ticks import DAY, HOUR, domain, number_step, number_ticks, time_ticks
+from live.charts.ticks import DAY, HOUR, MOST, domain, log_domain, number_step, number_ticks
+from live.charts.time_ticks import MOMENTS, time_ticks
 
 BERLIN = ZoneInfo("Europe/Berlin")
 numbers = st.floats(-1e300, 1e300)
@@ -43,8 +44,8 @@ def test_seconds_step_like_a_clock(raw, step):
 
 
 def test_ticks_are_exact():
-    assert number_ticks(0, 0.3) == (0, 0.1, 0.2, 0.3)
-    assert number_ticks(-0.3, 0.3, count=6) == (-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3)
+    assert number_ticks(0, 0.6) == (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+    assert number_ticks(-0.3, 0.3, most=6) == (-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3)
 
 
 @pytest.mark.parametrize("pair", [(1, 1), (2, 1), (float("nan"), 1)])
@@ -81,8 +82,8 @@ def test_any_fixed_end_gives_an_axis(a, b, minimum, maximum):
         (-5, -5, (-5, 0)),
         (12, 93, (0, 100)),
         (-40, -3, (-40, 0)),
-        (1000, 1010, (997.5, 1012.5)),
-        (-1010, -1000, (-1010, -997.5)),
+        (1000, 1010, (998, 1012)),
+        (-1010, -1000, (-1010, -998)),
         (1e-12, 1e15, (0, 1e15)),
     ],
 )
@@ -92,14 +93,14 @@ def test_zero_is_shown_when_it_is_near(low, high, ends):
 
 
 def test_fixed_ends():
-    assert domain(3, 4, 0, 100) == (0, 25, 50, 75, 100)
-    assert domain(3, 4, 100, 0) == (0, 25, 50, 75, 100)
+    assert domain(3, 4, 0, 100) == (0, 20, 40, 60, 80, 100)
+    assert domain(3, 4, 100, 0) == (0, 20, 40, 60, 80, 100)
     assert domain(3, 4, minimum=0)[0] == 0
     assert domain(3, 4, minimum=10)[0] == 10
     assert domain(3, 4, maximum=1)[-1] == 1
     assert domain(3, 4, maximum=0)[-1] == 0
     assert domain(3, 4, float("nan"), float("inf")) == domain(3, 4)
-    assert domain(3, 4, 7, 7) == (6, 8, 10, 12, 14)
+    assert domain(3, 4, 7, 7) == (7, 8, 9, 10, 11, 12, 13, 14)
 
 
 def test_a_share_is_not_padded_past_the_whole():
@@ -191,3 +192,103 @@ def test_a_sliding_window_keeps_each_ticks_rank():
             ranks.setdefault(tick.at, set()).add(tick.rank)
     assert len(ranks) > 8
     assert all(len(found) == 1 for found in ranks.values())
+
+
+def evenly(ticks):
+    steps = [b - a for a, b in pairwise(ticks)]
+    return max(steps) - min(steps) <= 1e-9 * max(abs(tick) for tick in ticks) + 1e-9 * max(steps)
+
+
+@given(numbers, numbers, units, st.integers(2, 12))
+def test_ticks_are_sorted_even_around_the_data_and_at_most_one_more_than_asked(a, b, unit, most):
+    low, high = min(a, b), max(a, b)
+    if not (low < high and high - low > 1e-280 and high - low > 1e-6 * max(abs(low), abs(high))):
+        return
+    ticks = number_ticks(low, high, unit, most)
+    assert 2 <= len(ticks) <= most + 1
+    assert ticks == tuple(sorted(set(ticks)))
+    assert ticks[0] <= low and high <= ticks[-1]
+    assert evenly(ticks)
+
+
+@given(numbers, numbers, st.none() | numbers, st.none() | numbers, units, st.floats(0, 1e300))
+def test_every_domain_is_sorted_even_and_bounded(a, b, minimum, maximum, unit, least):
+    ticks = domain(min(a, b), max(a, b), minimum, maximum, unit, least)
+    assert 2 <= len(ticks) <= MOST + 1
+    assert ticks == tuple(sorted(set(ticks)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "least", "ends"),
+    [
+        (100, 100.2, 50, (70, 130)),
+        (1, 1.2, 5, (0, 5)),
+        (-1.2, -1, 5, (-5, 0)),
+        (20, 60, 5, (0, 60)),
+    ],
+)
+def test_noise_is_not_made_a_storm(low, high, least, ends):
+    ticks = domain(low, high, least=least)
+    assert (ticks[0], ticks[-1]) == ends
+    assert ticks[-1] - ticks[0] >= least
+
+
+def test_a_least_span_respects_fixed_ends():
+    assert domain(99, 99.5, maximum=100, least=20)[-1] == 100
+    ticks = domain(99, 99.5, minimum=99, least=20)
+    assert ticks[0] <= 99 and ticks[-1] >= 119
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (1, 80_000, (1, 10, 100, 1_000, 10_000, 100_000)),
+        (5, 5, (1, 10)),
+        (10, 10, (10, 100)),
+        (0.02, 3, (0.01, 0.1, 1, 10)),
+        (1, 1e9, (1, 100, 1e4, 1e6, 1e8, 1e10)),
+    ],
+)
+def test_a_logarithmic_axis_has_powers_of_ten(low, high, ticks):
+    assert log_domain(low, high) == pytest.approx(ticks)
+
+
+@given(st.floats(1e-300, 1e300), st.floats(1e-300, 1e300), st.none() | numbers, st.none() | numbers)
+def test_a_logarithmic_axis_holds_everything(a, b, minimum, maximum):
+    ticks = log_domain(min(a, b), max(a, b), minimum, maximum)
+    assert 2 <= len(ticks) <= MOST + 1 and all(0 < x < y for x, y in pairwise(ticks))
+    if minimum is None and maximum is None:
+        assert ticks[0] <= min(a, b) * (1 + 1e-6) and max(a, b) <= ticks[-1] * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("low", [0, -1, float("nan")])
+def test_a_logarithmic_axis_has_no_zero(low):
+    with pytest.raises(ValueError, match="0 < low"):
+        log_domain(low, 5)
+
+
+ZONES = (
+    *("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca"),
+    *("Pacific/Apia", "America/Sao_Paulo", "Asia/Tehran", "Antarctica/Troll", "UTC"),
+)
+
+
+@given(
+    st.integers(0, 3_786_912_000),
+    st.floats(-3, 9.1).map(lambda power: 10**power),
+    st.sampled_from(ZONES),
+)
+def test_moments_are_sorted_inside_and_at_most_one_more_than_asked(start, span, name):
+    zone = ZoneInfo(name)
+    found = time_ticks(start, start + span, zone)
+    places = [each.at for each in found]
+    assert places == sorted(set(places))
+    assert all(start <= at <= start + span for at in places)
+    assert len(found) <= MOMENTS + 1 + (span < 10 * DAY)  # an hour that comes twice has two
+
+
+def test_a_day_that_a_zone_skipped_has_no_tick():
+    apia = ZoneInfo("Pacific/Apia")
+    found = time_ticks(epoch(2011, 12, 27), epoch(2012, 1, 4), apia)
+    days = [datetime.fromtimestamp(each.at, apia).day for each in found]
+    assert 30 not in days and 29 in days and 31 in days

@@ -151,6 +151,6 @@ def test_the_state_has_words_for_each_state() -> None:
 
 
 def test_what_charts_share_is_hidden_and_there_once() -> None:
-    html = show("{% chart_gradients %}")
+    html = show("{% load charts %}{% chart_gradients %}")
     assert html.startswith("<svg")
     assert "Gradient" in html

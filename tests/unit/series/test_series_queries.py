@@ -3,10 +3,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Case, IntegerField, Value, When
 from django.test.utils import CaptureQueriesContext
 
 from series.models import Point, Series
-from series.queries import buckets, last_times, latest
+from series.queries import Worst, buckets, last_times, latest, newest_values, worst
 from series.samples import Sample
 from series.writing import write
 
@@ -58,6 +59,13 @@ class TestBuckets:
         cpu = series("cpu", (0.1, 1), (0.25, 2), (0.499999, 4))
         assert buckets([cpu], start=NOON, end=seconds(0.5), step_seconds=0.25) == {cpu: [1, 3]}
 
+    def test_may_be_aligned_to_another_moment_than_the_epoch(self) -> None:
+        cpu = series("cpu", (0, 1), (4, 3), (5, 5), (14, 7))
+        asked = {"start": seconds(6), "end": seconds(15), "step_seconds": 10}
+        for origin in (seconds(5), seconds(-45), seconds(100005)):
+            assert buckets([cpu], origin=origin, **asked) == {cpu: [6]}
+        assert buckets([cpu], origin=seconds(4), **asked) == {cpu: [4, 7]}
+
     def test_before_1970_are_as_after(self) -> None:
         cpu = series("cpu")
         old = datetime(1969, 12, 31, 23, 59, 55, tzinfo=UTC)
@@ -82,6 +90,55 @@ class TestBuckets:
     def test_without_a_zone_are_refused(self) -> None:
         with pytest.raises(ValueError, match="no time zone"):
             buckets([1], start=datetime(2026, 1, 31), end=NOON, step_seconds=1)
+
+
+def rank() -> Case:
+    """1 for zero, 2 for what is below it."""
+    return Case(
+        When(value=0, then=Value(1)), When(value__lt=0, then=Value(2)), default=Value(0), output_field=IntegerField()
+    )
+
+
+class TestWorst:
+    def test_is_the_highest_rank_of_each_bucket_and_its_first_time(self) -> None:
+        cpu = series("cpu", (1, 5), (2, 0), (3, 5), (11, 5), (31, -1), (32, 0))
+        ram = series("ram", (15, 0))
+        assert worst([cpu, ram], start=NOON, end=seconds(40), step_seconds=10, rank=rank()) == {
+            cpu: [Worst(1, seconds(1)), Worst(0, seconds(11)), None, Worst(2, seconds(31))],
+            ram: [None, Worst(1, seconds(15)), None, None],
+        }
+
+    def test_loses_no_single_bad_second_of_a_day(self) -> None:
+        cpu = series("cpu", *((second, -1 if second == 777 else 9) for second in range(3600)))
+        found = worst([cpu], start=NOON, end=seconds(86400), step_seconds=86400 / 4, rank=rank())
+        assert [each and each.rank for each in found[cpu]] == [2, None, None, None]
+
+    def test_takes_one_query(self, django_assert_num_queries) -> None:
+        pks = [series(f"s{number}", (0, number)) for number in range(5)]
+        with django_assert_num_queries(1):
+            found = worst(pks, start=NOON, end=seconds(1), step_seconds=1, rank=rank(), origin=seconds(-3))
+        assert [found[pk][0].rank for pk in pks] == [1, 0, 0, 0, 0]
+
+
+class TestNewestValues:
+    def test_are_those_of_all_series_the_newest_first(self, django_assert_num_queries) -> None:
+        cpu, ram = series("cpu", (0, 1), (2, 3), (4, 5), (9, 9)), series("ram", (1, 2), (3, 4))
+        series("not asked for", (2, 8))
+        with django_assert_num_queries(1):
+            assert newest_values([cpu, ram], start=seconds(1), end=seconds(9), most=9) == [5, 4, 3, 2]
+        assert newest_values([cpu, ram], start=seconds(1), end=seconds(9), most=2) == [5, 4]
+        assert newest_values([], start=seconds(1), end=seconds(9), most=2) == []
+
+    def test_of_one_series_are_a_walk_down_the_index(self) -> None:
+        cpu = series("cpu", *((second, 1) for second in range(500)))
+        with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+            cursor.execute("ANALYZE")
+            newest_values([cpu], start=NOON, end=seconds(500), most=5)
+            explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+            cursor.execute(f"{explain} {captured.captured_queries[-1]['sql']}")
+            plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
+        assert re.search(r"SEARCH series_point USING INDEX|Index Scan Backward using series_point_once", plan), plan
+        assert not re.search(r"TEMP B-TREE|Sort", plan), plan
 
 
 class TestLatest:

@@ -1,0 +1,103 @@
+"""Text in a tile, written as Markdown.
+
+The parser is markdown-it-py (CommonMark, with tables and strikethrough), told to take no HTML; what it makes goes
+through nh3, which lets only a list of harmless elements pass. Both are imported when the first text is written, so that
+charts need neither.
+"""
+
+from functools import lru_cache
+from html import escape, unescape
+from re import compile as pattern
+from typing import Any
+
+from .canvas import Canvas, width_of
+from .chart import Area, Chart, Data
+from .empty import no_data
+from .frame import CONTROL
+from .sentence import name
+
+MOST = 20_000  # characters
+LINE = 20.0  # pixels from line to line in a picture
+TAGS = set("p strong em s del a ul ol li code pre blockquote h3 h4 h5 h6 table thead tbody tr th td hr br".split())
+SCHEMES = {"http", "https", "mailto"}
+_HEADING = pattern(r"<(/?)h([1-6])>")
+_VOID = pattern(r"<(br|hr)>")
+_TAG = pattern(r"<[^>]*>")
+_BREAK = pattern(r"</(?:p|li|h[3-6]|tr|pre|blockquote)>|<br/?>|<hr/?>")
+
+
+def markdown(text: str, *, title: str = "") -> Chart:
+    """Return Markdown as a chart. Headings begin at the third level, images are their words, links open as links do.
+
+    Raises ValueError for more than 20,000 characters, ImportError where markdown-it-py or nh3 is not installed.
+    """
+    if len(text) > MOST:
+        raise ValueError(f"a text has at most {MOST:,} characters, not {len(text):,}")
+    if not text.strip():
+        return no_data(kind="text")
+    lines = _lines(text)
+    head = f"{name(title)}: " if title else ""
+    return Chart(
+        "text",
+        f"{head}{name(' '.join(lines))}",
+        lambda: f'<div class="chart-text">{_html(text)}</div>',
+        lambda canvas, area: _draw(canvas, area, lines),
+        lambda: Data(("Text",), [(line,) for line in lines]),
+    )
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Any:
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError as error:
+        raise ImportError("Markdown needs two more packages: pip install markdown-it-py nh3") from error
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # The site's policy loads no picture from elsewhere, so what stays is its words.
+    parser.add_render_rule("image", lambda _self, tokens, index, _options, _env: escape(tokens[index].content))
+    return parser
+
+
+@lru_cache(maxsize=256)
+def _html(text: str) -> str:
+    """Return the HTML, well-formed as XML, too. Control characters, which neither allows, are left out."""
+    try:
+        import nh3
+    except ImportError as error:
+        raise ImportError("Markdown needs two more packages: pip install markdown-it-py nh3") from error
+    plain = _parser().render(text.translate(CONTROL)).translate(CONTROL)
+    made = _HEADING.sub(lambda match: f"<{match[1]}h{min(int(match[2]) + 2, 6)}>", plain)
+    clean = nh3.clean(
+        made,
+        tags=TAGS,
+        attributes={"a": {"href", "title"}},
+        url_schemes=SCHEMES,
+        link_rel="noopener nofollow",
+        strip_comments=True,
+    )
+    return _VOID.sub(r"<\1/>", clean).replace("&nbsp;", "\u00a0").strip()
+
+
+@lru_cache(maxsize=256)
+def _lines(text: str) -> tuple[str, ...]:
+    """Return the text without its markup, line by line."""
+    broken = _BREAK.sub("\n", _html(text))
+    lines = [" ".join(unescape(_TAG.sub(" ", line)).split()) for line in broken.split("\n")]
+    return tuple([line for line in lines if line])
+
+
+def _draw(canvas: Canvas, area: Area, lines: tuple[str, ...]) -> None:
+    """Write the lines, wrapped at the area's width, as many as there is room for."""
+    y = area.y + 14
+    for line in lines:
+        rest = line.split(" ")
+        while rest:
+            if y > area.y + area.height:
+                return
+            count = 1
+            while count < len(rest) and width_of(" ".join(rest[: count + 1]), 13) <= area.width:
+                count += 1
+            canvas.text(area.x, y, " ".join(rest[:count]), size=13, room=area.width)
+            rest = rest[count:]
+            y += LINE
+        y += 4

@@ -1,0 +1,45 @@
+"""The axis of categories below a plot: one slot a name, all equally wide, in the order they were given."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from .frame import COLUMNS, MOST_COLUMNS, Label, percent, read_out, text
+
+MOST_LABELS = 12  # categories that all have a label; of more, every n-th has
+
+
+@lru_cache(maxsize=256)
+def labels(names: tuple[str, ...]) -> tuple[Label, ...]:
+    """Return the labels that are shown."""
+    size = len(names)
+    every = -(-size // MOST_LABELS) if size > MOST_LABELS else 1
+    return tuple([Label((2 * i + 1) / (2 * size), _cut(names[i], size), "") for i in range(0, size, every)])
+
+
+@lru_cache(maxsize=256)
+def below(names: tuple[str, ...]) -> str:
+    """Return the labels as HTML."""
+    size = len(names)
+    if size <= MOST_LABELS:
+        many = " many" if size > 4 else ""
+        items = "".join([f"<li>{text(name)}</li>" for name in names])
+        return f'<ol class="chart-x{many}" aria-hidden="true">{items}</ol>'
+    places = []
+    for index, label in enumerate(labels(names)):
+        odd = ' class="odd"' if index % 2 else ""
+        places.append(f'<text x="{percent(label.at, 1)}"{odd}>{text(label.words)}</text>')
+    return f'<svg class="chart-x" aria-hidden="true">{"".join(places)}</svg>'
+
+
+def columns(size: int, cell: Callable[[int], str], *, rows: bool = False) -> str:
+    """Return the read-out over `size` categories; `cell` writes what one of them says."""
+    picked: Sequence[int] = range(size)
+    if size > MOST_COLUMNS:
+        picked = [(2 * i + 1) * size // (2 * COLUMNS) for i in range(COLUMNS)]
+    return read_out([cell(i) for i in picked], rows=rows)
+
+
+def _cut(name: str, size: int) -> str:
+    """Shorten a name that stands among many; the read-out has it in full."""
+    name = str(name)
+    return name if len(name) <= 8 or size <= MOST_LABELS else name[:7] + "…"

@@ -1,0 +1,154 @@
+"""An example: a piece of a template, which is run and shown.
+
+So what is shown is what was run. The call in Python is written from the same piece, and so is the picture.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
+from datetime import datetime, tzinfo
+from functools import cached_property
+from inspect import signature
+from typing import Any
+
+from django.template import Context, Engine, Template
+from django.template.library import SimpleNode
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
+
+from gallery import data
+from live.charts import Chart
+from live.figures import make
+
+# What belongs to the figure around a chart.
+FRAME = ("caption", "state", "note", "id")
+WIDE = 88  # characters of a line of code
+SHOWN = 3  # values of a list that a reader needs to see to know what it holds
+PLAIN = 4  # parts of an object that are given without their names
+LONG = 60  # characters of a text
+
+
+@dataclass(frozen=True)
+class Example:
+    """One chart, or a few: `call` is a piece of a template over the names in `gallery.data`.
+
+    `width` is in twelfths of the page. `python` shows the call in Python, too.
+    """
+
+    slug: str
+    heading: str
+    words: str
+    call: str
+    width: int = 4
+    python: bool = False
+
+    @cached_property
+    def template(self) -> Template:
+        """The piece, parsed."""
+        return Engine.get_default().from_string("{% load charts %}" + self.call)
+
+    @cached_property
+    def html(self) -> SafeString:
+        """What the piece comes to, in English and in UTC, whoever looks at it."""
+        with translation.override("en"), timezone.override(None):
+            return mark_safe(self.template.render(Context(data.context())))
+
+    @cached_property
+    def picture(self) -> str:
+        """The first chart of the piece as an SVG file, "" if there is none."""
+        for node in self.calls():
+            values, options = self.resolved(node)
+            with translation.override("en"), timezone.override(None):
+                words = {name: str(options.pop(name, "")) for name in FRAME}
+                chart: Chart = make(*values, **options)
+            return chart.svg(title=str(options.get("title", "")), caption=words["caption"], note=words["note"])
+        return ""
+
+    @property
+    def code(self) -> str:
+        """The first call in Python, under the shape of its data."""
+        node = next(self.calls())
+        given = [each.token for each in (*node.args, *node.kwargs.values())]
+        names = dict.fromkeys(each for each in given if each in data.context())
+        shapes = [f"{name} = {shape(data.context()[name])}" for name in names]
+        return "\n".join([*shapes, "", self.python_call]).lstrip()
+
+    @property
+    def python_call(self) -> str:
+        """The first call alone; it runs with the names of `gallery.data`."""
+        node = next(self.calls())
+        arguments = [each.token for each in node.args]
+        return broken("figure(", arguments + [f"{name}={each.token}" for name, each in node.kwargs.items()], ")")
+
+    def calls(self) -> Iterator[SimpleNode]:
+        """The tags in the piece that draw a chart."""
+        for node in self.template.nodelist.get_nodes_by_type(SimpleNode):
+            if isinstance(node, SimpleNode) and node.func.__name__ == "chart":
+                yield node
+
+    def resolved(self, node: SimpleNode) -> tuple[list[Any], dict[str, Any]]:
+        """The arguments of a tag."""
+        return node.get_resolved_arguments(Context(data.context()))
+
+
+@dataclass(frozen=True)
+class Section:
+    """Examples that belong together, under a heading with some words."""
+
+    slug: str
+    heading: str
+    words: str
+    examples: tuple[Example, ...]
+
+
+def broken(head: str, parts: list[str], tail: str) -> str:
+    """Return a call in one line, or in as few as it needs."""
+    line = head + ", ".join(parts) + tail
+    if len(line) <= WIDE:
+        return line
+    lines, at = [], ""
+    for part in parts:
+        if at and len(at) + len(part) + 2 > WIDE - 4:
+            lines.append(at)
+            at = ""
+        at += (" " if at else "") + part + ","
+    return "\n".join([head, *[f"    {each}" for each in [*lines, at]], tail])
+
+
+def shape(value: Any, few: int = SHOWN) -> str:
+    """Return a value as Python, cut where it only goes on; deeper inside, sooner."""
+    deeper = max(few - 1, 1)
+    if isinstance(value, Mapping):
+        shown = len(value) if len(value) <= few + 1 else few
+        inside = [f"{quoted(each)}: {shape(item, deeper)}" for each, item in list(value.items())[:shown]]
+        return "{" + ", ".join(inside + ["..."] * (len(value) > shown)) + "}"
+    if is_dataclass(value) or hasattr(value, "_fields"):
+        return _made(value, deeper)
+    if isinstance(value, list | tuple):
+        flat = not any(isinstance(each, list | tuple | Mapping) or is_dataclass(each) for each in value)
+        kept = value if flat and len(value) <= 2 * few + 1 else value[:few]
+        words = ", ".join([shape(each, deeper) for each in kept] + ["..."] * (len(value) > len(kept)))
+        return f"[{words}]" if isinstance(value, list) else f"({words})"
+    if isinstance(value, datetime):
+        return f"datetime({value.year}, {value.month}, {value.day}, {value.hour}, tzinfo={shape(value.tzinfo)})"
+    if isinstance(value, tzinfo):
+        return f'ZoneInfo("{value}")'
+    if isinstance(value, str):
+        return quoted(value if len(value) <= LONG else value[:LONG] + "...")
+    return repr(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
+
+
+def _made(value: Any, few: int) -> str:
+    """Return the call of a class that makes an object like `value`, without what is as it is by default."""
+    usual = {each: given.default for each, given in signature(type(value)).parameters.items()}
+    given = [(each, item) for each, default in usual.items() if (item := getattr(value, each)) != default]
+    parts = []
+    for index, (each, item) in enumerate(given):
+        plain = index < PLAIN and list(usual)[index] == each
+        parts.append(shape(item, few) if plain else f"{each}={shape(item, few)}")
+    return f"{type(value).__name__}({', '.join(parts)})"
+
+
+def quoted(words: object) -> str:
+    """Return a string as Python, in double quotes."""
+    return json.dumps(str(words), ensure_ascii=False)

@@ -1,0 +1,48 @@
+"""The gallery: a page that anybody may see, the same for everybody."""
+
+import base64
+import hashlib
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from gallery.sections import BOARD, SECTIONS, example
+
+THEMES = ("light", "dark")
+FRESH = 300  # seconds; after that a browser asks whether it has changed
+
+
+@require_safe
+@conditional_page
+def page(request: HttpRequest) -> HttpResponse:
+    """Every kind, option and state; ``?theme=light`` or ``dark``, otherwise as the reader's system has it."""
+    theme = request.GET.get("theme", "")
+    context = {
+        "theme": theme if theme in THEMES else "",
+        "themes": THEMES,
+        "board": BOARD,
+        "sections": SECTIONS,
+    }
+    response = render(request, "gallery/page.html", context)
+    # Its bar names who is signed in.
+    own = request.user.is_authenticated
+    patch_cache_control(response, **({"private": True} if own else {"public": True}), max_age=0 if own else FRESH)
+    return response
+
+
+@require_safe
+@conditional_page
+def picture(request: HttpRequest, slug: str) -> HttpResponse:
+    """The first chart of an example as an SVG file."""
+    found = example(slug)
+    if found is None or not found.picture:
+        raise Http404(f"there is no picture {slug!r}")
+    response = HttpResponse(found.picture, content_type="image/svg+xml")
+    # Opened by itself it is a document: all that it has is its own style.
+    style = found.picture.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    response["Content-Security-Policy"] = f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
+    patch_cache_control(response, public=True, max_age=FRESH)
+    return response

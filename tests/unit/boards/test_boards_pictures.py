@@ -1,0 +1,173 @@
+"""A panel as a picture, a table and a file: the same chart, for those who may see its board."""
+
+import base64
+import csv
+import hashlib
+import io
+import re
+import struct
+import sys
+from collections.abc import Callable
+from xml.etree import ElementTree
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from boards import pictures
+from boards.models import Panel
+from live.charts import Chart
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+SVG = "{http://www.w3.org/2000/svg}"
+EVIL = '"><script>alert(1)</script>'
+
+
+@pytest.fixture
+def cpu(make_panel: Callable[..., Panel], points: Callable[..., None]) -> Panel:
+    points("cpu", [10.0, 20.0, None, 40.0])
+    return make_panel("cpu", unit="%", kind=Panel.Kind.LINE, window=60)
+
+
+def secret(panel: Panel) -> None:
+    panel.board.public = False
+    panel.board.save()
+
+
+def words(svg: bytes) -> str:
+    return " ".join(ElementTree.fromstring(svg).itertext())
+
+
+def test_a_picture_is_the_panel(cpu: Panel, client: Client) -> None:
+    answer = client.get(f"/panels/{cpu.pk}.svg")
+    assert answer.status_code == 200 and answer.headers["Content-Type"] == "image/svg+xml"
+    root = ElementTree.fromstring(answer.content)
+    assert root.tag == f"{SVG}svg" and "now 40" in root.attrib["aria-label"]
+    assert "Some" in words(answer.content) and "last 1 min" in words(answer.content)
+
+
+def test_the_size_is_what_was_asked_for(cpu: Panel, client: Client) -> None:
+    root = ElementTree.fromstring(client.get(f"/panels/{cpu.pk}.svg?width=320&height=200").content)
+    assert (root.attrib["width"], root.attrib["height"]) == ("320", "200")
+
+
+@pytest.mark.parametrize("asked", ["width=0", "width=99999999", "width=-5", "height=tall", "height=", "width=²"])
+def test_a_size_that_is_none_is_refused(cpu: Panel, client: Client, asked: str) -> None:
+    for ending in ("svg", "png"):
+        assert client.get(f"/panels/{cpu.pk}.{ending}?{asked}").status_code == 400
+
+
+def test_who_has_the_newest_picture_is_told_so(
+    cpu: Panel, client: Client, points: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+    draw = Chart.svg
+    monkeypatch.setattr(Chart, "svg", lambda *args, **options: drawn.append(1) or draw(*args, **options))
+    first = client.get(f"/panels/{cpu.pk}.svg")
+    tag = first.headers["ETag"]
+    assert "no-cache" in first.headers["Cache-Control"] and "Cookie" in first.headers["Vary"]
+    again = client.get(f"/panels/{cpu.pk}.svg", headers={"If-None-Match": tag})
+    assert again.status_code == 304 and again.content == b"" and again.headers["ETag"] == tag
+    assert len(drawn) == 1
+    points("cpu", [99.0] * 9)
+    newer = client.get(f"/panels/{cpu.pk}.svg", headers={"If-None-Match": tag})
+    assert newer.status_code == 200 and newer.headers["ETag"] != tag
+    assert len(drawn) == 2
+
+
+def test_not_every_picture_is_kept_for_ever(cpu: Panel, client: Client) -> None:
+    kept = pictures.Kept(2)
+    kept.put("a", b"1")
+    kept.put("b", b"2")
+    assert kept.get("a") is not None
+    kept.put("c", b"3")
+    assert kept.get("b") is None and kept.get("a") is not None and kept.get("c") is not None
+
+
+def test_a_picture_opened_by_itself_keeps_its_dark_colours_and_may_do_nothing_else(cpu: Panel, client: Client) -> None:
+    answer = client.get(f"/panels/{cpu.pk}.svg")
+    style = re.search(rb"<style>(.*?)</style>", answer.content)
+    assert style and b"prefers-color-scheme:dark" in style[1]
+    digest = base64.b64encode(hashlib.sha256(style[1]).digest()).decode()
+    policy = answer.headers["Content-Security-Policy"]
+    assert f"style-src 'sha256-{digest}'" in policy and policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
+
+
+def test_png_has_twice_the_pixels_and_the_same_rules(cpu: Panel, client: Client) -> None:
+    answer = client.get(f"/panels/{cpu.pk}.png?width=300&height=200")
+    assert answer.headers["Content-Type"] == "image/png"
+    assert answer.content[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">II", answer.content[16:24]) == (600, 400)
+    tag = answer.headers["ETag"]
+    again = client.get(f"/panels/{cpu.pk}.png?width=300&height=200", headers={"If-None-Match": tag})
+    assert again.status_code == 304
+
+
+def test_without_the_converter_it_says_what_is_missing(
+    cpu: Panel, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    answer = client.get(f"/panels/{cpu.pk}.png")
+    assert answer.status_code == 501 and "requirements-png.txt" in answer.content.decode()
+
+
+def test_a_board_that_is_not_public_shows_nothing_to_strangers(cpu: Panel, client: Client) -> None:
+    secret(cpu)
+    for ending in (".svg", ".png"):
+        assert client.get(f"/panels/{cpu.pk}{ending}").status_code == 403
+    for asked in ("", "?as=table", "?as=csv"):
+        answer = client.get(f"/panels/{cpu.pk}{asked}")
+        assert answer.status_code == 302 and "/login/" in answer.headers["Location"]
+    client.force_login(User.objects.create_user("ada"))
+    for address in (".svg", ".png", "", "?as=table", "?as=csv"):
+        assert client.get(f"/panels/{cpu.pk}{address}").status_code == 200
+
+
+def test_what_is_not_there_is_not_found(client: Client) -> None:
+    for address in (".svg", ".png", "", "?as=table"):
+        assert client.get(f"/panels/4711{address}").status_code == 404
+
+
+def test_the_panel_alone_is_a_live_page(cpu: Panel, client: Client) -> None:
+    page = client.get(f"/panels/{cpu.pk}").content.decode()
+    assert f'id="boards-panel-{cpu.pk}"' in page or 'data-version="' in page
+    assert f'href="/panels/{cpu.pk}?as=csv"' in page and "ws-connect" in page
+
+
+def test_the_table_has_every_value(cpu: Panel, client: Client) -> None:
+    page = client.get(f"/panels/{cpu.pk}?as=table").content.decode()
+    table = page[page.index("<table") : page.index("</table>") + 8]
+    root = ElementTree.fromstring(table)
+    cells = ["".join(cell.itertext()) for cell in root.iter("td")]
+    assert [cell for cell in cells if cell.startswith(("10", "20", "40"))]
+    assert "Cpu" in ["".join(head.itertext()) for head in root.iter("th")]
+
+
+def test_the_file_has_every_value(cpu: Panel, client: Client) -> None:
+    answer = client.get(f"/panels/{cpu.pk}?as=csv")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert 'filename="some.csv"' in answer.headers["Content-Disposition"]
+    head, *rows = csv.reader(io.StringIO(answer.content.decode()))
+    assert head == ["Time", "Cpu"]
+    assert [float(value) for _time, value in rows if value][-1] == 40
+    assert rows[0][0].startswith("2026-01-31T")
+
+
+def test_another_form_is_refused(cpu: Panel, client: Client) -> None:
+    assert client.get(f"/panels/{cpu.pk}?as=pdf").status_code == 400
+
+
+def test_names_are_text_everywhere(
+    make_panel: Callable[..., Panel], points: Callable[..., None], client: Client
+) -> None:
+    points("cpu", [1.0, 2.0])
+    panel = make_panel("cpu", unit=EVIL[:20], kind=Panel.Kind.LINE)
+    panel.title = EVIL
+    panel.save()
+    panel.lines.update(label=EVIL)
+    svg = client.get(f"/panels/{panel.pk}.svg").content
+    assert not [each for each in ElementTree.fromstring(svg).iter() if each.tag.endswith("script")]
+    assert EVIL in words(svg)
+    for asked in ("", "?as=table"):
+        assert b"<script>alert" not in client.get(f"/panels/{panel.pk}{asked}").content

@@ -1,0 +1,122 @@
+"""From a value to a state: the table that is written in the admin, and the limits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boards.models import Panel
+from boards.sources import judge_of
+from boards.states import LEVELS, MOST_STATES, Judge, Limits, State, check_states, parse
+from series.models import Point
+
+TABLE = "0 = Down, bad\n\n 1 = Up, ok\n2 = Slow, very slow, warn\n-1.5e1=Asleep,OFF"
+
+
+@pytest.mark.parametrize(
+    ("limits", "value", "level"),
+    [
+        (Limits(), 5, None),
+        (Limits(10, 20), 9.9, "ok"),
+        (Limits(10, 20), 10, "warn"),
+        (Limits(10, 20), 20, "bad"),
+        (Limits(None, 20), 19, "ok"),
+        (Limits(10, None), 1e9, "warn"),
+        (Limits(20, 10, below=True), 20.1, "ok"),
+        (Limits(20, 10, below=True), 20, "warn"),
+        (Limits(20, 10, below=True), 10, "bad"),
+        (Limits(None, 0.0, below=True), 0.0, "bad"),
+        (Limits(None, 0.0), -1, "ok"),
+    ],
+)
+def test_how_bad_a_value_is(limits: Limits, value: float, level: str | None) -> None:
+    assert limits.level(value) == level
+
+
+def test_where_up_is_good_the_limits_are_lower_ones() -> None:
+    assert judge_of(Panel(warn_at=99.0, bad_at=90.0, good="up")).of(89.0).level == "bad"
+    assert judge_of(Panel(warn_at=90.0, bad_at=99.0, good="down")).of(89.0).level == "ok"
+
+
+def test_a_table_of_states() -> None:
+    assert parse(TABLE) == (
+        {
+            0.0: State("Down", "bad"),
+            1.0: State("Up", "ok"),
+            2.0: State("Slow, very slow", "warn"),
+            -15.0: State("Asleep", "off"),
+        },
+        [],
+    )
+    assert parse("") == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("0 = Down, bad\nno table", "Line 2: it must look like “0 = Down, bad”."),
+        ("0 = Down", "Line 1: it must look like “0 = Down, bad”."),
+        ("0 = , bad", "Line 1: it must look like “0 = Down, bad”."),
+        ("\n\nzero = Down, bad", "Line 3: “zero” is no number."),
+        ("nan = Down, bad", "Line 1: “nan” is no number."),
+        ("1e999 = Down, bad", "Line 1: “1e999” is no number."),
+        ("0 = Down, red", "Line 1: the level must be ok, warn, bad or off, not “red”."),
+        ("0 = Down, bad\n0.0 = Up, ok", "Line 2: the value 0 is there twice."),
+        (f"0 = {'x' * 41}, bad", "Line 1: a word has 40 characters at most."),
+    ],
+)
+def test_a_line_that_is_no_state_is_named_with_the_reason(text: str, wrong: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        check_states(text)
+    assert refused.value.messages == [wrong]
+
+
+def test_every_wrong_line_is_named_and_the_others_count_all_the_same() -> None:
+    found, wrong = parse("a\n1 = Up, ok\nb")
+    assert found == {1.0: State("Up", "ok")}
+    assert [each[:7] for each in wrong] == ["Line 1:", "Line 3:"]
+
+
+def test_there_are_not_any_number_of_states() -> None:
+    assert parse("\n".join(f"{n} = W{n}, ok" for n in range(MOST_STATES)))[1] == []
+    assert "20 states at most" in parse("\n".join(f"{n} = W{n}, ok" for n in range(MOST_STATES + 1)))[1][0]
+
+
+def test_what_the_table_does_not_name_is_judged_by_the_limits_or_unknown() -> None:
+    table, _wrong = parse(TABLE)
+    assert Judge(table, Limits()).of(7) == State("Unknown", "off")
+    assert Judge(table, Limits(5)).of(7) == State("Warning", "warn")
+    assert Judge(table, Limits(5)).of(3) == State("OK", "ok")
+    assert Judge({}, Limits()).of(7) == State("OK", "ok")
+    assert Judge({}, Limits(5)).of(7) == State("Warning", "warn")
+    assert Judge(table, Limits(0)).of(1) == State("Up", "ok"), "the table first"
+
+
+def test_states_are_ranked_from_mild_to_bad() -> None:
+    judge = Judge(parse(TABLE)[0], Limits(5, 6))
+    assert [LEVELS.index(state.level) for state in judge.ranked] == sorted(
+        LEVELS.index(state.level) for state in judge.ranked
+    )
+    assert len(set(judge.ranked)) == len(judge.ranked)
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.parametrize("limits", [Limits(), Limits(1, 5), Limits(1, -5, below=True), Limits(None, 0.1)])
+@pytest.mark.parametrize("text", ["", TABLE, "0.1 = Tenth, bad\n0.30000000000000004 = Sum, ok"])
+def test_the_database_judges_like_python(limits: Limits, text: str, points: Callable[..., Any]) -> None:
+    values = [0.0, -0.0, 1.0, 2.0, -15.0, 0.1, 0.1 + 0.2, 5.0, 1e300, -1e300, 1e-12]
+    points("any", values)
+    judge = Judge(parse(text)[0], limits)
+    rows = Point.objects.annotate(rank=judge.rank()).order_by("time").values_list("value", "rank")
+    assert [judge.ranked[rank] for _value, rank in rows] == [judge.of(value) for value in values]
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_table_or_says_why_not(text: str) -> None:
+    found, wrong = parse(text)
+    assert len(found) + len(wrong) <= len([line for line in text.splitlines() if line.strip()])
+    assert all(state.level in LEVELS and state.word for state in found.values())

@@ -1,0 +1,170 @@
+"""State timelines: every state visible, none hidden by a neighbour."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from live.charts import Span, timeline
+from tests.unit.charts.markup import classes, drawn, parsed, texts
+
+EVIL = '"><script>alert(1)</script>'
+BERLIN = ZoneInfo("Europe/Berlin")
+START, HOUR, DAY = 1_774_742_400, 3600, 86_400
+
+
+def cells(root):
+    """Return for each row its cells: class, left and right in percent."""
+    found = []
+    for row in classes(root, "chart-cells"):
+        rects = [(e.attrib["class"], float(e.attrib["x"][:-1]), float(e.attrib["width"][:-1])) for e in row]
+        found.append([(token, x, x + width) for token, x, width in rects])
+    return found
+
+
+def chart(*spans, end=100, **options):
+    return timeline({"api": [Span(*each) for each in spans]}, start=0, end=end, **options)
+
+
+def test_a_state_lies_where_it_was():
+    root = parsed(chart((0, 25, "ok", "Up"), (25, 50, "bad", "Down"), (75, 100, "warn", "Slow")))
+    assert cells(root) == [[("ok", 0, 25), ("bad", 25, 50), ("warn", 75, 100)]]
+    assert texts(root, "chart-legend") == ["UpSlowDown"]
+    assert [e.text for e in classes(root, "chart-y")[0]] == ["api"]
+
+
+def test_neighbours_of_one_state_are_one():
+    assert cells(parsed(chart((0, 25, "ok", "Up"), (25, 50, "ok", "Up")))) == [[("ok", 0, 50)]]
+
+
+def test_the_later_of_two_that_overlap_wins():
+    root = parsed(chart((0, 100, "ok", "Up"), (40, 60, "bad", "Down")))
+    assert cells(root) == [[("ok", 0, 40), ("bad", 40, 60), ("ok", 60, 100)]]
+
+
+def test_what_is_outside_is_cut_off():
+    assert cells(parsed(chart((-50, 20, "ok", "Up"), (90, 500, "bad", "Down"), (600, 700, "bad", "x")))) == [
+        [("ok", 0, 20), ("bad", 90, 100)]
+    ]
+
+
+def test_a_bad_second_in_a_day_can_be_seen():
+    spans = ((0, 40_000, "ok", "Up"), (40_000, 40_001, "bad", "Down"), (40_001, DAY, "ok", "Up"))
+    (row,) = cells(parsed(chart(*spans, end=DAY)))
+    (bad,) = [each for each in row if each[0] == "bad"]
+    assert bad[2] - bad[1] == pytest.approx(0.35, abs=0.02)
+    last = cells(parsed(chart((0, DAY - 1, "ok", "Up"), (DAY - 1, DAY, "bad", "Down"), end=DAY)))[0][-1]
+    assert last[0] == "bad" and last[2] == 100
+
+
+def test_several_short_ones_are_one_cell_of_the_worst():
+    spans = [(i, i + 1, "bad" if i == 7 else "ok" if i % 2 else "warn", "x") for i in range(20)]
+    row = cells(parsed(chart(*spans, end=DAY)))[0]
+    assert len(row) <= 3
+    assert "bad" in [token for token, *_ in row]
+
+
+def test_the_read_out_says_the_worst_of_each_part():
+    root = parsed(chart((0, 100, "ok", "Up"), (50, 50.5, "bad", "Down")))
+    columns = ["".join(td.itertext()) for td in root.iter("td")]
+    assert len(columns) == 30
+    assert columns[0].endswith("api Up")
+    assert columns[15].endswith("api Down")
+    assert [hr.attrib["class"] for hr in root.iter("hr")].count("bad") == 1
+    empty = parsed(chart((0, 10, "ok", "Up")))
+    assert "api No data" in "".join(list(empty.iter("td"))[-1].itertext())
+
+
+def test_the_sentence_says_how_it_is_since_when_and_how_often_it_was_bad():
+    spans = ((0, 25, "ok", "Up"), (25, 50, "bad", "Down"), (50, 60, "ok", "Up"), (60, 61, "bad", "Down"))
+    said = chart(*spans, (61, 100, "ok", "Up"), title="Services").sentence
+    assert said.startswith("Services, 00:00:00\u201300:01:40 UTC: api Up since 00:01:01, OK 74")
+    assert said.endswith("2 times critical")
+    assert chart((0, 100, "ok", "Up")).sentence.endswith("api Up throughout, OK 100\u202f% of the time")
+    assert chart().sentence.endswith("api no data")
+
+
+def test_what_is_overdue_is_hatched():
+    root = parsed(chart((0, 100, "ok", "Up"), now=200))
+    assert cells(root) == [[("ok", 0, 50)]]
+    (late,) = [e for e in root.iter("rect") if e.attrib.get("fill") == "url(#chart-hatch)"]
+    assert (late.attrib["x"], late.attrib["width"]) == ("50%", "50%")
+
+
+def test_no_rows_are_the_empty_state():
+    assert texts(parsed(timeline({}, start=0, end=1)), "chart-empty") == ["No data"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [({"start": 5, "end": 5}, "end after"), ({"start": datetime(2026, 1, 1), "end": 5}, "no time zone")],
+)
+def test_what_does_not_fit_is_refused(options, words):
+    with pytest.raises(ValueError, match=words):
+        timeline({"a": []}, **options)
+    with pytest.raises(ValueError, match="before it starts"):
+        chart((9, 3, "ok", "Up"))
+
+
+def test_names_are_text_in_every_medium():
+    made = timeline({EVIL: [Span(0, 50, EVIL, EVIL)]}, start=0, end=100, title=EVIL)
+    root = parsed(made)
+    assert EVIL in "".join(root.itertext())
+    assert classes(root, "off")
+    picture = drawn(made, title=EVIL)
+    assert not [e for e in picture.iter() if e.tag.endswith("script")]
+
+
+def test_across_the_night_in_which_clocks_change():
+    start = datetime(2026, 10, 24, 12, tzinfo=BERLIN)
+    end = datetime(2026, 10, 25, 12, tzinfo=BERLIN)
+    made = timeline({"api": [Span(start, end, "ok", "Up")]}, start=start, end=end, zone=BERLIN)
+    assert cells(parsed(made)) == [[("ok", 0, 100)]]
+    assert end.timestamp() - start.timestamp() == 25 * HOUR
+
+
+def test_forty_rows_long_names_and_every_size():
+    rows = {f"{'service ' * 40}{i}": [Span(0, 50, "ok", "Up"), Span(50, 100, "bad", "x" * 300)] for i in range(40)}
+    made = timeline(rows, start=0, end=100)
+    parsed(made)
+    for width in (160, 640, 3840):
+        drawn(made, width, max(width / 2, 160))
+
+
+def test_its_data_are_its_states():
+    head, rows, _ = chart((0, 25, "ok", "Up"), (25, 50, "bad", "Down")).data()
+    assert list(head) == ["", "State", "From", "To"]
+    assert rows[1] == ("api", "Down", datetime.fromtimestamp(25, UTC), datetime.fromtimestamp(50, UTC))
+
+
+moments = st.integers(START - 1000, START + 100_000)
+spans = st.tuples(
+    moments, st.integers(0, 40_000), st.sampled_from(["ok", "warn", "bad", "off", "?"]), st.text(max_size=5)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(st.text(max_size=8), st.lists(spans, max_size=30), max_size=6),
+    st.integers(1, 90_000),
+    st.integers(160, 3840),
+)
+def test_any_spans_are_in_order_without_overlap_and_true(rows, span, width):
+    given_rows = {k: [Span(a, a + size, level, word) for a, size, level, word in v] for k, v in rows.items()}
+    made = timeline(given_rows, start=START, end=START + span)
+    root = parsed(made)
+    drawn(made, width, max(width / 3, 160))
+    for row in cells(root):
+        for (_, left, right), (_, after, _) in pairwise(row):
+            assert left <= right <= after + 0.021
+    # What is long enough to be drawn as it is decodes to the data within what two decimals of a percent can say.
+    for (label, *_), drawn_row in zip(made.data().rows and [[k] for k in given_rows], cells(root), strict=False):
+        known = [each for each in made.data().rows if each[0] == str(label)]
+        wide = [each for each in known if (each[3] - each[2]).total_seconds() / span * 100 > 2]
+        for _, _, begin, end in wide:
+            left = (begin.timestamp() - START) / span * 100
+            right = (end.timestamp() - START) / span * 100
+            assert any(abs(right - to) < 0.4 or (left < at < right) for _, at, to in drawn_row)

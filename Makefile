@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 SECRET := var/secret
 
-.PHONY: run dev test test-fast test-postgres lint format bench-fanout bench-charts bench-storm bench-notices clean
+.PHONY: run dev test test-fast test-postgres test-firefox lint format bench-fanout bench-charts bench-storm bench-notices clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -16,6 +16,7 @@ dev: $(VENV)/runs $(SECRET)
 ## Every test, with a real browser, Redis and PostgreSQL.
 test: $(VENV)/tests
 	@tests/need.sh
+	@tests/npm.sh
 	@tests/django_messages.sh
 	$(PYTHON) -m pytest --cov --cov-report=term:skip-covered
 	@$(MAKE) --no-print-directory test-postgres
@@ -28,6 +29,11 @@ test-fast: $(VENV)/tests
 ## The tests that touch the database, on a PostgreSQL of their own.
 test-postgres: $(VENV)/tests
 	tests/with_postgres.sh $(PYTHON) -m pytest -m database
+
+## The gallery in a real Firefox; its screenshots are then in var/gallery/.
+test-firefox: $(VENV)/tests
+	@tests/need.sh firefox-esr
+	$(PYTHON) -m pytest tests/browser/test_gallery_firefox.py -m firefox
 
 lint: $(VENV)/tests
 	$(VENV)/bin/ruff check .

@@ -3,13 +3,13 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from math import isfinite
 
 from django.utils.safestring import SafeString
 
 from .chart import Cell, Data
-from .formats import exact, moment
+from .formats import exact, moment, zone_name
 from .frame import NO_DATA, safe, text
 from .numbers import NONE
 
@@ -18,19 +18,20 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table_html(data: Data, *, locale: str = "en", zone: tzinfo | None = None, caption: str = "") -> SafeString:
-    """Return `data` as a `<table>`: numbers exact and with their unit in the caption, times in the clock of `zone`.
+    """Return `data` as a `<table>`: numbers as exact as in the read-out, times in the clock of `zone`.
 
-    Times stay in their own zone where `zone` is None. Without rows there is a sentence instead.
+    Times stay in their own zone where `zone` is None. `caption` stands above, and is the place for the unit. Without
+    rows there is a sentence instead.
     """
     if not data.rows:
         return safe(f'<p class="chart-none">{NO_DATA}</p>')
-    kind = _kind([row[0] for row in data.rows])
+    clock = Clock([cell for row in data.rows for cell in row if isinstance(cell, datetime)], zone, locale)
     said = f"<caption>{text(caption)}</caption>" if caption else ""
-    heads = "".join([f'<th scope="col">{text(head)}</th>' for head in data.head])
+    heads = "".join([_head(head, data.rows[0][index], clock) for index, head in enumerate(data.head)])
     rows = []
     for first, *rest in data.rows:
-        cells = "".join([f"<td>{_words(cell, data.unit, locale, zone, kind)}</td>" for cell in rest])
-        rows.append(f'<tr><th scope="row">{_words(first, "", locale, zone, kind)}</th>{cells}</tr>')
+        cells = "".join([f"<td>{_words(cell, data.unit, locale, clock)}</td>" for cell in rest])
+        rows.append(f'<tr><th scope="row">{_words(first, "", locale, clock)}</th>{cells}</tr>')
     return safe(
         f'<table class="chart-data">{said}<thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
@@ -48,20 +49,51 @@ def csv_text(data: Data) -> str:
     return file.getvalue()
 
 
-def _kind(cells: Sequence[Cell]) -> str:
-    """Return how the times of a column read: with no more of the clock than they differ in."""
-    times = [cell for cell in cells if isinstance(cell, datetime)]
-    if not any((each.hour, each.minute, each.second, each.microsecond) != (0, 0, 0, 0) for each in times):
-        return "day"
-    if any(each.microsecond for each in times):
-        return "day ms"
-    return "day s" if any(each.second for each in times) else "day m"
+class Clock:
+    """How the times of a table read: all alike, and with no more of the clock than they differ in.
+
+    `zone` is the name of the zone of them all; it is "" where they have several, as in a night when clocks change, and
+    then each says its own.
+    """
+
+    def __init__(self, times: Sequence[datetime], zone: tzinfo | None, locale: str) -> None:
+        self._zone, self._locale = zone, locale
+        self._days: dict[date, str] = {}
+        local = [each.astimezone(zone) for each in times] if zone else times
+        if not any((each.hour, each.minute, each.second, each.microsecond) != (0, 0, 0, 0) for each in local):
+            self._kind = ""
+        elif any(each.microsecond for each in local):
+            self._kind = "ms"
+        else:
+            self._kind = "s" if any(each.second for each in local) else "m"
+        self.zone = _zone_of(local[0]) if len({each.utcoffset() for each in local}) == 1 else ""
+
+    def html(self, time: datetime) -> str:
+        """Return a time in words, with the exact one for programs."""
+        local = time.astimezone(self._zone) if self._zone else time
+        at, zone = local.timestamp(), local.tzinfo or UTC
+        # A name of a day costs as much as ten numbers, and many rows are of one day.
+        day = self._days.get(local.date())
+        if day is None:
+            day = self._days[local.date()] = moment(at, zone, "day", self._locale)
+        clock = moment(at, zone, self._kind, self._locale) if self._kind else ""
+        words = " ".join(filter(None, [day, clock, "" if self.zone else _zone_of(local)]))
+        return f'<time datetime="{time.isoformat()}">{text(words)}</time>'
 
 
-def _words(cell: Cell, unit: str, locale: str, zone: tzinfo | None, kind: str) -> str:
+def _zone_of(time: datetime) -> str:
+    return zone_name(time.timestamp(), time.tzinfo or UTC)
+
+
+def _head(head: str, below: Cell, clock: Clock) -> str:
+    if isinstance(below, datetime) and clock.zone:
+        head = f"{head} ({clock.zone})"
+    return f'<th scope="col">{text(head)}</th>' if head else "<td></td>"
+
+
+def _words(cell: Cell, unit: str, locale: str, clock: Clock) -> str:
     if isinstance(cell, datetime):
-        at = moment(cell.timestamp(), zone or cell.tzinfo, kind, locale)
-        return f'<time datetime="{cell.isoformat()}">{text(at)}</time>'
+        return clock.html(cell)
     if cell is None or isinstance(cell, str):
         return text(NONE if cell is None else cell)
     return text(exact(cell, unit, locale))

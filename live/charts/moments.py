@@ -2,11 +2,12 @@
 
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from math import inf, isfinite
 
 from babel.dates import format_datetime, format_skeleton
 from babel.units import format_unit
 
-from .numbers import MINUS, signs
+from .numbers import MINUS, NONE, THIN, scientific, signs
 
 
 @lru_cache(maxsize=512)
@@ -56,6 +57,7 @@ def zone_name(at: float, zone: tzinfo) -> str:
 
 
 # Seconds from which an amount of time is told in a unit, the unit, its seconds, and the steps in which it is told.
+_ENDLESS = 86400e6  # seconds that are no longer told in whole days
 _AGO = ((48 * 3600, "day", 86400, 1), (2 * 3600, "hour", 3600, 1), (120, "minute", 60, 1), (0, "second", 1, 10))
 
 
@@ -69,16 +71,26 @@ def _ago(seconds: float) -> tuple[str, int, int]:
 
 @lru_cache(maxsize=2048)
 def relative(seconds: float, locale: str = "en") -> str:
-    """Return an amount of time in one unit, rounded down: "10 sec", "14 min", "2 hr". Seconds are told in tens."""
+    """Return an amount of time in one unit, rounded down: "10 sec", "14 min", "2 hr". Seconds are told in tens.
+
+    What is not finite is a dash.
+    """
+    if not isfinite(seconds):
+        return NONE
     seconds = max(seconds, 0)
+    if seconds >= _ENDLESS:
+        return f"{scientific(seconds // 86400, 3, locale)}{THIN}d"
     name, size, step = _ago(seconds)
     count = int(seconds // (size * step)) * step
     return str(format_unit(count, f"duration-{name}", length="short", locale=signs(locale).locale))
 
 
 def until_relative_changes(seconds: float) -> float:
-    """Return after how many seconds `relative` reads differently."""
-    seconds = max(seconds, 0)
+    """Return after how many seconds `relative` reads differently; infinite for what is not finite or beyond words."""
+    if not isfinite(seconds) or seconds >= _ENDLESS:
+        return inf
+    if seconds < 0:
+        return 10 - seconds
     _name, size, step = _ago(seconds)
     each = size * step
     at = (seconds // each + 1) * each

@@ -40,12 +40,26 @@ def _counted(size: float, decimals: int, locale: str) -> str:
     return text.replace("\xa0", THIN)
 
 
+def _fraction(size: float, cents: int, digits: int, locale: str) -> str:
+    """Write an amount below one: what costs less than the smallest coin is not free."""
+    power = exponent(size, digits)
+    if power < -4:
+        return scientific(size, digits, locale)
+    more = max(0, digits - 1 - power - cents)
+    number = plain(size, cents + more, locale, trim=False)
+    if more:
+        number = number[:-more] + number[-more:].rstrip("0")
+    return number if cents else number.removesuffix(signs(locale).decimal)
+
+
 def money(value: float, unit: str, digits: int, locale: str) -> Parts:
     """Return an amount of the currency `unit` in one part, large ones with `digits` unless there are more than 3."""
     before, after = _around(unit, locale)
     size, cents = abs(value), get_currency_precision(unit)
     if size >= 999.5e12:
         number = scientific(size, digits, locale)
+    elif 0 < size < 1:
+        number = _fraction(size, cents, digits, locale)
     elif size >= 9999.5 and digits <= 3:
         third = min(4, exponent(size, digits) // 3)
         decimals = max(0, digits - 1 - (exponent(size, digits) - 3 * third))
@@ -62,7 +76,11 @@ def money_axis(ticks: tuple[float, ...], top: float, step: float, unit: str, loc
     before, after = _around(unit, locale)
     third = min(4, exponent(top, 3) // 3) if top >= 9999.5 else 0
     scale, word = 1000.0**third, _thousands(third, locale) if third else ""
-    if top >= 999.5e12 or (third and not word):
+    if not 1e-4 <= top < 999.5e12:
+        digits = min(max(3, exponent(top, 3) - exponent(abs(step), 3) + 2), 15) if step else 3
+        words = [(MINUS if t < 0 else "") + before + scientific(abs(t), digits, locale) + after for t in ticks]
+        return tuple([each if t else f"{before}0{after}" for each, t in zip(words, ticks, strict=True)])
+    if third and not word:
         return tuple([money(t, unit, 3, locale)[0][0] for t in ticks])
     decimals = decimals_of(step / scale)
     if not third and decimals:

@@ -76,8 +76,12 @@ def status(items: Sequence[StatusItem], *, title: str = "", locale: str = "en") 
     )
 
 
+def _more(item: StatusItem) -> str:
+    return " · ".join(filter(None, [item.since, item.detail]))
+
+
 def _row(item: StatusItem, locale: str) -> str:
-    more = " · ".join(filter(None, [item.since, item.detail]))
+    more = _more(item)
     detail = f"<small>{text(more)}</small>" if more else ""
     days = _days(tuple(item.days), locale) if item.days else ""
     return f"<li><bdi>{text(item.label)}</bdi>{badge(item.level, item.word or NONE)}{detail}{days}</li>"
@@ -103,9 +107,10 @@ def _days(days: tuple[str | None, ...], locale: str) -> str:
         runs.append(f'<path class="{level}" d="M{at} 0.5h{size}"/>')
         at += size
     counts = [f"{levels.count(each)} {WORDS[each]}" for each in LEVELS if each in levels]
-    label = text(f"Last {len(levels)} days: {', '.join(counts)}")
-    drawing = f'<svg viewBox="0 0 {len(levels)} 1" preserveAspectRatio="none" role="img" aria-label="{label}">'
-    ends = f"<small>{len(levels)} days ago</small><small>{text(_share(levels, locale))}</small><small>today</small>"
+    span, begin = (f"Last {at} days", f"{at} days ago") if at > 1 else ("Last day", "")
+    label = text(f"{span}: {', '.join(counts)}")
+    drawing = f'<svg viewBox="0 0 {at} 1" preserveAspectRatio="none" role="img" aria-label="{label}">'
+    ends = f"<small>{begin}</small><small>{text(_share(levels, locale))}</small><small>today</small>"
     return f'<div class="chart-days">{drawing}{"".join(runs)}</svg>{ends}</div>'
 
 
@@ -113,7 +118,8 @@ def _draw(canvas: Canvas, area: Area, items: Sequence[StatusItem], locale: str) 
     """Draw as many rows as there is room for; the last says how many are not there."""
     y = area.y
     for index, item in enumerate(items):
-        high = 30 + (22 if item.days else 0)
+        more = _more(item)
+        high = 30 + (16 if more else 0) + (22 if item.days else 0)
         if y + high > area.y + area.height + 1:
             canvas.text(area.x, min(y + 14, area.y + area.height), f"+ {len(items) - index} more", token="muted")
             return
@@ -123,9 +129,10 @@ def _draw(canvas: Canvas, area: Area, items: Sequence[StatusItem], locale: str) 
         left = area.x + area.width - size
         canvas.text(area.x, y + 19, item.label, size=13, room=max(left - 12 - area.x, 0))
         draw_badge(canvas, left, y + 19, level, word, size)
+        canvas.text(area.x, y + 37, more, token="muted", room=area.width)
         if item.days:
             levels = _levels(item.days)
             step = area.width / len(levels)
             for day, each in enumerate(levels):
-                canvas.rect(area.x + day * step, y + 30, step * 0.72, 14, each, radius=1)
+                canvas.rect(area.x + day * step, y + high - 20, step * 0.72, 14, each, radius=1)
         y += high

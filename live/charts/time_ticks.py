@@ -5,7 +5,7 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import NamedTuple
 
-from .ticks import DAY, HOUR, MINUTE, number_step
+from .ticks import DAY, HOUR, MINUTE
 
 # Nine labels over time fit a wide tile; the style sheet hides half of them, then three quarters, as the tile narrows.
 MOMENTS = 9
@@ -13,6 +13,9 @@ _CLOCK = (
     *(m / 10**p for p in (3, 2, 1) for m in (1, 2, 5)),
     *(1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR),
 )
+
+
+_YEARS = tuple(m * 10**p for p in range(4) for m in (1, 2, 5))
 
 
 class Moment(NamedTuple):
@@ -31,7 +34,7 @@ class Moment(NamedTuple):
 
 @lru_cache(maxsize=256)
 def time_ticks(start: float, end: float, zone: tzinfo, least: float = 0, count: int = MOMENTS) -> tuple[Moment, ...]:
-    """Return the calendar's ticks between two epoch seconds, at most about `count`, in the wall clock of `zone`.
+    """Return the calendar's ticks between two epoch seconds, at most `count` + 1, in the wall clock of `zone`.
 
     `least` is the distance of the samples in seconds; ticks are no closer. Right across a switch of daylight saving
     time: an hour that is skipped has no tick, one that comes twice has two.
@@ -39,17 +42,17 @@ def time_ticks(start: float, end: float, zone: tzinfo, least: float = 0, count: 
     """
     raw = max((end - start) / count, least)
     for interval in _CLOCK:
-        if raw <= interval:
-            return _clock_ticks(start, end, zone, interval)
+        # Where clocks change, ticks of some hours come closer than elsewhere, and one more may fit.
+        if raw <= interval and len(found := _clock_ticks(start, end, zone, interval)) <= count + 1:
+            return found
     first, last = datetime.fromtimestamp(start, zone), datetime.fromtimestamp(end, zone)
     if raw <= 14 * DAY:
         days = 1 if raw <= DAY else 2 if raw <= 2 * DAY else 7 if raw <= 7 * DAY else 14
         return _day_ticks(start, end, zone, days, first, last)
     months = 1 if raw <= 31 * DAY else 3 if raw <= 92 * DAY else 6 if raw <= 183 * DAY else 0
     if not months:
-        # A third more than needed, because the nearest step may be the smaller one.
-        top, bottom = number_step(max(1.0, 1.3 * raw / (365.25 * DAY)))
-        months = 12 * round(top / bottom)  # whole years; 2.5 becomes 2
+        years = raw / (365 * DAY)
+        months = 12 * next((n for n in _YEARS if years <= n), _YEARS[-1])
     return _month_ticks(start, end, zone, months, first, last)
 
 
@@ -64,14 +67,18 @@ def _clock_ticks(start: float, end: float, zone: tzinfo, interval: float) -> tup
     kind = "ms" if interval < 1 else "s" if interval < MINUTE else "m"
     if len(offsets) == 1:
         (offset,) = offsets
-        return _regular(ceil((start + offset) / interval), floor((end + offset) / interval) + 1, offset, interval, kind)
+        ticks = _regular(
+            ceil((start + offset) / interval), floor((end + offset) / interval) + 1, offset, interval, kind
+        )
+        # The rounding of a float may leave an end just outside.
+        return ticks[ticks[0].at < start : len(ticks) - (ticks[-1].at > end)] if ticks else ticks
     found = []
     for offset in offsets:
         for index in range(ceil((start + offset) / interval), floor((end + offset) / interval) + 1):
             # Below a second multiply by the reciprocal's integer: index * 0.1 would drift.
             wall = index * interval if interval >= 1 else index / round(1 / interval)
             at = wall - offset
-            if _offset(at, zone) == offset:
+            if start <= at <= end and _offset(at, zone) == offset:
                 major = wall % DAY == 0
                 found.append(Moment(at, "weekday" if major else kind, major, 0 if major else _rank(index)))
     return tuple(sorted(found))
@@ -97,10 +104,8 @@ def _day_ticks(
     start: float, end: float, zone: tzinfo, days: int, first: datetime, last: datetime
 ) -> tuple[Moment, ...]:
     found = []
-    for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        # Day 1 of the calendar was a Monday, so weeks start on Mondays.
-        if (ordinal - 1) % days:
-            continue
+    # Day 1 of the calendar was a Monday, so weeks start on Mondays.
+    for ordinal in range(first.toordinal() + -(first.toordinal() - 1) % days, last.toordinal() + 1, days):
         day = datetime.fromordinal(ordinal).replace(tzinfo=zone)
         # A zone that crosses the date line skips a day; it must not have the next one's tick.
         if start <= (at := day.timestamp()) <= end and datetime.fromtimestamp(at, zone).day == day.day:
@@ -112,9 +117,8 @@ def _month_ticks(
     start: float, end: float, zone: tzinfo, months: int, first: datetime, last: datetime
 ) -> tuple[Moment, ...]:
     found = []
-    for month in range(first.year * 12, last.year * 12 + 12):
-        if month % months:
-            continue
+    begin = first.year * 12 + first.month - 1
+    for month in range(begin + -begin % months, last.year * 12 + last.month, months):
         day = datetime(month // 12, month % 12 + 1, 1, tzinfo=zone)
         if start <= (at := day.timestamp()) <= end:
             january = day.month == 1

@@ -57,12 +57,18 @@
   let held;
   on("htmx:oobBeforeSwap", (e) => {
     const old = e.detail.target, focused = document.activeElement;
-    held = old.contains(focused) && [old.id, [...old.querySelectorAll(STOPS)].indexOf(focused)];
+    held = old.contains(focused) ? [old.id, [...old.querySelectorAll(STOPS)].indexOf(focused)] : null;
   });
   on("htmx:oobAfterSwap", () => {
-    const stop = held && document.getElementById(held[0])?.querySelectorAll(STOPS)[held[1]];
+    const stops = held ? [...(document.getElementById(held[0])?.querySelectorAll(STOPS) ?? [])] : [];
+    const stop = held && stops[held[1]], into = (each) => each?.focus({ preventScroll: true });
     held = null;
-    stop?.focus({ preventScroll: true });
+    if (!stop) return;
+    into(stop);
+    if (document.activeElement === stop) return;
+    // Some take the focus only while it is near: the last one lets it in.
+    into(stops.at(-1));
+    into(stop);
   });
   // The sign of life has run out: a connection that is open only here.
   on("animationend", (e) => { if (e.target.id === "live-heartbeat") { say("offline"); comeBack(); } });

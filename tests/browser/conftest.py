@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.still import gallery, running  # noqa: F401
 from tests.fixtures import installation, pair, redis, site, stopped_site  # noqa: F401
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

@@ -1,6 +1,5 @@
 """The gallery in a real browser: nothing is refused by its policy, nothing shuts people out, nothing leaves its box."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,20 +27,6 @@ class Gallery(Screen):
     def violations(self) -> list[str]:
         found: list[str] = self.page.evaluate("() => window.violations")
         return found
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, installation: Site) -> Iterator[Site]:
-    """One site for all of this module: nothing here changes it."""
-    site = Site(installation.folder, env={"SECRET_KEY": installation.env["SECRET_KEY"]}).start()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def gallery(running: Site) -> Iterator[Site]:
-    yield running
-    running.opened.close()
 
 
 def opened(browser: Browser, site: Site, width: int = 1280, path: str = GALLERY, **context: Any) -> Gallery:

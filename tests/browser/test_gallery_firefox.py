@@ -26,12 +26,10 @@ SHOWN = """(slug) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def gallery(installation: Site) -> Iterator[str]:
-    """The address of the gallery on a running site."""
-    site = Site(installation.folder, env={"SECRET_KEY": installation.env["SECRET_KEY"]}).start()
-    yield f"{site.address}/charts/"
-    site.stop()
+@pytest.fixture
+def address(running: Site) -> str:
+    """The gallery's."""
+    return f"{running.address}/charts/"
 
 
 @pytest.fixture(scope="module")
@@ -41,9 +39,9 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 
 
 @pytest.mark.parametrize("theme", ["", "light", "dark"])
-def test_nothing_is_refused_by_the_policy(window: Firefox, gallery: str, theme: str) -> None:
+def test_nothing_is_refused_by_the_policy(window: Firefox, address: str, theme: str) -> None:
     window.size(1280)
-    window.open(f"{gallery}?theme={theme}")
+    window.open(f"{address}?theme={theme}")
     window.run("() => document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">a</p>')")
     # Firefox says it a moment later, and in order: only this one was refused.
     until(window.refused, "what is refused is seen")
@@ -51,9 +49,9 @@ def test_nothing_is_refused_by_the_policy(window: Firefox, gallery: str, theme: 
 
 
 @pytest.mark.parametrize("width", [320, *WIDTHS, 1920])
-def test_everything_is_in_its_box(window: Firefox, gallery: str, width: int) -> None:
+def test_everything_is_in_its_box(window: Firefox, address: str, width: int) -> None:
     window.size(width)
-    window.open(gallery)
+    window.open(address)
     assert window.run("() => document.documentElement.scrollWidth") <= width
     assert window.run(WITHOUT_BOX) == 0
     assert window.run(OUTSIDE) == []
@@ -63,9 +61,9 @@ def test_everything_is_in_its_box(window: Firefox, gallery: str, width: int) -> 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("slug", WITH_COLUMNS)
-def test_pointing_shows_the_values(window: Firefox, gallery: str, slug: str, width: int) -> None:
+def test_pointing_shows_the_values(window: Firefox, address: str, slug: str, width: int) -> None:
     window.size(width)
-    window.open(gallery)
+    window.open(address)
     said = {read(window, slug, part) for part in (0.05, 0.5, 0.95)}
     assert len(said) == 3
     assert all(re.search(r"\d", words) for words in said)
@@ -73,12 +71,12 @@ def test_pointing_shows_the_values(window: Firefox, gallery: str, slug: str, wid
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_pictures_for_eyes(window: Firefox, gallery: str, width: int, theme: str) -> None:
+def test_pictures_for_eyes(window: Firefox, address: str, width: int, theme: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     window.size(width)
     window.dark(theme == "dark")
     try:
-        window.open(gallery)
+        window.open(address)
         assert window.run("() => matchMedia('(prefers-color-scheme: dark)').matches") == (theme == "dark")
         read(window, "line", 0.56)
         open_one = picture(window, f"firefox-{width}-{theme}-read-out.png")

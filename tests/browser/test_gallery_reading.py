@@ -1,7 +1,6 @@
 """What charts say to who points at them, touches them, walks through them by keyboard, prints, or sees otherwise."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -18,20 +17,6 @@ pytestmark = pytest.mark.browser
 GALLERY = "/charts/"
 WITH_COLUMNS = ("line", "area", "bar", "bar-horizontal", "histogram", "line-categories", "line-times")
 LINES = "#example-line-eight .chart-lines path"
-
-
-@pytest.fixture(scope="module")
-def running(installation: Site) -> Iterator[Site]:
-    """One site for all of this module: nothing here changes it."""
-    site = Site(installation.folder, env={"SECRET_KEY": installation.env["SECRET_KEY"]}).start()
-    yield site
-    site.stop()
-
-
-@pytest.fixture
-def gallery(running: Site) -> Iterator[Site]:
-    yield running
-    running.opened.close()
 
 
 def opened(browser: Browser, site: Site, width: int = 1280, **context: Any) -> Page:

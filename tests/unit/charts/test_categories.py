@@ -111,6 +111,13 @@ def test_many_categories_have_fewer_labels_columns_and_points():
     assert not classes(parsed(chart(DAYS, [ORDERS], columns=0)), "chart-read")
 
 
+def test_up_to_sixty_points_are_dots():
+    assert len(circles(parsed(chart(range(60), [1] * 60)))) == 60
+    assert len(circles(parsed(chart(range(30), [1] * 30)))) == 30
+    assert circles(parsed(chart(range(61), [1] * 61))) == []
+    assert circles(parsed(chart(range(31), [Series("a", [1] * 31), Series("b", [1] * 31)]))) == []
+
+
 def test_the_data_of_the_table():
     data = chart(["a", 7], {"x": [1, nan], "": [2]}, unit="ms").data()
     assert data.head == ("", "x", "Value")

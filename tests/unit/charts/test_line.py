@@ -177,6 +177,7 @@ def test_late_data_is_hatched_and_never_drawn():
     root = parsed(chart([1, 1, None, None, None]))
     assert hatches(root) == [("25%", "75%")]
     assert "chart-hatch" not in str(chart([1, 1, 1, None, None]))
+    assert "chart-hatch" not in str(chart([1] * 5, [1, 1])), "one of them is on time"
     picture = drawn(chart([1, 1, None, None, None]))
     left, top, width, height = frame_of(picture)
     (hatch,) = [e.attrib for e in picture.iter(f"{SVG}rect") if e.attrib.get("fill") == "url(#hatch)"]

@@ -123,6 +123,8 @@ def test_what_is_late_is_hatched():
     assert axis(3, now=TEN + 480).late(2) == [Box("late", "", 25, 0, 75, 100)]
     assert at(TEN, TEN + 10, TEN + 100, every=10).late(1) == [Box("late", "", 10, 0, 90, 100)]
     assert at(TEN, TEN, every=10).late(0) == []
+    assert at(0, 25, every=10).late(0) == []
+    assert at(0, 25.5, every=10).late(0) != []
 
 
 def test_a_pause_breaks_the_line():
@@ -217,6 +219,7 @@ def test_there_are_never_too_many_columns(size, most):
         assert (picked[0], picked[-1]) == (0, size - 1)
         assert list(picked) == sorted(set(picked))
         assert set(widths) == {0, len(picked) - 1}
+        assert min(float(width[:-1]) for width in widths.values()) > 0
     assert len(at(*range(size)).columns(most)[0]) <= most
 
 

@@ -160,11 +160,12 @@ def test_any_spans_are_in_order_without_overlap_and_true(rows, span, width):
     for row in cells(root):
         for (_, left, right), (_, after, _) in pairwise(row):
             assert left <= right <= after + 0.021
-    # What is long enough to be drawn as it is decodes to the data within what two decimals of a percent can say.
-    for (label, *_), drawn_row in zip(made.data().rows and [[k] for k in given_rows], cells(root), strict=False):
-        known = [each for each in made.data().rows if each[0] == str(label)]
-        wide = [each for each in known if (each[3] - each[2]).total_seconds() / span * 100 > 2]
-        for _, _, begin, end in wide:
-            left = (begin.timestamp() - START) / span * 100
-            right = (end.timestamp() - START) / span * 100
-            assert any(abs(right - to) < 0.4 or (left < at < right) for _, at, to in drawn_row)
+    # Whatever is long enough to be drawn as it is decodes to what was given: its middle has its own colour.
+    for label, row in zip(given_rows, cells(root), strict=True) if given_rows else []:
+        for name, word, begin, end in made.data().rows:
+            size = (end - begin).total_seconds() / span * 100
+            if name == label and size > 5:
+                middle = ((begin.timestamp() + end.timestamp()) / 2 - START) / span * 100
+                here = [token for token, left, right in row if left <= middle <= right]
+                assert here and word is not None
+                assert (end.timestamp() - START) / span * 100 <= 100.001

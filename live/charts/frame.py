@@ -137,7 +137,7 @@ def read_out(columns: Sequence[str], widths: Mapping[int, str] = NO_WIDTHS, *, r
     there Shift+Tab walks back in time, because the style sheet takes the others out of the order until the focus is
     inside. `rows` stacks them from the top instead.
     """
-    every = 1 if len(columns) <= COLUMNS else -(-len(columns) // STOPS)
+    every = 1 if len(columns) <= COLUMNS + 2 else -(-len(columns) // STOPS)
     newest = len(columns) - 1
     cells = []
     for index, html in enumerate(columns):

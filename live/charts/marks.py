@@ -1,7 +1,7 @@
 """What lies in a plot: paths, boxes, dots and limits, in the plot's own measure, before it is known on what they go.
 
 A mark goes into a page by `html`, where the browser stretches it to the tile, and onto a `Canvas`, where every place is
-known. Across, a path counts in buckets and the others in percent of the plot; down, a path counts 400 units and the
+known. Across, a path counts in buckets and the others in percent of the plot; down, a path counts 320 units and the
 others percent. Classes name tokens: `s1` to `s8` for series, `ok`, `warn`, `bad`, `off` for levels.
 """
 

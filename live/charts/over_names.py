@@ -26,8 +26,10 @@ def below(names: tuple[str, ...]) -> str:
         return f'<ol class="chart-x{many}" aria-hidden="true">{items}</ol>'
     places = []
     for index, label in enumerate(labels(names)):
-        odd = ' class="odd"' if index % 2 else ""
-        places.append(f'<text x="{percent(label.at, 1)}"{odd}>{text(label.words)}</text>')
+        # Which go first as a tile narrows.
+        rank = "odd" if index % 2 else "half" if index % 4 else "quarter" if index else ""
+        kind = f' class="{rank}"' if rank else ""
+        places.append(f'<text x="{percent(label.at, 1)}"{kind}>{text(label.words)}</text>')
     return f'<svg class="chart-x" aria-hidden="true">{"".join(places)}</svg>'
 
 

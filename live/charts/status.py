@@ -99,19 +99,20 @@ def _share(levels: Sequence[str], locale: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _days(days: tuple[str | None, ...], locale: str) -> str:
-    """Return the cells of the days: a dashed line for each run of days of one level, at the height that it has."""
+    """Return the cells of the days: for each level one path of dashes, a dash a day."""
     levels = _levels(days)
-    at, runs = 0, []
+    at, runs = 0, dict.fromkeys(LEVELS, "")
     for level, group in groupby(levels):
         size = len(list(group))
-        runs.append(f'<path class="{level}" d="M{at} 0.5h{size}"/>')
+        runs[level] += f"M{at} 0h{size}"
         at += size
+    paths = "".join([f'<path class="{level}" d="{path}"/>' for level, path in runs.items() if path])
     counts = [f"{levels.count(each)} {WORDS[each]}" for each in LEVELS if each in levels]
     span, begin = (f"Last {at} days", f"{at} days ago") if at > 1 else ("Last day", "")
     label = text(f"{span}: {', '.join(counts)}")
-    drawing = f'<svg viewBox="0 0 {at} 1" preserveAspectRatio="none" role="img" aria-label="{label}">'
+    drawing = f'<svg viewBox="0 -.5 {at} 1" preserveAspectRatio="none" role="img" aria-label="{label}">'
     ends = f"<small>{begin}</small><small>{text(_share(levels, locale))}</small><small>today</small>"
-    return f'<div class="chart-days">{drawing}{"".join(runs)}</svg>{ends}</div>'
+    return f'<div class="chart-days">{drawing}{paths}</svg>{ends}</div>'
 
 
 def _draw(canvas: Canvas, area: Area, items: Sequence[StatusItem], locale: str) -> None:

@@ -9,7 +9,7 @@ from .canvas import Canvas, width_of
 from .chart import Area, Cell, Chart, Data
 from .empty import no_data
 from .formats import compact, exact, zone_name
-from .frame import text
+from .frame import said, text
 from .numbers import MINUS, NONE, plain, signs
 from .over_time import TimeAxis, time_axis
 from .sentence import CLAUSES, name
@@ -52,8 +52,10 @@ def table(
     else:
         axis = time_axis(size, start=start, step=step, times=times, zone=zone, locale=locale)
     columns = [clean(each.values, size) for each in lines[:MOST_COLUMNS]]
-    filled = [index for index in range(size) if any(each.values[index] is not None for each in columns)]
-    order = filled if names is not None else filled[::-1]
+    order: Sequence[int] = range(size)
+    if not any(each.whole for each in columns):
+        order = [index for index in order if any(each.values[index] is not None for each in columns)]
+    order = order if names is not None else order[::-1]
     if not order:
         return no_data(kind="table")
     shown = order[:most]
@@ -121,12 +123,12 @@ def _sentence(
 ) -> str:
     """Return what is in the table: the last value of each column, or where rows have no order in time, their names."""
     lasts = [each.values[end] if (end := last_of(each.values)) is not None else None for each in columns]
-    said = [name(each) for each in heads[:CLAUSES]]
+    told = [name(each) for each in heads[:CLAUSES]]
     if lasts:
-        said = [f"{head} {compact(last, unit, locale)}" for head, last in zip(said, lasts, strict=False)]
+        told = [f"{head} {compact(last, unit, locale)}" for head, last in zip(told, lasts, strict=False)]
     rest = f" and {all_ - CLAUSES} more" if all_ > CLAUSES else ""
     head = f"{name(title)}, " if title else ""
-    return f"{head}table of {_count(rows, 'row')}: {'last ' if lasts else ''}{', '.join(said)}{rest}"
+    return f"{head}table of {_count(rows, 'row')}: {'last ' if lasts else ''}{', '.join(told)}{rest}"
 
 
 def _count(number: int, word: str) -> str:
@@ -138,7 +140,7 @@ def _html(first: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[s
     extra = f'<th scope="col">+ {more} more</th>' if more else ""
     body = []
     for words, cells in rows:
-        values = "".join([f"<td>{text(each)}</td>" for each in cells])
+        values = "".join([f"<td>{said(each)}</td>" for each in cells])
         body.append(f'<tr><th scope="row">{text(words)}</th>{values}{"<td></td>" if more else ""}</tr>')
     below = f'<p class="chart-more">… {_count(rest, "more row")}</p>' if rest else ""
     corner = f'<th scope="col">{text(first)}</th>' if first else "<td></td>"

@@ -100,20 +100,21 @@ def _known(spans: Sequence[Span], first: float, last: float) -> list[Known]:
     """Return spans in order and without overlap, inside the axis; neighbours of one state are one."""
     found: list[Known] = []
     for span in spans:
-        start, end = seconds(span.start), seconds(span.end)
-        if end < start:
-            raise ValueError(f"a span must not end before it starts: {span!r}")
-        start, end = max(start, first), min(end, last)
-        if start < end:
-            level = span.level if span.level in LEVELS else "off"
-            found.append(Known(start, end, level, str(span.word) or NONE))
-    if any(b.start < a.end for a, b in pairwise(found)):
+        start, end, level, word = span
+        if isinstance(start, datetime) or isinstance(end, datetime) or not first <= start < end <= last:
+            start, end = seconds(start), seconds(end)
+            if end < start:
+                raise ValueError(f"a span must not end before it starts: {span!r}")
+            start, end = max(start, first), min(end, last)
+            if start >= end:
+                continue
+        found.append(Known(start, end, level if level in LEVELS else "off", str(word) or NONE))
+    if any(after.start < before.end for before, after in pairwise(found)):
         found = _on_top(found)
     joined: list[Known] = []
     for each in found:
-        before = joined[-1] if joined else None
-        if before and before.end == each.start and before[2:] == each[2:]:
-            joined[-1] = before._replace(end=each.end)
+        if joined and joined[-1].end == each.start and joined[-1][2:] == each[2:]:
+            joined[-1] = joined[-1]._replace(end=each.end)
         else:
             joined.append(each)
     return joined
@@ -195,11 +196,12 @@ def _worst(spans: Sequence[Known], first: float, step: float) -> list[Known | No
     """Return the worst state in each of the columns' parts of the time; spans are in order."""
     found: list[Known | None] = [None] * COLUMNS
     for span in spans:
-        begin = min(int((span.start - first) / step), COLUMNS - 1)
-        stop = min(ceil((span.end - first) / step), COLUMNS)
-        for index in range(begin, max(stop, begin + 1)):
+        rank = _WORSE[span.level]
+        # The trifle: a quotient of floats may lie beside the edge of a column that a time lies upon.
+        begin, stop = int((span.start - first) / step + 1e-9), ceil((span.end - first) / step - 1e-9)
+        for index in range(begin, min(max(stop, begin + 1), COLUMNS)):
             known = found[index]
-            if known is None or _WORSE[span.level] > _WORSE[known.level]:
+            if known is None or rank > _WORSE[known.level]:
                 found[index] = span
     return found
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 # Twice this still fits a float, so a span or a padded domain never overflows. Beyond it a value counts as infinite.
 LIMIT = 1e300
-# Below this a span cannot be divided by: 400 over it would be infinite.
+# Below this a span cannot be divided by: 320 over it would be infinite.
 TINY = 1e-280
 
 

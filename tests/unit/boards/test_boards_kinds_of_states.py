@@ -174,7 +174,7 @@ def levels(panel: Panel) -> list[list[str | None]]:
 def test_a_day_is_as_good_as_its_worst_moment(make_panel: Make, points: Make, at: Make) -> None:
     at(THEN)
     points("api", [1.0, 2.0, 1.0], at=THEN - 3 * DAY)
-    points("api", [1.0, 0.0, 2.0, 1.0], at=THEN - 2 * DAY)
+    points("api", [1.0, 0.0, 2.0, 1.0], every=7200, at=THEN - 2 * DAY)
     points("api", [1.0, 1.0], at=THEN - timedelta(seconds=5))
     points("db", [1.0], at=THEN - timedelta(days=90))
     panel = make_panel("api", "db", kind="status", states=STATES, history_days=5)
@@ -223,7 +223,7 @@ def test_at_midnight_a_new_day_begins(make_panel: Make, points: Make, at: Make) 
     assert levels(panel) == [[None, None, "ok"]]
     at(midnight)
     assert levels(panel) == [[None, "ok", None]]
-    panel.expected_every = 600.0
-    panel.save()
     at(THEN)
-    assert draw(panel)["next_change"] == THEN + timedelta(seconds=1500)
+    for every, next_change in ((600.0, THEN + timedelta(seconds=1500)), (86400.0, midnight)):
+        panel.expected_every = every
+        assert draw(panel)["next_change"] == next_change

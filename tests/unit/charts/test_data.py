@@ -25,7 +25,7 @@ def cells(html):
 def test_a_table_has_heads_and_exact_numbers():
     data = Data(("Time", "CPU"), [(TEN, 12.345678), (TEN + timedelta(minutes=1), None)], "%")
     html = table_html(data, caption="CPU · last 2 min")
-    assert cells(html)[0] == ["Time", "CPU"]
+    assert cells(html)[0] == ["Time (UTC)", "CPU"]
     assert cells(html)[1][1] == "12.3457\u202f%"
     assert cells(html)[2][1] == "\u2013"
     root = parsed(html)

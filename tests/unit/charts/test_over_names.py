@@ -30,7 +30,7 @@ def test_of_more_every_nth_has_a_label_in_the_middle_of_its_slot():
     (row,) = classes(rooted(below(names)), "chart-x")
     assert row.tag == "svg"
     assert [item.attrib["x"] for item in row][:2] == ["3.85%", "19.23%"]
-    assert [item.attrib.get("class") for item in row] == [None, "odd"] * 3 + [None]
+    assert [item.attrib.get("class") for item in row] == [None, "odd", "half", "odd", "quarter", "odd", "half"]
     assert row[0].text == "categor…"
     assert labels(("12345678",) * 13)[0].words == "12345678"
 

@@ -49,10 +49,10 @@ def test_the_last_days_are_a_dash_each():
     root = parsed(status([StatusItem("api", "ok", "Up", since="since 14:05", days=days)]))
     (strip,) = classes(root, "chart-days")
     drawing = strip[0]
-    assert drawing.attrib["viewBox"] == "0 0 90 1"
+    assert drawing.attrib["viewBox"] == "0 -.5 90 1"
     assert drawing.attrib["aria-label"] == "Last 90 days: 86 OK, 1 warning, 2 critical, 1 no data"
-    runs = [(e.attrib["class"], *[x for x, _ in points(e.attrib["d"])]) for e in drawing]
-    assert runs == [("ok", 0, 50), ("bad", 50, 52), ("off", 52, 53), ("warn", 53, 54), ("ok", 54, 90)]
+    runs = {e.attrib["class"]: [x for x, _ in points(e.attrib["d"])] for e in drawing}
+    assert runs == {"ok": [0, 50, 54, 90], "warn": [53, 54], "bad": [50, 52], "off": [52, 53]}
     assert texts(root, "chart-days") == ["90 days ago96.6\u202f% OKtoday"]
     assert next(e.text for e in root.iter("small")) == "since 14:05"
 
@@ -94,9 +94,10 @@ def test_the_sentence_and_the_data():
 def test_the_days_decode_to_what_they_were(days, word, width):
     made = status([StatusItem("a", "ok", word, days=days)])
     drawn(made, width, max(width / 3, 160))
-    found = []
-    for run in classes(parsed(made), "chart-days")[0][0]:
-        (start, _), (stop, _) = points(run.attrib["d"])
-        assert start == len(found)
-        found += [run.attrib["class"]] * round(stop - start)
+    found = [""] * len(days)
+    for path in classes(parsed(made), "chart-days")[0][0]:
+        edges = [round(x) for x, _ in points(path.attrib["d"])]
+        for start, stop in zip(edges[::2], edges[1::2], strict=True):
+            assert set(found[start:stop]) == {""}
+            found[start:stop] = [path.attrib["class"]] * (stop - start)
     assert found == [day if day in ("ok", "warn", "bad") else "off" for day in days]

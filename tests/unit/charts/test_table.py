@@ -16,7 +16,12 @@ def rows(root):
 
 def test_the_newest_row_is_the_first():
     root = parsed(table({"a": [1, 2, 3], "b": [4.5, None, 6]}, start=0, step=60))
-    assert rows(root) == [["Time", "a", "b"], ["00:02", "3", "6"], ["00:01", "2", "\u2013"], ["00:00", "1", "4.5"]]
+    assert rows(root) == [
+        ["Time (UTC)", "a", "b"],
+        ["00:02", "3", "6.0"],
+        ["00:01", "2", "\u2013"],
+        ["00:00", "1", "4.5"],
+    ]
 
 
 def test_only_so_many_rows_and_the_rest_is_counted():

@@ -18,6 +18,7 @@ COLUMNS = 30  # columns of the read-out by default, …
 MOST_RULES = 12  # intervals that the style sheet knows
 STOPS = 20  # of more columns, so many that the keyboard stops at
 MOST_COLUMNS = 60  # … and at most: what a chart costs in a browser is its elements
+READ = 40  # characters of a name in the read-out: it has the room of the legend, which is a row or two
 PLAIN = 16  # characters of a name that is surely not wider than its place
 NO_DATA = "No data"
 NO_WIDTHS: Mapping[int, str] = {}
@@ -126,6 +127,7 @@ def said_by(label: str, parts: Sequence[tuple[str, str]]) -> str:
     element that needs no end costs a third less than one around each value, times sixty columns.
     """
     swatches = "".join([f"<hr{token and f' class={chr(34)}{token}{chr(34)}'}/>{text(words)}" for token, words in parts])
+    label = label if len(label) <= READ else f"{label[: READ - 1]}…"
     return f"<a>{text(label)}{swatches}</a>"
 
 

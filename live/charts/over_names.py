@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from .frame import COLUMNS, MOST_COLUMNS, Label, percent, read_out, text
 
+CROWD = 7  # categories that have room for short names in a tile a third of a page wide
 MOST_LABELS = 12  # categories that all have a label; of more, every n-th has
 
 
@@ -21,7 +22,7 @@ def below(names: tuple[str, ...]) -> str:
     """Return the labels as HTML."""
     size = len(names)
     if size <= MOST_LABELS:
-        many = " many" if size > 4 else ""
+        many = " many crowd" if size > CROWD else " many" if size > 4 else ""
         items = "".join([f"<li>{text(name)}</li>" for name in names])
         return f'<ol class="chart-x{many}" aria-hidden="true">{items}</ol>'
     places = []

@@ -198,8 +198,8 @@ def _worst(spans: Sequence[Known], first: float, step: float) -> list[Known | No
     for span in spans:
         rank = _WORSE[span.level]
         # The trifle: a quotient of floats may lie beside the edge of a column that a time lies upon.
-        begin, stop = int((span.start - first) / step + 1e-9), ceil((span.end - first) / step - 1e-9)
-        for index in range(begin, min(max(stop, begin + 1), COLUMNS)):
+        begin, stop = int((span.start - first) / step + 1e-9), ceil((span.end - first) / step - 1e-9) or 1
+        for index in range(begin if begin < stop else stop - 1, stop):
             known = found[index]
             if known is None or rank > _WORSE[known.level]:
                 found[index] = span

@@ -27,7 +27,7 @@ from boards import fragments
 from boards.drawing import draw
 from boards.models import Panel
 from live.charts import Chart
-from live.charts import data as tables
+from live.charts.data import csv_text, table_html
 from live.rendering import render as render_fragment
 
 # Pixels of a picture, and how many pictures are kept: about 30 kB each.
@@ -111,7 +111,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponseBase:
         case "table":
             response = render(request, "boards/panel_table.html", _table(found))
         case "csv":
-            response = HttpResponse(tables.csv_text(_drawn(found)["chart"].data()), content_type=CSV)
+            response = HttpResponse(csv_text(_drawn(found)["chart"].data()), content_type=CSV)
             name = slugify(found.title) or f"panel-{found.pk}"
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         case _:
@@ -162,7 +162,7 @@ def _table(panel: Panel) -> dict[str, Any]:
     drawn = _drawn(panel)
     caption = " · ".join(filter(None, [panel.title, drawn["caption"]]))
     locale = translation.to_locale(settings.LANGUAGE_CODE)
-    table = tables.table_html(drawn["chart"].data(), locale=locale, zone=panel.board.zone, caption=caption)
+    table = table_html(drawn["chart"].data(), locale=locale, zone=panel.board.zone, caption=caption)
     return {"panel": panel, "board": panel.board, "table": table, "note": drawn["note"]}
 
 

@@ -82,6 +82,7 @@ def timeline(
     ]
     if until > last:
         marks.append(Box("late", "", width, 0, 100 - width, 100))
+    words = _legend(known)
     plot = Plot(
         sentence=_sentence(title, known, axis, first, last),
         y=tuple(known),
@@ -89,7 +90,8 @@ def timeline(
         below=axis.below(),
         marks=marks,
         read=lambda: _read(known, first, last, until, axis.kind, zone, locale),
-        legend=_legend(known),
+        legend=words[:MOST_WORDS],
+        more=max(len(words) - MOST_WORDS, 0),
         zone=axis.zone_name(),
         rows=True,
     )
@@ -160,9 +162,10 @@ def _cells(spans: Sequence[Known], first: float, last: float, width: float) -> l
 
 
 def _legend(known: Mapping[str, Sequence[Known]]) -> list[Entry]:
+    """Return each state that occurs, from good to bad."""
     words = {(each.level, each.word): None for spans in known.values() for each in spans}
-    ordered = sorted(words, key=lambda each: ("ok", "warn", "bad", "off").index(each[0]))
-    return [Entry(level, word) for level, word in ordered[:MOST_WORDS]]
+    ordered = sorted(words, key=lambda each: LEVELS.index(each[0]))
+    return [Entry(level, word) for level, word in ordered]
 
 
 def _read(

@@ -15,6 +15,7 @@ from .palette import PAINTS
 from .path import HEIGHT, placed
 
 FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+NARROWEST = 0.32  # em
 _NARROW = frozenset("iljtfrI.,:;|!'()[] \u202f\u2009")
 
 
@@ -23,7 +24,7 @@ def width_of(words: str, size: float, weight: int = 400) -> float:
     ems = 0.0
     for character in words:
         if character in _NARROW:
-            ems += 0.32
+            ems += NARROWEST
         elif character.isupper() or character in "mwMW%@":
             ems += 0.74
         elif east_asian_width(character) in "WF":
@@ -35,8 +36,11 @@ def width_of(words: str, size: float, weight: int = 400) -> float:
 
 def shortened(words: str, room: float, size: float, weight: int = 400) -> str:
     """Return `words` cut with an ellipsis to fit `room` pixels; "" where not even one letter fits."""
-    if width_of(words, size, weight) <= room:
+    # No letter is narrower than that, so the rest of a very long text need not be measured again and again.
+    most = max(int(room / (NARROWEST * size)) + 1, 0)
+    if len(words) <= most and width_of(words, size, weight) <= room:
         return words
+    words = words[:most]
     while words and width_of(words + "…", size, weight) > room:
         words = words[:-1]
     return words.rstrip() + "…" if words else ""

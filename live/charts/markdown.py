@@ -40,7 +40,7 @@ def markdown(text: str, *, title: str = "") -> Chart:
     return Chart(
         "text",
         f"{head}{name(' '.join(lines))}",
-        lambda: f'<div class="chart-text">{_html(text)}</div>',
+        lambda: f'<div class="chart-prose">{_html(text)}</div>',
         lambda canvas, area: _draw(canvas, area, lines),
         lambda: Data(("Text",), [(line,) for line in lines]),
     )

@@ -145,7 +145,7 @@ def _html(first: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[s
     below = f'<p class="chart-more">… {_count(rest, "more row")}</p>' if rest else ""
     corner = f'<th scope="col">{text(first)}</th>' if first else "<td></td>"
     head = f"<thead><tr>{corner}{titles}{extra}</tr></thead>"
-    return f'<table class="chart-table">{head}<tbody>{"".join(body)}</tbody></table>{below}'
+    return f'<table class="chart-rows">{head}<tbody>{"".join(body)}</tbody></table>{below}'
 
 
 def _draw(

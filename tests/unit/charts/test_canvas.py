@@ -234,3 +234,8 @@ def test_any_words_are_well_formed(text, label, at, token):
     canvas = Canvas(100, 100)
     canvas.text(at, at, text, token=token)
     parse(canvas, label)
+
+
+def test_a_very_long_word_is_cut_without_being_measured_to_its_end():
+    assert shortened("x" * 1_000_000, 100, 12).endswith("…")
+    assert shortened("i" * 26, 100, 12) == "i" * 26

@@ -56,7 +56,7 @@ def test_nothing_of_it_is_more_than_text(text):
 def test_links_lead_away_safely_and_pictures_are_their_words():
     (link,) = parsed(markdown("[docs](https://example.org/?a=1&b=2)")).iter("a")
     assert link.attrib == {"href": "https://example.org/?a=1&b=2", "rel": "noopener nofollow"}
-    assert texts(parsed(markdown("![a chart](http://x/y.png)")), "chart-text") == ["a chart"]
+    assert texts(parsed(markdown("![a chart](http://x/y.png)")), "chart-prose") == ["a chart"]
     assert [e.attrib["href"] for e in parsed(markdown("[here](/boards/x/)")).iter("a")] == ["/boards/x/"]
 
 

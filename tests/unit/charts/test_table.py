@@ -73,7 +73,7 @@ def test_names_and_units_are_text_in_every_medium():
     made = table({EVIL: [1]}, names=[EVIL], unit=EVIL, title=EVIL)
     assert EVIL in "".join(parsed(made).itertext())
     assert not [e for e in drawn(made, title=EVIL).iter() if e.tag.endswith("script")]
-    assert classes(parsed(made), "chart-table")
+    assert classes(parsed(made), "chart-rows")
 
 
 def test_numbers_as_the_locale_writes_them():
@@ -94,5 +94,5 @@ def test_anything_makes_a_table(data, most, width):
     made = table({str(i): each for i, each in enumerate(data)}, start=0, step=60, most=most)
     root = parsed(made)
     drawn(made, width, max(width / 3, 160))
-    if classes(root, "chart-table"):
+    if classes(root, "chart-rows"):
         assert 1 <= len(rows(root)) - 1 <= most

@@ -31,7 +31,7 @@ def width_of(words: str, size: float, weight: int = 400) -> float:
             ems += 1.0
         else:
             ems += 0.58
-    return ems * size * (1.06 if weight >= 600 else 1.0)
+    return ems * size * (1.14 if weight >= 600 else 1.07)
 
 
 def shortened(words: str, room: float, size: float, weight: int = 400) -> str:

@@ -17,12 +17,14 @@ from .frame import CONTROL
 from .sentence import name
 
 MOST = 20_000  # characters
-LINE = 20.0  # pixels from line to line in a picture
+SIZE, LINE = 13.0, 20.0  # pixels: the letters of a picture, and from line to line
 TAGS = set("p strong em s del a ul ol li code pre blockquote h3 h4 h5 h6 table thead tbody tr th td hr br".split())
 SCHEMES = {"http", "https", "mailto"}
 _HEADING = pattern(r"<(/?)h([1-6])>")
 _VOID = pattern(r"<(br|hr)>")
-_TAG = pattern(r"<[^>]*>")
+_TAG = pattern(r'<(?:[^>"]|"[^"]*")*>')
+_CELL = pattern(r"</t[hd]>\s*(?=<t[hd]>)")
+_ITEM = pattern(r"<li>\s*(?:<p>)?")
 _BREAK = pattern(r"</(?:p|li|h[3-6]|tr|pre|blockquote)>|<br/?>|<hr/?>")
 
 
@@ -58,7 +60,7 @@ def _parser() -> Any:
     return parser
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _html(text: str) -> str:
     """Return the HTML, well-formed as XML, too. Control characters, which neither allows, are left out."""
     try:
@@ -70,7 +72,7 @@ def _html(text: str) -> str:
     clean = nh3.clean(
         made,
         tags=TAGS,
-        attributes={"a": {"href", "title"}},
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes=SCHEMES,
         link_rel="noopener nofollow",
         strip_comments=True,
@@ -78,26 +80,37 @@ def _html(text: str) -> str:
     return _VOID.sub(r"<\1/>", clean).replace("&nbsp;", "\u00a0").strip()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _lines(text: str) -> tuple[str, ...]:
     """Return the text without its markup, line by line."""
-    broken = _BREAK.sub("\n", _html(text))
-    lines = [" ".join(unescape(_TAG.sub(" ", line)).split()) for line in broken.split("\n")]
+    joined = _ITEM.sub("\u2022 ", _CELL.sub(" \u00b7 ", _html(text)))
+    lines = [" ".join(unescape(_TAG.sub("", line)).split()) for line in _BREAK.sub("\n", joined).split("\n")]
     return tuple([line for line in lines if line])
 
 
 def _draw(canvas: Canvas, area: Area, lines: tuple[str, ...]) -> None:
-    """Write the lines, wrapped at the area's width, as many as there is room for."""
-    y = area.y + 14
-    for line in lines:
-        rest = line.split(" ")
-        while rest:
-            if y > area.y + area.height:
-                return
-            count = 1
-            while count < len(rest) and width_of(" ".join(rest[: count + 1]), 13) <= area.width:
-                count += 1
-            canvas.text(area.x, y, " ".join(rest[:count]), size=13, room=area.width)
-            rest = rest[count:]
+    """Write the lines, wrapped, as many as there is room for; an ellipsis says that there are more."""
+    y, bottom = area.y + 14, area.y + area.height
+    longest = int(area.width)  # characters of a word that may be looked at: none is so narrow
+    space = width_of(" ", SIZE)
+    for place, line in enumerate(lines, 1):
+        rows: list[list[str]] = [[]]
+        used = -space
+        for word in [each[:longest] for each in line.split(" ")]:
+            size = width_of(word, SIZE)
+            if rows[-1] and used + space + size > area.width:
+                if y + LINE * len(rows) > bottom:
+                    rows[-1].append("…")
+                    break
+                rows.append([])
+                used = -space
+            rows[-1].append(word)
+            used += space + size
+        for row in rows:
+            canvas.text(area.x, y, " ".join(row), size=SIZE, room=area.width)
             y += LINE
         y += 4
+        if y > bottom:
+            if place < len(lines) and rows[-1][-1] != "…":
+                canvas.text(area.x, min(y - 4, bottom), "…", size=SIZE)
+            return

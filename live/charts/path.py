@@ -66,9 +66,10 @@ def trace(cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> T
     """Draw cleaned values on an axis from `low` to `high`.
 
     A gap breaks the line; a lone point between gaps has no line to be on and comes back among the dots. `area` asks for
-    the closed path down to the bottom edge, too.
+    the closed path down to zero, too.
     """
     strokes, fills, dots = [], [], []
+    base = height(0.0, low, high)  # of an area: zero, or the edge that is nearest to it
     values = cleaned.values
     inside = cleaned.low is not None and cleaned.high is not None and low <= cleaned.low and cleaned.high <= high
     for start, stop in [(0, len(values))] if cleaned.whole else runs(values):
@@ -82,7 +83,7 @@ def trace(cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> T
         stroke = f"M{start} {ys[0]}l{' '.join(steps) if len(ys) > 2 else steps}"
         strokes.append(stroke)
         if area:
-            fills.append(f"{stroke}V{HEIGHT}H{start}z")
+            fills.append(f"{stroke}V{base}H{start}z")
     return Trace("".join(strokes), "".join(fills), dots)
 
 
@@ -91,6 +92,7 @@ def trace_at(
 ) -> Trace:
     """Draw values that are not evenly spaced: value i at `xs[i]`; no line leads to the indices in `breaks`."""
     strokes, fills, dots = [], [], []
+    base = height(0.0, low, high)
     pieces = []
     for start, stop in runs(cleaned.values):
         cuts = [start, *[i for i in range(start + 1, stop) if i in breaks], stop]
@@ -104,7 +106,7 @@ def trace_at(
         stroke = f"M{xs[start]} {ys[0]}l{' '.join(steps)}"
         strokes.append(stroke)
         if area:
-            fills.append(f"{stroke}V{HEIGHT}H{xs[start]}z")
+            fills.append(f"{stroke}V{base}H{xs[start]}z")
     return Trace("".join(strokes), "".join(fills), dots)
 
 

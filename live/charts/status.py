@@ -126,7 +126,7 @@ def _draw(canvas: Canvas, area: Area, items: Sequence[StatusItem], locale: str) 
             return
         level = item.level if item.level in LEVELS else "off"
         word = item.word or NONE
-        size = min(badge_width(word), area.width * 0.5)
+        size = min(badge_width(word) + 2, area.width * 0.5)
         left = area.x + area.width - size
         canvas.text(area.x, y + 19, item.label, size=13, room=max(left - 12 - area.x, 0))
         draw_badge(canvas, left, y + 19, level, word, size)
@@ -135,5 +135,13 @@ def _draw(canvas: Canvas, area: Area, items: Sequence[StatusItem], locale: str) 
             levels = _levels(item.days)
             step = area.width / len(levels)
             for day, each in enumerate(levels):
-                canvas.rect(area.x + day * step, y + high - 20, step * 0.72, 14, each, radius=1)
+                canvas.rect(
+                    area.x + day * step,
+                    y + high - 20,
+                    step * 0.72,
+                    14,
+                    each,
+                    radius=1,
+                    opacity=0.4 if each == "off" else 1,
+                )
         y += high

@@ -137,14 +137,14 @@ def _count(number: int, word: str) -> str:
 
 def _html(first: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], more: int, rest: int) -> str:
     titles = "".join([f'<th scope="col">{text(each)}</th>' for each in heads])
-    extra = f'<th scope="col">+ {more} more</th>' if more else ""
     body = []
     for words, cells in rows:
         values = "".join([f"<td>{said(each)}</td>" for each in cells])
-        body.append(f'<tr><th scope="row">{text(words)}</th>{values}{"<td></td>" if more else ""}</tr>')
-    below = f'<p class="chart-more">… {_count(rest, "more row")}</p>' if rest else ""
+        body.append(f'<tr><th scope="row">{text(words)}</th>{values}</tr>')
+    missing = [f"+ {_count(number, word)}" for number, word in ((rest, "more row"), (more, "more column")) if number]
+    below = f'<p class="chart-more">{", ".join(missing)}</p>' if missing else ""
     corner = f'<th scope="col">{text(first)}</th>' if first else "<td></td>"
-    head = f"<thead><tr>{corner}{titles}{extra}</tr></thead>"
+    head = f"<thead><tr>{corner}{titles}</tr></thead>"
     return f'<table class="chart-rows">{head}<tbody>{"".join(body)}</tbody></table>{below}'
 
 
@@ -160,7 +160,7 @@ def _draw(
     fitting = max(int((area.height - 16) // 22) + 1, 1)
     if rest or len(lines) > fitting:
         rest += max(len(lines) - (fitting - 1), 0)
-        lines = [*lines[: fitting - 1], (f"… {_count(rest, 'more row')}", [], "muted")]
+        lines = [*lines[: fitting - 1], (f"+ {_count(rest, 'more row')}", [], "muted")]
     for index, (words, cells, token) in enumerate(lines):
         y = area.y + 16 + 22 * index
         canvas.text(area.x, y, words, token="muted", room=first - 6 if cells else area.width)

@@ -56,7 +56,7 @@ def test_width_grows_with_every_letter_and_with_the_size():
     assert width_of("il", 12) < width_of("ab", 12) < width_of("MW", 12)
     assert width_of("ab", 24) == 2 * width_of("ab", 12)
     assert width_of("ab", 12, 600) > width_of("ab", 12)
-    assert width_of("数", 12) == 12
+    assert width_of("数", 12) == pytest.approx(12 * 1.07)
 
 
 @given(words, words, st.floats(1, 99))
@@ -238,4 +238,4 @@ def test_any_words_are_well_formed(text, label, at, token):
 
 def test_a_very_long_word_is_cut_without_being_measured_to_its_end():
     assert shortened("x" * 1_000_000, 100, 12).endswith("…")
-    assert shortened("i" * 26, 100, 12) == "i" * 26
+    assert shortened("i" * 24, 100, 12) == "i" * 24

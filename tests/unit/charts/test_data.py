@@ -3,13 +3,14 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts import Data, line
+from live.charts import Data, Span, line, timeline
 from live.charts.data import csv_text, table_html
 from tests.unit.charts.markup import parsed
 
@@ -75,3 +76,52 @@ def test_what_a_chart_was_given_comes_back(values):
     for (_, cell), value in zip(rows, values, strict=True):
         finite = isinstance(value, int | float) and value == value and abs(value) < float("inf")
         assert (float(cell) == float(value)) if finite and abs(value) < 1e300 else True
+
+
+def test_times_in_any_column_have_their_clock():
+    data = timeline({"api": [Span(0, 90, "ok", "Up")]}, start=0, end=3600).data()
+    assert cells(table_html(data)) == [
+        ["", "State", "From (UTC)", "To (UTC)"],
+        ["api", "Up", "Jan 1, 1970 00:00:00", "Jan 1, 1970 00:01:30"],
+    ]
+    assert next(parsed(table_html(data)).iter("tr"))[0].tag == "td"  # a head that is empty is no head
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zone", "words"),
+    [
+        (0, UTC, "Jan 1, 1970"),
+        (0, BERLIN, "Jan 1, 1970 01:00"),
+        (-3600, BERLIN, "Jan 1, 1970"),
+        (60, UTC, "Jan 1, 1970 00:01"),
+        (61, UTC, "Jan 1, 1970 00:01:01"),
+        (0.25, UTC, "Jan 1, 1970 00:00:00.250"),
+    ],
+)
+def test_a_clock_is_as_exact_as_its_times(seconds, zone, words):
+    data = Data(("Time", "x"), [(datetime.fromtimestamp(seconds, UTC), 1)])
+    assert cells(table_html(data, zone=zone))[1][0] == words
+
+
+def test_the_night_in_which_clocks_change_has_every_hour():
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    data = Data(("Time", "x"), [(first + timedelta(hours=i), i) for i in range(3)])
+    head, *found = cells(table_html(data, zone=BERLIN))
+    assert head[0] == "Time"
+    assert [row[0][-10:] for row in found] == ["02:30 CEST", " 02:30 CET", " 03:30 CET"]
+    rows = list(
+        csv.reader(io.StringIO(csv_text(Data(("Time",), [(each.astimezone(BERLIN),) for each, _ in data.rows]))))
+    )
+    assert [row[0][-11:] for row in rows[1:]] == ["02:30:00+02:00"[3:], "02:30:00+01:00"[3:], "03:30:00+01:00"[3:]]
+
+
+def test_csv_keeps_every_digit_and_quotes_what_it_must():
+    data = Data(
+        ("a,b", 'c"d'), [(Decimal("0.1000"), 10**18 + 1), (0.1 + 0.2, "x\r\ny"), (float("nan"), Decimal("Infinity"))]
+    )
+    assert csv_text(data) == ('"a,b","c""d"\r\n0.1000,1000000000000000001\r\n0.30000000000000004,"x\r\ny"\r\n,\r\n')
+
+
+def test_no_rows_are_heads_alone():
+    assert csv_text(Data(("Time", "x"), [])) == "Time,x\r\n"
+    assert "No data" in table_html(Data(("Time", "x"), []))

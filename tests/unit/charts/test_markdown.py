@@ -1,6 +1,8 @@
 """Text: Markdown in, harmless HTML out."""
 
+import subprocess
 import sys
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from live.charts import markdown
 from live.charts.markdown import TAGS
-from tests.unit.charts.markup import drawn, parsed, texts
+from tests.unit.charts.markup import SVG, drawn, parsed, texts
 
 
 def tags(text):
@@ -95,3 +97,63 @@ def test_any_text_is_well_formed_and_harmless(text, width):
     for element in root.iter():
         assert element.tag in TAGS | {"figure", "div", "p"}
         assert set(element.attrib) <= {"href", "title", "rel", "class"}
+
+
+def test_charts_need_neither_package():
+    code = "import sys, live.charts; print({'nh3', 'markdown_it'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("text", ["a\x0cb", "a&#12;b", "a\x00b", "a\ud800b", "a&#xFFFF;b", "`a\x1bb`", "[a](/x&#12;y)"])
+def test_what_xml_has_no_place_for_is_left_out(text):
+    parsed(markdown(text))
+
+
+def test_signs_that_join_letters_stay():
+    family = "\U0001f468\u200d\U0001f469"
+    assert texts(parsed(markdown(f"{family} \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645")), "chart-prose") == [
+        f"{family} \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    ]
+
+
+def test_links_inside_the_site_are_links():
+    for address in ("runbook.html", "#now", "?a=1", "mailto:ada@example.org"):
+        assert f'href="{address}"' in str(markdown(f"[a]({address})"))
+    for address in ("ftp://example.org", "tel:1", "file:///etc", "vbscript:x", "JAVASCRIPT:x"):
+        assert "href" not in str(markdown(f"[a](<{address}>)"))
+
+
+def test_a_list_goes_on_counting():
+    assert next(parsed(markdown("3. c\n4. d")).iter("ol")).attrib == {"start": "3"}
+
+
+def test_no_text_takes_long():
+    evil = ["[" * 20_000, "*_" * 10_000, ">" * 20_000, "`a" * 10_000, "![[" * 6_600, "x" * 20_000, "|a" * 10_000]
+    began = process_time()
+    for each in evil:
+        made = markdown(each)
+        parsed(made)
+        drawn(made, 300, 200)
+    assert process_time() - began < 10
+
+
+def test_its_data_are_its_lines():
+    made = markdown('# A\n\n- b *c*.\n- d\n\n  e\n\n|f|g|\n|-|-|\n|1|2|\n\n```\nx < y\n  z\n```\n\n![p "q"](r)')
+    lines = [line for (line,) in made.data().rows]
+    assert lines == ["A", "\u2022 b c.", "\u2022 d", "e", "f \u00b7 g", "1 \u00b7 2", "x < y", "z", 'p "q"']
+    assert made.sentence.startswith("A \u2022 b c. \u2022 d e")
+
+
+def test_a_link_with_a_title_leaves_no_trace_in_the_words():
+    made = markdown('[a](/b "x > y") c')
+    assert list(made.data().rows) == [("a c",)]
+
+
+def test_a_picture_that_has_no_room_says_so():
+    words = [e.text for e in drawn(markdown("word " * 500), 200, 120).iter(f"{SVG}text")]
+    assert words[-1].endswith("\u2026")
+    words = [e.text for e in drawn(markdown("a\n\n" * 50), 200, 120).iter(f"{SVG}text")]
+    assert words[-1].endswith("\u2026")
+    words = [e.text for e in drawn(markdown("a\n\nb"), 200, 120).iter(f"{SVG}text")]
+    assert words == ["a", "b"]

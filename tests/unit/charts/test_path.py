@@ -129,3 +129,10 @@ def test_samples_are_where_they_belong_and_nothing_leads_over_a_break(samples):
     assert sum(len(line) - 1 for line in lines) == joined
     # Samples at the same place may come back in another order.
     assert sorted(v for _, v in found) == [pytest.approx(v, abs=0.501) for v in sorted(v for _, v in kept)]
+
+
+def test_an_area_stands_on_zero_and_what_is_below_hangs_from_it():
+    drawn = trace(clean([1, -1, 1], 3), -1, 1, area=True)
+    assert drawn.area.endswith(f"V{HEIGHT // 2}H0z")
+    assert trace(clean([5, 6], 2), 4, 8, area=True).area.endswith(f"V{HEIGHT}H0z")
+    assert trace(clean([-5, -6], 2), -8, -4, area=True).area.endswith("V0H0z")

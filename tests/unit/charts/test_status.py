@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from live.charts import StatusItem, no_data, status
-from tests.unit.charts.markup import classes, drawn, parsed, points, texts
+from tests.unit.charts.markup import SVG, classes, drawn, parsed, points, texts
 
 EVIL = '"><script>alert(1)</script>'
 
@@ -101,3 +101,41 @@ def test_the_days_decode_to_what_they_were(days, word, width):
             assert set(found[start:stop]) == {""}
             found[start:stop] = [path.attrib["class"]] * (stop - start)
     assert found == [day if day in ("ok", "warn", "bad") else "off" for day in days]
+
+
+def test_one_day_is_today():
+    root = parsed(status([StatusItem("a", "ok", "Up", days=["bad"])]))
+    assert texts(root, "chart-days") == ["0\u202f% OKtoday"]
+    assert classes(root, "chart-days")[0][0].attrib["aria-label"] == "Last day: 1 critical"
+
+
+def test_the_share_is_of_the_days_with_data_in_the_locale():
+    made = status([StatusItem("a", "ok", "Up", days=["ok", "ok", "bad", None])], locale="de")
+    assert "66,7\u202f% OK" in texts(parsed(made), "chart-days")[0]
+
+
+def test_many_days_are_a_path_for_each_level():
+    made = status([StatusItem("a", "ok", "Up", days=["ok", "bad"] * 45)])
+    assert len(classes(parsed(made), "chart-days")[0][0]) == 2
+    assert len(str(made)) < 1300
+
+
+def test_a_picture_has_since_when_detail_and_days():
+    made = status([StatusItem("api", "bad", "Down", "503", "since 14:05", ["ok", None, "bad"])])
+    root = drawn(made)
+    assert "since 14:05 \u00b7 503" in [e.text for e in root.iter(f"{SVG}text")]
+    days = [e for e in root.iter(f"{SVG}rect") if e.attrib.get("rx") == "1"]
+    assert [e.attrib["class"] for e in days] == ["f-ok", "f-off", "f-bad"]
+    assert "Down" in [e.text for e in root.iter(f"{SVG}text")]
+
+
+def test_the_sentence_counts_what_it_does_not_say():
+    assert status([StatusItem(str(i), "ok", "Up") for i in range(9)]).sentence.endswith("; and 3 more")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "\u0645\u0631\u062d\u0628\u0627"])
+def test_long_names_and_those_from_the_right(name):
+    made = status([StatusItem(name, "warn", name, name, name, ["ok"] * 90)] * 40)
+    parsed(made)
+    for width in (160, 3840):
+        drawn(made, width, 300)

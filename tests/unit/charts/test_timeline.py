@@ -1,7 +1,8 @@
 """State timelines: every state visible, none hidden by a neighbour."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import inf, nan
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from live.charts import Span, timeline
-from tests.unit.charts.markup import classes, drawn, parsed, texts
+from live.charts.timeline import LEAST
+from tests.unit.charts.markup import SVG, classes, drawn, parsed, texts
 
 EVIL = '"><script>alert(1)</script>'
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -153,13 +155,16 @@ spans = st.tuples(
     st.integers(160, 3840),
 )
 def test_any_spans_are_in_order_without_overlap_and_true(rows, span, width):
-    given_rows = {k: [Span(a, a + size, level, word) for a, size, level, word in v] for k, v in rows.items()}
+    words = {"ok": "ok", "warn": "warn", "bad": "bad", "off": "off", "?": "off"}
+    given_rows = {k: [Span(a, a + size, level, level) for a, size, level, _ in v] for k, v in rows.items()}
     made = timeline(given_rows, start=START, end=START + span)
     root = parsed(made)
     drawn(made, width, max(width / 3, 160))
     for row in cells(root):
         for (_, left, right), (_, after, _) in pairwise(row):
             assert left <= right <= after + 0.021
+        for _, left, right in row:
+            assert right - left >= LEAST - 0.011 and left >= 0 and right <= 100.01
     # Whatever is long enough to be drawn as it is decodes to what was given: its middle has its own colour.
     for label, row in zip(given_rows, cells(root), strict=True) if given_rows else []:
         for name, word, begin, end in made.data().rows:
@@ -167,5 +172,149 @@ def test_any_spans_are_in_order_without_overlap_and_true(rows, span, width):
             if name == label and size > 5:
                 middle = ((begin.timestamp() + end.timestamp()) / 2 - START) / span * 100
                 here = [token for token, left, right in row if left <= middle <= right]
-                assert here and word is not None
+                assert here == [words[word]]
                 assert (end.timestamp() - START) / span * 100 <= 100.001
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(spans, max_size=30), st.integers(1, 90_000), st.lists(st.floats(0, 1), max_size=20))
+def test_at_any_time_the_last_of_the_list_is_seen(given_spans, span, places):
+    listed = [Span(a, a + size, "ok", f"{i} {word}") for i, (a, size, _, word) in enumerate(given_spans)]
+    found = timeline({"api": listed}, start=START, end=START + span).data().rows
+    for (_, _, _, end), (_, _, start, _) in pairwise(found):
+        assert end <= start
+    for place in places:
+        at = START + place * span
+        top = [each.word for each in listed if each.start <= at < each.end][-1:] if at < START + span else []
+        seen = [word for _, word, start, end in found if start.timestamp() <= at < end.timestamp()]
+        assert seen == top
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5000), st.sampled_from(["ok", "ok", "warn", "bad", "off"])), max_size=200))
+def test_no_bad_state_is_hidden(lasting):
+    """However short and however many: where something was bad, there is a bad cell, not further off than two cells."""
+    at, listed = 0, []
+    for size, level in lasting:
+        listed.append((at, at + size, level, level))
+        at += size
+    made = chart(*listed, end=DAY)
+    (row,) = cells(parsed(made)) or [[]]
+    for _, word, start, end in made.data().rows:
+        if word == "bad":
+            left, right = (each.timestamp() / DAY * 100 for each in (start, end))
+            assert any(
+                token == "bad" and begin <= right + 2 * LEAST and stop >= left - 2 * LEAST for token, begin, stop in row
+            )
+
+
+def test_spans_in_any_order():
+    root = parsed(chart((50, 100, "ok", "Up"), (0, 20, "ok", "Up"), (10, 60, "bad", "Down"), (30, 30, "warn", "x")))
+    assert cells(root) == [[("ok", 0, 10), ("bad", 10, 60), ("ok", 60, 100)]]
+
+
+def test_each_of_many_bad_seconds_can_be_seen():
+    spans = [(hour * HOUR, hour * HOUR + 1, "bad", "Down") for hour in range(24)]
+    row = cells(parsed(chart((0, DAY, "ok", "Up"), *spans, end=DAY)))[0]
+    assert [token for token, *_ in row].count("bad") == 24
+
+
+def test_a_state_at_the_right_edge_is_widened_to_the_left():
+    row = cells(parsed(chart((0, 99.9, "ok", "Up"), (99.9, 99.95, "warn", "Slow"), (99.95, 100, "bad", "Down"))))[0]
+    assert [token for token, *_ in row] == ["ok", "bad"]
+    assert row[-1][1:] == pytest.approx((100 - LEAST, 100), abs=0.011)
+
+
+@pytest.mark.parametrize("now", [1e9, 101, 50, None])
+def test_whatever_the_time_is_now(now):
+    root = parsed(chart((0, 50, "ok", "Up"), (50, 100, "bad", "Down"), now=now))
+    assert cells(root)
+
+
+def test_a_late_timeline_says_so_in_words():
+    made = chart((0, 100, "bad", "Down"), now=200)
+    last = list(parsed(made).iter("td"))[-1]
+    assert "".join(last.itertext()) == "00:01:40\u201300:03:20No data"
+    assert (last.attrib["width"], last.attrib["tabindex"]) == ("50%", "0")
+    assert "api Down throughout until 00:01:40" in made.sentence
+
+
+def test_several_words_share_a_level_and_not_all_fit():
+    spans = [(i, i + 1, "warn" if i % 2 else "ok", f"word {i}") for i in range(11)]
+    entries = [("".join(e.itertext()), e.get("class")) for e in classes(parsed(chart(*spans)), "chart-legend")[0]]
+    assert entries[:2] == [("word 0", "ok"), ("word 2", "ok")]
+    assert [token for _, token in entries] == ["ok"] * 6 + ["warn"] * 2 + [None]
+    assert entries[-1][0] == "+ 3 more"
+
+
+def test_eight_rows_are_read_out():
+    rows = {f"row {i}": [Span(0, 100, "ok", "Up")] for i in range(12)}
+    root = parsed(timeline(rows, start=0, end=100))
+    assert len(list(next(root.iter("td")).iter("hr"))) == 8
+    assert len(cells(root)) == 12
+
+
+def test_the_columns_say_what_their_edges_say():
+    """A state that ends on the edge of a column is not in the next one, whatever the quotient of two floats is."""
+    for end in (100, 90_000, 0.3, 7):
+        step = end / 30
+        root = parsed(chart(*[(i * step, (i + 1) * step, "ok", f"w{i}") for i in range(30)], end=end))
+        assert ["".join(td.itertext()).split()[-1] for td in root.iter("td")] == [f"w{i}" for i in range(30)]
+
+
+def test_a_word_that_changes_while_it_is_bad_is_no_second_fall():
+    spans = ((0, 10, "bad", "Slow"), (10, 20, "bad", "Down"), (20, 90, "ok", "Up"), (90, 100, "bad", "Down"))
+    assert chart(*spans).sentence.endswith("2 times critical")
+    assert chart(*spans[:3]).sentence.endswith("once critical")
+
+
+def test_what_was_not_always_fine_is_not_100_percent():
+    said = chart((0, DAY, "ok", "Up"), (5, 6, "bad", "Down"), end=DAY, title="x").sentence
+    assert "OK 99.9\u202f% of the time, once critical" in said
+    assert "99,9" in chart((0, DAY, "ok", "Up"), (5, 6, "bad", "Down"), end=DAY, locale="de").sentence
+
+
+def test_of_many_rows_the_sentence_counts_the_rest():
+    rows = {f"row {i}": [Span(0, 100, "ok", "Up")] for i in range(12)}
+    assert timeline(rows, start=0, end=100).sentence.endswith("; and 6 more")
+
+
+def test_rows_without_names_and_times_that_are_none_are_refused():
+    with pytest.raises(TypeError, match="mapping"):
+        timeline([Span(0, 1, "ok", "Up")], start=0, end=1)
+    for bad in (nan, inf, -inf):
+        with pytest.raises(ValueError, match="finite"):
+            chart((bad, 50, "ok", "Up"))
+        with pytest.raises(ValueError, match="finite"):
+            chart(end=bad)
+    with pytest.raises(ValueError, match="no time zone"):
+        chart((datetime(1970, 1, 1), 50, "ok", "Up"))
+
+
+@pytest.mark.parametrize("size", [0.001, 1, 3650 * DAY])
+def test_any_range(size):
+    made = timeline(
+        {"\u0645\u0631\u062d\u0628\u0627": [Span(START, START + size / 2, "ok", "Up")]},
+        start=START,
+        end=START + size,
+        zone=BERLIN,
+    )
+    assert cells(parsed(made))[0][0][2] == pytest.approx(50, abs=0.02)
+    drawn(made)
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 3, 29, tzinfo=BERLIN), datetime(2026, 10, 25, tzinfo=BERLIN)])
+def test_columns_across_a_change_of_clocks(day):
+    end = day + timedelta(days=1)
+    made = timeline({"api": [Span(day, end, "ok", "Up")]}, start=day, end=end, zone=BERLIN)
+    columns = ["".join(td.itertext()) for td in parsed(made).iter("td")]
+    assert columns[0].startswith("Sun 00:00") and columns[-1].endswith("00:00api Up")
+
+
+def test_the_picture_has_the_same_cells():
+    made = chart((0, 25, "ok", "Up"), (25, 50, "bad", "Down"))
+    rects = [e for e in drawn(made).iter(f"{SVG}rect") if e.attrib.get("rx") == "2" and float(e.attrib["height"]) > 20]
+    (up, down) = rects
+    assert [e.attrib["class"].split()[0] for e in rects] == ["f-ok", "f-bad"]
+    assert float(up.attrib["width"]) == pytest.approx(float(down.attrib["width"]), abs=0.02)
+    assert float(down.attrib["x"]) == pytest.approx(float(up.attrib["x"]) + float(up.attrib["width"]), abs=0.02)

@@ -91,12 +91,11 @@ def _lines(text: str) -> tuple[str, ...]:
 def _draw(canvas: Canvas, area: Area, lines: tuple[str, ...]) -> None:
     """Write the lines, wrapped, as many as there is room for; an ellipsis says that there are more."""
     y, bottom = area.y + 14, area.y + area.height
-    longest = int(area.width)  # characters of a word that may be looked at: none is so narrow
     space = width_of(" ", SIZE)
     for place, line in enumerate(lines, 1):
         rows: list[list[str]] = [[]]
         used = -space
-        for word in [each[:longest] for each in line.split(" ")]:
+        for word in line.split(" "):
             size = width_of(word, SIZE)
             if rows[-1] and used + space + size > area.width:
                 if y + LINE * len(rows) > bottom:

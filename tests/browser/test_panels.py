@@ -34,7 +34,11 @@ def opened(page: Page, words: str) -> None:
 
 def point_at(page: Page, part: float) -> None:
     """Move the mouse to a part of the plot's width."""
-    box = page.locator(f"{PANEL} .chart-plot").first.bounding_box()
+    plot = page.locator(f"{PANEL} .chart-plot").first
+    places = [plot.bounding_box()]
+    # None for the moment in which the panel is replaced.
+    until(lambda: places[-1] or places.append(plot.bounding_box()), "the plot has a place")
+    box = places[-1]
     assert box
     for step in range(3):  # as a hand does: in more than one step
         page.mouse.move(box["x"] + box["width"] * part + step, box["y"] + box["height"] / 2)

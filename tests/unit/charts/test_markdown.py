@@ -157,3 +157,7 @@ def test_a_picture_that_has_no_room_says_so():
     assert words[-1].endswith("\u2026")
     words = [e.text for e in drawn(markdown("a\n\nb"), 200, 120).iter(f"{SVG}text")]
     assert words == ["a", "b"]
+
+
+def test_signs_of_html_are_text_wherever_they_stand():
+    assert texts(parsed(markdown("a\u00a0b <i> &amp; ![<b>p</b>](q)")), "chart-prose") == ["a\u00a0b <i> & <b>p</b>"]

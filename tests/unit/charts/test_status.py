@@ -1,5 +1,7 @@
 """States, and the empty state."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -139,3 +141,11 @@ def test_long_names_and_those_from_the_right(name):
     parsed(made)
     for width in (160, 3840):
         drawn(made, width, 300)
+
+
+def test_the_rows_of_a_picture_are_below_each_other():
+    root = drawn(status([StatusItem(f"s{i}", "ok", "Up", "", "since 3", ["ok"]) for i in range(3)]))
+    names = [float(e.attrib["y"]) for e in root.iter(f"{SVG}text") if e.text.startswith("s") and len(e.text) == 2]
+    days = [float(e.attrib["y"]) for e in root.iter(f"{SVG}rect") if e.attrib.get("rx") == "1"]
+    assert names[0] < days[0] < names[1] < days[1] < names[2] < days[2]
+    assert {b - a for a, b in pairwise(names)} == {68}

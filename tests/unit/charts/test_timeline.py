@@ -256,7 +256,7 @@ def test_eight_rows_are_read_out():
 
 def test_the_columns_say_what_their_edges_say():
     """A state that ends on the edge of a column is not in the next one, whatever the quotient of two floats is."""
-    for end in (100, 90_000, 0.3, 7):
+    for end in (100, 90_000, 0.3, 7, 76000.80937406357):
         step = end / 30
         root = parsed(chart(*[(i * step, (i + 1) * step, "ok", f"w{i}") for i in range(30)], end=end))
         assert ["".join(td.itertext()).split()[-1] for td in root.iter("td")] == [f"w{i}" for i in range(30)]
@@ -318,3 +318,17 @@ def test_the_picture_has_the_same_cells():
     assert [e.attrib["class"].split()[0] for e in rects] == ["f-ok", "f-bad"]
     assert float(up.attrib["width"]) == pytest.approx(float(down.attrib["width"]), abs=0.02)
     assert float(down.attrib["x"]) == pytest.approx(float(up.attrib["x"]) + float(up.attrib["width"]), abs=0.02)
+
+
+def test_what_is_unknown_between_two_equal_states_stays_empty():
+    root = parsed(chart((0, 20, "ok", "Up"), (60, 100, "ok", "Up")))
+    assert cells(root) == [[("ok", 0, 20), ("ok", 60, 100)]]
+    row = cells(parsed(chart((0, 1, "bad", "Down"), (50_000, 50_001, "bad", "Down"), end=DAY)))[0]
+    assert [right - left for _, left, right in row] == pytest.approx([LEAST, LEAST], abs=0.011)
+    assert row[0][2] < 1 and row[1][1] > 50
+
+
+def test_rows_lie_in_the_middle_of_their_lanes():
+    root = parsed(timeline({"a": [], "b": [Span(0, 1, "ok", "Up")]}, start=0, end=1))
+    places = [(float(e.attrib["y"][:-1]), float(e.attrib["height"][:-1])) for e in classes(root, "chart-cells")]
+    assert [y + height / 2 for y, height in places] == [25, 75]

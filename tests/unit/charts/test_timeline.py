@@ -258,7 +258,7 @@ def test_the_columns_say_what_their_edges_say():
     """A state that ends on the edge of a column is not in the next one, whatever the quotient of two floats is."""
     for end in (100, 90_000, 0.3, 7, 76000.80937406357):
         step = end / 30
-        root = parsed(chart(*[(i * step, (i + 1) * step, "ok", f"w{i}") for i in range(30)], end=end))
+        root = parsed(chart(*[(i * step, (i + 1) * step, ("ok", "bad")[i % 2], f"w{i}") for i in range(30)], end=end))
         assert ["".join(td.itertext()).split()[-1] for td in root.iter("td")] == [f"w{i}" for i in range(30)]
 
 

@@ -1,11 +1,13 @@
 """What every test has: a database that several threads can use at once."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connections
+from hypothesis import settings
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +38,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                 others = "datname = current_database() AND pid <> pg_backend_pid()"
                 cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
             connections.close_all()
+
+
+# The same examples in every run, so that a run that was green says something of the next one. To look for more:
+# HYPOTHESIS_PROFILE=default.
+settings.register_profile("same", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

@@ -1,14 +1,12 @@
 """The gallery: a page that anybody may see, the same for everybody."""
 
-import base64
-import hashlib
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from gallery.sections import BOARD, SECTIONS, example
+from live import figures
 
 THEMES = ("light", "dark")
 FRESH = 300  # seconds; after that a browser asks whether it has changed
@@ -39,10 +37,6 @@ def picture(request: HttpRequest, slug: str) -> HttpResponse:
     found = example(slug)
     if found is None or not found.picture:
         raise Http404(f"there is no picture {slug!r}")
-    response = HttpResponse(found.picture, content_type="image/svg+xml")
-    # Opened by itself it is a document: all that it has is its own style.
-    style = found.picture.partition("<style>")[2].partition("</style>")[0]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    response["Content-Security-Policy"] = f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
+    response = figures.picture(found.picture)
     patch_cache_control(response, public=True, max_age=FRESH)
     return response

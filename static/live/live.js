@@ -54,12 +54,15 @@
   });
   // Whoever is inside a fragment that is swapped stays at the same place in it: a link, a column of a chart's read-out.
   const STOPS = "a[href], button, [tabindex]";
-  let held;
+  let held, pointed;
   on("htmx:oobBeforeSwap", (e) => {
     const old = e.detail.target, focused = document.activeElement;
     held = old.contains(focused) ? [old.id, [...old.querySelectorAll(STOPS)].indexOf(focused)] : null;
+    pointed = old.matches(":hover") && old.id;
   });
   on("htmx:oobAfterSwap", () => {
+    // A mouse at rest is noticed once, a frame after the swap: what it opens must be there to be hit.
+    if (pointed) document.getElementById(pointed)?.toggleAttribute("data-pointed", true);
     const stops = held ? [...(document.getElementById(held[0])?.querySelectorAll(STOPS) ?? [])] : [];
     const stop = held && stops[held[1]], into = (each) => each?.focus({ preventScroll: true });
     held = null;
@@ -70,6 +73,7 @@
     into(stops.at(-1));
     into(stop);
   });
+  on("mouseover", () => document.querySelector("[data-pointed]")?.removeAttribute("data-pointed"));
   // The sign of life has run out: a connection that is open only here.
   on("animationend", (e) => { if (e.target.id === "live-heartbeat") { say("offline"); comeBack(); } });
   on("offline", () => say("offline"), window);

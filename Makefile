@@ -2,6 +2,10 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 SECRET := var/secret
+# Tests run on as many cores as there are, up to four: each test with a server or a browser starts its own.
+# `make test WORKERS=0` runs one after the other, as a debugger needs it.
+WORKERS ?= auto
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 
 .PHONY: run dev test test-fast test-postgres test-firefox lint format bench-fanout bench-charts bench-storm bench-notices clean
 
@@ -18,17 +22,17 @@ test: $(VENV)/tests
 	@tests/need.sh
 	@tests/npm.sh
 	@tests/django_messages.sh
-	$(PYTHON) -m pytest --cov --cov-report=term:skip-covered
+	$(PYTEST) --cov --cov-report=term:skip-covered
 	@$(MAKE) --no-print-directory test-postgres
 
-## What needs neither browser nor server: seconds.
+## What needs neither browser nor server: a minute or two.
 test-fast: $(VENV)/tests
 	@tests/django_messages.sh
-	$(PYTHON) -m pytest tests/unit -q
+	$(PYTEST) tests/unit -q
 
 ## The tests that touch the database, on a PostgreSQL of their own.
 test-postgres: $(VENV)/tests
-	tests/with_postgres.sh $(PYTHON) -m pytest -m database
+	tests/with_postgres.sh $(PYTEST) -m database
 
 ## The gallery in a real Firefox; its screenshots are then in var/gallery/.
 test-firefox: $(VENV)/tests

@@ -153,6 +153,7 @@ def test_without_a_secret_nothing_starts(given: Any, value: str | None) -> None:
         "django-insecure-" + secrets.token_urlsafe(50),
         env.DEVELOPMENT_SECRET,
     ],
+    ids=["a word", "31 characters", "one letter", "few letters", "Django's own", "of development"],
 )
 def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated(given: Any, value: str) -> None:
     given(value)

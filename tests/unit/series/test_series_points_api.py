@@ -109,12 +109,16 @@ class TestRefused:
         assert (error["index"], error["field"]) == (1, "value")
         assert set(error) == {"code", "message", "index", "field"}
 
-    @pytest.mark.parametrize("body", [b"", gzip.compress(b"")])
+    @pytest.mark.parametrize("body", [b"", gzip.compress(b"")], ids=["plain", "gzip"])
     def test_400_for_an_empty_body(self, send: Send, body: bytes) -> None:
         error = refused(send(body, HTTP_CONTENT_ENCODING="gzip"), 400, "empty_body")
         assert set(error) == {"code", "message"}
 
-    @pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"x" * 1000)[:-9], gzip.compress(ONE.encode()) + b"x"])
+    @pytest.mark.parametrize(
+        "body",
+        [b"no gzip", gzip.compress(b"x" * 1000)[:-9], gzip.compress(ONE.encode()) + b"x"],
+        ids=["no gzip", "cut", "more behind"],
+    )
     def test_400_for_broken_gzip(self, send: Send, body: bytes) -> None:
         refused(send(body, HTTP_CONTENT_ENCODING="gzip"), 400, "bad_gzip")
 

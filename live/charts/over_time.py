@@ -7,22 +7,20 @@ written, and written in the wall clock of one zone.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from functools import lru_cache
 from itertools import pairwise
 from math import isfinite
 from statistics import median
 
-from .frame import COLUMNS, MOST_COLUMNS, NO_WIDTHS, Label, percent, read_out, text
+from .clock import instant, midnight, shown
+from .frame import COLUMNS, MOST_COLUMNS, NO_WIDTHS, Label, percent, read_out
 from .marks import Box
 from .moments import moment, zone_name
 from .path import Trace, trace, trace_at
 from .ticks import DAY, HOUR, MINUTE
-from .time_ticks import Moment, time_ticks
+from .time_labels import labels_html, time_labels
 from .values import Cleaned
 
 PATIENCE = 2.5  # expected intervals without a sample, after which a line is broken and the rest of a plot is hatched
-RANKS = ("odd", "half", "quarter")  # which labels go first as a tile narrows
-ROOMY = 5  # labels that fit a tile of 330 px together
 GRID = 2000  # units across in which samples with times of their own are placed
 
 
@@ -32,6 +30,7 @@ class TimeAxis:
 
     With buckets, sample i is at `start + i * step`, and `times` is None. Otherwise sample i is at `times[i]`, and
     `step` is the expected interval. `end` is the last sample's time, or later where the samples have stopped coming.
+    Buckets that are `daily` are days of the zone's clock, of 23 to 25 hours: the axis is even in what the clock shows.
     `kind` is how a sample's time reads: as short as the step and the whole range allow.
     """
 
@@ -42,6 +41,7 @@ class TimeAxis:
     zone: tzinfo
     locale: str
     times: tuple[float, ...] | None = None
+    daily: bool = False
     kind: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,10 +50,14 @@ class TimeAxis:
     @property
     def span(self) -> float:
         """The seconds from edge to edge; never 0."""
+        if self.daily:
+            return shown(self.end, self.zone) - midnight(self.start, self.zone) or self.step
         return self.end - self.start or self.step
 
     def at(self, index: int) -> float:
         """Return when sample `index` was, in epoch seconds."""
+        if self.daily:
+            return _bucket(self.start, self.step, index, self.zone)
         return self.times[index] if self.times else self.start + index * self.step
 
     def moments(self) -> list[datetime]:
@@ -75,7 +79,7 @@ class TimeAxis:
         """Return where sample `index` is, in percent from the left; the only one is at the right."""
         if self.end == self.start:
             return 100.0
-        return 100 * (self.at(index) - self.start) / self.span
+        return 100 * (index * self.step if self.daily else self.at(index) - self.start) / self.span
 
     def unit(self, index: int) -> int:
         """Return where sample `index` is in the units of `trace`."""
@@ -83,7 +87,7 @@ class TimeAxis:
 
     def width(self) -> float:
         """Return the width of the plot in the units of `trace`."""
-        return GRID if self.times else max((self.end - self.start) / self.step, 1)
+        return GRID if self.times else max(self.span / self.step, 1)
 
     def trace(self, cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> Trace:
         """Draw a series; what comes back counts in units of `width`."""
@@ -103,11 +107,11 @@ class TimeAxis:
 
     def labels(self) -> tuple[Label, ...]:
         """Return the labels below the plot."""
-        return _labels(self.start, self.end, self.step, self.kind, self.zone, self.locale)
+        return time_labels(self.start, self.end, self.step, self.kind, self.zone, self.locale, self.daily)
 
     def below(self) -> str:
         """Return the labels below the plot as HTML. Panels over the same window share it."""
-        return _below(self.labels())
+        return labels_html(self.labels())
 
     def zone_name(self) -> str:
         """Return what the zone is called at the end."""
@@ -147,6 +151,11 @@ class TimeAxis:
         return picked, {i: percent(b - a, 100) for i, (a, b) in enumerate(pairwise(edges))}
 
 
+def _bucket(start: float, step: float, index: int, zone: tzinfo) -> float:
+    """Return when a bucket of days begins."""
+    return instant(midnight(start, zone) + index * step, zone)
+
+
 def _kind(span: float, step: float) -> str:
     if step >= DAY:
         return "day" if span > 300 * DAY else "date"
@@ -170,10 +179,12 @@ def time_axis(
     """Return the axis for `size` samples, from what a chart was given.
 
     Either `start` and `step`, the time of the first bucket and the seconds from one to the next; or `times`, one for
-    each sample, ascending, with `every` seconds expected between them (by default their median distance). Times are
+    each sample, ascending, with `every` seconds expected between them (by default their median distance). Steps of
+    whole days from a midnight of the zone on are days of its clock, also where one has 23 or 25 hours. Times are
     aware datetimes or epoch seconds. `now` draws the axis on to that time, hatched, if samples are overdue by then.
     Raises ValueError for what does not fit together, and what `datetime` raises for a time that it cannot hold.
     """
+    daily = False
     if times is not None:
         if start is not None or step is not None:
             raise ValueError("give either times, or start and step")
@@ -193,10 +204,13 @@ def time_axis(
         end = begin + max(size - 1, 0) * usual
     if not (isfinite(usual) and usual > 0):
         raise ValueError(f"step must be positive, not {usual!r}")
+    # Not where a day of a clock begins: days of another clock, or of UTC, which have 24 hours.
+    if times is None and usual % DAY == 0 and _bucket(begin, usual, 0, zone) == begin:
+        daily, end = True, _bucket(begin, usual, max(size - 1, 0), zone)
     until = end if now is None else seconds(now)
     if until - end > PATIENCE * usual and size:
         end = until
-    return TimeAxis(begin, end, usual, size, zone, locale, places or None)
+    return TimeAxis(begin, end, usual, size, zone, locale, places or None, daily)
 
 
 def seconds(at: float | datetime) -> float:
@@ -208,37 +222,3 @@ def seconds(at: float | datetime) -> float:
     if not isfinite(at):
         raise ValueError(f"a time must be finite, not {at!r}")
     return float(at)
-
-
-@lru_cache(maxsize=256)
-def _labels(start: float, end: float, step: float, kind: str, zone: tzinfo, locale: str) -> tuple[Label, ...]:
-    span = end - start
-    # Between two samples there may be no round time.
-    ticks = (time_ticks(start, end, zone, step) if span else ()) or (Moment(start, kind, False, 0),)
-    roomy = len(ticks) <= ROOMY
-    labels = []
-    for tick in ticks:
-        # A tick is a rounded float: within a millisecond it may be a trifle outside.
-        part = min(max((tick.at - start) / span, 0.0), 1.0) if span else 1.0
-        edge = 0.04 if tick.kind == "m" else 0.1  # a wide label near an edge would leave the tile
-        names = "day" if tick.major else ""
-        if tick.rank:
-            # Where there are few, each stays one width longer.
-            names += (" odd", " half", " quarter")[tick.rank - 1 + roomy]
-        names += " first" if part < edge else " last" if part > 1 - edge else ""
-        labels.append(Label(part, moment(tick.at, zone, tick.kind, locale), names.strip()))
-    return tuple(labels)
-
-
-@lru_cache(maxsize=256)
-def _below(labels: Sequence[Label]) -> str:
-    """Return the labels, each placed from the first one: while the window slides, one number changes and not ten."""
-    first = labels[0].at if labels else 0.0
-    groups: dict[str, list[str]] = {}
-    for label in labels:
-        rank, _, names = label.names.partition(" ") if label.names.startswith(RANKS) else ("", "", label.names)
-        kind = f' class="{names}"' if names else ""
-        at = f' x="{100 * (label.at - first):.3g}%"' if label.at != first else ""
-        groups.setdefault(rank, []).append(f"<text{at}{kind}>{text(label.words)}</text>")
-    items = [f'<g class="{rank}">{"".join(each)}</g>' if rank else "".join(each) for rank, each in groups.items()]
-    return f'<svg class="chart-x" aria-hidden="true"><svg x="{percent(first, 1)}">{"".join(items)}</svg></svg>'

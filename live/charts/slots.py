@@ -112,4 +112,4 @@ def slots_of(
     if start is None or step is None:
         raise ValueError("bars need categories, or start and step")
     found = time_axis(size, start=start, step=step, zone=zone, locale=locale)
-    return Slots(size, (), BucketAxis(found.start, found.end, found.step, size, zone, locale))
+    return Slots(size, (), BucketAxis(found.start, found.end, found.step, size, zone, locale, None, found.daily))

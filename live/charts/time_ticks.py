@@ -1,10 +1,11 @@
 """Where the ticks of an axis of time go: the calendar's own, in the wall clock of a zone, also where clocks change."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from math import ceil, floor
 from typing import NamedTuple
 
+from .clock import offset as offset_of
 from .ticks import DAY, HOUR, MINUTE
 
 # Nine labels over time fit a wide tile; the style sheet hides half of them, then three quarters, as the tile narrows.
@@ -63,7 +64,7 @@ def _rank(index: int) -> int:
 def _clock_ticks(start: float, end: float, zone: tzinfo, interval: float) -> tuple[Moment, ...]:
     # Each offset from UTC that holds in the range has its own series of wall-clock multiples; a tick counts if its
     # offset is the one in force at that instant. Skipped and repeated hours then need no case of their own.
-    offsets = {_offset(at, zone) for at in (start, (start + end) / 2, end)}
+    offsets = {offset_of(at, zone) for at in (start, (start + end) / 2, end)}
     kind = "ms" if interval < 1 else "s" if interval < MINUTE else "m"
     if len(offsets) == 1:
         (offset,) = offsets
@@ -78,7 +79,7 @@ def _clock_ticks(start: float, end: float, zone: tzinfo, interval: float) -> tup
             # Below a second multiply by the reciprocal's integer: index * 0.1 would drift.
             wall = index * interval if interval >= 1 else index / round(1 / interval)
             at = wall - offset
-            if start <= at <= end and _offset(at, zone) == offset:
+            if start <= at <= end and offset_of(at, zone) == offset:
                 major = wall % DAY == 0
                 found.append(Moment(at, "weekday" if major else kind, major, 0 if major else _rank(index)))
     return tuple(sorted(found))
@@ -94,10 +95,6 @@ def _regular(first: int, stop: int, offset: float, interval: float, kind: str) -
         major = wall % DAY == 0
         found.append(Moment(wall - offset, "weekday" if major else kind, major, 0 if major else _rank(index)))
     return tuple(found)
-
-
-def _offset(at: float, zone: tzinfo) -> float:
-    return (datetime.fromtimestamp(at, zone).utcoffset() or timedelta()).total_seconds()
 
 
 def _day_ticks(

@@ -1,7 +1,7 @@
 """A function for each kind of panel that shows numbers: from their source to a chart."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from math import isfinite
 from typing import Any
 
@@ -15,15 +15,14 @@ from boards.sources import (
     MOST_BARS,
     MOST_BUCKETS,
     Source,
-    Window,
     course,
     expected,
-    grain,
     grid,
     limits_of,
     means,
     window,
 )
+from boards.windows import Window
 from live import charts
 from live.charts import formats
 from series.queries import newest_values
@@ -32,6 +31,7 @@ from series.queries import newest_values
 NEAR_START = 0.1
 MOST_VALUES = 5000
 ROWS = 10
+THURSDAY = 3  # the day of the week on which clocks count from, Monday being 0
 
 
 class CannotBeDrawn(Exception):
@@ -73,7 +73,7 @@ def table(source: Source) -> charts.Chart:
     rows = [index for index, row in enumerate(zip(*values, strict=True)) if any(each is not None for each in row)]
     return charts.table(
         [charts.Series(name, [each[row] for row in rows]) for name, each in zip(source.names(), values, strict=True)],
-        times=[within.start + within.step * row for row in rows],
+        times=[within.at(row) for row in rows],
         zone=panel.board.zone,
         **options,
     )
@@ -83,7 +83,7 @@ def histogram(source: Source) -> charts.Chart:
     """How the points of the window are spread: of all series together, the 5,000 newest."""
     bins = source.panel.bins
     asked = window(source, most=MOST_BUCKETS).asked()
-    values = newest_values(source.ids, start=asked["start"], end=asked["end"], most=MOST_VALUES)  # type: ignore[arg-type]
+    values = newest_values(source.ids, start=asked["start"], end=asked["end"], most=MOST_VALUES)
     return charts.histogram(values, bins=None if bins is None else min(max(bins, 2), 60), **_words(source))
 
 
@@ -127,18 +127,17 @@ def donut(source: Source) -> charts.Chart:
 def heatmap(source: Source) -> charts.Chart:
     """The mean of each hour of each weekday on the board's clock, of the first series, over at most a year.
 
-    An hour that comes twice in a night counts twice, one that is skipped not at all.
+    An hour that comes twice in a night is one, with the mean of both.
     """
-    panel, zone = source.panel, source.panel.board.zone
-    end = (source.last().timestamp() // HOUR + 1) * HOUR
-    start = end - min(-(-panel.window // HOUR) * HOUR, MOST_DAYS * DAY)
-    step = grain(zone, start, end)
-    (values,) = means(source, Window(start, end, step, 0), ends=False)
+    panel, last = source.panel, source.last().timestamp()
+    begin = (last // HOUR + 1) * HOUR - min(panel.window, MOST_DAYS * DAY)
+    within = Window.on_clock(panel.board.zone, begin, last, HOUR)
+    (values,) = means(source, within, ends=False)
     found: list[list[list[float]]] = [[[] for _hour in range(24)] for _day in range(7)]
     for index, value in enumerate(values):
         if value is not None:
-            local = datetime.fromtimestamp(start + index * step, zone)
-            found[local.weekday()][local.hour].append(value)
+            day, hour = divmod(int(within.first) // HOUR + index, 24)
+            found[(day + THURSDAY) % 7][hour].append(value)
     return charts.heatmap(
         [[sum(each) / len(each) if each else None for each in hours] for hours in found],
         rows=[formats.moment(day * DAY, UTC, "day-of-week", source.locale) for day in range(4, 11)],

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from boards.freshness import duration
 from boards.models import PanelSeries
-from boards.sources import MOST_STATES, Run, Source, Window, grain, judge_of, runs, window
+from boards.sources import MOST_STATES, Run, Source, judge_of, runs, window
 from boards.states import WORDS, Judge
+from boards.windows import Window
 from live import charts
 from live.charts import formats
 from series.queries import worst
@@ -78,19 +79,8 @@ def history(source: Source, judge: Judge) -> list[list[str | None]]:
     today = timezone.now().astimezone(zone).date()
     first = today - timedelta(days=number - 1)
     start, end = _midnight(first, zone), _midnight(today + DAY, zone)
-    step = grain(zone, start.timestamp(), end.timestamp())
-    found = worst(source.ids, start=start, end=end, step_seconds=step, rank=judge.rank())
-    # By timestamps: a day has 23 or 25 hours when clocks change.
-    size = round((end.timestamp() - start.timestamp()) / step)
-    day_of = [(datetime.fromtimestamp(start.timestamp() + n * step, zone).date() - first).days for n in range(size)]
-    levels: list[list[str | None]] = []
-    for pk in source.ids:
-        ranks = [-1] * number
-        for day, each in zip(day_of, found[pk], strict=True):
-            if each is not None:
-                ranks[day] = max(each.rank, ranks[day])
-        levels.append([None if rank < 0 else judge.ranked[rank].level for rank in ranks])
-    return levels
+    found = worst(source.ids, start=start, end=end, step_seconds=DAY.total_seconds(), rank=judge.rank(), zone=zone)
+    return [[each and judge.ranked[each.rank].level for each in found[pk]] for pk in source.ids]
 
 
 def next_day(zone: tzinfo) -> datetime:
@@ -103,7 +93,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _span(within: Window, run: Run) -> charts.Span:
-    start, end = (within.start + place * within.step for place in (run.first, run.end))
+    start, end = within.at(run.first), within.at(run.end)
     return charts.Span(start, end, run.state.level, run.state.word)
 
 

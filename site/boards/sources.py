@@ -7,7 +7,7 @@ itself wherever it is rendered.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from itertools import pairwise
 from math import ceil
 from statistics import median
@@ -18,7 +18,9 @@ from django.utils import translation
 from boards.models import Panel, PanelSeries
 from boards.options import DAY, MOST_DAYS
 from boards.states import Judge, Limits, State, parse
+from boards.windows import Window
 from live import charts
+from live.charts import clock
 from series.queries import buckets, worst
 
 # The newest point of each series that has one, by its id.
@@ -33,20 +35,6 @@ MOST_BARS = 48
 MOST_STATES = 300
 # A line is broken, and a panel late, when points stay away for longer than this many intervals.
 PATIENCE = 2.5
-
-
-class Window(NamedTuple):
-    """Equal buckets of time: ``start``, ``end`` and ``origin`` (see ``buckets``) in epoch seconds, ``step`` seconds."""
-
-    start: float
-    end: float
-    step: float
-    origin: float
-
-    def asked(self) -> dict[str, datetime | float]:
-        """As the queries take it."""
-        start, end, origin = (datetime.fromtimestamp(at, UTC) for at in (self.start, self.end, self.origin))
-        return {"start": start, "end": end, "origin": origin, "step_seconds": self.step}
 
 
 class Run(NamedTuple):
@@ -122,7 +110,12 @@ def window(source: Source, *, most: int, least: float = 0.0) -> Window:
         (step for step in STEPS if step >= least and panel.window <= step * most),
         ceil(max(panel.window / most, least) / DAY) * DAY,
     )
-    # Buckets of hours and days begin with those of the board's own clock.
+    if step >= DAY:
+        zone, newest = panel.board.zone, last.timestamp()
+        # So many days of the clock, however many hours they had.
+        begin = clock.instant((clock.shown(newest, zone) // step + 1) * step - panel.window, zone)
+        return Window.on_clock(zone, begin, newest, step)
+    # Buckets of hours begin with those of the board's own clock.
     offset = last.astimezone(panel.board.zone).utcoffset() if step >= HOUR else None
     origin = 0 - (offset or timedelta()).total_seconds()
     end = ((last.timestamp() - origin) // step + 1) * step + origin
@@ -132,9 +125,9 @@ def window(source: Source, *, most: int, least: float = 0.0) -> Window:
 
 def means(source: Source, within: Window, *, ends: bool = True) -> list[list[float | None]]:
     """The mean of each bucket, for each line; with ``ends`` the newest value of each, where it is newest."""
-    found = buckets(source.ids, **within.asked())  # type: ignore[arg-type]
+    found = buckets(source.ids, **within.asked())
     for series, (time, value) in source.newest.items() if ends else ():
-        place = int((time.timestamp() - within.start) // within.step)
+        place = within.place(time.timestamp())
         if series in found and place >= 0:
             # The end of a line is what is now, and not a mean over a wide bucket.
             found[series][place] = value
@@ -171,8 +164,8 @@ def pause(known: Sequence[int], interval: float) -> float:
 
 def runs(source: Source, within: Window, judge: Judge) -> list[list[Run]]:
     """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
-    found = worst(source.ids, rank=judge.rank(), **within.asked())  # type: ignore[arg-type]
-    size = round((within.end - within.start) / within.step)
+    found = worst(source.ids, rank=judge.rank(), **within.asked())
+    size = within.size
     every = expected(source.panel) / within.step
     result = []
     for pk in source.ids:
@@ -193,13 +186,6 @@ def runs(source: Source, within: Window, judge: Judge) -> list[list[Run]]:
                 line.append(Run(index, end, state, each.since))
         result.append(line)
     return result
-
-
-def grain(zone: tzinfo, start: float, end: float) -> int:
-    """Seconds of buckets, counted from the epoch, none of which holds two hours of a clock."""
-    offsets = [datetime.fromtimestamp(at, zone).utcoffset() for at in (start, (start + end) / 2, end)]
-    # Some clocks are half an hour or three quarters from others.
-    return HOUR if not any(offset and offset.total_seconds() % HOUR for offset in offsets) else HOUR // 4
 
 
 class Grid(NamedTuple):

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.db.models import (
     BigIntegerField,
+    Case,
     Count,
     ExpressionWrapper,
     F,
@@ -17,11 +19,14 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.expressions import Combinable
 
 from series.fields import EPOCH, from_microseconds, to_microseconds
 from series.models import Point, Series
+
+HOUR = 3_600_000_000  # microseconds
 
 
 def buckets(
@@ -31,15 +36,21 @@ def buckets(
     end: datetime,
     step_seconds: float,
     origin: datetime = EPOCH,
+    zone: tzinfo | None = None,
 ) -> dict[int, list[float | None]]:
     """For each series the mean of each bucket from ``start`` to ``end``; None where a bucket has no point.
 
     Buckets are ``step_seconds`` long and aligned to ``origin``, the epoch unless said otherwise: the first one begins
     at ``start`` floored to the step, so the same point is in the same bucket whenever one asks. Points at ``end`` or
     later are left out, and the last bucket may be cut by it. Times are aware datetimes; steps are kept to the
-    microsecond. Raises ``ValueError`` for a step under a microsecond or a time without a zone.
+    microsecond.
+
+    With ``zone`` they are hours or days of its clock, aligned to midnight there: a day has 23 or 25 hours where clocks
+    change, and an hour that comes twice is one bucket.
+
+    Raises ``ValueError`` for a step under a microsecond, with a zone under an hour, or a time without a zone.
     """
-    length, points = _bucketed(series_ids, start, end, step_seconds, origin)
+    length, points = _bucketed(series_ids, start, end, step_seconds, origin, zone)
     means: dict[int, list[float | None]] = {pk: [None] * length for pk in series_ids}
     # Not Avg: PostgreSQL's also sums squares, and fails for values whose squares overflow.
     for pk, bucket, total, count in points.annotate(total=Sum("value"), points=Count("pk")):
@@ -62,13 +73,14 @@ def worst(
     step_seconds: float,
     rank: Combinable,
     origin: datetime = EPOCH,
+    zone: tzinfo | None = None,
 ) -> dict[int, list[Worst | None]]:
     """For each series the highest ``rank`` of each bucket; None where a bucket has no point.
 
     ``rank`` makes an integer of a point's ``value``. Buckets are those of ``buckets``, which also says what is raised.
     Every point counts, so that nothing short is lost in a wide bucket, as it would be in a mean.
     """
-    length, points = _bucketed(series_ids, start, end, step_seconds, origin)
+    length, points = _bucketed(series_ids, start, end, step_seconds, origin, zone)
     found: dict[int, list[Worst | None]] = {pk: [None] * length for pk in series_ids}
     for pk, bucket, highest, since in points.annotate(highest=Max(rank), since=Min("time")):
         found[pk][bucket] = Worst(highest, since)
@@ -106,16 +118,52 @@ def _newest_first() -> QuerySet[Point]:
 
 
 def _bucketed(
-    series_ids: Collection[int], start: datetime, end: datetime, step_seconds: float, origin: datetime
+    series_ids: Collection[int],
+    start: datetime,
+    end: datetime,
+    step_seconds: float,
+    origin: datetime,
+    zone: tzinfo | None,
 ) -> tuple[int, QuerySet[Point, tuple[int, int]]]:
     """How many buckets there are, and the points grouped by series and bucket, to be annotated with an aggregate."""
     step = round(step_seconds * 1_000_000)
     if step < 1:
         raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least 0.000001.")
-    zero = to_microseconds(origin)
-    first = zero + (to_microseconds(start) - zero) // step * step
-    length = max(0, math.ceil((to_microseconds(end) - first) / step))
+    if zone and step < HOUR:
+        raise ValueError(f"step_seconds is {step_seconds!r}; on the clock of a zone it must be at least 3600.")
+    # What is added to a time in UTC so that buckets begin at multiples of the step: what the clock is ahead of UTC.
+    ahead = _ahead(start, end, zone) if zone else [(start, -to_microseconds(origin))]
+    first = (to_microseconds(start) + ahead[0][1]) // step * step
+    length = max(0, math.ceil((to_microseconds(end) + ahead[-1][1] - first) / step))
+    added: Combinable = Value(ahead[0][1] - first)
+    if len(ahead) > 1:
+        until = [When(time__lt=change, then=Value(by - first)) for (_, by), (change, _by) in pairwise(ahead)]
+        added = Case(*until, default=Value(ahead[-1][1] - first), output_field=BigIntegerField())
     # Counted from the first bucket: never negative, so that rounding to zero and rounding down are the same.
-    number = ExpressionWrapper((F("time") - Value(first)) / Value(step), output_field=BigIntegerField())
-    points = Point.objects.filter(series__in=series_ids, time__gte=from_microseconds(first), time__lt=end)
+    number = ExpressionWrapper((F("time") + added) / Value(step), output_field=BigIntegerField())
+    begin = from_microseconds(first - ahead[0][1])
+    points = Point.objects.filter(series__in=series_ids, time__gte=begin, time__lt=end)
     return length, points.annotate(bucket=number).values_list("series_id", "bucket")
+
+
+def _ahead(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, int]]:
+    """From when on a clock is how many microseconds ahead of UTC: from ``start`` on, and from each change on.
+
+    Found by halving: zones do not tell their changes. None of them lasts less than a week.
+    """
+
+    def by(at: datetime) -> timedelta:
+        return at.astimezone(zone).utcoffset() or timedelta()
+
+    found = [(start, by(start))]
+    at = start.astimezone(UTC)
+    while at < end:
+        low, high = at, min(at + timedelta(days=7), end.astimezone(UTC))
+        at = high
+        if by(low) != by(high):
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) / 2
+                low, high = (middle, high) if by(middle) == by(low) else (low, middle)
+            # Clocks change at whole seconds.
+            found.append((high.replace(microsecond=0), by(high)))
+    return [(change, offset // timedelta(microseconds=1)) for change, offset in found]

@@ -46,6 +46,41 @@ def test_buckets():
     assert found.words() == "10:00\u201310:04 UTC"
 
 
+@pytest.mark.parametrize("day", [datetime(2026, 3, 23), datetime(2026, 10, 19), datetime(2026, 1, 5)])
+@pytest.mark.parametrize("zone", ZONES + [ZoneInfo("America/Sao_Paulo")])
+def test_days_are_those_of_the_clock(day, zone):
+    found = axis(300, day.replace(tzinfo=zone), 86400, zone)
+    assert [each.replace(tzinfo=None) for each in found.moments()] == [day + timedelta(days=n) for n in range(300)]
+    assert [found.x(i) for i in range(300)] == [pytest.approx(100 * i / 299) for i in range(300)]
+    assert (found.width(), found.end) == (299, found.at(299))
+    months = {label.words: label.at * 299 for label in found.labels()}
+    assert months
+    for words, place in months.items():
+        assert place == pytest.approx(round(place)), f"{words} is where a day begins"
+
+
+def test_weeks_and_days_that_begin_at_a_skipped_midnight():
+    paulo = ZoneInfo("America/Sao_Paulo")
+    start = datetime(2018, 11, 4, 1, tzinfo=paulo)
+    assert [str(each) for each in axis(2, start, 86400, paulo).moments()] == [
+        "2018-11-04 01:00:00-02:00",
+        "2018-11-05 00:00:00-02:00",
+    ]
+    weeks = axis(3, datetime(2026, 3, 23, tzinfo=BERLIN), 7 * 86400, BERLIN)
+    assert [f"{each:%d %H:%M}" for each in weeks.moments()] == ["23 00:00", "30 00:00", "06 00:00"]
+
+
+def test_days_of_another_clock_have_24_hours():
+    found = axis(3, datetime(2026, 3, 28, tzinfo=UTC), 86400, BERLIN)
+    assert [f"{each:%d %H:%M}" for each in found.moments()] == ["28 01:00", "29 01:00", "30 02:00"]
+
+
+def test_days_that_stopped_coming_are_hatched_from_the_last_on():
+    late = axis(5, datetime(2026, 3, 27, tzinfo=BERLIN), 86400, BERLIN, now=datetime(2026, 4, 4, 12, tzinfo=BERLIN))
+    assert late.width() == 8.5
+    assert late.late(4) == [Box("late", "", pytest.approx(100 * 4 / 8.5), 0, pytest.approx(100 * 4.5 / 8.5), 100)]
+
+
 def test_a_single_sample_is_at_the_right():
     found = axis(1)
     assert (found.x(0), found.width(), found.span) == (100, 1, 60)

@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -90,6 +91,71 @@ class TestBuckets:
     def test_without_a_zone_are_refused(self) -> None:
         with pytest.raises(ValueError, match="no time zone"):
             buckets([1], start=datetime(2026, 1, 31), end=NOON, step_seconds=1)
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class TestOnAClock:
+    """Buckets that are hours or days of the clock of a zone."""
+
+    @pytest.mark.parametrize(("day", "hours"), [((2026, 3, 29), 23), ((2026, 10, 25), 25), ((2026, 11, 8), 24)])
+    def test_a_day_has_all_its_hours_and_none_of_the_next(self, day: tuple[int, int, int], hours: int) -> None:
+        cpu = series("cpu")
+        start = datetime(*day, tzinfo=BERLIN) - timedelta(days=2)
+        first, end = start.astimezone(UTC), (start + timedelta(days=5)).astimezone(UTC)
+        times = [first + timedelta(hours=n) for n in range(round((end - first) / timedelta(hours=1)))]
+        write(Sample("cpu", {}, at, float(at.astimezone(BERLIN).day)) for at in times)
+        asked = {"start": start, "end": end, "step_seconds": 86400, "zone": BERLIN}
+        days = [float((start + timedelta(days=n)).day) for n in range(5)]
+        assert buckets([cpu], **asked) == {cpu: days}
+        counted = [0] * 5
+        for at in times:
+            counted[(at.astimezone(BERLIN).date() - start.date()).days] += 1
+        assert counted == [24, 24, hours, 24, 24]
+
+    def test_each_point_is_in_the_day_that_the_clock_shows_at_its_second(self) -> None:
+        """Through both changes of a year, a second before and after each midnight."""
+        cpu = series("cpu")
+        start, end = datetime(2026, 1, 1, tzinfo=BERLIN), datetime(2027, 1, 1, tzinfo=BERLIN)
+        midnights = [start + timedelta(days=n) for n in range(1, 365)]
+        write(
+            Sample("cpu", {}, at.astimezone(UTC) + timedelta(seconds=by), float(at.timetuple().tm_yday + (by < 0) * -1))
+            for at in midnights
+            for by in (-1, 0, 1)
+        )
+        found = buckets([cpu], start=start, end=end, step_seconds=86400, zone=BERLIN)[cpu]
+        assert found == [float(n) for n in range(1, 366)]
+
+    def test_an_hour_that_comes_twice_is_one_and_one_that_is_skipped_is_empty(self) -> None:
+        cpu = series("cpu")
+        for begin, values in (((2026, 10, 25, 1), [1.0, 2.0, 4.0, 5.0]), ((2026, 3, 29, 1), [1.0, 3.0])):
+            first = datetime(*begin, tzinfo=BERLIN).astimezone(UTC)
+            write(Sample("cpu", {}, first + timedelta(hours=n), value) for n, value in enumerate(values))
+        autumn = {"start": datetime(2026, 10, 25, 1, tzinfo=BERLIN), "end": datetime(2026, 10, 25, 4, tzinfo=BERLIN)}
+        assert buckets([cpu], **autumn, step_seconds=3600, zone=BERLIN) == {cpu: [1.0, 3.0, 5.0]}
+        spring = {"start": datetime(2026, 3, 29, 1, tzinfo=BERLIN), "end": datetime(2026, 3, 29, 4, tzinfo=BERLIN)}
+        assert buckets([cpu], **spring, step_seconds=3600, zone=BERLIN) == {cpu: [1.0, None, 3.0]}
+
+    def test_begin_at_midnight_there_whatever_the_start(self) -> None:
+        kathmandu = ZoneInfo("Asia/Kathmandu")  # noon in UTC is 17:45 there
+        cpu = series("cpu", (-17.75 * 3600 - 1, 1), (-17.75 * 3600, 3), (0, 5), (6.25 * 3600, 9))
+        for start in (NOON, seconds(-17.75 * 3600)):
+            found = buckets([cpu], start=start, end=seconds(6.25 * 3600), step_seconds=86400, zone=kathmandu)
+            assert found == {cpu: [4.0]}
+
+    def test_worst_takes_them_too_and_each_is_one_query(self, django_assert_num_queries) -> None:
+        cpu = series("cpu")
+        start = datetime(2026, 10, 24, tzinfo=BERLIN)
+        at = datetime(2026, 10, 25, 23, 30, tzinfo=BERLIN).astimezone(UTC)
+        write([Sample("cpu", {}, at, -1.0)])
+        asked = {"start": start, "end": start + timedelta(days=3), "step_seconds": 86400, "zone": BERLIN}
+        with django_assert_num_queries(1):
+            assert worst([cpu], **asked, rank=rank()) == {cpu: [None, Worst(2, at), None]}
+
+    def test_are_an_hour_at_least(self) -> None:
+        with pytest.raises(ValueError, match="at least 3600"):
+            buckets([1], start=NOON, end=seconds(1), step_seconds=3599, zone=BERLIN)
 
 
 def rank() -> Case:

@@ -1,0 +1,31 @@
+"""What the clock of a zone shows: on it a day is a day, whether 23, 24 or 25 hours pass."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from .ticks import DAY
+
+EPOCH = datetime(1970, 1, 1)
+
+
+def offset(at: float, zone: tzinfo) -> float:
+    """Return how many seconds the clock of `zone` is ahead of UTC at an instant in epoch seconds."""
+    return (datetime.fromtimestamp(at, zone).utcoffset() or timedelta()).total_seconds()
+
+
+def shown(at: float, zone: tzinfo) -> float:
+    """Return what the clock shows at an instant: seconds since it showed 1970-01-01 00:00, without what was changed."""
+    return at + offset(at, zone)
+
+
+def instant(seconds: float, zone: tzinfo) -> float:
+    """Return when the clock shows what `shown` returns, in epoch seconds.
+
+    Of two such instants it is the first; a time that is skipped gives the one that is as much after the change.
+    Raises ValueError or OverflowError for what a `datetime` cannot hold.
+    """
+    return (EPOCH + timedelta(seconds=seconds)).replace(tzinfo=zone).astimezone(UTC).timestamp()
+
+
+def midnight(at: float, zone: tzinfo) -> float:
+    """Return what the clock shows when the day of an instant begins there."""
+    return shown(at, zone) // DAY * DAY

@@ -1,0 +1,53 @@
+"""The buckets of time that a panel shows: equal ones, or hours and days as a clock counts them."""
+
+from datetime import UTC, datetime, tzinfo
+from math import floor
+from typing import Any, NamedTuple
+
+from live.charts import clock
+
+
+class Window(NamedTuple):
+    """Buckets of time from ``start`` to ``end``, each of ``step`` seconds; all in epoch seconds.
+
+    With a ``zone`` they are hours or days of its clock, otherwise they are aligned to ``origin``: see ``buckets``.
+    """
+
+    start: float
+    end: float
+    step: float
+    origin: float = 0.0
+    zone: tzinfo | None = None
+
+    @classmethod
+    def on_clock(cls, zone: tzinfo, begin: float, last: float, step: float) -> "Window":
+        """From the bucket that holds ``begin`` to the one that holds ``last``."""
+        start, end = (clock.shown(at, zone) // step * step for at in (begin, last))
+        return cls(clock.instant(start, zone), clock.instant(end + step, zone), step, zone=zone)
+
+    def asked(self) -> dict[str, Any]:
+        """As the queries take it."""
+        start, end, origin = (datetime.fromtimestamp(at, UTC) for at in (self.start, self.end, self.origin))
+        return {"start": start, "end": end, "origin": origin, "step_seconds": self.step, "zone": self.zone}
+
+    @property
+    def first(self) -> float:
+        """What the clock shows when the first bucket begins, or when it does."""
+        return clock.shown(self.start, self.zone) // self.step * self.step if self.zone else self.start
+
+    @property
+    def size(self) -> int:
+        """How many buckets there are."""
+        return round(self._steps(self.end))
+
+    def place(self, at: float) -> int:
+        """The place of the bucket that holds a time; negative before the first one."""
+        return floor(self._steps(at))
+
+    def _steps(self, at: float) -> float:
+        return ((clock.shown(at, self.zone) if self.zone else at) - self.first) / self.step
+
+    def at(self, place: int) -> float:
+        """When a bucket begins."""
+        begin = self.first + place * self.step
+        return clock.instant(begin, self.zone) if self.zone else begin

@@ -131,39 +131,44 @@ def _bucketed(
         raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least 0.000001.")
     if zone and step < HOUR:
         raise ValueError(f"step_seconds is {step_seconds!r}; on the clock of a zone it must be at least 3600.")
-    # What is added to a time in UTC so that buckets begin at multiples of the step: what the clock is ahead of UTC.
-    ahead = _ahead(start, end, zone) if zone else [(start, -to_microseconds(origin))]
-    first = (to_microseconds(start) + ahead[0][1]) // step * step
-    length = max(0, math.ceil((to_microseconds(end) + ahead[-1][1] - first) / step))
-    added: Combinable = Value(ahead[0][1] - first)
-    if len(ahead) > 1:
-        until = [When(time__lt=change, then=Value(by - first)) for (_, by), (change, _by) in pairwise(ahead)]
-        added = Case(*until, default=Value(ahead[-1][1] - first), output_field=BigIntegerField())
+    # What is added to a time in UTC so that buckets begin at multiples of the step.
+    added = _ahead(start, zone) if zone else -to_microseconds(origin)
+    first = (to_microseconds(start) + added) // step * step
+    changes = [(from_microseconds(first - added), added)]
+    if zone:
+        # The clock may have changed between the beginning of that bucket and ``start``.
+        changes = _changes(from_microseconds(first).replace(tzinfo=zone).astimezone(UTC), end, zone)
+    length = max(0, math.ceil((to_microseconds(end) + changes[-1][1] - first) / step))
     # Counted from the first bucket: never negative, so that rounding to zero and rounding down are the same.
-    number = ExpressionWrapper((F("time") + added) / Value(step), output_field=BigIntegerField())
-    begin = from_microseconds(first - ahead[0][1])
-    points = Point.objects.filter(series__in=series_ids, time__gte=begin, time__lt=end)
-    return length, points.annotate(bucket=number).values_list("series_id", "bucket")
+    number: Combinable = Value(changes[-1][1] - first)
+    if len(changes) > 1:
+        until = [When(time__lt=at, then=Value(by - first)) for (_, by), (at, _by) in pairwise(changes)]
+        number = Case(*until, default=number, output_field=BigIntegerField())
+    bucket = ExpressionWrapper((F("time") + number) / Value(step), output_field=BigIntegerField())
+    points = Point.objects.filter(series__in=series_ids, time__gte=changes[0][0], time__lt=end)
+    return length, points.annotate(bucket=bucket).values_list("series_id", "bucket")
 
 
-def _ahead(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, int]]:
-    """From when on a clock is how many microseconds ahead of UTC: from ``start`` on, and from each change on.
+def _ahead(at: datetime, zone: tzinfo) -> int:
+    """How many microseconds a clock is ahead of UTC."""
+    return (at.astimezone(zone).utcoffset() or timedelta()) // timedelta(microseconds=1)
 
-    Found by halving: zones do not tell their changes. None of them lasts less than a week.
+
+def _changes(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, int]]:
+    """From when on a clock is how far ahead of UTC: from ``start`` on, and from each of its changes on.
+
+    Found by halving, for zones do not tell their changes. What they change to lasts a week at least.
     """
-
-    def by(at: datetime) -> timedelta:
-        return at.astimezone(zone).utcoffset() or timedelta()
-
-    found = [(start, by(start))]
-    at = start.astimezone(UTC)
+    found = [(start, _ahead(start, zone))]
+    at = start
     while at < end:
-        low, high = at, min(at + timedelta(days=7), end.astimezone(UTC))
-        at = high
-        if by(low) != by(high):
-            while high - low > timedelta(seconds=1):
-                middle = low + (high - low) / 2
-                low, high = (middle, high) if by(middle) == by(low) else (low, middle)
-            # Clocks change at whole seconds.
-            found.append((high.replace(microsecond=0), by(high)))
-    return [(change, offset // timedelta(microseconds=1)) for change, offset in found]
+        low, at = at, min(at + timedelta(days=7), end.astimezone(UTC))
+        high = at
+        if _ahead(low, zone) == _ahead(high, zone):
+            continue
+        while high - low > timedelta(seconds=1):
+            middle = low + (high - low) / 2
+            low, high = (middle, high) if _ahead(middle, zone) == _ahead(low, zone) else (low, middle)
+        # Clocks change at whole seconds.
+        found.append((high.replace(microsecond=0), _ahead(high, zone)))
+    return found

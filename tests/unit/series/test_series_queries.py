@@ -144,6 +144,16 @@ class TestOnAClock:
             found = buckets([cpu], start=start, end=seconds(6.25 * 3600), step_seconds=86400, zone=kathmandu)
             assert found == {cpu: [4.0]}
 
+    @pytest.mark.parametrize("day", [datetime(2026, 3, 29, tzinfo=BERLIN), datetime(2026, 10, 25, tzinfo=BERLIN)])
+    @pytest.mark.parametrize("hour", [0, 1, 2, 3, 12, 23])
+    def test_begin_at_midnight_there_whenever_that_day_one_asks(self, day: datetime, hour: int) -> None:
+        cpu = series("cpu")
+        midnight = day.astimezone(UTC)
+        write(Sample("cpu", {}, midnight + timedelta(seconds=by), value) for by, value in ((-1, 1.0), (0, 3.0)))
+        write([Sample("cpu", {}, (day + timedelta(hours=23, minutes=59)).astimezone(UTC), 5.0)])
+        found = buckets([cpu], start=day.replace(hour=hour), end=day + timedelta(1), step_seconds=86400, zone=BERLIN)
+        assert found == {cpu: [4.0]}
+
     def test_worst_takes_them_too_and_each_is_one_query(self, django_assert_num_queries) -> None:
         cpu = series("cpu")
         start = datetime(2026, 10, 24, tzinfo=BERLIN)

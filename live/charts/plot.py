@@ -49,14 +49,16 @@ class Plot:
         top = area.y + (draw_legend(canvas, self.legend, self.more, area) if area.height >= LOW else 0)
         foot = 20 if area.height >= LOWEST else 2
         widest = max([width_of(label, AXIS) for label in self.y], default=0.0)
-        gutter = min(max(widest, 16.0) + 10, area.width * 0.4)
+        # Not the gutter less its margin: a sum of floats taken apart again may be too little, and cut "1,200".
+        room = min(max(widest, 16.0), area.width * 0.4 - 10)
         if self.zone:
-            gutter = max(gutter, min(width_of(self.zone, AXIS) + 10, area.width * 0.6))
+            room = max(room, min(width_of(self.zone, AXIS), area.width * 0.6 - 10))
+        gutter = room + 10
         x, y = area.x + gutter, top + 8
         width, height = max(area.width - gutter, 1.0), max(area.y + area.height - foot - y, 1.0)
         self._rules(canvas, x, y, width, height)
         if area.height >= LOWEST:
-            self._labels(canvas, x, y, width, height, gutter - 10)
+            self._labels(canvas, x, y, width, height, room)
         canvas.marks(self.marks, x, y, width, height)
         if not self.y:
             canvas.text(x + width / 2, y + height / 2, "No data", token="muted", anchor="middle", room=width)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from live.charts.bar import bar
 from live.charts.chart import Data
 from live.charts.frame import Entry, Label
 from live.charts.marks import Box, Dot, Limit
@@ -120,6 +121,14 @@ def test_without_values_it_says_so():
     assert texts(parsed(made), "chart-none") == ["No data"]
     assert "No data" in words(drawn(made))
     assert "No data" not in words(drawn(plot()))
+
+
+@pytest.mark.parametrize("unit", ["", "%", "ms", "B", "GiB/s", "EUR"])
+def test_no_label_of_the_axis_is_cut_while_there_is_room(unit):
+    for top in (1, 7, 12, 90, 450, 999, 1200, 1500, 12345, 99999, 1234567):
+        made = bar([top, top / 3], categories=["a", "b"], unit=unit)
+        cut = [text for text in words(drawn(made, 640, 320)) if "…" in text]
+        assert cut == [], f"an axis up to {top} {unit}"
 
 
 def test_a_legend_without_names_and_values_is_not_drawn():

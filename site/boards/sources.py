@@ -7,7 +7,7 @@ itself wherever it is rendered.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from math import ceil
 from statistics import median
@@ -104,21 +104,19 @@ def judge_of(panel: Panel) -> Judge:
 
 def window(source: Source, *, most: int, least: float = 0.0) -> Window:
     """The panel's window in at most so many buckets, none of them shorter than ``least`` seconds."""
-    panel, last = source.panel, source.last()
+    panel, zone, last = source.panel, source.panel.board.zone, source.last().timestamp()
     # Beyond the list whole days: what is no whole number drifts against times that are kept in microseconds.
     step = next(
         (step for step in STEPS if step >= least and panel.window <= step * most),
         ceil(max(panel.window / most, least) / DAY) * DAY,
     )
     if step >= DAY:
-        zone, newest = panel.board.zone, last.timestamp()
         # So many days of the clock, however many hours they had.
-        begin = clock.instant((clock.shown(newest, zone) // step + 1) * step - panel.window, zone)
-        return Window.on_clock(zone, begin, newest, step)
+        begin = clock.instant((clock.shown(last, zone) // step + 1) * step - panel.window, zone)
+        return Window.on_clock(zone, begin, last, step)
     # Buckets of hours begin with those of the board's own clock.
-    offset = last.astimezone(panel.board.zone).utcoffset() if step >= HOUR else None
-    origin = 0 - (offset or timedelta()).total_seconds()
-    end = ((last.timestamp() - origin) // step + 1) * step + origin
+    origin = -clock.offset(last, zone) if step >= HOUR else 0.0
+    end = ((last - origin) // step + 1) * step + origin
     start = (end - panel.window - origin) // step * step + origin
     return Window(start, end, step, origin)
 

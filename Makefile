@@ -2,8 +2,8 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 SECRET := var/secret
-# Tests run on as many cores as there are, up to four: each test with a server or a browser starts its own.
-# `make test WORKERS=0` runs one after the other, as a debugger needs it.
+# Tests without servers run on as many cores as there are, up to four; WORKERS=0 runs them one after the other, as a
+# debugger needs it. Tests with servers and browsers do so always: what must be on time must have the machine.
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 
@@ -22,7 +22,8 @@ test: $(VENV)/tests
 	@tests/need.sh
 	@tests/npm.sh
 	@tests/django_messages.sh
-	$(PYTEST) --cov --cov-report=term:skip-covered
+	$(PYTEST) tests/unit --cov --cov-report=
+	$(PYTHON) -m pytest --ignore=tests/unit --cov --cov-append --cov-report=term:skip-covered
 	@$(MAKE) --no-print-directory test-postgres
 
 ## What needs neither browser nor server: a minute or two.

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -102,8 +103,16 @@ def test_production_settings_pass_the_deployment_checks(stopped_site: Site) -> N
 def test_development_starts_again_when_the_code_changes(stopped_site: Site) -> None:
     site = stopped_site.start("run", "--reload", DEBUG="1")
     page = OpenPage(site, "/boards/this-week/").live()
-    (ROOT / "site" / "config" / "urls.py").touch()
-    until(lambda: site.log.read_text().count("Boardcast is running") == 2, "it has started again", 20)
+    touched = [float("-inf")]
+
+    def started_again() -> bool:
+        # A change before the reloader's first look is none to it: somebody would save the file once more.
+        if time.monotonic() - touched[0] > 10:
+            (ROOT / "site" / "config" / "urls.py").touch()
+            touched[0] = time.monotonic()
+        return site.log.read_text().count("Boardcast is running") == 2
+
+    until(started_again, "it has started again", 40)
     # The autoreloader's server says so just before it listens.
     until(lambda: listens(site.port), "it listens again")
     assert page.closed() in {1006, 4000}

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from live.fragments import Fragment, FragmentError, fragment
-from live.rendering import html_of
+from live.rendering.render import html_of
 
 if TYPE_CHECKING:
     from live.notices.audiences import Audience, audience, everyone, group, permission, signed_in, staff, user

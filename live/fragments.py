@@ -23,10 +23,12 @@ from live import changes
 # What a parameter may be; modules with postponed annotations give the names.
 ANNOTATIONS: dict[Any, type] = {int: int, "int": int, str: str, "str": str}
 Value = int | str
+# Who shares one rendering, as ``per=`` tells them apart: also a tuple, or a NamedTuple, of values.
+Audience = int | str | tuple[Any, ...]
 # Asked as visible_to(user, **parameters).
 Visible = Callable[..., bool]
 # Asked as per(user): the audience that shares one rendering with that user.
-Per = Callable[..., Value]
+Per = Callable[..., Audience]
 
 
 class FragmentError(Exception):
@@ -44,13 +46,13 @@ class Key:
     name: str
     params: tuple[tuple[str, Value], ...]
     element: str
-    audience: Value | None = None
+    audience: Audience | None = None
 
     @property
     def id(self) -> str:
         return self.element if self.audience is None else f"{self.element}@{_id_part(self.audience)}"
 
-    def of(self, audience: Value | None) -> "Key":
+    def of(self, audience: Audience | None) -> "Key":
         """The same element, for that audience."""
         return replace(self, audience=audience)
 
@@ -152,18 +154,22 @@ class Fragment:
         raise FragmentError(f"{self.name}: {name} is {value!r}; it must be {kind}")
 
 
-def check_audience(name: str, value: Any) -> Value:
-    """An audience as it may be: an int or a string. ``FragmentError`` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise FragmentError(f"{name}: the audience is {value!r}; per= must give an int or a str")
+def check_audience(name: str, value: Any) -> Audience:
+    """An audience as it may be: an int, a string, or a tuple of such. ``FragmentError`` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | str | tuple):
+        raise FragmentError(f"{name}: the audience is {value!r}; per= must give an int, a str or a tuple of them")
+    for part in value if isinstance(value, tuple) else ():
+        check_audience(name, part)
     return value
 
 
-def _id_part(value: Value) -> str:
+def _id_part(value: Audience) -> str:
     """A parameter as part of a DOM id. Different values give different ids: what is not a letter or digit is encoded,
     and so is a string's leading digit, which tells ``"12"`` from ``12``."""
     if isinstance(value, int):
         return str(value).replace("-", "_")
+    if isinstance(value, tuple):
+        return f"_t_{'_c_'.join(map(_id_part, value))}_e_"
     text = re.sub(r"[^A-Za-z0-9]", lambda match: f"_{ord(match[0]):x}_", value)
     return f"_{ord(text[0]):x}_{text[1:]}" if text[:1].isdigit() else text
 

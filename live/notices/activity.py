@@ -25,10 +25,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from live import fragment
-from live.access import User, visitor
 from live.notices import audiences, levels, text
 from live.notices.audiences import Audience, AudienceError
 from live.notices.models import Banner, BannerUpdate, Notice
+from live.page.access import User, visitor
 
 logger = logging.getLogger(__name__)
 

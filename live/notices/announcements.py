@@ -5,12 +5,12 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
-from live import duties
+from live.hub import periodic_tasks
 from live.notices import fragments, receipts
 from live.notices.audiences import AudienceError
 from live.notices.models import Banner, BannerUpdate, Reach
 
-duties.rounds.append((receipts.EVERY, receipts.count))
+periodic_tasks.rounds.append((receipts.EVERY, receipts.count))
 
 
 @receiver([post_save, post_delete], sender=Banner)

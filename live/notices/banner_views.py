@@ -9,12 +9,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from live.access import User, visitor
 from live.notices import audiences, fragments
 from live.notices.audiences import AudienceError
 from live.notices.models import Banner, Dismissal
 from live.notices.schedule import is_over
-from live.rendering import html_of
+from live.page.access import User, visitor
+from live.rendering.render import html_of
 
 
 @require_POST

@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from live.access import User
 from live.notices import rules
 from live.notices.audiences import Audience, AudienceError
 from live.notices.banner_checks import LONGEST, is_writable
 from live.notices.models import Banner, BannerUpdate
 from live.notices.schedule import is_over
+from live.page.access import User
 
 # A banner whose problem is resolved goes after this, so that people can read that it is.
 GOES_AFTER = timedelta(minutes=15)

@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from live.access import User
 from live.feeds import Feed, Item, Listener, piece
 from live.notices import levels, text
 from live.notices.audiences import Audience, AudienceError, digest
 from live.notices.models import Dismissal, Notice
 from live.notices.sequence import sequence
+from live.page.access import User
 
 STATUS, ALERT = "live-notices-status", "live-notices-alert"
 

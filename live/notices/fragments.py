@@ -16,10 +16,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from live import fragment
-from live.access import User
 from live.notices import audiences, schedule, text
 from live.notices.audiences import Audience, AudienceError
 from live.notices.models import Banner, BannerUpdate, Dismissal, Reach
+from live.page.access import User
 
 logger = logging.getLogger(__name__)
 

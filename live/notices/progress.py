@@ -20,10 +20,10 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from live import metrics
-from live.access import User
 from live.notices.audiences import Audience
 from live.notices.models import Notice
 from live.notices.sending import write
+from live.page.access import User
 
 logger = logging.getLogger(__name__)
 Item = TypeVar("Item")

@@ -15,7 +15,7 @@ from live.notices.fragments import BELIEVED, banner
 from live.notices.models import Banner, Reach
 
 if TYPE_CHECKING:
-    from live.hub import Hub
+    from live.hub.hub import Hub
 
 # Seconds between two counts, and after which an unchanged count is written again, as a sign of life.
 EVERY = 2.0

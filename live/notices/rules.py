@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from live.access import User
 from live.notices.audiences import Audience, everyone
 from live.notices.models import AuditEntry, Notice
+from live.page.access import User
 
 # Notices to everyone, of the whole site, in so much time. An update of one that is there does not count.
 MOST, IN = 30, timedelta(minutes=1)

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from live.access import User
 from live.notices import levels, rules, text
 from live.notices.audiences import Audience, everyone
 from live.notices.models import Dismissal, Notice
 from live.notices.sequence import sequence
+from live.page.access import User
 
 LONGEST = 2000
 TTL, STICKY_TTL = timedelta(minutes=10), timedelta(days=30)

@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
-from live.access import User
 from live.notices.audiences import Audience, AudienceError, person, roles
 from live.notices.models import Notice
 from live.notices.storage import LiveStorage, of_message
+from live.page.access import User
 
 # More than this many nobody reads; the newest are shown.
 MOST = 20

@@ -23,12 +23,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeData
 
 from live import metrics
-from live.access import User, visitor
 from live.notices import audiences
 from live.notices.audiences import Audience
 from live.notices.feed import piece_of
 from live.notices.models import Dismissal, Notice
 from live.notices.sending import write
+from live.page.access import User, visitor
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from django.contrib import messages
 from django.http import HttpRequest
 
-from live import access, changes, metrics
+from live import changes, metrics
 from live.fragments import Key
 from live.notices import levels, rules
 from live.notices.audiences import Audience
@@ -14,7 +14,8 @@ from live.notices.feed import piece_of
 from live.notices.models import Notice
 from live.notices.sending import LONGEST, write
 from live.notices.storage import TAKES
-from live.rendering import html_of
+from live.page import access
+from live.rendering.render import html_of
 
 logger = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from django.urls import get_script_prefix
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from live.access import User, visitor
 from live.notices.audiences import Audience, AudienceError, person
 from live.notices.dismissals import put_away
 from live.notices.models import Notice
+from live.page.access import User, visitor
 
 
 @require_POST

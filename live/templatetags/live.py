@@ -1,4 +1,4 @@
-"""The tags: a thin door to ``live.rendering`` and ``live.page``.
+"""The tags: a thin door to ``live.rendering.render`` and ``live.page.token``.
 
 {% load live %}
 <html data-live="connecting"> ... <head>{% live_head %}</head>
@@ -15,13 +15,13 @@ from django.template import Context
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
 
-from live import access
-from live.feeding import marker
 from live.feeds import Feed
 from live.fragments import Fragment, FragmentError
-from live.page import Page
-from live.rendering import render, render_or_say, render_tree, slot, strict, to_html
-from live.routing import SOCKET
+from live.hub.feed_delivery import marker
+from live.page import access
+from live.page.token import Page
+from live.rendering.render import render, render_or_say, render_tree, slot, strict, to_html
+from live.socket.routing import SOCKET
 
 register = template.Library()
 

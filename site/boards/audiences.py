@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from boards import fragments
 from boards.models import Board
-from live.access import User
 from live.fragments import Key
 from live.notices.audiences import audience
+from live.page.access import User
 
 
 def pk_of(name: str) -> int | None:

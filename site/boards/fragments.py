@@ -5,9 +5,9 @@ from typing import Any
 from boards.drawing import draw
 from boards.models import Board, Panel
 from live import fragment
-from live.access import User
 from live.notices.activity import event_of
 from live.notices.models import Notice
+from live.page.access import User
 
 # How many of the last notices to its viewers a board shows.
 LAST = 5

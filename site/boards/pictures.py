@@ -28,7 +28,7 @@ from boards.models import Panel
 from live import figures
 from live.charts import Chart
 from live.charts.data import csv_text, table_html
-from live.rendering import render as render_fragment
+from live.rendering.render import render as render_fragment
 
 # Pixels of a picture, and how many pictures are kept: about 30 kB each.
 WIDTH, HEIGHT = 720, 360
@@ -141,7 +141,7 @@ def _size(request: HttpRequest) -> tuple[int, int]:
 
 
 def _drawn(panel: Panel) -> dict[str, Any]:
-    """The panel's chart, in the site's language as on every page: see ``live.rendering.render``."""
+    """The panel's chart, in the site's language as on every page: see ``live.rendering.render.render``."""
     with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
         return draw(panel)
 

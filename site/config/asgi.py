@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_asgi_application()
 
 # Imported after Django is set up: the consumer needs the apps.
-from live.routing import with_live  # noqa: E402
+from live.socket.routing import with_live  # noqa: E402
 
 application = with_live(django_application)

@@ -58,7 +58,7 @@ def serve(host: str, port: int, started: Callable[[], None] = lambda: None, *, s
     # Imported here: this installs Twisted's reactor, which other commands have no use for.
     from daphne.endpoints import build_endpoint_description_strings
 
-    from live.server import LiveServer
+    from live.socket.server import LiveServer
 
     endpoints = build_endpoint_description_strings(host=host, port=port)
     server = LiveServer(

@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from live.access import visitor
 from live.notices import feed, standing, submissions
 from live.notices.audiences import Kind
 from live.notices.banner_views import said_id
 from live.notices.dismissals import dismissals
 from live.notices.fragments import EVERYWHERE
+from live.page.access import visitor
 from live.templatetags.live import live_feed
 
 register = template.Library()

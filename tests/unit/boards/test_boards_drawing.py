@@ -14,7 +14,7 @@ from boards.drawing import command_for, draw
 from boards.freshness import LEAST_PATIENCE, MOST_HATCHED, duration
 from boards.models import Board, Panel
 from boards.sources import Source, bridged, course, window
-from live.rendering import render
+from live.rendering.render import render
 from series.models import Series
 from series.queries import latest
 from tests.unit.boards.conftest import THEN

@@ -12,7 +12,7 @@ from boards import fragments, kinds
 from boards.drawing import KINDS, OF_ONE, draw
 from boards.models import Board, Panel, PanelSeries
 from live import charts
-from live.rendering import render
+from live.rendering.render import render
 from series.models import Series
 from tests.unit.boards.conftest import THEN
 from tests.unit.charts.markup import drawn, parsed

@@ -28,7 +28,7 @@ from live.charts.palette import PAINTS
 from tests.unit.charts.markup import classes, parsed
 
 CHARTS = Path(live.charts.__file__).parent
-STATIC = CHARTS.parent.parent / "static" / "live"
+STATIC = CHARTS.parent / "static" / "live"
 
 
 SCRIPT = '"><script>alert(1)</script>'

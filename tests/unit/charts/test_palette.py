@@ -9,7 +9,7 @@ import pytest
 import live.charts
 from live.charts.palette import PAINTS
 
-THEME = (Path(live.charts.__file__).parent.parent.parent / "static" / "live" / "theme.css").read_text()
+THEME = (Path(live.charts.__file__).parent.parent / "static" / "live" / "theme.css").read_text()
 RAMP = [f"q{step}" for step in range(9)]
 NO_PAINT = {"page"}  # the ground around a tile, which a picture does not have
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from live import Fragment, changes, duties, pacing
-from live.hub import ASKING_THREADS, THREADS, Hub
+from live import Fragment, changes
+from live.hub import periodic_tasks, scheduler
+from live.hub.hub import ASKING_THREADS, THREADS, Hub
 from tests.unit.live import crew as crews
 from tests.unit.live.layers import SharedLayer
 
@@ -65,9 +66,9 @@ async def shared_layer(settings: Any) -> type[SharedLayer]:
 @pytest.fixture
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hub does nothing by the clock, except where a test says so."""
-    monkeypatch.setattr(pacing, "SWEEP", NEVER)
+    monkeypatch.setattr(scheduler, "SWEEP", NEVER)
     for name in ("RECHECK", "HEARTBEAT", "WATCH_COMMITS", "FEEDS", "FEEDS_UNHEARD"):
-        monkeypatch.setattr(duties, name, NEVER)
+        monkeypatch.setattr(periodic_tasks, name, NEVER)
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from django.db import connections
 from prometheus_client import REGISTRY
 
 from live.fragments import Key
-from live.hub import Hub
-from live.page import Page
-from live.rendering import render_tree
-from live.viewers import Viewer
+from live.hub.hub import Hub
+from live.hub.viewer import Viewer
+from live.page.token import Page
+from live.rendering.render import render_tree
 from tests.waiting import until_async
 
 Answer = TypeVar("Answer")

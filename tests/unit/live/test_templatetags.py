@@ -12,8 +12,8 @@ from django.test import RequestFactory
 from django.urls import set_script_prefix
 
 from live import FragmentError, fragment
-from live.page import verify
-from live.rendering import render_tree, seal, to_html
+from live.page.token import verify
+from live.rendering.render import render_tree, seal, to_html
 from tests.unit.live.crew import Crew, pk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

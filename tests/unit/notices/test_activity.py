@@ -21,7 +21,7 @@ from live.notices.activity import LAST, events, heard_by
 from live.notices.audiences import Audience, Kind, audience, digest, person
 from live.notices.models import Banner, BannerUpdate, Notice
 from live.notices.sending import write
-from live.rendering import render
+from live.rendering.render import render
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LINE = re.compile(r'<li class="live-event[^"]*">(.*?)</li>', re.DOTALL)

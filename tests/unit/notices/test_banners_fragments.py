@@ -12,7 +12,7 @@ from django.utils import timezone
 from live.fragments import Fragment
 from live.notices import audiences, banners, fragments
 from live.notices.models import Banner, Dismissal
-from live.rendering import html_of, render
+from live.rendering.render import html_of, render
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)

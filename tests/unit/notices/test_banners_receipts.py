@@ -10,11 +10,12 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from live import changes, duties, pacing
-from live.hub import Hub
+from live import changes
+from live.hub import periodic_tasks, scheduler
+from live.hub.hub import Hub
 from live.notices import banners, fragments, receipts
 from live.notices.models import Banner, Reach
-from live.rendering import render
+from live.rendering.render import render
 from tests.unit.live.conftest import NEVER
 from tests.unit.live.screens import Screen, in_thread
 
@@ -89,10 +90,10 @@ class TestWriting:
 @pytest.fixture
 async def hub(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> AsyncIterator[Hub]:
     """A hub that does nothing by the clock."""
-    monkeypatch.setattr(pacing, "SWEEP", NEVER)
-    monkeypatch.setattr(duties, "rounds", [])
+    monkeypatch.setattr(scheduler, "SWEEP", NEVER)
+    monkeypatch.setattr(periodic_tasks, "rounds", [])
     for name in ("RECHECK", "HEARTBEAT", "WATCH_COMMITS", "FEEDS", "FEEDS_UNHEARD"):
-        monkeypatch.setattr(duties, name, NEVER)
+        monkeypatch.setattr(periodic_tasks, name, NEVER)
     here = Hub.here()
     yield here
     for viewer in tuple(here.viewers):
@@ -133,7 +134,7 @@ async def test_without_a_banner_nothing_is_asked_or_written(hub: Hub, monkeypatc
 
 
 def test_the_hub_counts_every_two_seconds() -> None:
-    assert (2.0, receipts.count) in duties.rounds
+    assert (2.0, receipts.count) in periodic_tasks.rounds
 
 
 def nobody() -> Any:

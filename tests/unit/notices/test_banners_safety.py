@@ -9,7 +9,7 @@ from django.test import Client
 
 from live.notices import banners, fragments
 from live.notices.models import Banner
-from live.rendering import html_of, render
+from live.rendering.render import html_of, render
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -25,7 +25,7 @@ from live.notices.models import Notice
 from live.notices.sending import write
 from live.notices.sequence import sequence
 from live.notices.standing import MOST
-from live.page import verify
+from live.page.token import verify
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 TOKEN = re.compile(r'name="page" value="([^"]+)"')

@@ -1,0 +1,131 @@
+"""Who may see, and taking it back.
+
+The page's view decides whether somebody gets the page; from then on the question is asked here: on connect, and every
+few seconds while the socket is open, because a right that was taken away must take the screen with it.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError
+from django.http import HttpRequest, parse_cookie
+
+from live import metrics
+from live.fragments import Audience, Fragment, Key, check_audience
+from live.page.token import Page
+from live.socket.close_codes import COME_BACK, NOT_ALLOWED, SIGN_IN
+
+logger = logging.getLogger(__name__)
+
+User = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found out about a session and a page: refused with a close code and the reason, or who it is now.
+
+    ``audiences`` is what ``per=`` said, by fragment name.
+    """
+
+    refused: tuple[int, str] | None = None
+    audiences: dict[str, Audience] = field(default_factory=dict)
+
+
+def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The session that the socket's handshake belongs to."""
+    cookies = "; ".join(value.decode("latin1") for name, value in headers if name.lower() == b"cookie")
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) or None
+
+
+def user_of(session: str | None) -> User:
+    """Whose session it is now. Logged out, expired, disabled, or with another password since: nobody's."""
+    request = HttpRequest()
+    if session is None:
+        request.user = AnonymousUser()
+    else:
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
+        # After a rotation of SECRET_KEY Django would give the session another key, and a socket cannot set the cookie.
+        request.session.cycle_key = lambda: None  # type: ignore[method-assign]
+        request.user = get_user(request)
+    return visitor(request)
+
+
+def visitor(request: HttpRequest) -> User:
+    """Who asks, with ``live_session``: the key of their session, by which somebody not signed in is known again."""
+    user: User = getattr(request, "user", None) or AnonymousUser()
+    user.live_session = getattr(getattr(request, "session", None), "session_key", None)  # type: ignore[union-attr]
+    return user
+
+
+def user_id(user: User) -> str | None:
+    """What a page's token says of a user."""
+    return None if user.pk is None else str(user.pk)
+
+
+def may_see(user: User, keys: Iterable[Key]) -> Key | None:
+    """None if the user may see all of them, else the first that they may not."""
+    for key in keys:
+        allowed = Fragment.named(key.name).may_see
+        if allowed is not None and not allowed(user, **dict(key.params)):
+            return key
+    return None
+
+
+def guarded(keys: Iterable[Key]) -> bool:
+    """Whether any of them is not for everybody."""
+    return any(Fragment.named(key.name).may_see for key in keys)
+
+
+def audience_of(user: User, key: Key) -> Key:
+    """The key as this user sees it: with their audience, if the fragment differs per audience."""
+    per = Fragment.named(key.name).per
+    return key if per is None else key.of(check_audience(key.name, per(user)))
+
+
+def answer(session: str | None, page: Page, keys: Iterable[Key]) -> Answer:
+    """Whether the session may go on watching ``keys`` of the page, and as which audiences.
+
+    Asked for many at once, so a ``visible_to`` or ``per`` that raises refuses its own page and nobody else's: to come
+    back later, because it is a fault of ours. Errors of the database are raised: while it is away, nobody can be
+    asked for and nothing new can be shown.
+    """
+    try:
+        user = user_of(session)
+        refused = refusal(user, page, keys)
+        if refused is not None:
+            return Answer(refused)
+        return Answer(
+            audiences={
+                key.name: key.audience
+                for root in page.roots.values()
+                if (key := audience_of(user, root)).audience is not None
+            }
+        )
+    except DatabaseError:
+        raise
+    except Exception as error:
+        metrics.failures.labels("visible_to").inc()
+        logger.exception("who may see %s could not be asked", ", ".join(str(key) for key in keys))
+        return Answer((COME_BACK, f"it could not be asked who may see it: {error!r}"))
+
+
+def refusal(user: User, page: Page, keys: Iterable[Key]) -> tuple[int, str] | None:
+    """None where this user may go on watching ``keys`` of that page, else the close code and the reason.
+
+    A page made for a user is for that user alone. One made for nobody in particular holds no secret: it goes on
+    when somebody signs in beside it.
+    """
+    if page.user is not None and user_id(user) != page.user:
+        if user.is_anonymous:
+            return SIGN_IN, "the page's user is no longer signed in"
+        return NOT_ALLOWED, "the page was made for another user"
+    refused = may_see(user, keys)
+    if refused is not None:
+        return (SIGN_IN if user.is_anonymous else NOT_ALLOWED), f"{refused} is not to be seen by {user}"
+    return None

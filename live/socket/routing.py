@@ -1,0 +1,32 @@
+"""The ASGI application to ship: Django's, with the live socket beside it.
+
+    # asgi.py
+    from live.socket.routing import with_live
+    application = with_live(get_asgi_application())
+
+There is no session or auth middleware around the socket: ``live.page.access`` reads who it is, again and again,
+and a middleware would sit in the way of every frame.
+"""
+
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.urls import path
+
+from live.socket.consumer import LiveConsumer
+
+SOCKET = "live/socket"
+
+
+def with_live(django_application: Any) -> ProtocolTypeRouter:
+    """``django_application`` for HTTP, and the live socket. The Origin is checked inside. Works on any ASGI server."""
+    socket = URLRouter([path(SOCKET, LiveConsumer.as_asgi())])
+
+    async def websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["path"].lstrip("/") == SOCKET:
+            await socket(scope, receive, send)
+        else:  # refused in the handshake, and no exception in the log for every scanner
+            await receive()
+            await send({"type": "websocket.close", "code": 4404})
+
+    return ProtocolTypeRouter({"http": django_application, "websocket": websocket})

@@ -1,0 +1,210 @@
+"""Who may see, and taking it back."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import DatabaseError
+from django.test import Client
+
+from live import Fragment, fragment
+from live.page.access import answer, guarded, may_see, refusal, session_key, user_id, user_of
+from live.page.token import Page
+from live.socket.close_codes import COME_BACK, NOT_ALLOWED, SIGN_IN
+from tests.unit.live.screens import count
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+@pytest.fixture
+def ann() -> User:
+    return User.objects.create_user("ann", password="a password of ann")
+
+
+@pytest.fixture
+def session(client: Client, ann: User) -> str:
+    """The key of Ann's session."""
+    client.force_login(ann)
+    return str(client.session.session_key)
+
+
+@pytest.fixture
+def secret_of() -> Fragment:
+    """Seen by its owner."""
+
+    @fragment("any.html")
+    def secret_of(owner: int, n: int) -> dict[str, Any]:
+        return {}
+
+    @secret_of.visible_to
+    def _(user: Any, **params: int) -> bool:
+        return user.pk == params["owner"] and params["n"] < 10
+
+    return secret_of
+
+
+@pytest.mark.parametrize(
+    ("headers", "key"),
+    [
+        ([(b"cookie", b"a=b; sessionid=abc; c=d")], "abc"),
+        ([(b"host", b"a"), (b"Cookie", b"a=b"), (b"cookie", b"sessionid=abc")], "abc"),
+        ([(b"cookie", b"a=b")], None),
+        ([(b"cookie", b"sessionid=")], None),
+        ([(b"cookie", b"\xff\xfe")], None),
+        ([(b"x-cookie", b"sessionid=abc")], None),
+        ([], None),
+    ],
+)
+def test_the_session_is_in_the_handshake(headers: list[tuple[bytes, bytes]], key: str | None) -> None:
+    assert session_key(headers) == key
+
+
+def test_the_cookie_may_have_another_name(settings: Any) -> None:
+    settings.SESSION_COOKIE_NAME = "board"
+    assert session_key([(b"cookie", b"sessionid=abc; board=def")]) == "def"
+
+
+def test_a_session_is_its_users(ann: User, session: str) -> None:
+    assert user_of(session) == ann
+    assert user_id(user_of(session)) == str(ann.pk)
+
+
+@pytest.mark.parametrize("key", [None, "no such session", "\x00"])
+def test_no_session_is_nobodys(key: str | None) -> None:
+    assert user_of(key) == AnonymousUser()
+    assert user_id(user_of(key)) is None
+
+
+def test_may_see_names_the_first_that_is_refused(ann: User, secret_of: Fragment) -> None:
+    own, tenth, others = (
+        secret_of.key(owner=ann.pk, n=1),
+        secret_of.key(owner=ann.pk, n=10),
+        secret_of.key(owner=0, n=1),
+    )
+    assert may_see(ann, []) is None
+    assert may_see(ann, [own]) is None
+    assert may_see(ann, [own, others, tenth]) == others
+    assert may_see(AnonymousUser(), [own]) == own
+
+
+def test_without_a_question_everybody_may_see() -> None:
+    @fragment("any.html")
+    def clock() -> dict[str, Any]:
+        return {}
+
+    assert may_see(AnonymousUser(), [clock.key()]) is None
+
+
+def test_the_pages_user_goes_on(ann: User, session: str, secret_of: Fragment) -> None:
+    assert refusal(user_of(session), Page(user=str(ann.pk)), [secret_of.key(owner=ann.pk, n=1)]) is None
+
+
+def test_logged_out_is_told_to_sign_in(ann: User, session: str, client: Client) -> None:
+    client.logout()
+    assert refusal(user_of(session), Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
+
+
+def test_without_a_cookie_is_told_to_sign_in(ann: User) -> None:
+    assert refusal(user_of(None), Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
+
+
+def test_a_disabled_account_is_told_to_sign_in(ann: User, session: str) -> None:
+    User.objects.update(is_active=False)
+    code, _ = refusal(user_of(session), Page(user=str(ann.pk)), []) or (0, "")
+    assert code == SIGN_IN == 4401
+
+
+def test_a_deleted_account_is_told_to_sign_in(ann: User, session: str) -> None:
+    page = Page(user=str(ann.pk))
+    ann.delete()
+    assert (refusal(user_of(session), page, []) or (0, ""))[0] == SIGN_IN
+
+
+def test_another_password_ends_the_session(ann: User, session: str) -> None:
+    ann.set_password("another password of ann")
+    ann.save()
+    assert (refusal(user_of(session), Page(user=str(ann.pk)), []) or (0, ""))[0] == SIGN_IN
+
+
+def test_a_page_of_another_user_is_refused(ann: User, session: str) -> None:
+    assert refusal(user_of(session), Page(user=str(ann.pk + 1)), []) == (
+        NOT_ALLOWED,
+        "the page was made for another user",
+    )
+
+
+def test_a_page_for_nobody_in_particular_goes_on_when_somebody_signs_in(session: str) -> None:
+    assert refusal(user_of(session), Page(user=None), []) is None
+    assert refusal(user_of(None), Page(user=None), []) is None
+
+
+def test_a_lost_right_is_refused_by_name(ann: User, session: str, secret_of: Fragment) -> None:
+    keys = [secret_of.key(owner=ann.pk, n=1), secret_of.key(owner=ann.pk, n=10)]
+    assert refusal(user_of(session), Page(user=str(ann.pk)), keys) == (
+        NOT_ALLOWED,
+        f"tests.secret_of(owner={ann.pk}, n=10) is not to be seen by ann",
+    )
+    assert NOT_ALLOWED == 4403
+
+
+def test_who_is_not_signed_in_may_do_so_to_see(secret_of: Fragment) -> None:
+    code, reason = refusal(user_of(None), Page(user=None), [secret_of.key(owner=1, n=1)]) or (0, "")
+    assert code == SIGN_IN
+    assert "is not to be seen by AnonymousUser" in reason
+
+
+def test_a_rotated_secret_logs_nobody_out(ann: User, session: str, client: Client, settings: Any) -> None:
+    """Django would give the session another key at the first look, which no socket can tell its browser."""
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
+    for _ in range(2):
+        assert refusal(user_of(session), Page(user=str(ann.pk)), []) is None
+    assert client.session.session_key == session
+
+
+def test_only_what_is_not_for_everybody_is_guarded(secret_of: Fragment) -> None:
+    @fragment("any.html")
+    def clock() -> dict[str, Any]:
+        return {}
+
+    assert not guarded([])
+    assert not guarded([clock.key()])
+    assert guarded([clock.key(), secret_of.key(owner=1, n=1)])
+
+
+@pytest.fixture
+def unanswered() -> Any:
+    """A fragment whose question raises what it is given."""
+
+    def declare(error: Exception) -> Fragment:
+        @fragment("any.html")
+        def unanswered() -> dict[str, Any]:
+            return {}
+
+        @unanswered.visible_to
+        def _(user: Any) -> bool:
+            raise error
+
+        return unanswered
+
+    return declare
+
+
+def test_a_question_that_raises_is_a_refusal_to_come_back_later(
+    unanswered: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = count("live_failures_total", where="visible_to")
+    refused = answer(None, Page(), [unanswered(ZeroDivisionError("why")).key()]).refused
+    assert refused == (COME_BACK, "it could not be asked who may see it: ZeroDivisionError('why')")
+    assert count("live_failures_total", where="visible_to") == before + 1
+    assert "who may see tests.unanswered() could not be asked" in caplog.text
+
+
+def test_a_database_that_is_away_is_nobodys_refusal(unanswered: Any) -> None:
+    with pytest.raises(DatabaseError):
+        answer(None, Page(), [unanswered(DatabaseError()).key()])
+
+
+def test_an_answer_is_a_refusal_otherwise(ann: User, session: str, secret_of: Fragment) -> None:
+    page = Page(user=str(ann.pk))
+    for keys in ([secret_of.key(owner=ann.pk, n=1)], [secret_of.key(owner=0, n=1)]):
+        assert answer(session, page, keys).refused == refusal(user_of(session), page, keys)

@@ -1,0 +1,144 @@
+"""What a page may ask for, signed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import signing
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live import Fragment, FragmentError, fragment
+from live.page.token import SALT, BadPage, OutdatedPage, Page, verify
+
+
+@pytest.fixture
+def panel() -> Fragment:
+    @fragment("any.html")
+    def panel(pk: int, kind: str) -> dict[str, Any]:
+        return {}
+
+    return panel
+
+
+def test_what_was_signed_comes_back(panel: Fragment) -> None:
+    page = Page(user="7")
+    keys = [panel.key(pk=pk, kind="é-1") for pk in (3, 1, 2)]
+    for key in keys:
+        page.add(key)
+    back = verify(page.sign())
+    assert back.user == "7"
+    assert list(back.roots.values()) == keys
+    assert list(back.roots) == [key.id for key in keys]
+
+
+def test_a_page_for_nobody_in_particular_says_so() -> None:
+    assert verify(Page().sign()) == Page(user=None, roots={}, signed=True)
+
+
+def test_one_key_is_on_a_page_once(panel: Fragment) -> None:
+    page = Page()
+    page.add(panel.key(pk=1, kind="a"))
+    with pytest.raises(FragmentError, match="is there twice"):
+        page.add(panel.key(pk="1", kind="a"))
+
+
+@pytest.mark.parametrize("first", ["the parent", "its child"])
+def test_what_is_nested_is_not_on_the_page_by_itself_as_well(panel: Fragment, first: str) -> None:
+    page, parent, child = Page(), panel.key(pk=1, kind="a"), panel.key(pk=2, kind="a")
+    put: list[Callable[[], None]] = [lambda: page.add(parent, [child]), lambda: page.add(child)]
+    if first == "its child":
+        put.reverse()
+    put[0]()
+    with pytest.raises(FragmentError, match=r"tests\.panel\(pk=2, kind='a'\) is there twice"):
+        put[1]()
+
+
+def test_what_is_nested_is_no_root(panel: Fragment) -> None:
+    page, parent, child = Page(), panel.key(pk=1, kind="a"), panel.key(pk=2, kind="a")
+    page.add(parent, [child])
+    assert list(verify(page.sign()).roots.values()) == [parent]
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["on the page", "as it came back"])
+def test_nothing_is_added_after_signing(panel: Fragment, back: bool) -> None:
+    page = Page()
+    token = page.sign()
+    with pytest.raises(FragmentError, match="must be the last thing on the page"):
+        (verify(token) if back else page).add(panel.key(pk=1, kind="a"))
+
+
+@pytest.mark.parametrize("token", [None, 1, b"a", ["a"], {}])
+def test_no_token_is_a_bad_page(token: Any) -> None:
+    with pytest.raises(BadPage, match="there is no token"):
+        verify(token)
+
+
+def test_a_forged_token_is_a_bad_page() -> None:
+    content, _, signature = Page(user="1").sign().rpartition(":")
+    other, _, _ = Page(user="2").sign().rpartition(":")
+    for forged in (
+        "",
+        "a",
+        "a:b:c",
+        "\ud800:a:b",
+        f"{other}:{signature}",
+        f"{content}:{signature[::-1]}",
+        f"{content}:",
+    ):
+        with pytest.raises(BadPage, match="not signed by this site"):
+            verify(forged)
+
+
+def test_a_token_of_another_salt_is_a_bad_page() -> None:
+    content = {"user": None, "roots": [], "feeds": []}
+    assert verify(signing.dumps(content, salt=SALT, compress=True))
+    with pytest.raises(BadPage, match="not signed by this site"):
+        verify(signing.dumps(content, salt="another", compress=True))
+
+
+def test_a_token_of_another_secret_is_a_bad_page(settings: Any) -> None:
+    token = Page().sign()
+    settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
+    with pytest.raises(BadPage, match="not signed by this site"):
+        verify(token)
+
+
+@given(token=st.text(alphabet=st.characters()))
+def test_any_text_is_a_bad_page(token: str) -> None:
+    with pytest.raises(BadPage):
+        verify(token)
+
+
+def test_a_token_does_not_age(panel: Fragment, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = Page(user="1").sign()
+    years = 10 * 365 * 24 * 3600
+    monkeypatch.setattr("time.time", lambda clock=signing.time.time: clock() + years)
+    assert verify(token).user == "1"
+
+
+def test_a_fragment_that_is_no_more_makes_the_page_outdated(panel: Fragment) -> None:
+    page = Page()
+    page.add(panel.key(pk=1, kind="a"))
+    token = page.sign()
+    del Fragment.registry[panel.name]
+    with pytest.raises(OutdatedPage, match=r"from another version of this site: no fragment is called 'tests.panel'"):
+        verify(token)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"user": None, "roots": [["tests.panel", {"pk": 1}]]},
+        {"user": None, "roots": [["tests.panel", {"pk": "one", "kind": "a"}]]},
+        {"user": None, "roots": [["tests.panel", {"pk": 1, "kind": "a"}]] * 2},
+        {"user": None, "roots": [["tests.panel"]]},
+        {"user": None, "roots": 1},
+        {"user": None},
+        {"roots": []},
+        [],
+    ],
+)
+def test_signed_by_another_version_of_the_site_is_outdated(panel: Fragment, content: Any) -> None:
+    with pytest.raises(OutdatedPage, match="from another version of this site"):
+        verify(signing.dumps(content, salt=SALT, compress=True))

@@ -1,0 +1,117 @@
+"""What a fragment's HTML must be like."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live import FragmentError
+from live.rendering.markup import check, split_root
+
+
+@pytest.mark.parametrize(
+    ("html", "tag", "rest"),
+    [
+        ("<p>a</p>", "p", ">a</p>"),
+        ('  <figure class="a">b</figure>\n', "figure", ' class="a">b</figure>'),
+        ("<x-chart>1</x-chart>", "x-chart", ">1</x-chart>"),
+        ("<DIV>a</DIV>", "div", ">a</DIV>"),
+        ("<ul\nclass=a></ul>", "ul", "\nclass=a></ul>"),
+    ],
+)
+def test_the_root_is_taken_apart(html: str, tag: str, rest: str) -> None:
+    assert split_root(html, "it") == (tag, rest)
+
+
+@pytest.mark.parametrize(
+    "html", ["", "text", "text <p></p>", "<!-- a --><p></p>", "<!doctype html><html></html>", "<1></1>"]
+)
+def test_a_fragment_begins_with_an_element(html: str) -> None:
+    with pytest.raises(FragmentError, match="it must be one element, and it begins with"):
+        split_root(html, "it")
+
+
+@pytest.mark.parametrize("html", ["<p>a</p> b", "<p>a", "<p>a</p><div>b</div>", "<p/>", "<p>a</p><!-- b -->"])
+def test_a_fragment_ends_with_the_same_element(html: str) -> None:
+    with pytest.raises(FragmentError, match="it must be one element: it begins with <p> and ends with"):
+        split_root(html, "it")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["tr", "td", "tbody", "TR", "img", "input", "html", "head", "body", "g", "path", "linearGradient", "option"],
+)
+def test_what_cannot_stand_alone_is_refused(tag: str) -> None:
+    with pytest.raises(FragmentError, match="cannot be swapped by itself"):
+        split_root(f"<{tag}></{tag}>", "it")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a &amp; b</p>",
+        "<div><img src='a.png'><br>a<hr></div>",
+        '<svg viewBox="0 0 1 1"><path d="M0 0"/><g><rect/></g></svg>',
+        "<table><tbody><tr><td>1</td></tr></tbody></table>",
+        "<section><!-- a --><!--live:tests-person-1--></section>",
+        '<p role="img" data-style="a" title="on">a</p>',
+        '<div><button form="one-elsewhere" formaction="/a">a</button></div>',
+        "\n <p>a</p>\n ",
+    ],
+)
+def test_good_html_passes(html: str) -> None:
+    check(html, "it")
+
+
+@pytest.mark.parametrize(
+    ("html", "why"),
+    [
+        ("<div><form></form></div>", "<form> would lose what the reader does"),
+        ("<div><input></div>", "<input> would lose"),
+        ("<div><details></details></div>", "<details> would lose"),
+        ("<div><button>a</button></div>", "<button> would lose"),
+        ("<div><button form>a</button></div>", "<button> would lose"),
+        ("<div><iframe></iframe></div>", "<iframe> would lose"),
+        ("<form></form>", "<form> would lose"),
+        ("<div><script>1</script></div>", "<script> does nothing in a fragment"),
+        ("<div><style>a{}</style></div>", "<style> does nothing in a fragment"),
+        ('<div id="a"></div>', "<div id>: ids and swaps are added by the engine"),
+        ('<div><p id="a"></p></div>', "<p id>: ids and swaps"),
+        ('<svg><path id="a"/></svg>', "<path id>: ids and swaps"),
+        ('<div hx-swap-oob="true"></div>', "<div hx-swap-oob>: ids and swaps"),
+        ('<div data-hx-swap-oob="true"></div>', "<div data-hx-swap-oob>: ids and swaps"),
+        ("<p><div>a</div></p>", "<div> ends the <p> that it is in, for a browser"),
+        ("<p>a<span><ul></ul></span></p>", "<ul> ends the <p> that it is in"),
+        ("<p>a<hr></p>", "<hr> ends the <p> that it is in"),
+        ('<div style="color:red"></div>', "<div style> is refused by a strict content security policy"),
+        ('<div><a onclick="a()">b</a></div>', "<a onclick> is refused"),
+        ('<div ONLOAD="a()"></div>', "<div onload> is refused"),
+        ('<div aria-live="polite"></div>', "<div aria-live> must stay in the page"),
+        ('<div role="status"></div>', "<div role> must stay in the page"),
+        ("<div contenteditable></div>", "<div contenteditable> must stay in the page"),
+        ("<p>a</p><p>b</p>", "a second element, <p>"),
+        ("<p>a</p><br>", "a second element, <br>"),
+        ("<div>a</div> b", "text outside the element: 'b'"),
+        ("b <div>a</div>", "text outside the element: 'b'"),
+        ("<div><p>a</div>", "</div> closes nothing that is open"),
+        ("<div></div></div>", "</div> closes nothing that is open"),
+        ("<div><b>a", "<b> is not closed"),
+    ],
+)
+def test_bad_html_is_refused_with_the_reason(html: str, why: str) -> None:
+    with pytest.raises(FragmentError) as caught:
+        check(html, "it")
+    assert why in str(caught.value)
+
+
+def test_the_line_is_named() -> None:
+    with pytest.raises(FragmentError, match=r"^it, line 3: <form>"):
+        check("<div>\n<p>a</p>\n<form></form></div>", "it")
+
+
+@given(html=st.text(alphabet="<>/ab =\"'!-", max_size=60))
+def test_whatever_the_html_only_our_own_exception_is_raised(html: str) -> None:
+    for look in (split_root, check):
+        try:
+            look(html, "it")
+        except FragmentError as error:
+            assert str(error).startswith("it")

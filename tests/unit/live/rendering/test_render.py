@@ -1,0 +1,339 @@
+"""The one way to make HTML."""
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.http import Http404
+from django.utils import timezone, translation
+
+from live import FragmentError, fragment, html_of
+from live.fragments import Key
+from live.rendering.render import Rendered, render, render_or_say, render_tree, seal, sealed, slot, strict, to_html
+from tests.unit.live.crew import Crew, pk, rename
+from tests.unit.live.screens import count, renders
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+def page_of(templates: dict[str, str], html: str, **context: Any) -> Key:
+    """A fragment without parameters that renders this template with this context."""
+    templates["it.html"] = html
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        return context
+
+    return it.key()
+
+
+def test_a_fragment_is_its_function_in_its_template(crew: Crew) -> None:
+    _, [ann] = crew.make("crew", "Ann <b>")
+    rendered = render(ann)
+    assert rendered == Rendered(ann, "p", ' class="person">Ann &lt;b&gt;</p>', rendered.version)
+    added = f'id="{ann.id}" data-version="{rendered.version}" data-seal="{seal(ann.id)}"'
+    assert to_html(rendered, {}) == f'<p {added} class="person">Ann &lt;b&gt;</p>'
+    assert f'<p id="{ann.id}" hx-swap-oob=true data-version=' in to_html(rendered, {}, swap=True)
+
+
+def test_each_rendering_is_counted(crew: Crew) -> None:
+    _, [ann] = crew.make("crew", "Ann")
+    before = renders("tests.person")
+    render(ann)
+    render(ann)
+    assert renders("tests.person") == before + 2
+
+
+def test_equal_html_is_an_equal_version_and_other_html_another(crew: Crew) -> None:
+    _, [ann, bob] = crew.make("crew", "Ann", "Bob")
+    first = render(ann).version
+    assert render(ann).version == first
+    assert render(bob).version != first
+    rename(bob, "Ann")
+    assert render(bob).version == first
+
+
+def test_the_tag_is_part_of_the_version(templates: dict[str, str]) -> None:
+    key = page_of(templates, "<div>a</div>")
+    first = render(key).version
+    templates["it.html"] = "<span>a</span>"
+    assert render(key).version != first
+
+
+def test_the_version_of_a_parent_is_independent_of_its_childs_html(crew: Crew) -> None:
+    team, [ann, bob] = crew.make("crew", "Ann", "Bob")
+    before = render(team)
+    assert before.children == (ann, bob)
+    rename(ann, "Anna")
+    assert render(team) == before
+    crew.hire(int(dict(team.params)["pk"]), "Cid")
+    assert render(team).version != before.version
+
+
+def test_a_parent_is_filled_with_its_children_as_they_are_now(crew: Crew) -> None:
+    team, [ann, bob] = crew.make("crew", "Ann", "Bob")
+    tree = render_tree([team])
+    rename(ann, "Anna")
+    tree[ann.id] = render(ann)
+    html = to_html(tree[team.id], tree, swap=True)
+    assert html.count("hx-swap-oob") == 1, "only the outermost element is swapped"
+    assert to_html(tree[ann.id], tree) in html
+    assert to_html(tree[bob.id], tree) in html
+    assert "Anna" in html
+    assert "<!--live" not in html
+
+
+def test_no_slot_outside_of_a_fragment(crew: Crew) -> None:
+    assert slot(crew.person.key(pk=1)) is None
+
+
+def test_a_failure_leaves_no_fragment_open(crew: Crew) -> None:
+    with pytest.raises(User.DoesNotExist):
+        render(crew.person.key(pk=0))
+    assert slot(crew.person.key(pk=1)) is None
+
+
+def test_a_child_is_in_its_parent_once(templates: dict[str, str], crew: Crew) -> None:
+    key = page_of(templates, '{% load live %}<p>{% live "tests.person" pk=1 %}{% live "tests.person" pk=1 %}</p>')
+    with pytest.raises(FragmentError, match=r"tests\.person\(pk=1\) is there twice"):
+        render(key)
+
+
+# A tree
+
+
+def test_a_tree_is_rendered_once_each(crew: Crew) -> None:
+    team, [ann, bob] = crew.make("crew", "Ann", "Bob")
+    before = renders("tests.person"), renders("tests.team")
+    assert list(render_tree([team, ann, team])) == [team.id, ann.id, bob.id]
+    assert (renders("tests.person"), renders("tests.team")) == (before[0] + 2, before[1] + 1)
+
+
+def test_what_is_known_is_not_rendered_except_where_it_is_asked_for(crew: Crew) -> None:
+    team, [ann, bob] = crew.make("crew", "Ann", "Bob")
+    assert list(render_tree([team], known=lambda id: id == ann.id)) == [team.id, bob.id]
+    assert list(render_tree([ann], known=lambda id: True)) == [ann.id]
+
+
+def test_a_fragment_that_contains_itself_is_refused(templates: dict[str, str]) -> None:
+    key = page_of(templates, '{% load live %}<div>{% live "tests.it" %}</div>')
+    with pytest.raises(FragmentError, match=r"tests\.it\(\) contains itself"):
+        render_tree([key])
+
+
+# What a fragment may not do
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        "{{ user }}",
+        "{{ user.username }}",
+        "{% if user.is_staff %}a{% endif %}",
+        "{% if user %}a{% endif %}",
+        "{% if not user.is_authenticated %}a{% endif %}",
+        "{% if user.is_staff and 1 %}a{% endif %}",
+        "{% if user == 1 %}a{% endif %}",
+        "{% if 1 and request.user %}a{% endif %}",
+        "{% for a in user %}{% endfor %}",
+        "{% if perms.auth.add_user %}a{% endif %}",
+        "{{ request.path }}",
+        '{{ request.GET|default:"a" }}',
+        "{% load live %}{% live_page %}",
+    ],
+)
+def test_a_shared_fragment_that_reads_the_viewer_raises(templates: dict[str, str], reads: str) -> None:
+    key = page_of(templates, f"<p>{reads}</p>")
+    with pytest.raises(FragmentError):
+        render(key)
+
+
+def test_it_says_what_was_read(templates: dict[str, str]) -> None:
+    with pytest.raises(FragmentError, match=r"^tests\.it\(\) reads 'user': a fragment is rendered once for all"):
+        render(page_of(templates, "<p>{{ user.username }}</p>"))
+
+
+def test_what_is_nested_inside_a_cache_is_lost_and_said(templates: dict[str, str], crew: Crew, settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "nested"}}
+    cache.clear()
+    _, [ann] = crew.make("crew", "Ann")
+    inner = '{% cache 60 part %}{% live "tests.person" pk=pk %}{% endcache %}'
+    key = page_of(templates, "{% load live cache %}<div>" + inner + "</div>", pk=pk(ann))
+    assert render(key).children == (ann,)
+    with pytest.raises(FragmentError, match=r"^tests\.it\(\): what it nests .* inside a \{% cache %\}\?"):
+        render(key)
+
+
+@pytest.mark.parametrize("nests", [True, False])
+def test_a_slot_that_came_from_data_is_refused(templates: dict[str, str], crew: Crew, nests: bool) -> None:
+    _, [ann] = crew.make("crew", "Ann")
+    inner = '{% live "tests.person" pk=pk %}' if nests else ""
+    html = "{% load live %}<div>{{ text|safe }}" + inner + "</div>"
+    key = page_of(templates, html, text="<!--live:x-->", pk=pk(ann))
+    with pytest.raises(FragmentError, match="what it nests is not what is in its HTML"):
+        render(key)
+
+
+def test_a_user_that_the_function_gives_may_be_read(templates: dict[str, str]) -> None:
+    assert ">ann</p>" in render(page_of(templates, "<p>{{ user.username }}</p>", user=User(username="ann"))).html
+
+
+BAD = ["<p><form></form></p>", '<p id="a">b</p>', "<p>a</p><p>b</p>", '<p style="a">b</p>', "<p><script></script></p>"]
+
+
+@pytest.mark.parametrize("html", BAD)
+def test_html_that_cannot_be_swapped_raises_where_it_is_strict(templates: dict[str, str], html: str) -> None:
+    with pytest.raises(FragmentError, match=r"^tests\.it\(\)"):
+        render(page_of(templates, html))
+
+
+@pytest.mark.parametrize("html", BAD)
+def test_in_production_it_is_shown_as_well_as_it_goes(templates: dict[str, str], settings: Any, html: str) -> None:
+    settings.LIVE_STRICT = False
+    assert render(page_of(templates, html)).tag == "p"
+
+
+def test_even_in_production_it_must_be_one_element(templates: dict[str, str], settings: Any) -> None:
+    settings.LIVE_STRICT = False
+    with pytest.raises(FragmentError, match="must be one element"):
+        render(page_of(templates, "<p>a</p> and text"))
+
+
+def test_strict_is_debug_where_nothing_is_said(settings: Any) -> None:
+    del settings.LIVE_STRICT
+    for debug in (True, False):
+        settings.DEBUG = debug
+        assert strict() is debug
+
+
+def test_it_is_in_the_sites_language_and_zone_whoever_asks_first(templates: dict[str, str]) -> None:
+    noon = datetime(2030, 5, 1, 12, tzinfo=UTC)
+    key = page_of(templates, '<p>{{ moment|date:"F H:i" }}</p>', moment=noon)
+    with translation.override("de"), timezone.override("Asia/Tokyo"):
+        assert ">May 12:00</p>" in render(key).html
+
+
+# The clock
+
+
+def test_the_next_change_is_a_moment(templates: dict[str, str]) -> None:
+    moment = datetime(2030, 1, 1, tzinfo=UTC)
+    assert render(page_of(templates, "<p></p>", next_change=moment)).next_change == moment.timestamp()
+
+
+def test_no_next_change_is_none(templates: dict[str, str]) -> None:
+    assert render(page_of(templates, "<p></p>", next_change=None)).next_change is None
+
+
+@pytest.mark.parametrize("moment", [datetime(2030, 1, 1), 17, "soon"])
+def test_what_is_no_moment_is_refused(templates: dict[str, str], moment: Any) -> None:
+    with pytest.raises(FragmentError, match="must be an aware datetime"):
+        render(page_of(templates, "<p></p>", next_change=moment))
+
+
+# Failing
+
+
+def failing(templates: dict[str, str], error: Exception) -> Key:
+    templates["it.html"] = "<p></p>"
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        raise error
+
+    return it.key()
+
+
+def test_the_words_are_in_the_sites_language_whoever_asks_first(templates: dict[str, str], crew: Crew) -> None:
+    for name in ("gone", "failed"):
+        templates[f"live/{name}.html"] = "{% load i18n %}{% get_current_language as code %}<p>{{ code }}</p>"
+    with translation.override("de"):
+        assert ">en</p>" in render_or_say(crew.person.key(pk=0)).html
+        assert ">en</p>" in render_or_say(failing(templates, ValueError())).html
+        assert translation.get_language() == "de"
+
+
+@pytest.mark.parametrize("error", [User.DoesNotExist(), Http404()])
+def test_what_is_gone_is_said_to_be(templates: dict[str, str], error: Exception) -> None:
+    key = failing(templates, error)
+    rendered = render_or_say(key, Rendered(key, "p", ">old</p>", "v"))
+    assert "no longer here" in to_html(rendered, {})
+    assert not rendered.failed
+
+
+def test_what_fails_at_first_says_so(templates: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
+    before = count("live_render_failures_total", fragment="tests.it")
+    html = to_html(render_or_say(failing(templates, ValueError("why"))), {})
+    assert " data-failed " in html
+    assert "could not be shown" in html
+    assert "why" not in html
+    assert count("live_render_failures_total", fragment="tests.it") == before + 1
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.ERROR, "tests.it() could not be rendered")
+    ]
+    assert "ValueError: why" in caplog.text
+
+
+def test_what_fails_later_keeps_its_last_html_and_is_marked(templates: dict[str, str]) -> None:
+    key = failing(templates, ValueError())
+    last = Rendered(key, "p", ">old</p>", "v", next_change=1.0)
+    failed = render_or_say(key, last)
+    assert (failed.html, failed.failed, failed.next_change) == (">old</p>", True, 1.0)
+    assert failed.version != last.version, "or the mark would not be sent"
+    assert to_html(failed, {}) == f'<p id="{key.id}" data-version="v!" data-seal="{seal(key.id)}" data-failed>old</p>'
+    assert render_or_say(key, failed) == failed, "failing on is no change"
+
+
+# For an answer to a form
+
+
+def test_fragments_for_an_http_answer_are_ready_to_be_swapped_in(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Ann")
+    _, [bob] = crew.make("other", "Bob")
+    html = html_of(team, bob)
+    assert html.count("hx-swap-oob=true") == 2
+    assert html.index(team.id) < html.index(ann.id) < html.index(bob.id)
+
+
+def test_a_fault_in_an_answer_is_raised_or_said(templates: dict[str, str], settings: Any) -> None:
+    key = failing(templates, ValueError("why"))
+    with pytest.raises(ValueError, match="why"):
+        html_of(key)
+    settings.LIVE_STRICT = False
+    assert "could not be shown" in html_of(key)
+
+
+# Seals
+
+
+def test_a_seal_is_of_one_id_and_one_site(settings: Any) -> None:
+    first = seal("a")
+    assert seal("a") == first
+    assert seal("b") != first
+    settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
+    assert seal("a") != first
+    assert not sealed("a", first)
+
+
+def test_a_seal_outlives_the_rotation_of_its_secret(settings: Any) -> None:
+    old = seal("a")
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
+    assert sealed("a", old)
+    assert sealed("a", seal("a"))
+    assert not sealed("b", old)
+    assert not sealed("a", "é")
+
+
+def test_data_that_looks_like_a_slot_is_refused_even_if_it_names_a_nested_fragment(templates: dict[str, str]) -> None:
+    @fragment("nested.html")
+    def nested() -> dict[str, object]:
+        return {}
+
+    templates["nested.html"] = "<b>in</b>"
+    twice = '<p><!--live:tests-nested-->{% load live %}{% live "tests.nested" %}</p>'
+    with pytest.raises(FragmentError, match="what it nests is not what is in its HTML"):
+        render(page_of(templates, twice))

@@ -3,8 +3,10 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from live.fragments import Fragment, FragmentError, fragment
-from live.rendering.render import html_of
+from live.feeds import Feed, Item
+from live.fragments import Fragment, fragment
+from live.keys import FragmentError
+from live.rendering.tree import html_of
 
 if TYPE_CHECKING:
     from live.notices.audiences import Audience, audience, everyone, group, permission, signed_in, staff, user
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Audience",
     "Cancelled",
+    "Feed",
     "Fragment",
     "FragmentError",
+    "Item",
     "LiveFormMixin",
     "TooManyNotices",
     "anotify",

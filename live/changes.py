@@ -1,7 +1,7 @@
-"""The one choke point through which every announcement goes: ``changed()``, at commit, without any HTML.
+"""The one place through which every change is announced: ``changed()``, at commit, without any HTML.
 
-A change is a doorbell. It names a fragment that may look different and carries nothing else, because a hint that is
-late, lost, doubled or out of order is then harmless: whoever hears it reads the database.
+A change names a fragment that may look different and carries nothing else, because a hint that is late, lost, doubled
+or out of order is then harmless: whoever receives it reads the database.
 
 It reaches the hub of this process by a direct call, and those of other processes through the channel layer, which a
 thread of its own talks to: no request waits for Redis, and a burst is one message. The in-memory layer is not used:
@@ -19,24 +19,25 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import connections, transaction
 
 from live import metrics
+from live.keys import RenderingId
 
 logger = logging.getLogger(__name__)
 
 GROUP = "live.changes"
-# In a message: any fragment may have changed. Sent in place of a list longer than MOST_KEYS.
+# In a message: any fragment may have changed. Sent in place of a longer list.
 EVERYTHING = "*"
-MOST_KEYS = 500
-# Seconds between two messages of one process; the first goes out at once.
-INTERVAL = 0.05
+MAX_IDS_PER_MESSAGE = 500
+# Between two messages of one process; the first goes out at once.
+MESSAGE_INTERVAL_SECONDS = 0.05
 # Tells a process its own messages from those of others.
 PROCESS = uuid.uuid4().hex
 
-# Called with the DOM ids that changed, in the thread that committed. The hub is one; so are tests.
-listeners: list[Callable[[frozenset[str]], None]] = []
+# Called with what changed, in the thread that committed. The hub is one; so are tests.
+listeners: list[Callable[[frozenset[RenderingId]], None]] = []
 
 
-def changed(*ids: str) -> None:
-    """Announce these DOM ids when the default database's transaction commits; never if it rolls back."""
+def changed(*ids: RenderingId) -> None:
+    """Announce these when the default database's transaction commits; never if it rolls back."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -45,16 +46,16 @@ def changed(*ids: str) -> None:
         announce(ids)
 
 
-def announce(ids: Iterable[str]) -> None:
+def announce(ids: Iterable[RenderingId]) -> None:
     """Tell every hub now. For what is no transaction; everything else calls ``changed``."""
-    keys = frozenset(ids)
-    metrics.changes.inc(len(keys))
+    changes = frozenset(ids)
+    metrics.changes.inc(len(changes))
     for listener in tuple(listeners):
-        listener(keys)
+        listener(changes)
     if shared_layer() is not None:
-        publisher.put(keys)
+        publisher.put(changes)
     elif not listeners:
-        _warn_unheard()
+        _warn_unreceived()
 
 
 def shared_layer() -> object | None:
@@ -67,15 +68,15 @@ class Publisher:
     """Sends announcements to the channel layer: at once, then at most one message an interval, always the last."""
 
     def __init__(self) -> None:
-        self._keys: set[str] = set()
+        self._ids: set[RenderingId] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopping = False
 
-    def put(self, keys: frozenset[str]) -> None:
+    def put(self, ids: frozenset[RenderingId]) -> None:
         """Send these soon. Returns at once, whatever state the layer is in."""
         with self._changed:
-            self._keys |= keys
+            self._ids |= ids
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="live-publisher", daemon=True)
                 self._thread.start()
@@ -98,31 +99,31 @@ class Publisher:
         layer = get_channel_layer()
         while True:
             with self._changed:
-                while not (self._keys or self._stopping):
+                while not (self._ids or self._stopping):
                     self._changed.wait()
-                keys, self._keys = self._keys, set()
-            if keys:
-                names = sorted(keys) if len(keys) <= MOST_KEYS else [EVERYTHING]
+                ids, self._ids = self._ids, set()
+            if ids:
+                names = [list(id) for id in sorted(ids, key=str)] if len(ids) <= MAX_IDS_PER_MESSAGE else EVERYTHING
                 try:
-                    await layer.group_send(GROUP, {"type": "live.changed", "from": PROCESS, "keys": names})
+                    await layer.group_send(GROUP, {"type": "live.changed", "from": PROCESS, "ids": names})
                     metrics.hints.labels("sent").inc()
                 except Exception:
                     metrics.hints.labels("lost").inc()
                     logger.exception("a hint was lost: other processes show %s when they next sweep", names)
-            if self._stopping and not self._keys:
+            if self._stopping and not self._ids:
                 await layer.flush()
                 return
             # The pause is what makes one message of a burst.
             with self._changed:
                 if not self._stopping:
-                    self._changed.wait_for(lambda: self._stopping, INTERVAL)
+                    self._changed.wait_for(lambda: self._stopping, MESSAGE_INTERVAL_SECONDS)
 
 
 publisher = Publisher()
 _warned = threading.Event()
 
 
-def _warn_unheard() -> None:
+def _warn_unreceived() -> None:
     """In a process without a hub and without a layer that reaches others, only the servers' own watching helps."""
     if _warned.is_set() or all(connections[alias].vendor == "sqlite" for alias in connections):
         return

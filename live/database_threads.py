@@ -1,22 +1,26 @@
-"""The database connections of the hub's threads, which they keep.
+"""Threads of our own that ask the database, so that a slow query delays neither a socket nor a request.
 
-So a database that was restarted would fail the first question of each: it is asked once more, with a new connection.
-And so each thread closes its own in the end.
+They keep their connections. So a database that was restarted would fail the first question of each: it is asked once
+more, with a new connection. And so each thread closes its own in the end.
 """
 
+import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
 
-Given = ParamSpec("Given")
+Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
 
+# That threads wait for each other at their end.
+MAX_SHUTDOWN_WAIT_SECONDS = 2.0
 
-def retrying(question: Callable[Given, Answer], *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+
+def retrying(question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs) -> Answer:
     """The answer. Raises what the second attempt raises."""
     try:
         return question(*args, **kwargs)
@@ -25,16 +29,30 @@ def retrying(question: Callable[Given, Answer], *args: Given.args, **kwargs: Giv
         return question(*args, **kwargs)
 
 
-def let_go(pool: Executor, threads: int) -> None:
-    """Shut the pool down without waiting; each of its threads closes its connections when it has done its work."""
-    # Together, so that no thread does it for another; one that is held up by a slow query does it alone, later.
-    together = threading.Barrier(threads)
+class DatabaseThreads:
+    """A few threads, used from one event loop."""
 
-    def close() -> None:
-        with suppress(threading.BrokenBarrierError):
-            together.wait(2)
-        connections.close_all()
+    def __init__(self, name: str, count: int) -> None:
+        self.count = count
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
 
-    for _ in range(threads):
-        pool.submit(close)
-    pool.shutdown(wait=False)
+    def run(
+        self, question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs
+    ) -> "asyncio.Future[Answer]":
+        """Ask in one of the threads, and once more where the connection was lost. To be awaited."""
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._pool, lambda: retrying(question, *args, **kwargs))
+
+    def shutdown(self) -> None:
+        """End the threads without waiting; each closes its connections when it has done its work."""
+        # Together, so that no thread does it for another; one that is held up by a slow query does it alone, later.
+        together = threading.Barrier(self.count)
+
+        def close() -> None:
+            with suppress(threading.BrokenBarrierError):
+                together.wait(MAX_SHUTDOWN_WAIT_SECONDS)
+            connections.close_all()
+
+        for _ in range(self.count):
+            self._pool.submit(close)
+        self._pool.shutdown(wait=False)

@@ -1,17 +1,17 @@
-"""Declare a feed: an append-only list whose items have ids, each shown once on a page, in order.
+"""Declare a feed: an append-only list whose items have sequence numbers, each shown once on a page, in order.
 
     class Orders(Feed):
         name = "shop.orders"
 
-        def newest(self, after: int, most: int) -> list[Item]:
-            rows = Order.objects.filter(pk__gt=after).order_by("-pk")[:most]
+        def newest(self, after: int, limit: int) -> list[Item]:
+            rows = Order.objects.filter(pk__gt=after).order_by("-pk")[:limit]
             return [Item(row.pk, f"order-{row.pk}", partial(show, row), into="orders") for row in reversed(rows)]
 
     orders = Orders()
 
-``{% live_feed "shop.orders" %}`` puts the feed's place on the page: a cursor, the id of the last item. The page tells
-it after each connect, and gets what came since. The ids must be given out in the order of commits: a row that appears
-behind a cursor is never read. ``live.notices.sequence`` shows how; a serial number alone does not do it.
+``{% live_feed "shop.orders" %}`` puts the feed's cursor on the page: the sequence number of the last item. The page
+reports it after each connect, and gets what came since. The numbers must be given out in the order of commits: a row
+that appears behind a cursor is never read. ``live.notices.sequence`` shows how; a serial number alone does not do it.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -19,33 +19,26 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from live import changes
-from live.fragments import FragmentError
+from live.keys import ElementId, FragmentError, RenderingId, Subscriber, element_id
+
+__all__ = ["Feed", "Item", "Subscriber", "append_to"]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item. ``id`` is its place: higher than all before it, and never used again.
+    """One item. ``sequence`` is higher than that of all items before it, and never used again.
 
-    ``key`` says which thing it is: a newer item of the same key takes its place. ``render`` makes its HTML, one
-    element with an id of its own, at most once in a process. It is appended to the element ``into``. ``audience`` is
-    for the feed's own ``hears``. After ``expires``, in seconds since the epoch, it is not sent any more.
+    ``key`` says which thing it is: a newer item of the same key replaces it. ``render`` makes its HTML, one element
+    with an id of its own, at most once in a process. It is appended to the element ``into``. ``recipients`` is for the
+    feed's own ``recipients``. After ``expires``, in seconds since the epoch, it is not sent any more.
     """
 
-    id: int
+    sequence: int
     key: str
     render: Callable[[], str]
     into: str
-    audience: str = ""
+    recipients: str = ""
     expires: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Whoever hears the same: the user whom the page was made for, the session, and the DOM ids of its fragments."""
-
-    user: str | None
-    session: str | None
-    showing: frozenset[str]
 
 
 class Feed:
@@ -69,15 +62,15 @@ class Feed:
             raise FragmentError(f"no feed is called {name!r}; declared are: {known}") from None
 
     @property
-    def element(self) -> str:
+    def element(self) -> ElementId:
         """The DOM id of its cursor on a page."""
-        return self.name.replace(".", "-")
+        return element_id(self.name)
 
-    def newest(self, after: int, most: int) -> Sequence[Item]:
-        """Of the items whose ids are higher than ``after`` the newest, at most so many, the oldest of them first."""
+    def newest(self, after: int, limit: int) -> Sequence[Item]:
+        """The newest items whose numbers are higher than ``after``, at most ``limit``, the oldest of them first."""
         raise NotImplementedError
 
-    def hears(self, item: Item, among: Collection[Listener]) -> Collection[Listener]:
+    def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
         """Who of these is to get the item; asked in a thread that may use the database."""
         return among
 
@@ -86,15 +79,15 @@ class Feed:
         return ""
 
     def last(self) -> int:
-        """The id of the newest item; 0 if there is none."""
+        """The sequence number of the newest item; 0 if there is none."""
         newest = self.newest(0, 1)
-        return newest[-1].id if newest else 0
+        return newest[-1].sequence if newest else 0
 
     def changed(self) -> None:
         """Say that it may have new items once the current transaction has committed. Cheap, and only a hint."""
-        changes.changed(self.element)
+        changes.changed(RenderingId(self.element))
 
 
-def piece(html: str, into: str) -> str:
-    """An item's HTML as it goes into a frame or an answer: appended to the element of that id."""
-    return f'<div hx-swap-oob="beforeend:#{into}">{html}</div>'
+def append_to(element: str, html: str) -> str:
+    """An item's HTML as it goes into a frame or a response: appended to the element of that id."""
+    return f'<div hx-swap-oob="beforeend:#{element}">{html}</div>'

@@ -11,54 +11,20 @@ modules are.
 """
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.apps import apps
 
 from live import changes
+from live.keys import Audience, FragmentError, Key, Value, check_audience, element_id
 
-# What a parameter may be; modules with postponed annotations give the names.
+# Modules with postponed annotations give the names.
 ANNOTATIONS: dict[Any, type] = {int: int, "int": int, str: str, "str": str}
-Value = int | str
-# Who shares one rendering, as ``per=`` tells them apart: also a tuple, or a NamedTuple, of values.
-Audience = int | str | tuple[Any, ...]
 # Asked as visible_to(user, **parameters).
 Visible = Callable[..., bool]
 # Asked as per(user): the audience that shares one rendering with that user.
 Per = Callable[..., Audience]
-
-
-class FragmentError(Exception):
-    """A fragment was declared, named or rendered in a way that cannot work; the message says how it can."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A fragment's name and parameters. One key is one element on a page, and ``element`` is that element's DOM id.
-
-    A fragment that differs per audience has one rendering for each: ``audience`` says which, None that it is not known
-    yet. ``id`` tells renderings apart; the page knows nothing of it.
-    """
-
-    name: str
-    params: tuple[tuple[str, Value], ...]
-    element: str
-    audience: Audience | None = None
-
-    @property
-    def id(self) -> str:
-        return self.element if self.audience is None else f"{self.element}@{_id_part(self.audience)}"
-
-    def of(self, audience: Audience | None) -> "Key":
-        """The same element, for that audience."""
-        return replace(self, audience=audience)
-
-    def __str__(self) -> str:
-        given = self.params if self.audience is None else (*self.params, ("audience", self.audience))
-        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in given)})"
 
 
 class Fragment:
@@ -106,7 +72,7 @@ class Fragment:
         if params.keys() != self._types.keys():
             raise FragmentError(f"{self.name} takes ({', '.join(self._types)}), not ({', '.join(params)})")
         values = tuple((name, self._value(name, params[name])) for name in self._types)
-        element = "-".join([*self.name.split("."), *(_id_part(value) for _, value in values)])
+        element = element_id(self.name, *(value for _, value in values))
         return Key(self.name, values, element, None if audience is None else check_audience(self.name, audience))
 
     def context(self, key: Key) -> Mapping[str, Any]:
@@ -154,26 +120,6 @@ class Fragment:
         raise FragmentError(f"{self.name}: {name} is {value!r}; it must be {kind}")
 
 
-def check_audience(name: str, value: Any) -> Audience:
-    """An audience as it may be: an int, a string, or a tuple of such. ``FragmentError`` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | str | tuple):
-        raise FragmentError(f"{name}: the audience is {value!r}; per= must give an int, a str or a tuple of them")
-    for part in value if isinstance(value, tuple) else ():
-        check_audience(name, part)
-    return value
-
-
-def _id_part(value: Audience) -> str:
-    """A parameter as part of a DOM id. Different values give different ids: what is not a letter or digit is encoded,
-    and so is a string's leading digit, which tells ``"12"`` from ``12``."""
-    if isinstance(value, int):
-        return str(value).replace("-", "_")
-    if isinstance(value, tuple):
-        return f"_t_{'_c_'.join(map(_id_part, value))}_e_"
-    text = re.sub(r"[^A-Za-z0-9]", lambda match: f"_{ord(match[0]):x}_", value)
-    return f"_{ord(text[0]):x}_{text[1:]}" if text[:1].isdigit() else text
-
-
 def fragment(template: str, *, per: Per | None = None) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:
     """Declare the decorated function as a fragment that renders ``template`` (``"app/file.html#partial"``).
 
@@ -181,7 +127,7 @@ def fragment(template: str, *, per: Per | None = None) -> Callable[[Callable[...
     element; its id and version are added to it. A fragment whose looks depend on the clock puts ``"next_change"``, an
     aware datetime, into the context: it is rendered again then. ``ObjectDoesNotExist`` means that it is gone.
 
-    ``per(user)`` declares what differs between viewers: it gives the audience (an int or a str) that shares one
+    ``per(user)`` declares what differs between viewers: it gives the audience (an int, a str, a tuple) that shares one
     rendering with the user, and the function gets it as its parameter ``audience``. It is asked again every two
     seconds while a page is open, and a page whose audience is another by then shows that one's rendering.
     """

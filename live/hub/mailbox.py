@@ -1,39 +1,74 @@
-"""What one viewer still has to get: the newest of each key, and never more.
+"""What one viewer still has to get: the newest of each entry, and never more.
 
-It holds keys and no HTML. When the viewer can take something, whatever each key looks like *then* is sent: a viewer
-that reads slowly skips versions, and costs the server a set of keys however long it sleeps.
+It holds ids and no HTML. When the viewer can take something, whatever each id stands for looks like *then* is sent: a
+viewer that reads slowly skips versions, and costs the server a set of ids however long it sleeps.
 
-Pure: no Django, no Channels, and the clock is passed in.
+Pure: the clock is passed in.
 """
+
+from enum import Enum
+from typing import NamedTuple
+
+from live.keys import ElementId, RenderingId
+
+
+class Delivery(Enum):
+    """What of a feed goes into a frame."""
+
+    ITEM = "item"
+    # Only how far the page is.
+    CURSOR = "cursor"
+    # The page has missed more than is repeated.
+    RESET = "reset"
+
+
+class FeedEntry(NamedTuple):
+    """One delivery of a feed, by the DOM id of its cursor, and the sequence number up to which it brings the page."""
+
+    feed: ElementId
+    sequence: int
+    delivery: Delivery = Delivery.ITEM
+
+
+class Heartbeat(Enum):
+    """The sign of life."""
+
+    HEARTBEAT = "heartbeat"
+
+
+HEARTBEAT = Heartbeat.HEARTBEAT
+Entry = RenderingId | FeedEntry | Heartbeat
+# The entries of one frame, in order of arrival.
+Entries = tuple[Entry, ...]
 
 
 class Mailbox:
-    """The keys of one viewer that wait. ``now`` is in seconds of one monotonic clock throughout."""
+    """The entries of one viewer that wait. ``now`` is in seconds of one monotonic clock throughout."""
 
     __slots__ = ("_blocked_since", "_waiting")
 
     def __init__(self) -> None:
-        self._waiting: dict[str, None] = {}
+        self._waiting: dict[Entry, None] = {}
         self._blocked_since: float | None = None
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, key: str) -> None:
-        """This key looks different. Once more is the same as once."""
-        self._waiting[key] = None
+    def put(self, entry: Entry) -> None:
+        """This is to be sent. Once more is the same as once."""
+        self._waiting[entry] = None
 
-    def discard(self, key: str) -> None:
-        """This key need not be sent any more."""
-        self._waiting.pop(key, None)
+    def discard(self, entry: Entry) -> None:
+        """This need not be sent any more."""
+        self._waiting.pop(entry, None)
 
-    def take(self) -> tuple[str, ...]:
+    def take(self) -> Entries:
         """Everything that waits, in order of arrival, for one frame; nothing while blocked."""
         if self._blocked_since is not None or not self._waiting:
             return ()
-        keys = tuple(self._waiting)
+        entries = tuple(self._waiting)
         self._waiting.clear()
-        return keys
+        return entries
 
     def block(self, now: float) -> None:
         """The viewer has stopped taking: hold everything back until ``unblock``."""
@@ -45,7 +80,7 @@ class Mailbox:
         self._blocked_since = None
 
     @property
-    def blocked(self) -> bool:
+    def is_blocked(self) -> bool:
         """Whether the viewer has stopped taking."""
         return self._blocked_since is not None
 

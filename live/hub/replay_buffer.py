@@ -9,76 +9,79 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from live import metrics
-from live.feeds import Feed, Item, piece
+from live.feeds import Feed, Item, append_to
 
 logger = logging.getLogger(__name__)
 
-# Items kept for pages that come back.
-WINDOW = 1000
-# New ones taken in at once: a burst may be for many people, and few of it for each.
-BURST = 5000
-# Seconds that an item's HTML is used for which says how long it still lasts.
-FRESH = 5.0
+# Kept for pages that come back.
+MAX_KEPT_ITEMS = 1000
+# New ones read at once: a burst may be for many people, and few of it for each.
+MAX_NEW_ITEMS = 5000
+# For which an item's HTML is used that says how long it still lasts.
+EXPIRING_HTML_SECONDS = 5.0
 
 
 @dataclass(eq=False)
-class Tail:
-    """The newest items of a feed. All with ids above ``floor`` and up to ``cursor`` are here, but for replaced ones."""
+class ReplayBuffer:
+    """The newest items of a feed: all above ``floor`` and up to ``newest``, but for replaced ones."""
 
     feed: Feed
     items: dict[int, Item] = field(default_factory=dict)
     html: dict[int, str] = field(default_factory=dict)
     rendered_at: dict[int, float] = field(default_factory=dict)
     floor: int = 0
-    cursor: int = 0
+    newest: int = 0
     # There may be something that has not been read.
-    stale: bool = True
+    is_stale: bool = True
 
     def read(self) -> None:
-        """Take in what is new."""
-        self.stale = False
-        most = BURST if self.cursor else WINDOW
-        new = self.feed.newest(self.cursor, most)
-        if len(new) == most:  # there may be older ones between
-            self.items, self.floor = {}, new[0].id - 1
+        """Read what is new."""
+        self.is_stale = False
+        limit = MAX_NEW_ITEMS if self.newest else MAX_KEPT_ITEMS
+        new = self.feed.newest(self.newest, limit)
+        if len(new) == limit:  # there may be older ones between
+            self.items, self.floor = {}, new[0].sequence - 1
         keys = {item.key for item in new}
         kept = [item for item in self.items.values() if item.key not in keys] + list(new)
         # What is new is kept until the next reading, however much it is: those who are here have not had it.
-        room = max(WINDOW, len(new))
+        room = max(MAX_KEPT_ITEMS, len(new))
         if len(kept) > room:
-            self.floor = max(self.floor, kept[-room - 1].id)
-        self.items = {item.id: item for item in kept[-room:]}
-        self.html = {id: html for id, html in self.html.items() if id in self.items}
-        self.rendered_at = {id: self.rendered_at[id] for id in self.html}
-        self.cursor = new[-1].id if new else self.cursor
+            self.floor = max(self.floor, kept[-room - 1].sequence)
+        self.items = {item.sequence: item for item in kept[-room:]}
+        self.html = {sequence: html for sequence, html in self.html.items() if sequence in self.items}
+        self.rendered_at = {sequence: self.rendered_at[sequence] for sequence in self.html}
+        self.newest = new[-1].sequence if new else self.newest
 
-    def due(self, cursor: int) -> list[Item] | None:
-        """What came after that cursor, whoever hears it; None if that is not all here any more."""
+    def since(self, cursor: int) -> list[Item] | None:
+        """What came after that cursor, whomever it is for; None if that is not all here any more."""
+        if cursor < self.floor:
+            return None
         now = time.time()
-        found = [item for item in self.items.values() if item.id > cursor and (item.expires or now) >= now]
-        return None if cursor < self.floor else found
+        return [item for item in self.items.values() if item.sequence > cursor and (item.expires or now) >= now]
 
     def reset(self) -> str:
-        """What is said in place of what is not repeated. It must not hold up what else is in the frame."""
+        """What is shown in place of what is not repeated. It must not hold up what else is in the frame."""
         try:
             return self.feed.reset()
         except Exception:
             metrics.render_failures.labels(self.feed.name).inc()
-            logger.exception("what a page has missed of %s could not be said", self.feed.name)
+            logger.exception("that a page has missed items of %s could not be shown", self.feed.name)
             return ""
 
     def render(self, item: Item) -> None:
         """Make its HTML, the first time that somebody is to have it; again for later ones, if it says what is left."""
         now = time.monotonic()
-        if item.id in self.html and (item.expires is None or now - self.rendered_at[item.id] < FRESH):
+        sequence = item.sequence
+        is_rendered = sequence in self.html
+        if is_rendered and (item.expires is None or now - self.rendered_at[sequence] < EXPIRING_HTML_SECONDS):
             return
-        self.rendered_at[item.id] = now
+        self.rendered_at[sequence] = now
         metrics.renders.labels(self.feed.name).inc()
         # As fragments are: not in the language or time zone of whoever happens to be first.
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
             try:
-                self.html[item.id] = piece(item.render(), item.into)
+                self.html[sequence] = append_to(item.into, item.render())
             except Exception:
                 metrics.render_failures.labels(self.feed.name).inc()
                 logger.exception("%s of %s could not be rendered", item.key, self.feed.name)
-                self.html[item.id] = piece(render_to_string("live/failed.html"), item.into)
+                self.html[sequence] = append_to(item.into, render_to_string("live/failed.html"))

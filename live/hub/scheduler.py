@@ -1,117 +1,77 @@
-"""When each watched fragment is rendered: at once when it is announced, then at most every ``PACE`` seconds, always
-once more after the last announcement, and at least every ``SWEEP`` seconds even if nothing is announced at all.
+"""When each watched fragment is rendered: at once when it is announced, then at most every ``MIN_INTERVAL_SECONDS``,
+always once more after the last announcement, and at least every ``SWEEP_SECONDS`` even if nothing is announced at all.
 
-Rendering happens in a small pool of threads; planning and results on the event loop. A fragment is never rendered
-twice at the same time: what is announced meanwhile is rendered afterwards, because a render that has begun may have
-read the database before the change.
+A fragment is never rendered twice at the same time: what is announced meanwhile is rendered afterwards, because a
+render that has begun may have read the database before the change.
+
+Pure: the clock is passed in, and whoever asks what is due does the rendering.
 """
 
-import asyncio
-import logging
-import time
-from collections.abc import Callable
-from concurrent.futures import Executor
+import heapq
+from itertools import count
 
-from live import metrics
 from live.hub.watches import Watch
-from live.rendering.render import Rendered, render_or_say, render_tree
 
-logger = logging.getLogger(__name__)
-
-# Seconds. Both ends of the promise "within 5 seconds" are kept with room for a slow render.
-PACE = 0.05
+# Both ends of the promise "within 5 seconds" are kept with room for a slow render.
+MIN_INTERVAL_SECONDS = 0.05
 # ... and a slow one so that it takes no more than this part of a thread's time.
-SHARE = 0.25
-SWEEP = 3.0
+MAX_THREAD_SHARE = 0.25
+SWEEP_SECONDS = 3.0
+# One whose next change has passed meanwhile is rendered soon, and not as fast as the interval allows for ever.
+OVERDUE_SECONDS = 1.0
 
-# By id: a fragment, and what it nests that nobody had rendered yet.
-Renders = dict[str, Rendered]
 
+class Scheduler:
+    """Holds the watches that are due at some time. ``now`` is in seconds of one monotonic clock throughout."""
 
-class Pacer:
-    """Renders watches in ``pool`` and gives ``done(watch, renders)`` the results, on the loop.
+    def __init__(self) -> None:
+        self.rendering = 0
+        # Those whose watch has been planned anew or forgotten since are passed over.
+        self._heap: list[tuple[float, int, Watch]] = []
+        self._order = count()
 
-    ``wanted(watch)`` says whether anybody still watches, ``known(id)`` whether a nested fragment is rendered already.
-    """
-
-    def __init__(
-        self,
-        pool: Executor,
-        *,
-        wanted: Callable[[Watch], bool],
-        known: Callable[[str], bool],
-        done: Callable[[Watch, Renders | None], None],
-    ) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.in_flight = 0
-        self._pool, self._wanted, self._known, self._done = pool, wanted, known, done
-        self._stopped = False
-
-    def stop(self) -> None:
-        """Render nothing any more."""
-        self._stopped = True
-
-    def plan(self, watch: Watch, at: float) -> None:
-        """Render at that time, or as soon after as the pace allows; never later than already planned."""
-        if self._stopped:
+    def plan(self, watch: Watch, at: float, now: float) -> None:
+        """Render at that time, or as soon after as the interval allows; never later than already planned."""
+        if watch.is_rendering:
+            watch.render_again = watch.render_again or at <= now
             return
-        if watch.rendering:
-            watch.again = watch.again or at <= self.loop.time()
-            return
-        at = max(at, watch.started_at + max(PACE, min(watch.cost / SHARE, SWEEP)))
-        if watch.timer is not None:
-            if watch.timer.when() <= at:
-                return
-            watch.timer.cancel()
-        watch.timer = self.loop.call_at(at, self._start, watch)
+        pause = max(MIN_INTERVAL_SECONDS, min(watch.render_seconds / MAX_THREAD_SHARE, SWEEP_SECONDS))
+        at = max(at, watch.started_at + pause)
+        if watch.due is None or at < watch.due:
+            watch.due = at
+            heapq.heappush(self._heap, (at, next(self._order), watch))
 
-    def rest(self, watch: Watch) -> None:
-        """It has just been rendered, as part of another: look at it again when it is swept."""
-        self.plan(watch, self.loop.time() + self._pause(watch))
+    def plan_sweep(self, watch: Watch, now: float, wall_clock: float) -> None:
+        """It has just been rendered: render it again when it is swept, or at its own next change.
 
-    def _start(self, watch: Watch) -> None:
-        watch.timer = None
-        if self._stopped:
-            return
-        watch.rendering, watch.again = True, False
-        watch.started_at = self.loop.time()
-        self.in_flight += 1
-        future = self.loop.run_in_executor(self._pool, self._render, watch, watch.rendered)
-        future.add_done_callback(lambda future: self._rendered(watch, future))
+        ``wall_clock`` is in seconds since the epoch, as ``next_change`` is.
+        """
+        next_change = watch.rendered.next_change if watch.rendered else None
+        pause = SWEEP_SECONDS
+        if next_change is not None:
+            left = next_change - wall_clock
+            pause = min(pause, left if left > 0 else OVERDUE_SECONDS)
+        self.plan(watch, now + pause, now)
 
-    def _render(self, watch: Watch, last: Rendered | None) -> Renders:
-        """In a thread of the pool."""
-        began = time.monotonic()
-        try:
-            return render_tree(
-                [watch.key],
-                known=self._known,
-                one=lambda key: render_or_say(key, last if key == watch.key else None),
-            )
-        finally:
-            watch.cost = time.monotonic() - began
+    def next_due(self) -> float | None:
+        """When something is due next; None if nothing is planned."""
+        while self._heap and self._heap[0][2].due != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
 
-    def _rendered(self, watch: Watch, future: "asyncio.Future[Renders]") -> None:
-        watch.rendering = False
-        self.in_flight -= 1
-        renders: Renders | None = None
-        if not future.cancelled() and self._wanted(watch) and not self._stopped:
-            try:
-                renders = future.result()
-            except Exception:
-                metrics.failures.labels("render").inc()
-                logger.exception("%s could not be brought up to date; it is tried again", watch.key)
-            self._done(watch, renders)
-            self.plan(watch, self.loop.time() + (0.0 if watch.again else self._pause(watch)))
-        else:
-            self._done(watch, None)
+    def start(self, now: float) -> list[Watch]:
+        """What is due: each is being rendered from now on, until ``finish``."""
+        started = []
+        while (due := self.next_due()) is not None and due <= now:
+            watch = heapq.heappop(self._heap)[2]
+            watch.due = None
+            watch.is_rendering, watch.render_again = True, False
+            watch.started_at = now
+            started.append(watch)
+        self.rendering += len(started)
+        return started
 
-    @staticmethod
-    def _pause(watch: Watch) -> float:
-        """Seconds until it is looked at without being announced: the sweep, or its own next change."""
-        moment = watch.rendered.next_change if watch.rendered else None
-        if moment is None:
-            return SWEEP
-        left = moment - time.time()
-        # One that has passed meanwhile is looked at soon, and not as fast as the pace allows for ever.
-        return min(SWEEP, left if left > 0 else 1.0)
+    def finish(self, watch: Watch) -> None:
+        """It is not being rendered any more."""
+        watch.is_rendering = False
+        self.rendering -= 1

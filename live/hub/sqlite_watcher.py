@@ -2,7 +2,7 @@
 
 On SQLite a command, a cron job or a shell writes to the same file with no channel layer in between. SQLite itself
 knows: ``PRAGMA data_version`` differs after a commit by any *other* connection (sqlite.org/pragma.html). It says that
-something changed and not what, so everything that is watched is looked at again; it cannot tell another process from
+something changed and not what, so everything that is watched is rendered again; it cannot tell another process from
 another connection of this one.
 """
 
@@ -15,7 +15,7 @@ from django.db import connections
 logger = logging.getLogger(__name__)
 
 
-class CommitWatcher:
+class SQLiteWatcher:
     """Watches the default database, where that is a SQLite file. Used from one thread."""
 
     def __init__(self) -> None:
@@ -24,12 +24,12 @@ class CommitWatcher:
         self._failing = False
 
     @staticmethod
-    def possible() -> bool:
+    def is_possible() -> bool:
         """Whether there is a file to watch."""
         connection: Any = connections["default"]
         return connection.vendor == "sqlite" and not connection.is_in_memory_db()
 
-    def committed(self) -> bool:
+    def has_committed(self) -> bool:
         """Whether anything was committed since the last call. The first call says no. Takes microseconds."""
         try:
             if self._connection is None:
@@ -37,9 +37,9 @@ class CommitWatcher:
                 self._connection = sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False)
             version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         except sqlite3.Error as error:
-            if "locked" in str(error):  # somebody is writing, without a write-ahead log: the next look sees it
+            if "locked" in str(error):  # somebody is writing, without a write-ahead log: the next call sees it
                 return False
-            if not self._failing:  # said once, not at every look
+            if not self._failing:  # logged once, not each time
                 logger.warning("the database file cannot be watched (%s); changes show at the next sweep", error)
             self._failing = True
             self.close()

@@ -10,7 +10,7 @@ from live.notices import fragments, receipts
 from live.notices.audiences import AudienceError
 from live.notices.models import Banner, BannerUpdate, Reach
 
-periodic_tasks.rounds.append((receipts.EVERY, receipts.count))
+periodic_tasks.register(receipts.EVERY, receipts.count)
 
 
 @receiver([post_save, post_delete], sender=Banner)

@@ -21,7 +21,7 @@ from django.db import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from live.fragments import Key
+from live.keys import Key
 from live.page.access import User
 
 logger = logging.getLogger(__name__)

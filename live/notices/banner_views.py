@@ -14,7 +14,7 @@ from live.notices.audiences import AudienceError
 from live.notices.models import Banner, Dismissal
 from live.notices.schedule import is_over
 from live.page.access import User, visitor
-from live.rendering.render import html_of
+from live.rendering.tree import html_of
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.html import format_html
 
-from live.feeds import Feed, Item, Listener
+from live.feeds import Feed, Item, Subscriber
 from live.notices.audiences import Audience
 from live.notices.feed import person_of
 from live.notices.models import Counter, Dismissal, Notice
@@ -18,12 +18,12 @@ class Dismissals(Feed):
 
     name = "live_notices.dismissals"
 
-    def newest(self, after: int, most: int) -> Sequence[Item]:
-        rows = Dismissal.objects.filter(pk__gt=after, notice__isnull=False).order_by("-pk")[:most]
+    def newest(self, after: int, limit: int) -> Sequence[Item]:
+        rows = Dismissal.objects.filter(pk__gt=after, notice__isnull=False).order_by("-pk")[:limit]
         return [_item(dismissal) for dismissal in reversed(rows)]
 
-    def hears(self, item: Item, among: Collection[Listener]) -> Collection[Listener]:
-        return [each for each in among if person_of(each) == item.audience]
+    def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
+        return [each for each in among if person_of(each) == item.recipients]
 
 
 dismissals = Dismissals()
@@ -42,11 +42,11 @@ def put_away(notice: Notice, person: Audience) -> None:
 
 def _item(dismissal: Dismissal) -> Item:
     return Item(
-        id=dismissal.pk,
+        sequence=dismissal.pk,
         key=str(dismissal.pk),
         render=partial(
             format_html, '<i id="dismissal-{}" data-dismiss="notice-{}" hidden></i>', dismissal.pk, dismissal.notice_id
         ),
         into="live-dismissals",
-        audience=dismissal.person,
+        recipients=dismissal.person,
     )

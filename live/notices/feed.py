@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from live.feeds import Feed, Item, Listener, piece
+from live.feeds import Feed, Item, Subscriber, append_to
 from live.notices import levels, text
 from live.notices.audiences import Audience, AudienceError, digest
 from live.notices.models import Dismissal, Notice
@@ -20,24 +20,24 @@ STATUS, ALERT = "live-notices-status", "live-notices-alert"
 
 
 class Notices(Feed):
-    """All notices; ``hears`` picks those of a listener."""
+    """All notices; ``recipients`` picks those of a listener."""
 
     name = "live_notices.notices"
 
-    def newest(self, after: int, most: int) -> Sequence[Item]:
+    def newest(self, after: int, limit: int) -> Sequence[Item]:
         # Committed by a process that ended before it could give them their place.
         if Notice.objects.filter(seq=None).exists():
             sequence()
-        rows = Notice.objects.filter(seq__gt=after).order_by("-seq")[:most]
+        rows = Notice.objects.filter(seq__gt=after).order_by("-seq")[:limit]
         return [_item(notice) for notice in reversed(rows)]
 
     def last(self) -> int:
         found = Notice.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", flat=True).first()
         return found or 0
 
-    def hears(self, item: Item, among: Collection[Listener]) -> Collection[Listener]:
+    def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
         try:
-            to = Audience.parse(item.audience)
+            to = Audience.parse(item.recipients)
         except AudienceError:  # of an app that is not installed any more
             return []
         place = to.place
@@ -48,22 +48,22 @@ class Notices(Feed):
         return [each for each in heard if person_of(each) not in dismissed] if dismissed else heard
 
     def reset(self) -> str:
-        return piece(render_to_string("live/notices/missed.html"), STATUS)
+        return append_to(STATUS, render_to_string("live/notices/missed.html"))
 
 
 notices = Notices()
 
 
-def person_of(listener: Listener) -> str:
+def person_of(listener: Subscriber) -> str:
     """Who that is, as dismissals name people."""
     if listener.user is not None:
         return f"user:{listener.user}"
     return f"session:{digest(listener.session)}" if listener.session else ""
 
 
-def _people(to: Audience, among: Collection[Listener]) -> Collection[Listener]:
+def _people(to: Audience, among: Collection[Subscriber]) -> Collection[Subscriber]:
     """Those who belong to an audience that goes by the account. Few questions for many listeners."""
-    ask: dict[str, Callable[[Listener], bool]] = {
+    ask: dict[str, Callable[[Subscriber], bool]] = {
         "everyone": lambda listener: True,
         "signed_in": lambda listener: listener.user is not None,
         "user": lambda listener: listener.user == to.ref,
@@ -83,11 +83,11 @@ def _people(to: Audience, among: Collection[Listener]) -> Collection[Listener]:
 
 def _item(notice: Notice) -> Item:
     return Item(
-        id=notice.seq or 0,
+        sequence=notice.seq or 0,
         key=str(notice.pk),
         render=partial(html_of, notice),
         into=into(notice),
-        audience=notice.audience,
+        recipients=notice.audience,
         expires=notice.expires.timestamp(),
     )
 
@@ -113,4 +113,4 @@ def html_of(notice: Notice) -> str:
 
 def piece_of(notice: Notice) -> str:
     """The same, to be swapped in out of band."""
-    return piece(html_of(notice), into(notice))
+    return append_to(into(notice), html_of(notice))

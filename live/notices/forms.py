@@ -28,7 +28,7 @@ from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.views.generic.edit import BaseCreateView, FormMixin, ProcessFormView
 
-from live.fragments import Key
+from live.keys import Key
 from live.notices import submissions, telling
 from live.notices.audiences import Audience
 

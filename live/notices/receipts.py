@@ -28,21 +28,10 @@ _written: dict[int, tuple[tuple[int, int], datetime]] = {}
 
 
 async def count(hub: "Hub") -> None:
-    """A round of the hub: who has what, written down where it has changed. Nothing where no page shows a banner."""
-    counts = counted(hub)
+    """A periodic task: who has what, written down where it has changed. Nothing where no page shows a banner."""
+    counts = {int(dict(key.params)["pk"]): pair for key, pair in hub.receipts(banner.name).items()}
     if counts or _written:
-        await hub.in_thread(lambda: write(counts, timezone.now()))
-
-
-def counted(hub: "Hub") -> Counts:
-    """The count of every banner that some page of this process is to show."""
-    found: Counts = {}
-    for watch in hub.watches.values():
-        if watch.key.name == banner.name and watch.rendered is not None:
-            version, element = watch.rendered.version, watch.key.element
-            have = sum(viewer.reported.get(element) == version for viewer in watch.viewers)
-            found[int(dict(watch.key.params)["pk"])] = have, len(watch.viewers)
-    return found
+        await hub.ask_database(write, counts, timezone.now())
 
 
 def write(counts: Counts, now: datetime) -> None:

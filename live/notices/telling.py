@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from live import changes, metrics
-from live.fragments import Key
+from live.keys import Key
 from live.notices import levels, rules
 from live.notices.audiences import Audience
 from live.notices.feed import piece_of
@@ -15,7 +15,7 @@ from live.notices.models import Notice
 from live.notices.sending import LONGEST, write
 from live.notices.storage import TAKES
 from live.page import access
-from live.rendering.render import html_of
+from live.rendering.tree import html_of
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Who may see, and taking it back.
 
 The page's view decides whether somebody gets the page; from then on the question is asked here: on connect, and every
-few seconds while the socket is open, because a right that was taken away must take the screen with it.
+few seconds while the page is open, because a right that was taken away must take the screen with it.
 """
 
 import logging
@@ -17,9 +17,9 @@ from django.db import DatabaseError
 from django.http import HttpRequest, parse_cookie
 
 from live import metrics
-from live.fragments import Audience, Fragment, Key, check_audience
-from live.page.token import Page
-from live.socket.close_codes import COME_BACK, NOT_ALLOWED, SIGN_IN
+from live.fragments import Fragment
+from live.keys import Audience, Key, check_audience
+from live.page.page import Page, Reason
 
 logger = logging.getLogger(__name__)
 
@@ -27,18 +27,26 @@ User = AbstractBaseUser | AnonymousUser
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was found out about a session and a page: refused with a close code and the reason, or who it is now.
+class Refusal:
+    """A reason, and in words for the log what led to it."""
 
-    ``audiences`` is what ``per=`` said, by fragment name.
+    reason: Reason
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What was found out about a session and a page: refused, or which audiences it belongs to now.
+
+    ``audiences`` is what ``per=`` gave, by fragment name.
     """
 
-    refused: tuple[int, str] | None = None
+    refusal: Refusal | None = None
     audiences: dict[str, Audience] = field(default_factory=dict)
 
 
 def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """The session that the socket's handshake belongs to."""
+    """The session that the headers of a request, as in the ASGI scope, belong to."""
     cookies = "; ".join(value.decode("latin1") for name, value in headers if name.lower() == b"cookie")
     return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) or None
 
@@ -77,9 +85,9 @@ def may_see(user: User, keys: Iterable[Key]) -> Key | None:
     return None
 
 
-def guarded(keys: Iterable[Key]) -> bool:
-    """Whether any of them is not for everybody."""
-    return any(Fragment.named(key.name).may_see for key in keys)
+def is_restricted(key: Key) -> bool:
+    """Whether a fragment is not for everybody."""
+    return Fragment.named(key.name).may_see is not None
 
 
 def audience_of(user: User, key: Key) -> Key:
@@ -88,44 +96,40 @@ def audience_of(user: User, key: Key) -> Key:
     return key if per is None else key.of(check_audience(key.name, per(user)))
 
 
-def answer(session: str | None, page: Page, keys: Iterable[Key]) -> Answer:
+def check(session: str | None, page: Page, keys: Iterable[Key]) -> Access:
     """Whether the session may go on watching ``keys`` of the page, and as which audiences.
 
-    Asked for many at once, so a ``visible_to`` or ``per`` that raises refuses its own page and nobody else's: to come
-    back later, because it is a fault of ours. Errors of the database are raised: while it is away, nobody can be
-    asked for and nothing new can be shown.
+    Asked for many at once, so a ``visible_to`` or ``per`` that raises refuses its own page and nobody else's: to ask
+    again later, because it is an error of ours. Errors of the database are raised: while it is away, nobody can be
+    asked about and nothing new can be shown.
     """
     try:
         user = user_of(session)
-        refused = refusal(user, page, keys)
-        if refused is not None:
-            return Answer(refused)
-        return Answer(
-            audiences={
-                key.name: key.audience
-                for root in page.roots.values()
-                if (key := audience_of(user, root)).audience is not None
-            }
-        )
+        refusal = refusal_of(user, page, keys)
+        if refusal is not None:
+            return Access(refusal)
+        roots = (audience_of(user, root) for root in page.roots.values())
+        return Access(audiences={key.name: key.audience for key in roots if key.audience is not None})
     except DatabaseError:
         raise
     except Exception as error:
         metrics.failures.labels("visible_to").inc()
         logger.exception("who may see %s could not be asked", ", ".join(str(key) for key in keys))
-        return Answer((COME_BACK, f"it could not be asked who may see it: {error!r}"))
+        return Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
 
 
-def refusal(user: User, page: Page, keys: Iterable[Key]) -> tuple[int, str] | None:
-    """None where this user may go on watching ``keys`` of that page, else the close code and the reason.
+def refusal_of(user: User, page: Page, keys: Iterable[Key]) -> Refusal | None:
+    """None where this user may go on watching ``keys`` of that page.
 
     A page made for a user is for that user alone. One made for nobody in particular holds no secret: it goes on
     when somebody signs in beside it.
     """
     if page.user is not None and user_id(user) != page.user:
         if user.is_anonymous:
-            return SIGN_IN, "the page's user is no longer signed in"
-        return NOT_ALLOWED, "the page was made for another user"
-    refused = may_see(user, keys)
-    if refused is not None:
-        return (SIGN_IN if user.is_anonymous else NOT_ALLOWED), f"{refused} is not to be seen by {user}"
+            return Refusal(Reason.SIGN_IN, "the page's user is no longer signed in")
+        return Refusal(Reason.FORBIDDEN, "the page was made for another user")
+    forbidden = may_see(user, keys)
+    if forbidden is not None:
+        reason = Reason.SIGN_IN if user.is_anonymous else Reason.FORBIDDEN
+        return Refusal(reason, f"{forbidden} is not to be seen by {user}")
     return None

@@ -8,7 +8,7 @@ at when it is rendered, quickly always and wholly in DEBUG and in tests.
 import re
 from html.parser import HTMLParser
 
-from live.fragments import FragmentError
+from live.keys import FragmentError
 
 ROOT = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])")
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])

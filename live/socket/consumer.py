@@ -5,7 +5,6 @@ which is retried for ever. So whoever is refused gets a last frame with words, a
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -15,35 +14,31 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
 from live import metrics
-from live.hub import frames
-from live.hub.hub import Hub
+from live.hub import process
+from live.hub.tasks import track_task
 from live.hub.viewer import Viewer
-from live.page import access
+from live.page.access import Refusal, session_key
+from live.page.page import Reason
+from live.page.report import BadReport, read_report
 from live.page.token import BadPage, OutdatedPage, verify
-from live.rendering.render import sealed
-from live.socket.close_codes import COME_BACK, NOT_ALLOWED, RELOAD, close, keep
-from live.socket.origin import allowed
+from live.socket.close_codes import close
+from live.socket.connection import Connection
+from live.socket.origin import is_allowed
 
 logger = logging.getLogger(__name__)
 
-# Seconds in which a page that connects says what it is.
-REPORT_WITHIN = 20.0
-# ... and how often it is listened to after that.
-REPORT_EVERY = 1.0
-# Characters of one entry of a report: an id, a version and a seal.
-LONGEST = 1000
-
-
-class BadReport(Exception):
-    """What the page said of itself cannot be, or is not what it was given."""
+# In which a page that connects says what it is ...
+MAX_SILENCE_SECONDS = 20.0
+# ... and how often its reports are read after that.
+REPORT_INTERVAL_SECONDS = 1.0
 
 
 class Refused(Exception):
-    """Who is there may not see the page; ``code`` closes the socket."""
+    """Who is there may not see the page."""
 
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.reason = refusal.reason
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -53,7 +48,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     channel_layer_alias = None
     viewer: Viewer | None = None
     token: str | None = None
-    refused = False
+    is_refused = False
     # Ends the wait for the first report; later, brings in the report that came too soon after another.
     timer: asyncio.TimerHandle | None = None
     report: str | None = None
@@ -62,12 +57,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
-        finally:  # however it ends: disconnected, refused, cancelled or by a fault
-            self.refused = True
+        finally:  # however it ends: disconnected, refused, cancelled or by an error
+            self.is_refused = True
             if self.timer is not None:
                 self.timer.cancel()
-            if self.viewer is not None and (hub := Hub.current()):
-                hub.leave(self.viewer)
+            self.leave()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels' own dispatch first closes old connections, in the thread that all synchronous code shares: one
@@ -76,26 +70,26 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         await self.accept()
-        if allowed(self.scope["headers"]):
-            silent = partial(self.refuse, COME_BACK, "it has not said what page it is")
-            self.later(REPORT_WITHIN, silent)
+        if is_allowed(self.scope["headers"]):
+            silent = partial(self.refuse, Reason.ASK_AGAIN, "it has not said what page it is")
+            self.call_later(MAX_SILENCE_SECONDS, silent)
         else:
-            await self.refuse(NOT_ALLOWED, "it comes from another origin")
+            await self.refuse(Reason.FORBIDDEN, "it comes from another origin")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """A report. More than one in a while are taken as one, the last: each may cost a render of everything."""
-        soonest = self.reported_at + REPORT_EVERY - asyncio.get_running_loop().time()
-        if self.refused:
+        """A report. More than one in a while are read as one, the last: each may cost a render of everything."""
+        soonest = self.reported_at + REPORT_INTERVAL_SECONDS - asyncio.get_running_loop().time()
+        if self.is_refused:
             return
         if soonest > 0 and self.viewer is not None:
             waits, self.report = self.report is not None, text_data or ""
             if not waits:
-                self.later(soonest, self.take)
+                self.call_later(soonest, self.handle_report)
         else:
             self.report = text_data or ""
-            await self.take()
+            await self.handle_report()
 
-    async def take(self) -> None:
+    async def handle_report(self) -> None:
         """Bring the page up to date by its newest report, or refuse it."""
         if self.timer is not None:
             self.timer.cancel()
@@ -106,69 +100,44 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             if self.viewer is None or token != self.token:
                 self.viewer = await self.admit(token)
         except (BadReport, BadPage) as error:
-            await self.refuse(NOT_ALLOWED, str(error))
+            await self.refuse(Reason.FORBIDDEN, str(error))
         except OutdatedPage as error:
-            await self.refuse(RELOAD, str(error))
+            await self.refuse(Reason.GONE, str(error))
         except Refused as error:
-            await self.refuse(error.code, str(error))
+            await self.refuse(error.reason, str(error))
         except DatabaseError as error:
             metrics.failures.labels("admit").inc()
-            await self.refuse(COME_BACK, f"the database cannot be asked who it is: {error}")
+            await self.refuse(Reason.ASK_AGAIN, f"the database cannot be asked who it is: {error}")
         else:
-            if not (self.refused or self.viewer.closing):
-                hub = Hub.here()
-                if self.viewer in hub.viewers and self.viewer.audiences:
-                    # It may just have changed what its person is to see: nothing goes out before that is known.
-                    hub.gate.ask(self.viewer)
-                hub.join(self.viewer, shown)
+            if not (self.is_refused or self.viewer.is_closing):
+                process.running_hub().join(self.viewer, shown)
 
     async def admit(self, token: str) -> Viewer:
         """The viewer of this page, if the page is ours and its user may see what is on it."""
-        page, hub = verify(token), Hub.here()
-        session = access.session_key(self.scope["headers"])
-        keys = list(frames.closure(page.roots.values(), hub.rendered_of).values())
-        answer = await hub.gate.admit(session, page, keys)
-        if answer.refused is not None:
-            raise Refused(*answer.refused)
-        if self.viewer is not None:
-            hub.leave(self.viewer)
+        page = verify(token)
+        session = session_key(self.scope["headers"])
+        access = await process.running_hub().admit(session, page)
+        if access.refusal is not None:
+            raise Refused(access.refusal)
+        self.leave()
         self.token = token
         writer = self.scope.get("extensions", {}).get("live.writer")
-        return Viewer(self.base_send, session, page, writer, answer.audiences)
+        return Viewer(Connection(self.base_send, writer), session, page, access.audiences)
 
-    async def refuse(self, code: int, reason: str) -> None:
+    async def refuse(self, reason: Reason, message: str) -> None:
         """Close for good, with words for the person."""
-        if self.refused:
+        if self.is_refused:
             return
-        logger.info("a socket is closed with %d: %s", code, reason)
-        self.refused = True
-        if self.viewer is not None:
-            Hub.here().leave(self.viewer)
-        await close(self.base_send, code)
+        logger.info("a socket is closed (%s): %s", reason.value, message)
+        self.is_refused = True
+        self.leave()
+        await close(self.base_send, reason)
 
-    def later(self, seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def leave(self) -> None:
+        """Have the hub forget this page."""
+        if self.viewer is not None and (hub := process.current_hub()):
+            hub.leave(self.viewer)
+
+    def call_later(self, seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do this after so many seconds, unless the socket ends before."""
-        loop = asyncio.get_running_loop()
-        self.timer = loop.call_later(seconds, lambda: keep(loop.create_task(act())))
-
-
-def read_report(text: str | None) -> tuple[str, dict[str, str]]:
-    """The page's token, and what it shows: versions by id. ``BadReport`` for what no page of ours says.
-
-    The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...]}``.
-    """
-    try:
-        report = json.loads(text or "")
-        token, shown = report["page"], report.get("shown", [])
-        versions: dict[str, str] = {}
-        for entry in [shown] if isinstance(shown, str) else shown:
-            id, version, given = entry[:LONGEST].split(" ")
-            # At the first that is not ours: what a stranger sends costs no more than this.
-            if not sealed(id, given):
-                raise BadReport(f"the page asks for {id[:80]!r}, which it was not given")
-            versions[id] = version
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadReport(f"the page's report cannot be read: {error!r}") from None
-    if not isinstance(token, str):
-        raise BadReport("the page's report has no token")
-    return token, versions
+        self.timer = asyncio.get_running_loop().call_later(seconds, lambda: track_task(act()))

@@ -15,7 +15,7 @@ from django.http.request import split_domain_port, validate_host
 LOCAL = [".localhost", "127.0.0.1", "[::1]"]
 
 
-def allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def is_allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """``headers`` are those of the handshake, as in the ASGI scope."""
     sent = {name.lower(): value.decode("latin1") for name, value in headers}
     origin, host = sent.get(b"origin", ""), sent.get(b"host", "")
@@ -30,5 +30,5 @@ def allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     hosts = settings.ALLOWED_HOSTS or (LOCAL if settings.DEBUG else [])
     if parts.scheme in {"http", "https"} and parts.netloc.lower() == host.lower():
         return validate_host(split_domain_port(host)[0], hosts)
-    trusted = [each.replace("://*.", "://.") for each in settings.CSRF_TRUSTED_ORIGINS]
+    trusted = [origin.replace("://*.", "://.") for origin in settings.CSRF_TRUSTED_ORIGINS]
     return bool(OriginValidator(None, trusted).valid_origin(parts if origin else None))

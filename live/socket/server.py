@@ -1,7 +1,7 @@
 """Daphne, as live pages need it.
 
 - It never closes a socket for its age: stock daphne does after a day, with a code that browsers do not retry.
-- It drains: on SIGTERM it stops accepting, sends every page away to come back, in batches, and then exits.
+- It drains: on SIGTERM it stops accepting, closes every page's socket in batches, for it to come back, and then exits.
 - It writes ready-made frames. Server frames are not masked, so the same bytes serve every viewer; and a socket with
   nothing left to send is written to at once, not after a turn through the reactor. This is two thirds of what a
   delivery costs (see ``make bench-fanout``).
@@ -24,18 +24,17 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.defer import maybeDeferred
 
-from live.hub import periodic_tasks
-from live.hub.hub import Hub
+from live.hub import process
 from live.hub.viewer import Frame
 
 logger = logging.getLogger(__name__)
 
-# Bytes that may wait in the process for one client; the kernel has its own buffer below that.
-BUFFER = 4096
-# Seconds that requests under way get at the end.
-LAST_REQUESTS = 5.0
+# That may wait in the process for one client; the kernel has its own buffer below that.
+MAX_BUFFERED_BYTES = 4096
+# That requests under way get at the end.
+LAST_REQUESTS_SECONDS = 5.0
 # A page's report takes about 60 bytes a fragment.
-LARGEST_MESSAGE = 256 * 1024
+MAX_MESSAGE_BYTES = 256 * 1024
 
 
 def to_wire(html: str) -> bytes:
@@ -59,7 +58,7 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
         super().onOpen()
         # Until the upgrade the HTTP channel was the producer.
         self.transport.unregisterProducer()
-        self.transport.bufferSize = BUFFER
+        self.transport.bufferSize = MAX_BUFFERED_BYTES
         self.transport.registerProducer(self, True)
 
     def write(self, frame: Frame) -> bool:
@@ -108,8 +107,8 @@ class LiveServer(Server):  # type: ignore[misc]
             application,
             endpoints,
             websocket_timeout=-1,
-            websocket_max_message_size=LARGEST_MESSAGE,
-            websocket_max_frame_size=LARGEST_MESSAGE,
+            websocket_max_message_size=MAX_MESSAGE_BYTES,
+            websocket_max_frame_size=MAX_MESSAGE_BYTES,
             server_name="boardcast",
             **options,
         )
@@ -151,7 +150,7 @@ class LiveServer(Server):  # type: ignore[misc]
 
         def begun() -> None:
             # Now, and not with the first page: after a restart that one comes together with all others.
-            Hub.here()
+            process.running_hub()
             if self.failed is None:
                 started()
 
@@ -176,18 +175,16 @@ class LiveServer(Server):  # type: ignore[misc]
         ]
 
     async def _drain(self) -> None:
-        logger.info("stopping: no new connections; open pages are sent away to come back")
+        logger.info("stopping: no new connections; open pages are told to come back")
         try:
             for port in self._ports:
                 await maybeDeferred(port.stopListening).asFuture(twisted_loop)
-            if hub := Hub.current():
-                await periodic_tasks.drain(hub)
-            async with asyncio.timeout(LAST_REQUESTS):
+            await process.close_all()
+            async with asyncio.timeout(LAST_REQUESTS_SECONDS):
                 await asyncio.gather(*self._requests(), return_exceptions=True)
         except Exception:
             logger.exception("the server could not stop in order, and stops now")
         finally:
             # Last, so that a page that reports meanwhile does not make another one.
-            if hub := Hub.current():
-                hub.stop()
+            process.stop()
             self.stop()

@@ -1,4 +1,4 @@
-"""The tags: a thin door to ``live.rendering.render`` and ``live.page.token``.
+"""The tags: a thin door to ``live.rendering`` and ``live.page``.
 
 {% load live %}
 <html data-live="connecting"> ... <head>{% live_head %}</head>
@@ -16,11 +16,14 @@ from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
 
 from live.feeds import Feed
-from live.fragments import Fragment, FragmentError
+from live.fragments import Fragment
 from live.hub.feed_delivery import marker
+from live.keys import FragmentError
 from live.page import access
-from live.page.token import Page
-from live.rendering.render import render, render_or_say, render_tree, slot, strict, to_html
+from live.page.page import Page
+from live.page.token import sign
+from live.rendering.render import slot
+from live.rendering.tree import render_page_tree, to_html
 from live.socket.routing import SOCKET
 
 register = template.Library()
@@ -39,19 +42,19 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
     request = _request(context)
     user = access.visitor(request)
     key = access.audience_of(user, key)
-    renders = render_tree([key], one=render if strict() else render_or_say)
-    refused = access.may_see(user, (rendered.key for rendered in renders.values()))
-    if refused is not None:
-        raise PermissionDenied(f"{refused} is not to be seen by {user}")
-    _page(request).add(key, (rendered.key for id, rendered in renders.items() if id != key.id))
-    return to_html(renders[key.id], renders)
+    renderings = render_page_tree([key])
+    forbidden = access.may_see(user, (rendered.key for rendered in renderings.values()))
+    if forbidden is not None:
+        raise PermissionDenied(f"{forbidden} is not to be seen by {user}")
+    _page(request).add(key, (rendered.key for id, rendered in renderings.items() if id != key.id))
+    return to_html(renderings[key.id], renderings)
 
 
 @register.simple_tag(takes_context=True)
 def live_feed(context: Context, name: str) -> SafeString:
-    """Where the page is in a feed: it gets every item from here on. The items go where the feed says."""
+    """The page's cursor in a feed: it gets every item from here on. The items go where the feed says."""
     feed = Feed.named(name)
-    _page(_request(context)).add_feed(feed)
+    _page(_request(context)).add_feed(name, feed.element)
     return mark_safe(marker(feed.element, feed.last()))
 
 
@@ -63,14 +66,14 @@ def live_head() -> dict[str, Any]:
 
 @register.inclusion_tag("live/state.html")
 def live_state() -> dict[str, Any]:
-    """Where the page says how it is: connecting, live, reconnecting, offline or ended."""
+    """Where the page shows its state: connecting, live, reconnecting, offline or ended."""
     return {}
 
 
 @register.inclusion_tag("live/page.html", takes_context=True)
 def live_page(context: Context) -> dict[str, Any]:
     """The socket, with the page's signed list of fragments. The last thing in the body, after every ``{% live %}``."""
-    return {"token": _page(_request(context)).sign(), "socket": get_script_prefix() + SOCKET}
+    return {"token": sign(_page(_request(context))), "socket": get_script_prefix() + SOCKET}
 
 
 def _request(context: Context) -> HttpRequest:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards import fragments
 from boards.models import Board
-from live.fragments import Key
+from live.keys import Key
 from live.notices.audiences import audience
 from live.page.access import User
 

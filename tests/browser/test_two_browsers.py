@@ -85,13 +85,13 @@ def test_a_form_that_the_server_does_not_take_says_so(browser: Browser, site: Si
     screen = Screen(browser, site, WEEK)
     screen.context.clear_cookies()
     screen.page.get_by_role("button", name="Random week").click()
-    screen.shows("did not take that", within="#live-words")
+    screen.shows("rejected the request", within="#live-message")
     site.kill()
     screen.page.get_by_role("button", name="Random week").click()
-    screen.shows("cannot be reached", within="#live-words")
+    screen.shows("cannot be reached", within="#live-message")
     site.start()
     screen.expect("live")
-    assert screen.page.locator("#live-words").inner_text() == ""
+    assert screen.page.locator("#live-message").inner_text() == ""
 
 
 def test_a_form_on_a_board_that_became_private_leads_to_signing_in(browser: Browser, site: Site) -> None:

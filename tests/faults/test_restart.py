@@ -95,7 +95,7 @@ def test_a_page_that_asks_for_what_is_not_its_own_ends_and_stops_trying(
         [FORGED if what == "a forged token" else ""],
     )
     screen.expect("ended")
-    screen.shows("may not be shown to you", within="#live-words")
+    screen.shows("no longer have access", within="#live-message")
     # Longer than any delay before a new attempt.
     screen.page.wait_for_timeout(5000)
     assert sockets == []
@@ -142,7 +142,7 @@ def test_a_page_that_may_not_be_seen_any_more_ends_with_words_and_stops_trying(
     else:
         site.shell("from boards.models import Board; Board.objects.update(public=False)")
     screen.expect("ended", seconds=5)
-    screen.shows("who are signed in", within="#live-words")
+    screen.shows("who are signed in", within="#live-message")
     assert "Ended" in screen.page.locator("#live-state").inner_text()
     # Longer than any delay before a new attempt.
     screen.page.wait_for_timeout(5000)

@@ -15,7 +15,7 @@ def refused(page: OpenPage, report: str | None = None) -> int:
     if report is not None:
         page.socket.send(report)
     code = page.closed()
-    assert "live-words" in page.frames[-1], "the person is told why"
+    assert "live-message" in page.frames[-1], "the person is told why"
     return code
 
 

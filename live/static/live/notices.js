@@ -101,7 +101,7 @@
   // none, half way up, as on a phone with buttons at both ends; if that is not free either, in the page's flow.
   const place = (here) => {
     const press = "button:not([type=button], [type=reset]), input:is([type=submit], [type=image])";
-    const boxes = [...document.querySelectorAll(`:is(${press}, #live-words:not(:empty)), :is(a, input, select):focus`)]
+    const boxes = [...document.querySelectorAll(`:is(${press}, #live-message:not(:empty)), :is(a, input, select):focus`)]
       .filter((each) => !here.contains(each)).map((each) => each.getBoundingClientRect()).filter((box) => box.width);
     const free = (at) => {
       here.dataset.at = at;

@@ -9,8 +9,9 @@ import pytest
 from django.db import connections
 
 from live import Fragment, changes
-from live.hub import periodic_tasks, scheduler
-from live.hub.hub import ASKING_THREADS, THREADS, Hub
+from live.hub import hints, periodic_tasks, process, scheduler
+from live.hub.hub import Hub
+from live.keys import RenderingId
 from tests.unit.live import crew as crews
 from tests.unit.live.layers import SharedLayer
 
@@ -47,12 +48,12 @@ def crew(templates: dict[str, str]) -> crews.Crew:
 
 
 @pytest.fixture
-def announced() -> Iterator[list[frozenset[str]]]:
+def announced() -> Iterator[list[frozenset[RenderingId]]]:
     """What is announced, in order."""
-    heard: list[frozenset[str]] = []
-    changes.listeners.append(heard.append)
-    yield heard
-    changes.listeners.remove(heard.append)
+    announcements: list[frozenset[RenderingId]] = []
+    changes.listeners.append(announcements.append)
+    yield announcements
+    changes.listeners.remove(announcements.append)
 
 
 @pytest.fixture
@@ -64,28 +65,29 @@ async def shared_layer(settings: Any) -> type[SharedLayer]:
 
 
 @pytest.fixture
-def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hub does nothing by the clock, except where a test says so."""
-    monkeypatch.setattr(scheduler, "SWEEP", NEVER)
-    for name in ("RECHECK", "HEARTBEAT", "WATCH_COMMITS", "FEEDS", "FEEDS_UNHEARD"):
-        monkeypatch.setattr(periodic_tasks, name, NEVER)
+    monkeypatch.setattr(scheduler, "SWEEP_SECONDS", NEVER)
+    monkeypatch.setattr(hints, "WATCH_SECONDS", NEVER)
+    for name in ("RECHECK", "HEARTBEAT", "FEED_SWEEP", "FEED_SWEEP_UNHINTED"):
+        monkeypatch.setattr(periodic_tasks, f"{name}_SECONDS", NEVER)
 
 
 @pytest.fixture
-async def hub(rounds: None, transactional_db: None) -> AsyncIterator[Hub]:
+async def hub(no_clock: None, transactional_db: None) -> AsyncIterator[Hub]:
     """A hub in this test's event loop, which renders from the real database."""
-    here = Hub.here()
-    yield here
-    for viewer in tuple(here.viewers):
-        here.leave(viewer)
+    hub = process.running_hub()
+    yield hub
+    for viewer in tuple(hub.core.viewers):
+        hub.leave(viewer)
 
-    # Each of its threads lets go of its connection, or the test database could not be emptied.
-    def let_go(together: threading.Barrier) -> None:
+    # Each of its threads closes its connection, or the test database could not be emptied.
+    def close(together: threading.Barrier) -> None:
         together.wait(10)
         connections.close_all()
 
-    if Hub.current() is here:
-        for pool, threads in ((here.pool, THREADS), (here.asking, ASKING_THREADS)):
-            together = threading.Barrier(threads)
-            await asyncio.gather(*(here.loop.run_in_executor(pool, let_go, together) for _ in range(threads)))
-        here.stop()
+    if process.current_hub() is hub:
+        for threads in (hub.render_threads, hub.access_threads):
+            together = threading.Barrier(threads.count)
+            await asyncio.gather(*(threads.run(close, together) for _ in range(threads.count)))
+        process.stop()

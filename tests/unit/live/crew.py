@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from live import Fragment, fragment
-from live.fragments import Key
+from live.keys import Key
 
 TEMPLATE = """{% load live partials %}
 {% partialdef team %}<section class="team"><h2>{{ team.name }}</h2>

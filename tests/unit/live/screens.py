@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 from django.db import connections
 from prometheus_client import REGISTRY
 
-from live.fragments import Key
+from live.hub import process
 from live.hub.hub import Hub
 from live.hub.viewer import Viewer
-from live.page.token import Page
-from live.rendering.render import render_tree
+from live.keys import ElementId, Key
+from live.page.page import Page
+from live.rendering.tree import render_tree
+from live.socket.connection import Connection
 from tests.waiting import until_async
 
 Answer = TypeVar("Answer")
@@ -41,10 +43,10 @@ async def in_thread(question: Callable[[], Answer]) -> Answer:
     return await asyncio.to_thread(run)
 
 
-async def first_paint(*keys: Key) -> dict[str, str]:
+async def first_paint(*keys: Key) -> dict[ElementId, str]:
     """The versions that a page shows which is loaded now."""
-    renders = await in_thread(lambda: render_tree(keys))
-    return {id: rendered.version for id, rendered in renders.items()}
+    renderings = await in_thread(lambda: render_tree(keys))
+    return {id.element: rendered.version for id, rendered in renderings.items()}
 
 
 async def settled(hub: Hub) -> None:
@@ -52,10 +54,12 @@ async def settled(hub: Hub) -> None:
 
     def quiet() -> bool:
         soon = hub.loop.time() + 60
-        planned = any(watch.timer is not None and watch.timer.when() < soon for watch in hub.watches.values())
-        rendering = any(watch.rendering for watch in hub.watches.values())
-        asking = hub.gate._asking or hub.gate._unasked
-        return not (hub._rung or planned or rendering or asking or hub.pacer.in_flight or hub._flushing)
+        core = hub.core
+        planned = (core.scheduler.next_due() or soon) < soon
+        rendering = core.scheduler.rendering or any(watch.is_rendering for watch in core.watches.values())
+        incoming = isinstance(process._running, process._Running) and process._running.listener._ids
+        asking = hub._admission_task or hub._feed_task
+        return not (incoming or planned or rendering or asking or hub._flush_timer)
 
     await until_async(quiet, "a hub that has nothing left to do")
 
@@ -67,7 +71,7 @@ class Screen:
         self.page = Page(user=user)
         for key in keys:
             self.page.add(key)
-        self.viewer = Viewer(self.send, session, self.page)
+        self.viewer = Viewer(Connection(self.send), session, self.page)
         self.messages: list[dict[str, Any]] = []
         self.held: asyncio.Event | None = None
         self.failure: Exception | None = None
@@ -87,7 +91,7 @@ class Screen:
         assert held is not None
         held.set()
 
-    async def join(self, hub: Hub, shown: dict[str, str] | None = None) -> "Screen":
+    async def join(self, hub: Hub, shown: dict[ElementId, str] | None = None) -> "Screen":
         """Report ``shown`` (a page loaded now, by default), and forget the answer once it is here."""
         hub.join(self.viewer, await first_paint(*self.page.roots.values()) if shown is None else shown)
         await until_async(lambda: any(HEARTBEAT in text for text in self.texts), "an answer to the report")

@@ -11,10 +11,18 @@ from channels.layers import InMemoryChannelLayer
 from django.db import connection, connections, transaction
 
 from live import changes
-from live.changes import EVERYTHING, GROUP, MOST_KEYS, PROCESS, Publisher, announce, changed, shared_layer
+from live.changes import EVERYTHING, GROUP, MAX_IDS_PER_MESSAGE, PROCESS, Publisher, announce, changed, shared_layer
+from live.keys import ElementId, RenderingId
 from tests.unit.live.layers import SharedLayer
 from tests.unit.live.screens import count
 from tests.waiting import until
+
+
+def of(element: str) -> RenderingId:
+    return RenderingId(ElementId(element))
+
+
+A, B = of("a"), of("b")
 
 
 @pytest.fixture
@@ -37,53 +45,53 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_it_is_announced_at_commit_and_not_before(announced: list[frozenset[str]]) -> None:
+def test_it_is_announced_at_commit_and_not_before(announced: list[frozenset[RenderingId]]) -> None:
     with transaction.atomic():
-        changed("a", "b", "a")
+        changed(A, B, A)
         assert announced == []
-    assert announced == [frozenset({"a", "b"})]
+    assert announced == [frozenset({A, B})]
 
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_outside_of_a_transaction_it_is_announced_at_once(announced: list[frozenset[str]]) -> None:
-    changed("a")
-    assert announced == [frozenset({"a"})]
+def test_outside_of_a_transaction_it_is_announced_at_once(announced: list[frozenset[RenderingId]]) -> None:
+    changed(A)
+    assert announced == [frozenset({A})]
 
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_it_is_not_announced_when_it_is_rolled_back(announced: list[frozenset[str]]) -> None:
+def test_it_is_not_announced_when_it_is_rolled_back(announced: list[frozenset[RenderingId]]) -> None:
     with transaction.atomic():
-        changed("a")
+        changed(A)
         transaction.set_rollback(True)
     assert announced == []
 
 
-async def test_in_async_code_there_is_no_transaction(announced: list[frozenset[str]]) -> None:
-    changed("a")
-    assert announced == [frozenset({"a"})]
+async def test_in_async_code_there_is_no_transaction(announced: list[frozenset[RenderingId]]) -> None:
+    changed(A)
+    assert announced == [frozenset({A})]
 
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_a_listener_that_fails_does_not_fail_the_commit(caplog: pytest.LogCaptureFixture) -> None:
-    def fail(keys: frozenset[str]) -> None:
+    def fail(ids: frozenset[RenderingId]) -> None:
         raise ValueError("it broke")
 
     changes.listeners.append(fail)
     try:
         with transaction.atomic():
-            changed("a")
+            changed(A)
     finally:
         changes.listeners.remove(fail)
     assert "it broke" in caplog.text
     assert not connection.in_atomic_block
 
 
-def test_announcements_are_counted_by_key(announced: list[frozenset[str]]) -> None:
+def test_announcements_are_counted_by_key(announced: list[frozenset[RenderingId]]) -> None:
     before = count("live_changes_total")
-    announce(["a", "b", "b"])
+    announce([A, B, B])
     assert count("live_changes_total") == before + 2
 
 
@@ -104,48 +112,53 @@ def test_another_layer_does(shared_layer: type[SharedLayer]) -> None:
 
 
 def test_an_announcement_goes_to_listeners_and_to_other_processes(
-    shared_layer: type[SharedLayer], publisher: Publisher, announced: list[frozenset[str]]
+    shared_layer: type[SharedLayer], publisher: Publisher, announced: list[frozenset[RenderingId]]
 ) -> None:
     before = count("live_hints_total", fate="sent")
-    announce(["b", "a"])
-    assert announced == [frozenset({"a", "b"})]
+    announce([B, A])
+    assert announced == [frozenset({A, B})]
     until(lambda: shared_layer.sent, "a message in the layer")
-    assert shared_layer.sent == [{"group": GROUP, "type": "live.changed", "from": PROCESS, "keys": ["a", "b"]}]
+    assert shared_layer.sent == [
+        {"group": GROUP, "type": "live.changed", "from": PROCESS, "ids": [["a", None], ["b", None]]}
+    ]
     until(lambda: count("live_hints_total", fate="sent") == before + 1, "a message that is counted")
 
 
 def test_a_burst_is_few_messages_and_each_key_is_in_one(shared_layer: type[SharedLayer], publisher: Publisher) -> None:
     for n in range(1000):
-        announce([str(n % 100)])
+        announce([of(str(n % 100))])
     publisher.close()
-    assert {key for message in shared_layer.sent for key in message["keys"]} == {str(n) for n in range(100)}
+    assert {name for message in shared_layer.sent for name, _ in message["ids"]} == {str(n) for n in range(100)}
     assert len(shared_layer.sent) < 100
 
 
 def test_very_many_keys_are_everything(shared_layer: type[SharedLayer], publisher: Publisher) -> None:
-    announce(str(n) for n in range(MOST_KEYS + 1))
+    announce(of(str(n)) for n in range(MAX_IDS_PER_MESSAGE + 1))
     publisher.close()
-    assert [message["keys"] for message in shared_layer.sent] == [[EVERYTHING]]
+    assert [message["ids"] for message in shared_layer.sent] == [EVERYTHING]
 
 
 def test_closing_sends_what_is_left_and_lets_go(shared_layer: type[SharedLayer], publisher: Publisher) -> None:
-    announce(["first"])
+    announce([of("first")])
     until(lambda: shared_layer.sent, "the first message")
-    announce(["last"])
+    announce([of("last")])
     publisher.close()
-    assert [message["keys"] for message in shared_layer.sent] == [["first"], ["last"]]
+    assert [message["ids"] for message in shared_layer.sent] == [[["first", None]], [["last", None]]]
     assert shared_layer.flushed == [True]
 
 
 def test_after_a_rest_it_sends_again(
     shared_layer: type[SharedLayer], publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "INTERVAL", 0)
+    monkeypatch.setattr(changes, "MESSAGE_INTERVAL_SECONDS", 0)
     for name in ("first", "second"):
-        announce([name])
-        until(lambda name=name: any(name in message["keys"] for message in shared_layer.sent), f"the {name} message")
+        announce([of(name)])
+        until(
+            lambda name=name: any([name, None] in message["ids"] for message in shared_layer.sent),
+            f"the {name} message",
+        )
         until(lambda: publisher._changed._waiters, "a publisher that waits for more")
-    assert [message["keys"] for message in shared_layer.sent] == [["first"], ["second"]]
+    assert [message["ids"] for message in shared_layer.sent] == [[["first", None]], [["second", None]]]
 
 
 def test_closing_what_never_sent_is_closing() -> None:
@@ -157,12 +170,12 @@ def test_a_layer_that_fails_loses_a_hint_aloud_and_the_next_is_sent(
 ) -> None:
     before = count("live_hints_total", fate="lost")
     shared_layer.failures.append(ConnectionError("no Redis"))
-    announce(["lost"])
+    announce([of("lost")])
     until(lambda: count("live_hints_total", fate="lost") == before + 1, "a lost hint that is counted")
-    announce(["sent"])
+    announce([of("sent")])
     publisher.close()
-    assert [message["keys"] for message in shared_layer.sent] == [["sent"]]
-    assert "a hint was lost: other processes show ['lost'] when they next sweep" in caplog.text
+    assert [message["ids"] for message in shared_layer.sent] == [[["sent", None]]]
+    assert "a hint was lost: other processes show [['lost', None]] when they next sweep" in caplog.text
     assert "ConnectionError: no Redis" in caplog.text
 
 
@@ -176,12 +189,12 @@ def test_who_announces_never_waits_for_the_layer(
         self.sent.append(message)
 
     monkeypatch.setattr(SharedLayer, "group_send", hang)
-    announce(["a"])
-    announce(["b"])
+    announce([A])
+    announce([B])
     assert shared_layer.sent == []
     go_on.set()
     publisher.close()
-    assert {key for message in shared_layer.sent for key in message["keys"]} == {"a", "b"}
+    assert {name for message in shared_layer.sent for name, _ in message["ids"]} == {"a", "b"}
 
 
 # Heard by nobody
@@ -192,9 +205,9 @@ def test_a_process_that_nobody_hears_says_so_once(
     unwarned: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, again: bool
 ) -> None:
     monkeypatch.setattr(connections["default"], "vendor", "postgresql", raising=False)
-    announce(["a"])
+    announce([A])
     if again:
-        announce(["b"])
+        announce([B])
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "the in-memory channel layer reaches no other one" in caplog.text
 
@@ -203,13 +216,16 @@ def test_on_sqlite_servers_watch_the_file(
     unwarned: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(connections["default"], "vendor", "sqlite", raising=False)
-    announce(["a"])
+    announce([A])
     assert caplog.records == []
 
 
 def test_who_is_heard_does_not_warn(
-    unwarned: None, announced: list[frozenset[str]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    unwarned: None,
+    announced: list[frozenset[RenderingId]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(connections["default"], "vendor", "postgresql", raising=False)
-    announce(["a"])
+    announce([A])
     assert caplog.records == []

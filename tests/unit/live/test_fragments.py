@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from live import Fragment, FragmentError, fragment
-from live.fragments import Key
+from live.keys import Key, RenderingId
 
 values = st.integers() | st.text()
 
@@ -103,8 +103,8 @@ def test_parameters_are_those_that_are_declared(params: dict[str, Any]) -> None:
 
 def test_an_id_has_no_empty_or_doubled_part() -> None:
     declared = declare(anything)
-    assert declared.key(value=-5).id == "tests-anything-_5"
-    assert declared.key(value="a-b").id == "tests-anything-a_2d_b"
+    assert declared.key(value=-5).element == "tests-anything-_5"
+    assert declared.key(value="a-b").element == "tests-anything-a_2d_b"
 
 
 def test_an_int_may_come_as_a_string_and_a_str_as_a_number() -> None:
@@ -177,7 +177,7 @@ def test_values_that_look_alike_have_different_ids(one: Any, other: Any) -> None
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_id_needs_no_escaping_anywhere(value: Any) -> None:
     Fragment.registry.clear()
-    id = declare(anything).key(value=value).id
+    id = declare(anything).key(value=value).element
     assert id.isascii()
     assert id.replace("-", "").replace("_", "").isalnum()
 
@@ -209,9 +209,9 @@ def test_visible_to_keeps_the_question_and_returns_it() -> None:
 
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
-def test_changed_announces_the_id(announced: list[frozenset[str]]) -> None:
+def test_changed_announces_the_id(announced: list[frozenset[RenderingId]]) -> None:
     declared = declare(panel)
     declared.changed(pk=1, kind="a")
-    assert announced == [frozenset({"tests-panel-1-a"})]
+    assert announced == [frozenset({declared.key(pk=1, kind="a").id})]
     with pytest.raises(FragmentError):
         declared.changed(pk=1)

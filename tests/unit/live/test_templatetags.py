@@ -13,7 +13,8 @@ from django.urls import set_script_prefix
 
 from live import FragmentError, fragment
 from live.page.token import verify
-from live.rendering.render import render_tree, seal, to_html
+from live.rendering.seals import seal
+from live.rendering.tree import render_tree, to_html
 from tests.unit.live.crew import Crew, pk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -17,7 +17,7 @@ from channels.layers import get_channel_layer
 from boards import fragments
 from boards.models import Panel
 from live import html_of
-from live.fragments import Key
+from live.keys import Key, RenderingId
 
 GROUP = "week"
 
@@ -28,7 +28,7 @@ def panel() -> Key:
     return fragments.panel.key(pk=Panel.objects.get(board__slug="this-week").pk)
 
 
-def push(ids: frozenset[str]) -> None:
+def push(ids: frozenset[RenderingId]) -> None:
     """Send the panel to the group, as HTML, rendered once; or, with RIVAL_RENDERS=each, only the news of it."""
     if panel().id in ids:
         once = os.environ["RIVAL_RENDERS"] == "once"

@@ -2,17 +2,15 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 
-from live.hub.admission import Gate
+from live.hub.admission import Admission
 from live.hub.hub import Hub
-from live.hub.viewer import Viewer
-from live.page.access import Answer
-from live.page.token import Page
+from live.page.access import Access
+from live.page.page import Page
 from tests.unit.live.crew import Crew, pk, rename, sign_in
 from tests.unit.live.screens import Screen, count, in_thread, settled
 from tests.waiting import until_async
@@ -20,104 +18,59 @@ from tests.waiting import until_async
 # By itself
 
 
-class Door:
-    """A gate without a hub: who was asked and who went on, in order."""
+class Threads:
+    """Threads that answer when they are told to; how many questions they were asked."""
 
     def __init__(self) -> None:
-        self.asked: list[set[Viewer]] = []
-        self.opened: list[set[Viewer]] = []
+        self.questions: list[tuple[Any, ...]] = []
         self.answer = asyncio.Event()
         self.failure: Exception | None = None
-        self.questions = 0
-        self.gate = Gate(self.recheck, lambda viewers: self.opened.append(set(viewers)), self.in_thread)
 
-    async def in_thread(self, question: Callable[[], Answer]) -> Answer:
-        self.questions += 1
+    def run(self, question: Any, *args: Any) -> "asyncio.Future[Any]":
+        return asyncio.ensure_future(self._run(args))
+
+    async def _run(self, args: tuple[Any, ...]) -> Access:
+        self.questions.append(args)
         await self.answer.wait()
         if self.failure is not None:
             raise self.failure
-        return Answer()
-
-    async def recheck(self, viewers: Iterable[Viewer]) -> None:
-        self.asked.append(set(viewers))
-        await self.answer.wait()
-        if self.failure is not None:
-            raise self.failure
+        return Access()
 
 
-async def test_who_comes_at_the_same_moment_is_asked_once() -> None:
-    door, viewers = Door(), [Screen().viewer for _ in range(3)]
-    for viewer in (*viewers, viewers[0]):
-        door.gate.ask(viewer)
-    await until_async(lambda: door.asked, "a question")
-    assert all(door.gate.holds(viewer) for viewer in viewers)
-    assert door.opened == []
-    door.answer.set()
-    await until_async(lambda: door.opened, "an answer")
-    assert door.asked == door.opened == [set(viewers)]
-    assert not any(door.gate.holds(viewer) for viewer in viewers)
+@pytest.fixture
+async def threads() -> Threads:
+    return Threads()
 
 
-async def test_who_comes_during_a_question_is_asked_after_it_and_held_meanwhile() -> None:
-    door, first, second = Door(), Screen().viewer, Screen().viewer
-    door.gate.ask(first)
-    await until_async(lambda: door.asked, "a question")
-    door.gate.ask(first)  # there is something new to it again, which was not asked about
-    door.gate.ask(second)
-    door.answer.set()
-    await until_async(lambda: len(door.opened) == 2, "both answers")
-    assert door.asked == door.opened == [{first}, {first, second}]
-    assert not door.gate.holds(first)
+@pytest.fixture
+async def admission(threads: Threads) -> Admission:
+    return Admission(threads)  # type: ignore[arg-type]
 
 
-async def test_pages_that_connect_with_the_same_question_share_its_answer() -> None:
-    door = Door()
-    same = [asyncio.create_task(door.gate.admit(None, Page(), [])) for _ in range(100)]
-    others = [("ann's session", Page()), (None, Page(user="5"))]
-    waiting = [asyncio.create_task(door.gate.admit(session, page, [])) for session, page in others]
-    await until_async(lambda: door.questions == 3, "one question for each kind")
-    same[0].cancel()  # who hangs up does not take the answer from the others
-    door.answer.set()
-    answers = await asyncio.gather(*same[1:], *waiting)
-    assert answers == [Answer()] * 101 and door.questions == 3
-    await door.gate.admit(None, Page(), [])
-    assert door.questions == 4, "who comes later is asked anew"
-
-
-async def test_a_database_that_is_away_is_everybodys_failure_and_the_next_is_asked() -> None:
-    door = Door()
-    door.failure = DatabaseError("it is away")
-    door.answer.set()
-    answers = await asyncio.gather(*(door.gate.admit(None, Page(), []) for _ in range(3)), return_exceptions=True)
-    assert [type(answer) for answer in answers] == [DatabaseError] * 3 and door.questions == 1
-    door.failure = None
-    assert await door.gate.admit(None, Page(), []) == Answer()
-
-
-async def test_nobody_is_held_who_has_not_come() -> None:
-    door, viewer = Door(), Screen().viewer
-    door.gate.ask(Screen().viewer)
-    assert not door.gate.holds(viewer)
-    door.answer.set()
-    await until_async(lambda: door.opened, "an answer")
-
-
-async def test_a_question_that_fails_sends_away_who_came_and_the_next_is_asked(
-    caplog: pytest.LogCaptureFixture,
+async def test_pages_that_connect_with_the_same_question_share_its_answer(
+    admission: Admission, threads: Threads
 ) -> None:
-    door, unlucky, next_ = Door(), Screen(), Screen()
-    door.answer.set()
-    door.failure = ConnectionError("no database")
-    before = count("live_failures_total", where="gate")
-    door.gate.ask(unlucky.viewer)
-    await until_async(lambda: unlucky.codes == [4000], "the one who came is sent away")
-    assert count("live_failures_total", where="gate") == before + 1
-    assert "what is new on open pages could not be asked" in caplog.text
-    assert "ConnectionError: no database" in caplog.text
-    door.failure = None
-    door.gate.ask(next_.viewer)
-    await until_async(lambda: {next_.viewer} in door.opened, "the next goes on")
-    assert not next_.viewer.closing
+    same = [asyncio.create_task(admission.ask(None, Page(), [])) for _ in range(100)]
+    others = [("ann's session", Page()), (None, Page(user="5"))]
+    waiting = [asyncio.create_task(admission.ask(session, page, [])) for session, page in others]
+    await until_async(lambda: len(threads.questions) == 3, "one question for each kind")
+    same[0].cancel()  # who hangs up does not take the answer from the others
+    threads.answer.set()
+    answers = await asyncio.gather(*same[1:], *waiting)
+    assert answers == [Access()] * 101 and len(threads.questions) == 3
+    await admission.ask(None, Page(), [])
+    assert len(threads.questions) == 4, "who comes later is asked anew"
+
+
+async def test_database_that_is_away_is_everybodys_failure_and_the_next_is_asked(
+    admission: Admission, threads: Threads
+) -> None:
+    threads.failure = DatabaseError("it is away")
+    threads.answer.set()
+    answers = await asyncio.gather(*(admission.ask(None, Page(), []) for _ in range(3)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [DatabaseError] * 3 and len(threads.questions) == 1
+    threads.failure = None
+    assert await admission.ask(None, Page(), []) == Access()
 
 
 # In a hub
@@ -169,7 +122,7 @@ async def test_frames_wait_for_the_answer_and_go_out_after_it(hub: Hub, crew: Cr
     html = await held.gets("Secret")
     await settled(hub)
     assert "Anna" in html
-    assert held.frames == [[team.id, ann.id, f"tests-person-{secret.pk}"]]
+    assert held.frames == [[team.element, ann.element, f"tests-person-{secret.pk}"]]
     assert held.codes == []
 
 
@@ -208,18 +161,19 @@ async def test_who_cannot_be_asked_about_is_sent_away_to_come_back(
 async def test_what_came_with_the_page_and_what_is_for_everybody_is_not_asked_for(
     hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    came: list[Viewer] = []
-    monkeypatch.setattr(hub.gate, "ask", came.append)
+    questions: list[Any] = []
+    ask_again = hub.admission.ask_again
+    monkeypatch.setattr(hub.admission, "ask_again", lambda *args: questions.append(args) or ask_again(*args))
     crew.team.visible_to(lambda user, pk: True)
     team, _ = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(team).join(hub)
     await in_thread(lambda: (crew.hire(pk(team), "Bob"), crew.team.changed(pk=pk(team))))
     await screen.gets("Bob")
-    assert came == []
+    assert questions == []
 
 
 @pytest.mark.database
-async def test_a_viewer_that_leaves_at_the_gate_is_forgotten(hub: Hub, crew: Crew, secret: Secret) -> None:
+async def test_viewer_that_leaves_while_it_is_held_is_forgotten(hub: Hub, crew: Crew, secret: Secret) -> None:
     team, _ = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(team).join(hub)
     secret.go_on.clear()
@@ -227,7 +181,52 @@ async def test_a_viewer_that_leaves_at_the_gate_is_forgotten(hub: Hub, crew: Cre
     await until_async(secret.entered.is_set, "a question")
     hub.leave(screen.viewer)
     secret.go_on.set()
-    await until_async(lambda: not hub.gate.holds(screen.viewer), "an answer")
+    await until_async(lambda: not screen.viewer.awaits_admission, "an answer")
     await settled(hub)
     assert screen.frames == []
-    assert hub.watches == {}
+    assert hub.core.watches == {}
+
+
+@pytest.mark.database
+async def test_viewer_that_is_held_again_during_a_question_waits_for_the_next_answer(
+    hub: Hub, crew: Crew, secret: Secret
+) -> None:
+    team, _ = await in_thread(lambda: crew.make("crew", "Ann"))
+    screen = await Screen(team).join(hub)
+    screen.forget()
+    secret.go_on.clear()
+    await in_thread(lambda: secret.hire(pk(team)))
+    await until_async(secret.entered.is_set, "a question")
+    hub.core._hold(screen.viewer)  # there is something new on it again, which was not asked about
+    rounds = count("live_renders_total", fragment="tests.team")
+    secret.go_on.set()
+    await screen.gets("Secret")
+    await settled(hub)
+    assert not screen.viewer.awaits_admission
+    assert count("live_renders_total", fragment="tests.team") == rounds
+
+
+@pytest.mark.database
+async def test_question_that_fails_closes_who_waits_and_the_next_is_asked(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    unlucky, next_ = await Screen(ann).join(hub), await Screen(ann).join(hub)
+    ask_again = hub.admission.ask_again
+
+    async def fail(*args: Any) -> Any:
+        raise ConnectionError("no database")
+
+    before = count("live_failures_total", where="admission")
+    monkeypatch.setattr(hub.admission, "ask_again", fail)
+    hub.core._hold(unlucky.viewer)
+    hub.post([unlucky.viewer])
+    await until_async(lambda: unlucky.codes == [4000], "the one who waits is closed")
+    assert count("live_failures_total", where="admission") == before + 1
+    assert "what is new on open pages could not be asked" in caplog.text
+    assert "ConnectionError: no database" in caplog.text
+    monkeypatch.setattr(hub.admission, "ask_again", ask_again)
+    hub.core._hold(next_.viewer)
+    hub.post([next_.viewer])
+    await until_async(lambda: not next_.viewer.awaits_admission, "the next goes on")
+    assert not next_.viewer.is_closing

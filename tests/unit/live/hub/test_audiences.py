@@ -8,12 +8,14 @@ from django.http import HttpRequest
 from django.template import Context, Template
 
 from live import Fragment, FragmentError, fragment, html_of
-from live.fragments import Key
 from live.hub.hub import Hub
-from live.hub.periodic_tasks import recheck
-from live.page.access import answer, audience_of, visitor
-from live.page.token import Page, verify
-from live.rendering.render import render, render_tree
+from live.hub.periodic_tasks import recheck_access
+from live.keys import Key
+from live.page.access import audience_of, check, visitor
+from live.page.page import Page
+from live.page.token import sign, verify
+from live.rendering.render import render
+from live.rendering.tree import render_tree
 from tests.unit.live.crew import sign_in
 from tests.unit.live.screens import Screen, in_thread, renders, settled
 from tests.waiting import until_async
@@ -50,7 +52,7 @@ def page_with(*keys: Key, user: User | None = None) -> Page:
 
 def test_audiences_are_one_element_and_several_renderings(desk: Fragment) -> None:
     staff, visitors = desk.key(audience="staff"), desk.key(audience="visitors")
-    assert staff.element == visitors.element == desk.key().id == "tests-desk"
+    assert staff.element == visitors.element == desk.key().element == "tests-desk"
     assert len({staff.id, visitors.id, desk.key().id}) == 3
     assert str(staff) == "tests.desk(audience='staff')"
     assert staff.of(None) == desk.key()
@@ -82,7 +84,7 @@ def test_a_parameter_called_audience_is_otherwise_one_like_others(templates: dic
     def plain(audience: str) -> dict[str, Any]:
         return {"audience": audience}
 
-    assert plain.key(audience="a").id == "tests-plain-a"
+    assert plain.key(audience="a").element == "tests-plain-a"
     assert ">a</p>" in html_of(plain.key(audience="a"))
 
 
@@ -142,7 +144,7 @@ def test_a_page_shows_its_users_audience_and_its_token_does_not_say_which(desk: 
     html, page = paint(staff)
     assert 'id="tests-desk"' in html and "for staff" in html
     assert "for visitors" in paint(AnonymousUser())[0]
-    assert list(verify(page.sign()).roots.values()) == [desk.key()]
+    assert list(verify(sign(page)).roots.values()) == [desk.key()]
 
 
 def test_who_asks_is_asked_with_their_session(rf: Any) -> None:
@@ -159,10 +161,10 @@ def test_who_asks_is_asked_with_their_session(rf: Any) -> None:
 def test_the_answer_says_as_what_somebody_is_there(desk: Fragment, db: None) -> None:
     _, session = sign_in()
     page = page_with(desk.key())
-    assert answer(None, page, []).audiences == {"tests.desk": "visitors"}
-    assert answer(session, page, []).audiences == {"tests.desk": "visitors"}
+    assert check(None, page, []).audiences == {"tests.desk": "visitors"}
+    assert check(session, page, []).audiences == {"tests.desk": "visitors"}
     User.objects.update(is_staff=True)
-    assert answer(session, page, []).audiences == {"tests.desk": "staff"}
+    assert check(session, page, []).audiences == {"tests.desk": "staff"}
     assert audience_of(User.objects.get(), desk.key()) == desk.key(audience="staff")
 
 
@@ -173,7 +175,7 @@ def test_an_empty_audience_is_one(templates: dict[str, str], db: None) -> None:
     def empty(audience: str) -> dict[str, Any]:
         return {"audience": audience}
 
-    assert answer(None, page_with(empty.key()), []).audiences == {"tests.empty": ""}
+    assert check(None, page_with(empty.key()), []).audiences == {"tests.empty": ""}
 
 
 # Pushing
@@ -218,7 +220,7 @@ async def test_who_becomes_another_audience_is_shown_its_fragment_in_place(hub: 
     ann = await screen(hub, desk, "visitors", user=str(user.pk), session=session)
     other = await screen(hub, desk, "visitors")
     await in_thread(lambda: User.objects.update(is_staff=True))
-    await recheck(hub)
+    await recheck_access(hub)
     assert 'id="tests-desk"' in await ann.gets("for staff")
     await settled(hub)
     assert ann.codes == [] and other.frames == []
@@ -238,7 +240,7 @@ async def test_an_audience_that_nobody_shows_any_more_is_not_rendered(hub: Hub, 
     await settled(hub)
     assert renders("tests.desk") == before + 1
     hub.leave(visitors.viewer)
-    assert hub.watches == {} and not hub.watches._audiences
+    assert hub.core.watches == {} and not hub.core.watches._by_element
 
 
 async def test_a_page_that_comes_back_as_another_audience_is_brought_up_to_date(hub: Hub, desk: Fragment) -> None:

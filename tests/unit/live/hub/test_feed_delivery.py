@@ -12,19 +12,22 @@ from django.http import HttpRequest
 from django.template import Context, Template
 
 from live import FragmentError
-from live.feeds import Feed, Item, Listener
-from live.hub import periodic_tasks, replay_buffer
-from live.hub.feed_delivery import MOST
+from live.feeds import Feed, Item, Subscriber
+from live.hub import periodic_tasks, process, replay_buffer
+from live.hub.cursors import MAX_ITEMS_PER_PAGE
 from live.hub.hub import Hub
-from live.hub.replay_buffer import BURST, WINDOW, Tail
-from live.page.token import OutdatedPage, Page, verify
-from live.rendering.render import seal
+from live.hub.mailbox import FeedEntry
+from live.hub.replay_buffer import ReplayBuffer
+from live.keys import ElementId, RenderingId
+from live.page.page import Page
+from live.page.token import OutdatedPage, sign, verify
+from live.rendering.seals import seal
 from tests.unit.live.crew import Crew
 from tests.unit.live.screens import HEARTBEAT, Screen, count, in_thread, renders
 from tests.waiting import until_async
 
 pytestmark = pytest.mark.database
-ELEMENT = "tests-arrivals"
+ELEMENT = ElementId("tests-arrivals")
 
 
 class Arrivals(Feed):
@@ -38,12 +41,12 @@ class Arrivals(Feed):
         self.reads = 0
         self.fails = 0
 
-    def newest(self, after: int, most: int) -> Sequence[Item]:
+    def newest(self, after: int, limit: int) -> Sequence[Item]:
         self.reads += 1
         if self.fails:
             self.fails -= 1
             raise ZeroDivisionError("no reading now")
-        rows = Group.objects.filter(pk__gt=after).order_by("-pk")[:most]
+        rows = Group.objects.filter(pk__gt=after).order_by("-pk")[:limit]
         return [self.item(pk, name) for pk, name in reversed(rows.values_list("pk", "name"))]
 
     def item(self, pk: int, name: str) -> Item:
@@ -52,8 +55,8 @@ class Arrivals(Feed):
         expires = time.time() - 1 if said in self.expired else None
         return Item(pk, key, lambda: f'<p id="arrival-{pk}">{said}</p>', "arrivals", whose, expires)
 
-    def hears(self, item: Item, among: Collection[Listener]) -> Collection[Listener]:
-        return [each for each in among if item.audience in ("", each.user)]
+    def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
+        return [each for each in among if item.recipients in ("", each.user)]
 
     def reset(self) -> str:
         return "<p>reset</p>"
@@ -68,7 +71,7 @@ def arrivals(monkeypatch: pytest.MonkeyPatch) -> Iterator[Arrivals]:
 
 @pytest.fixture
 def hub(arrivals: Arrivals, hub: Hub) -> Hub:  # type: ignore[misc]
-    hub.feeding.tails = {ELEMENT: Tail(arrivals)}
+    hub.feeds.buffers = {ELEMENT: ReplayBuffer(arrivals)}
     return hub
 
 
@@ -92,7 +95,7 @@ class Reader(Screen):
 
     def __init__(self, **whose: Any) -> None:
         super().__init__(**whose)
-        self.page.add_feed(Feed.named("tests.arrivals"))
+        self.page.add_feed("tests.arrivals", ELEMENT)
 
     async def at(self, hub: Hub, cursor: int | str) -> "Reader":
         """Connect, saying that it has had everything up to there."""
@@ -117,7 +120,9 @@ class Reader(Screen):
 
 
 async def quiet(hub: Hub) -> None:
-    await until_async(lambda: not (hub.feeding.busy or hub._rung or hub._flushing), "a hub with nothing left to do")
+    await until_async(
+        lambda: not (hub.feeds.has_work or hub._feed_task or hub._flush_timer), "a hub with nothing left to do"
+    )
 
 
 # Declaring
@@ -137,10 +142,10 @@ def test_its_last_is_the_newest_id(arrivals: Arrivals, db: None) -> None:
 
 
 def test_a_change_of_it_is_announced(
-    arrivals: Arrivals, announced: list[frozenset[str]], transactional_db: None
+    arrivals: Arrivals, announced: list[frozenset[RenderingId]], transactional_db: None
 ) -> None:
     arrivals.changed()
-    assert announced == [frozenset({ELEMENT})]
+    assert announced == [frozenset({RenderingId(ELEMENT)})]
 
 
 # The page
@@ -153,17 +158,17 @@ def test_the_page_carries_the_cursor_and_the_token_the_feed(arrivals: Arrivals, 
     html = template.render(Context({"request": request}))
     assert html == f'<i id="{ELEMENT}" data-version="{pk}" data-seal="{seal(ELEMENT)}" hidden></i>'
     page: Page = request.live_page  # type: ignore[attr-defined]
-    with pytest.raises(FragmentError, match="on a page once"):
-        page.add_feed(arrivals)
-    assert verify(page.sign()).feeds == ["tests.arrivals"]
+    with pytest.raises(FragmentError, match="is there twice"):
+        page.add_feed(arrivals.name, arrivals.element)
+    assert verify(sign(page)).feeds == {ELEMENT: "tests.arrivals"}
     with pytest.raises(FragmentError, match="must be the last thing"):
-        page.add_feed(arrivals)
+        page.add_feed(arrivals.name, arrivals.element)
 
 
 def test_a_feed_that_is_no_more_is_an_outdated_page(arrivals: Arrivals) -> None:
     page = Page()
-    page.add_feed(arrivals)
-    token = page.sign()
+    page.add_feed(arrivals.name, arrivals.element)
+    token = sign(page)
     Feed.registry.clear()
     with pytest.raises(OutdatedPage, match="no feed is called"):
         verify(token)
@@ -261,10 +266,10 @@ async def test_the_heartbeat_tells_a_page_how_far_it_is(hub: Hub, arrivals: Arri
     [hers] = await told(arrivals, "5!hers")
     await until_async(lambda: bob.viewer.cursors == {ELEMENT: hers}, "a cursor that has moved on")
     assert bob.cursor is None
-    await periodic_tasks.beat(hub)
+    await periodic_tasks.send_heartbeat(hub)
     await until_async(lambda: bob.cursor == str(hers), "a page that knows")
     before = len(bob.texts)
-    await periodic_tasks.beat(hub)
+    await periodic_tasks.send_heartbeat(hub)
     await until_async(lambda: len(bob.texts) > before, "the next heartbeat")
     assert ELEMENT not in bob.texts[-1]
 
@@ -290,7 +295,7 @@ async def test_of_one_thing_only_the_newest_is_repeated(hub: Hub, arrivals: Arri
 
 
 async def test_who_has_missed_too_much_is_told_so_and_goes_on(hub: Hub, arrivals: Arrivals) -> None:
-    made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MOST + 1))))
+    made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MAX_ITEMS_PER_PAGE + 1))))
     before = count("live_feed_resets_total", feed="tests.arrivals")
     reader = await Reader().at(hub, 0)
     await until_async(lambda: "reset" in "".join(reader.texts), "words that say so")
@@ -300,7 +305,7 @@ async def test_who_has_missed_too_much_is_told_so_and_goes_on(hub: Hub, arrivals
 
 
 async def test_as_many_as_are_repeated_are(hub: Hub, arrivals: Arrivals) -> None:
-    made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MOST))))
+    made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MAX_ITEMS_PER_PAGE))))
     reader = await Reader().at(hub, 0)
     await reader.has(*made)
 
@@ -323,44 +328,17 @@ async def test_a_slow_page_that_missed_too_much_is_told_so(hub: Hub, arrivals: A
     slow.hold()
     await quick.has(*await told(arrivals, "a"))
     for n in range(3):
-        made = await told(arrivals, *(f"n{n}-{each}" for each in range(MOST // 2)))
+        made = await told(arrivals, *(f"n{n}-{each}" for each in range(MAX_ITEMS_PER_PAGE // 2)))
         await until_async(lambda made=made: str(made[-1]) in quick.got, "the quick one has them")  # type: ignore[misc]
     slow.release()
     await until_async(lambda: "reset" in "".join(slow.texts), "words that say so")
     assert slow.cursor == quick.cursor
 
 
-def items(arrivals: Arrivals, first: int, last: int) -> list[Item]:
-    return [arrivals.item(pk, f"n{pk}") for pk in range(first, last + 1)]
-
-
-def test_the_tail_keeps_a_window_and_knows_from_where_on_it_is_whole(
-    arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    there: list[Item] = items(arrivals, 1, 10)
-    monkeypatch.setattr(arrivals, "newest", lambda after, most: [each for each in there if each.id > after][-most:])
-    tail = Tail(arrivals)
-    tail.read()
-    assert (len(tail.items), tail.floor, tail.cursor) == (10, 0, 10)
-    assert [item.id for item in tail.due(7) or ()] == [8, 9, 10]
-    there = items(arrivals, 1, WINDOW + 15)
-    tail.read()  # what is new is kept, and of the others what fits
-    assert (len(tail.items), tail.floor, tail.cursor) == (WINDOW + 5, 10, WINDOW + 15)
-    assert tail.due(9) is None
-    assert tail.due(10) is not None
-    there = items(arrivals, 1, WINDOW + 16)
-    tail.read()
-    assert (len(tail.items), tail.floor, tail.cursor) == (WINDOW, 16, WINDOW + 16)
-    there = items(arrivals, 1, WINDOW + 16 + BURST + 1)  # more than is taken in at once
-    tail.read()
-    assert (len(tail.items), tail.floor, tail.cursor) == (BURST, WINDOW + 17, WINDOW + BURST + 17)
-    assert tail.due(WINDOW + 16) is None
-
-
 async def test_what_others_are_told_does_not_count(hub: Hub, arrivals: Arrivals) -> None:
     """Sixty invoices to sixty people are one for each."""
     bob, nobody = await Reader(user="6").at(hub, 0), await Reader().at(hub, 0)
-    made = await told(arrivals, *(f"5!n{n}" for n in range(MOST + 10)), "6!his")
+    made = await told(arrivals, *(f"5!n{n}" for n in range(MAX_ITEMS_PER_PAGE + 10)), "6!his")
     await bob.has(made[-1])
     await until_async(lambda: nobody.viewer.cursors == {ELEMENT: made[-1]}, "a cursor that has moved on")
     assert nobody.got == [] and "reset" not in "".join(bob.texts + nobody.texts)
@@ -368,14 +346,14 @@ async def test_what_others_are_told_does_not_count(hub: Hub, arrivals: Arrivals)
 
 async def test_one_that_is_replaced_while_it_waits_is_not_missed(hub: Hub, arrivals: Arrivals) -> None:
     reader = await Reader().at(hub, 0)
-    tail = hub.feeding.tails[ELEMENT]
+    buffer = hub.feeds.buffers[ELEMENT]
     [old] = await told(arrivals, "40 %#import")
     await reader.has(old)
     [new] = await told(arrivals, "41 %#import")
     await reader.has(old, new)
-    assert hub.feeding.pieces([f"{ELEMENT}#{old}"]).count("reset") == 0
-    tail.floor = old
-    assert hub.feeding.pieces([f"{ELEMENT}#{old}"]).count("reset") == 1
+    assert hub.feeds.html_of((FeedEntry(ELEMENT, old),)).count("reset") == 0
+    buffer.floor = old
+    assert hub.feeds.html_of((FeedEntry(ELEMENT, old),)).count("reset") == 1
 
 
 async def test_an_item_that_says_what_is_left_is_rendered_again_later(
@@ -385,7 +363,7 @@ async def test_an_item_that_says_what_is_left_is_rendered_again_later(
     monkeypatch.setattr(
         arrivals, "item", lambda pk, name: dataclasses.replace(item(pk, name), expires=time.time() + 60)
     )
-    monkeypatch.setattr(replay_buffer, "FRESH", 0.0)
+    monkeypatch.setattr(replay_buffer, "EXPIRING_HTML_SECONDS", 0.0)
     await Reader().at(hub, 0)
     before = renders("tests.arrivals")
     made = await told(arrivals, "a")
@@ -401,28 +379,28 @@ async def test_an_item_that_says_what_is_left_is_rendered_again_later(
 async def test_one_that_nobody_can_be_asked_about_silences_no_other(
     hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hears = arrivals.hears
+    recipients = arrivals.recipients
 
-    def ask(item: Item, among: Collection[Listener]) -> Collection[Listener]:
-        return hears(item, among) if "bad" not in item.audience else [1 / 0]  # type: ignore[list-item]
+    def ask(item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
+        return recipients(item, among) if "bad" not in item.recipients else [1 / 0]  # type: ignore[list-item]
 
-    monkeypatch.setattr(arrivals, "hears", ask)
+    monkeypatch.setattr(arrivals, "recipients", ask)
     reader = await Reader().at(hub, 0)
-    before = count("live_failures_total", where="hears")
+    before = count("live_failures_total", where="recipients")
     _, good = await told(arrivals, "bad!x", "good")
     await reader.has(good)
-    assert count("live_failures_total", where="hears") == before + 1
-    assert "could not be asked; nobody does" in caplog.text
+    assert count("live_failures_total", where="recipients") == before + 1
+    assert "could not be asked; nobody gets it" in caplog.text
 
 
 async def test_words_for_what_was_missed_that_fail_hold_up_nothing(
     hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(arrivals, "reset", lambda: str(1 / 0))
-    made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MOST + 1))))
+    made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MAX_ITEMS_PER_PAGE + 1))))
     reader = await Reader().at(hub, 0)
     await until_async(lambda: reader.cursor == str(made[-1]), "a page that goes on")
-    assert "could not be said" in caplog.text
+    assert "has missed items of tests.arrivals could not be shown" in caplog.text
     await reader.has(*await told(arrivals, "next"))
 
 
@@ -430,7 +408,7 @@ async def test_a_lost_announcement_is_repaired(hub: Hub, arrivals: Arrivals) -> 
     reader = await Reader().at(hub, 0)
     made = await in_thread(lambda: arrive("a"))
     assert reader.got == []
-    await periodic_tasks.look_at_feeds(hub)
+    await periodic_tasks.sweep_feeds(hub)
     await reader.has(*made)
 
 
@@ -443,7 +421,7 @@ async def test_a_feed_that_cannot_be_read_is_said_and_tried_again(
     made = await told(arrivals, "a")
     await until_async(lambda: count("live_failures_total", where="feed") == before + 1, "a count of the failure")
     assert "the feed tests-arrivals could not be read" in caplog.text and "no reading now" in caplog.text
-    await periodic_tasks.look_at_feeds(hub)
+    await periodic_tasks.sweep_feeds(hub)
     await reader.has(*made)
 
 
@@ -468,23 +446,23 @@ async def test_an_item_and_a_fragment_go_in_one_frame(hub: Hub, arrivals: Arriva
     _, [ann] = await in_thread(lambda: crew.make("0!crew", "Ann"))
     reader = Reader()
     reader.page.add(ann)
-    hub.join(reader.viewer, {ann.id: "old", ELEMENT: "0"})
+    hub.join(reader.viewer, {ann.element: "old", ELEMENT: "0"})
     made = await told(arrivals, "a")
     await reader.has(*made)
-    assert any(ann.id in text for text in reader.texts)
+    assert any(ann.element in text for text in reader.texts)
 
 
-async def test_other_processes_ring_feeds_too(hub: Hub, arrivals: Arrivals) -> None:
+async def test_hints_of_other_processes_are_about_feeds_too(hub: Hub, arrivals: Arrivals) -> None:
     reader = await Reader().at(hub, 0)
     made = await in_thread(lambda: arrive("a"))
-    hub.ring_all()
+    hub.invalidate_all()
     await reader.has(*made)
 
 
 async def test_a_hub_that_is_stopped_reads_nothing_any_more(hub: Hub, arrivals: Arrivals) -> None:
     await Reader().at(hub, 0)
-    hub.feeding.stop()
+    process.stop()
     reads = arrivals.reads
-    hub.ring_all()
-    await until_async(lambda: not hub.feeding.busy, "an end of the turn")
+    hub.invalidate_all()
+    assert hub._feed_task is None
     assert arrivals.reads == reads

@@ -2,16 +2,25 @@
 
 import pytest
 
-from live.fragments import Key
-from live.hub.frames import HEARTBEAT, closure, make
-from live.rendering.render import Rendered, to_html
+from live.hub.frames import make_frame
+from live.hub.mailbox import HEARTBEAT, Entry
+from live.hub.viewer import Frame
+from live.keys import ElementId, Key
+from live.rendering.rendered import Rendered
+from live.rendering.tree import to_html
 from tests.unit.live.screens import count
 
 pytestmark = pytest.mark.django_db
 
 
 def key(name: str) -> Key:
-    return Key(f"tests.{name}", (), name)
+    return Key(f"tests.{name}", (), ElementId(name))
+
+
+def make(*names: str, missing: str = "", also: tuple[Entry, ...] = ()) -> Frame | None:
+    """A frame of the fragments of these names."""
+    there = {id: rendered for id, rendered in RENDERINGS.items() if id.element != missing}
+    return make_frame((*also, *(key(name).id for name in names)), there.get, "")
 
 
 def rendered(name: str, *children: str) -> Rendered:
@@ -20,52 +29,44 @@ def rendered(name: str, *children: str) -> Rendered:
 
 
 # a contains b and c, c contains d; e is by itself.
-RENDERS = {
-    each.key.id: each
-    for each in (rendered("a", "b", "c"), rendered("b"), rendered("c", "d"), rendered("d"), rendered("e"))
+RENDERINGS = {
+    rendering.key.id: rendering
+    for rendering in (rendered("a", "b", "c"), rendered("b"), rendered("c", "d"), rendered("d"), rendered("e"))
 }
 
 
-def test_the_closure_is_everything_that_is_nested() -> None:
-    assert closure([key("a"), key("e")], RENDERS.get) == {name: key(name) for name in "abcde"}
-    assert closure([key("c")], RENDERS.get).keys() == {"c", "d"}
-
-
-def test_what_is_not_rendered_yet_is_in_the_closure_without_what_it_nests() -> None:
-    assert closure([key("a")], {"a": RENDERS["a"]}.get).keys() == {"a", "b", "c"}
-    assert closure([], RENDERS.get) == {}
-
-
 def test_a_frame_has_each_fragment_in_order_ready_to_be_swapped_in() -> None:
-    frame = make(["e", "b"], RENDERS.get)
+    frame = make("e", "b")
     assert frame is not None
-    assert frame.html == to_html(RENDERS["e"], {}, swap=True) + to_html(RENDERS["b"], {}, swap=True)
+    assert frame.html == to_html(RENDERINGS[key("e").id], {}, swap=True) + to_html(
+        RENDERINGS[key("b").id], {}, swap=True
+    )
     assert frame.versions == {"e": "e-1", "b": "b-1"}
     assert frame.message == {"type": "websocket.send", "text": frame.html}
 
 
 @pytest.mark.parametrize("ids", [["a", "d", "b"], ["d", "b", "a"]])
 def test_what_one_contains_is_not_sent_a_second_time(ids: list[str]) -> None:
-    frame = make(ids, RENDERS.get)
+    frame = make(*ids)
     assert frame is not None
-    assert frame.html == to_html(RENDERS["a"], RENDERS, swap=True)
+    assert frame.html == to_html(RENDERINGS[key("a").id], RENDERINGS, swap=True)
     assert frame.html.count("hx-swap-oob") == 1
     assert frame.html.count('id="d"') == 1
     assert frame.versions == {name: f"{name}-1" for name in "abcd"}
 
 
 def test_no_frame_while_something_in_it_is_not_rendered() -> None:
-    assert make(["e", "a"], {**RENDERS, "d": None}.get) is None
+    assert make("e", "a", missing="d") is None
 
 
 def test_what_nobody_watches_is_left_out() -> None:
-    frame = make(["gone", "e"], RENDERS.get)
+    frame = make("gone", "e")
     assert frame is not None
     assert frame.versions == {"e": "e-1"}
 
 
 def test_the_heartbeat_is_an_element_of_its_own() -> None:
-    frame = make([HEARTBEAT, "e"], RENDERS.get)
+    frame = make("e", also=(HEARTBEAT,))
     assert frame is not None
     assert frame.html.count("hx-swap-oob") == 2
     assert '<i id="live-heartbeat" hx-swap-oob="true"' in frame.html
@@ -74,5 +75,11 @@ def test_the_heartbeat_is_an_element_of_its_own() -> None:
 
 def test_frames_are_counted() -> None:
     before = count("live_frames_total")
-    make(["e"], RENDERS.get)
+    make("e")
     assert count("live_frames_total") == before + 1
+
+
+def test_the_html_of_feeds_comes_after_the_fragments() -> None:
+    frame = make_frame((key("e").id,), RENDERINGS.get, "<i>feeds</i>")
+    assert frame is not None
+    assert frame.html == to_html(RENDERINGS[key("e").id], {}, swap=True) + "<i>feeds</i>"

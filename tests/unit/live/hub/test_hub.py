@@ -11,10 +11,10 @@ from django.db import transaction
 
 from live import Fragment, changes, fragment
 from live.hub import hub as hubs
-from live.hub import scheduler
+from live.hub import mailbox, process, scheduler
 from live.hub.hub import Hub
-from live.rendering.render import render_tree
-from live.socket.close_codes import close_soon
+from live.keys import ElementId, RenderingId
+from live.page.page import Reason
 from tests.unit.live.crew import Crew, number, pk, rename
 from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, renders, settled
 from tests.waiting import until_async
@@ -39,49 +39,59 @@ def hold(*fragments: Fragment) -> threading.Event:
 
 
 async def test_there_is_one_hub_in_a_process(hub: Hub) -> None:
-    assert Hub.here() is hub
-    assert Hub.current() is hub
-    assert changes.listeners.count(hub.ring_threadsafe) == 1
+    assert process.running_hub() is hub
+    assert process.current_hub() is hub
+    assert len(changes.listeners) == 1
 
 
 async def test_a_hub_that_is_stopped_hears_nothing_more(hub: Hub, crew: Crew) -> None:
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     await Screen(ann).join(hub)
-    hub.stop()
-    assert Hub.current() is None
-    assert hub.ring_threadsafe not in changes.listeners
-    await asyncio.gather(*hub._duties, return_exceptions=True)
-    assert all(duty.cancelled() for duty in hub._duties)
-    assert all(watch.timer is None or watch.timer.cancelled() for watch in hub.watches.values())
+    running = process._running
+    assert running is not None
+    process.stop()
+    assert process.current_hub() is None
+    assert changes.listeners == []
+    await asyncio.gather(*running.tasks, return_exceptions=True)
+    assert all(task.cancelled() for task in running.tasks)
+    assert hub._render_timer is None or hub._render_timer.cancelled()
 
 
 async def test_a_hub_that_is_stopped_while_it_renders_renders_nothing_more(
     hub: Hub, templates: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler, "SWEEP", 0.01)
+    monkeypatch.setattr(scheduler, "SWEEP_SECONDS", 0.01)
     faults: list[dict[str, Any]] = []
     hub.loop.set_exception_handler(lambda loop, fault: faults.append(fault))
     shown = number(templates, {"n": 1})
     go_on = hold(shown)
-    hub.join(Screen(shown.key()).viewer, {shown.key().id: "old"})
-    await until_async(lambda: hub.pacer.in_flight, "a render under way")
-    hub.stop()
+    hub.join(Screen(shown.key()).viewer, {shown.key().element: "old"})
+    await until_async(lambda: hub.core.scheduler.rendering, "a render under way")
+    ends = count("live_renders_total", fragment="tests.number")
+    process.stop()
     go_on.set()
-    await until_async(lambda: not hub.pacer.in_flight, "the end of the render")
-    assert hub.watches[shown.key().id].timer is None
+    await until_async(
+        lambda: (
+            not hub.render_threads._pool._threads or all(not t.is_alive() for t in hub.render_threads._pool._threads)
+        ),
+        "the end of the threads",
+    )
+    await asyncio.sleep(0)
+    assert hub.core.watches[shown.key().id].due is None
+    assert count("live_renders_total", fragment="tests.number") == ends
     assert faults == []
 
 
-def test_a_new_event_loop_has_a_hub_of_its_own(rounds: None, transactional_db: None) -> None:
+def test_a_new_event_loop_has_a_hub_of_its_own(no_clock: None, transactional_db: None) -> None:
     async def here() -> Hub:
-        return Hub.here()
+        return process.running_hub()
 
     first = asyncio.run(here())
-    assert Hub.current() is first
+    assert process.current_hub() is first
 
     async def again() -> Hub:
-        second = Hub.here()
-        second.stop()
+        second = process.running_hub()
+        process.stop()
         return second
 
     assert asyncio.run(again()) is not first
@@ -89,18 +99,18 @@ def test_a_new_event_loop_has_a_hub_of_its_own(rounds: None, transactional_db: N
 
 
 def test_a_change_after_the_loop_has_ended_is_no_fault(
-    rounds: None, transactional_db: None, caplog: pytest.LogCaptureFixture
+    no_clock: None, transactional_db: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def here() -> Hub:
-        return Hub.here()
+        return process.running_hub()
 
-    hub = asyncio.run(here())
+    asyncio.run(here())
     try:
         with caplog.at_level(logging.INFO, logger="live"):
-            changes.announce(["a"])
+            changes.announce([RenderingId(ElementId("a"))])
         assert "after the hub had stopped" in caplog.text
     finally:
-        hub.stop()
+        process.stop()
 
 
 # Once
@@ -115,7 +125,7 @@ async def test_nobody_watching_nothing_rendered(hub: Hub, crew: Crew) -> None:
     await screen.gets("Anna")  # which was announced later
     assert count("live_changes_total") == announced + 2
     assert renders("tests.team") == before
-    assert hub.watches.keys() == {ann.id}
+    assert hub.core.watches.keys() == {ann.id}
 
 
 async def test_unchanged_html_is_not_sent(hub: Hub, crew: Crew) -> None:
@@ -148,7 +158,7 @@ async def test_one_render_and_the_same_message_for_all_viewers(hub: Hub, crew: C
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_rolled_back_is_never_announced(crew: Crew, announced: list[frozenset[str]]) -> None:
+def test_what_is_rolled_back_is_never_announced(crew: Crew, announced: list[frozenset[RenderingId]]) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         crew.person.changed(pk=1)
         raise ZeroDivisionError
@@ -156,22 +166,24 @@ def test_what_is_rolled_back_is_never_announced(crew: Crew, announced: list[froz
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_committed_is_announced_once_and_then(crew: Crew, announced: list[frozenset[str]]) -> None:
+def test_what_is_committed_is_announced_once_and_then(crew: Crew, announced: list[frozenset[RenderingId]]) -> None:
     with transaction.atomic():
         with transaction.atomic():
             crew.person.changed(pk=1)
         assert announced == []
-    assert announced == [frozenset({"tests-person-1"})]
+    assert announced == [frozenset({crew.person.key(pk=1).id})]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_savepoint_that_is_rolled_back_drops_its_announcements(crew: Crew, announced: list[frozenset[str]]) -> None:
+def test_a_savepoint_that_is_rolled_back_drops_its_announcements(
+    crew: Crew, announced: list[frozenset[RenderingId]]
+) -> None:
     with transaction.atomic():
         crew.person.changed(pk=1)
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             crew.person.changed(pk=2)
             raise ZeroDivisionError
-    assert announced == [frozenset({"tests-person-1"})]
+    assert announced == [frozenset({crew.person.key(pk=1).id})]
 
 
 async def test_a_viewer_sees_what_was_committed_and_not_what_was_rolled_back(hub: Hub, crew: Crew) -> None:
@@ -213,7 +225,7 @@ async def test_an_older_one_gets_exactly_the_fragments_that_differ(hub: Hub, cre
     screen = await Screen(team, other).join(hub, shown)
     await screen.gets("Bobby")
     await screen.gets("Others")
-    assert sorted(id for ids in screen.frames for id in ids) == sorted([bob.id, other.id, cid.id])
+    assert sorted(id for ids in screen.frames for id in ids) == sorted([bob.element, other.element, cid.element])
 
 
 async def test_a_viewer_that_joins_later_is_compared_without_another_render(hub: Hub, crew: Crew) -> None:
@@ -237,37 +249,37 @@ async def test_a_page_newer_than_what_the_hub_has_is_not_set_back(hub: Hub, crew
 async def test_a_root_that_is_not_in_the_report_is_not_sent(hub: Hub, crew: Crew) -> None:
     _, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
     shown = await first_paint(ann, bob)
-    del shown[bob.id]
+    del shown[bob.element]
     screen = await Screen(ann, bob).join(hub, shown)
-    assert hub.watches.keys() == {ann.id}
+    assert hub.core.watches.keys() == {ann.id}
     await in_thread(lambda: (rename(bob, "Bobby"), rename(ann, "Anna")))
     await in_thread(lambda: changes.announce([bob.id, ann.id]))
     await screen.gets("Anna")
     await settled(hub)
-    assert screen.frames == [[ann.id]]
+    assert screen.frames == [[ann.element]]
 
 
 async def test_a_page_reports_again_and_is_brought_up_to_date(hub: Hub, crew: Crew) -> None:
     """As after a frame that the browser did not apply: what it shows is what it says."""
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(ann).join(hub)
-    await screen.join(hub, {ann.id: "what it never was given"})
+    await screen.join(hub, {ann.element: "what it never was given"})
     await screen.gets(">Ann<")
-    assert screen.frames == [[ann.id]]
-    assert len(hub.viewers) == 1
+    assert screen.frames == [[ann.element]]
+    assert len(hub.core.viewers) == 1
 
 
 async def test_leaving_forgets_everything(hub: Hub, crew: Crew) -> None:
     team, _ = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
     stays, leaves = await Screen(team).join(hub), await Screen(team).join(hub)
-    assert len(hub.watches) == 3
+    assert len(hub.core.watches) == 3
     hub.leave(leaves.viewer)
-    assert len(hub.watches) == 3
+    assert len(hub.core.watches) == 3
     assert (count("live_viewers"), count("live_watched")) == (1, 3)
-    assert all(watch.viewers == {stays.viewer} for watch in hub.watches.values())
+    assert all(watch.viewers == {stays.viewer} for watch in hub.core.watches.values())
     hub.leave(stays.viewer)
-    assert hub.watches == {}
-    assert hub.viewers == set()
+    assert hub.core.watches == {}
+    assert hub.core.viewers == set()
     assert stays.viewer.watching == set()
     assert (count("live_viewers"), count("live_watched")) == (0, 0)
 
@@ -283,18 +295,18 @@ async def test_who_leaves_during_a_render_is_not_sent_it(hub: Hub, templates: di
         return {}
 
     screen = Screen(slow.key())
-    hub.join(screen.viewer, {slow.key().id: "old"})
+    hub.join(screen.viewer, {slow.key().element: "old"})
     await until_async(entered.is_set, "a render under way")
     hub.leave(screen.viewer)
     go_on.set()
     await settled(hub)
     assert screen.frames == []
-    assert hub.watches == {}
+    assert hub.core.watches == {}
 
 
 async def test_who_joined_an_earlier_hub_leaves_without_a_fault(hub: Hub, crew: Crew) -> None:
     screen = Screen()
-    screen.viewer.watching = {"tests-person-1"}
+    screen.viewer.watching = {crew.person.key(pk=1).id}
     hub.leave(screen.viewer)
     assert screen.viewer.watching == set()
 
@@ -308,7 +320,7 @@ async def test_a_changed_child_is_sent_alone(hub: Hub, crew: Crew) -> None:
     await in_thread(lambda: (rename(bob, "Bobby"), changes.announce([team.id, bob.id])))
     await screen.gets("Bobby")
     await settled(hub)
-    assert screen.frames == [[bob.id]]
+    assert screen.frames == [[bob.element]]
 
 
 async def test_a_child_that_is_added_is_sent_inside_its_parent_once_and_lives(hub: Hub, crew: Crew) -> None:
@@ -318,13 +330,13 @@ async def test_a_child_that_is_added_is_sent_inside_its_parent_once_and_lives(hu
     await in_thread(lambda: crew.team.changed(pk=pk(team)))
     html = await screen.gets(">Bob<")
     await settled(hub)
-    assert screen.frames == [[team.id, ann.id, bob.id]]
+    assert screen.frames == [[team.element, ann.element, bob.element]]
     assert html.count("hx-swap-oob") == 1
     screen.forget()
     await in_thread(lambda: (rename(bob, "Bobby"), crew.person.changed(pk=pk(bob))))
     await screen.gets("Bobby")
     await settled(hub)
-    assert screen.frames == [[bob.id]]
+    assert screen.frames == [[bob.element]]
 
 
 async def test_a_child_that_is_removed_is_unwatched_and_never_sent_again(hub: Hub, crew: Crew) -> None:
@@ -333,8 +345,8 @@ async def test_a_child_that_is_removed_is_unwatched_and_never_sent_again(hub: Hu
     await in_thread(lambda: (Group.objects.get(pk=pk(team)).user_set.remove(pk(bob)), crew.team.changed(pk=pk(team))))
     await until_async(lambda: screen.frames, "the team without Bob")
     await settled(hub)
-    assert screen.frames == [[team.id, ann.id]]
-    assert hub.watches.keys() == {team.id, ann.id} == screen.viewer.watching
+    assert screen.frames == [[team.element, ann.element]]
+    assert hub.core.watches.keys() == {team.id, ann.id} == screen.viewer.watching
     before = renders("tests.person")
     await in_thread(lambda: (rename(bob, "Bobby"), crew.person.changed(pk=pk(bob))))
     await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
@@ -354,7 +366,7 @@ async def test_a_child_that_comes_back_lives_again(hub: Hub, crew: Crew) -> None
         )
         await until_async(lambda: screen.frames, f"the team after {change}")
         await settled(hub)
-    assert screen.frames == [[team.id, ann.id, bob.id]]
+    assert screen.frames == [[team.element, ann.element, bob.element]]
     await in_thread(lambda: (rename(bob, "Bobby"), crew.person.changed(pk=pk(bob))))
     await screen.gets("Bobby")
 
@@ -362,16 +374,16 @@ async def test_a_child_that_comes_back_lives_again(hub: Hub, crew: Crew) -> None
 async def test_parent_and_child_changed_in_one_tick_are_one_swap(
     hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hubs, "GATHER", 60)  # however long the renders take, they are one tick
+    monkeypatch.setattr(hubs, "GATHER_SECONDS", 60)  # however long the renders take, they are one tick
     team, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
     screen = await Screen(team).join(hub)
     go_on = hold(crew.team, crew.person)
     await in_thread(lambda: (rename(team, "Team"), rename(bob, "Bobby"), changes.announce([bob.id, team.id])))
-    await until_async(lambda: hub.pacer.in_flight == 2, "both under way")
+    await until_async(lambda: hub.core.scheduler.rendering == 2, "both under way")
     go_on.set()
     html = await screen.gets("Team")
     await settled(hub)
-    assert screen.frames == [[team.id, ann.id, bob.id]]
+    assert screen.frames == [[team.element, ann.element, bob.element]]
     assert html.count("hx-swap-oob") == 1
     assert html.count("Bobby") == 1
 
@@ -397,13 +409,13 @@ async def test_a_parent_is_not_sent_before_all_that_it_nests_is_rendered(
 
     knows = await Screen(ann).join(hub)
     screen = Screen(wall.key())
-    hub.join(screen.viewer, {wall.key().id: "old"})
+    hub.join(screen.viewer, {wall.key().element: "old"})
     await until_async(entered.is_set, "a render that has passed by the child it knows")
     hub.leave(knows.viewer)
     go_on.set()
     await until_async(lambda: screen.frames, "the wall")
     await settled(hub)
-    assert screen.frames == [[wall.key().id, ann.id, slow.key().id]]
+    assert screen.frames == [[wall.key().element, ann.element, slow.key().element]]
     await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
     await screen.gets("Anna")
 
@@ -430,10 +442,10 @@ async def test_what_is_nested_in_a_child_lives_for_whoever_waited_for_that_child
         return {}
 
     alone, around = Screen(slow.key()), Screen(wall.key())
-    hub.join(alone.viewer, {slow.key().id: "old"})
+    hub.join(alone.viewer, {slow.key().element: "old"})
     await until_async(entered.is_set, "a render of the child under way")
-    hub.join(around.viewer, {wall.key().id: "old"})
-    await until_async(lambda: hub.rendered_of(inner.key().id), "the wall with all that it nests")
+    hub.join(around.viewer, {wall.key().element: "old"})
+    await until_async(lambda: hub.core.watches.rendering_of(inner.key().id), "the wall with all that it nests")
     go_on.set()
     await settled(hub)
     for screen in (alone, around):
@@ -442,7 +454,7 @@ async def test_what_is_nested_in_a_child_lives_for_whoever_waited_for_that_child
     changes.announce([inner.key().id])
     for screen in (alone, around):
         await screen.gets("n = 2")
-        assert screen.frames == [[inner.key().id]]
+        assert screen.frames == [[inner.key().element]]
 
 
 async def test_two_pages_that_nest_the_same_child_share_it(hub: Hub, crew: Crew) -> None:
@@ -456,23 +468,23 @@ async def test_two_pages_that_nest_the_same_child_share_it(hub: Hub, crew: Crew)
     await settled(hub)
     assert renders("tests.person") == before + 1
     hub.leave(inside.viewer)
-    assert hub.watches.keys() == {ann.id}
+    assert hub.core.watches.keys() == {ann.id}
 
 
 async def test_fragments_that_are_rendered_together_are_one_frame(
     hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hubs, "GATHER", 60)
+    monkeypatch.setattr(hubs, "GATHER_SECONDS", 60)
     _, people = await in_thread(lambda: crew.make("crew", "Ann", "Bob", "Cid"))
     screen = await Screen(*people).join(hub)
     go_on = hold(crew.person)
     await in_thread(lambda: [rename(person, f"New {pk(person)}") for person in people])
     await in_thread(lambda: changes.announce(person.id for person in people))
-    await until_async(lambda: hub.pacer.in_flight == 3, "all of them under way")
+    await until_async(lambda: hub.core.scheduler.rendering == 3, "all of them under way")
     go_on.set()
     await until_async(lambda: screen.frames, "a frame")
     await settled(hub)
-    assert [sorted(ids) for ids in screen.frames] == [sorted(person.id for person in people)]
+    assert [sorted(ids) for ids in screen.frames] == [sorted(person.element for person in people)]
 
 
 # Bounded
@@ -525,7 +537,7 @@ async def test_a_viewer_whose_socket_fails_holds_nobody_up(hub: Hub, crew: Crew)
 async def test_a_viewer_that_is_being_closed_gets_nothing_more(hub: Hub, crew: Crew) -> None:
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     closing, open_ = await Screen(ann).join(hub), await Screen(ann).join(hub)
-    close_soon([closing.viewer], 4403)
+    hub.close([closing.viewer], Reason.FORBIDDEN)
     await until_async(lambda: closing.codes, "a close")
     closing.forget()
     await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
@@ -539,7 +551,7 @@ async def test_a_viewer_that_left_while_it_was_held_back_is_forgotten(hub: Hub, 
     slow.hold()
     await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
     await slow.gets("Anna")
-    slow.viewer.mailbox.put(HEARTBEAT)
+    slow.viewer.mailbox.put(mailbox.HEARTBEAT)
     hub.leave(slow.viewer)
     slow.forget()
     slow.release()
@@ -594,12 +606,27 @@ async def test_a_slot_that_came_from_data_is_a_fault_of_its_fragment_alone(
     assert "tests.it() could not be rendered" in caplog.text
 
 
+async def test_frame_that_cannot_be_made_is_logged_counted_and_sent_later(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    screen = await Screen(ann).join(hub)
+    before = count("live_failures_total", where="frame")
+    with monkeypatch.context() as broken:
+        broken.setattr(hub.feeds, "html_of", lambda entries: str(1 / 0))
+        await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
+        await until_async(lambda: count("live_failures_total", where="frame") > before, "a failure that is counted")
+    assert "no frame could be made of" in caplog.text and "ZeroDivisionError" in caplog.text
+    hub.post([screen.viewer], mailbox.HEARTBEAT)
+    await screen.gets("Anna")
+
+
 async def test_what_is_gone_is_replaced_by_words(hub: Hub, crew: Crew) -> None:
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(ann).join(hub)
     await in_thread(lambda: (User.objects.filter(pk=pk(ann)).delete(), crew.person.changed(pk=pk(ann))))
     html = await screen.gets("no longer here")
-    assert screen.frames == [[ann.id]]
+    assert screen.frames == [[ann.element]]
     assert "Ann" not in html
 
 
@@ -623,15 +650,15 @@ async def test_after_everything_a_page_equals_one_freshly_loaded(hub: Hub, crew:
                 crew.team.changed(pk=pk(team))
 
     await in_thread(at_random)
-    fresh = {id: each.version for id, each in (await in_thread(lambda: render_tree([team]))).items()}
+    fresh = await first_paint(team)
     await until_async(lambda: {id: screen.viewer.shown.get(id) for id in fresh} == fresh, "the page as freshly loaded")
     await settled(hub)
-    assert screen.viewer.watching == fresh.keys()
+    assert {id.element for id in screen.viewer.watching} == fresh.keys()
 
 
 # Beside
 
 
 async def test_a_question_is_asked_in_the_hubs_own_threads(hub: Hub) -> None:
-    name = await hub.in_thread(lambda: threading.current_thread().name)
+    name = await hub.ask_database(lambda: threading.current_thread().name)
     assert name.startswith("live-access")

@@ -1,21 +1,18 @@
-"""The hub's rounds, and what it hears of other processes."""
+"""What the hub does every few seconds beside rendering."""
 
 import asyncio
-import logging
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
-from live import changes, fragment
-from live.hub import periodic_tasks
+from live import fragment
+from live.hub import periodic_tasks, process
 from live.hub.hub import Hub
-from live.hub.periodic_tasks import PATIENCE, beat, drain, recheck
-from live.hub.sqlite_watcher import CommitWatcher
-from tests.unit.live.crew import Crew, pk, rename, sign_in
-from tests.unit.live.layers import SharedLayer
+from live.hub.periodic_tasks import MAX_BLOCKED_SECONDS, recheck_access, send_heartbeat
+from tests.unit.live.crew import Crew, pk, sign_in
 from tests.unit.live.screens import HEARTBEAT, Screen, count, in_thread
 from tests.waiting import until_async
 
@@ -28,7 +25,7 @@ async def test_who_may_still_see_stays(hub: Hub, crew: Crew) -> None:
     user, session = await in_thread(sign_in)
     _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     screen = await Screen(bob, user=str(user.pk), session=session).join(hub)
-    await recheck(hub)
+    await recheck_access(hub)
     assert screen.codes == []
 
 
@@ -38,7 +35,7 @@ async def test_who_is_logged_out_is_closed_with_words_and_nobody_else(hub: Hub, 
     theirs = [await Screen(bob, user=str(user.pk), session=session).join(hub) for _ in range(2)]
     others = await Screen(bob).join(hub)
     await in_thread(lambda: User.objects.update(is_active=False))
-    await recheck(hub)
+    await recheck_access(hub)
     await until_async(lambda: [screen.codes for screen in theirs] == [[4401], [4401]], "both are closed")
     assert "who are signed in" in theirs[0].texts[-1]
     assert others.codes == []
@@ -50,10 +47,10 @@ async def test_a_right_that_is_lost_takes_what_is_nested_with_it(hub: Hub, crew:
     crew.person.visible_to(lambda user, pk: pk not in hidden)
     user, session = await in_thread(sign_in)
     screen = await Screen(team, user=str(user.pk), session=session).join(hub)
-    await recheck(hub)
+    await recheck_access(hub)
     assert screen.codes == []
     hidden.append(pk(bob))
-    await recheck(hub)
+    await recheck_access(hub)
     await until_async(lambda: screen.codes == [4403], "the page is closed")
 
 
@@ -78,10 +75,10 @@ async def test_a_question_that_raises_sends_its_own_page_away_and_nobody_else(
     logged_out, fine = await Screen(bob, user="999").join(hub), await Screen(bob).join(hub)
     broken.append(True)
     before = count("live_failures_total", where="visible_to")
-    await recheck(hub)
+    await recheck_access(hub)
     await until_async(lambda: asked.codes == [4000] and logged_out.codes == [4401], "each gets its own answer")
     assert fine.codes == []
-    assert not fine.viewer.closing
+    assert not fine.viewer.is_closing
     assert count("live_failures_total", where="visible_to") == before + 1
     assert "who may see tests.it() could not be asked" in caplog.text
     assert "DoesNotExist: no such owner" in caplog.text
@@ -101,8 +98,8 @@ async def test_without_a_database_nobody_is_sent_away(hub: Hub, templates: dict[
 
     screen = await Screen(it.key()).join(hub)
     with pytest.raises(DatabaseError):
-        await recheck(hub)
-    assert not screen.viewer.closing
+        await recheck_access(hub)
+    assert not screen.viewer.is_closing
 
 
 async def test_who_takes_nothing_keeps_nobody_else_from_being_closed(hub: Hub, crew: Crew) -> None:
@@ -110,9 +107,9 @@ async def test_who_takes_nothing_keeps_nobody_else_from_being_closed(hub: Hub, c
     screens = [await Screen(bob, user="999").join(hub) for _ in range(3)]
     for stuck in screens[:2]:
         stuck.hold()
-    await asyncio.wait_for(recheck(hub), 5)
+    await asyncio.wait_for(recheck_access(hub), 5)
     await until_async(lambda: screens[2].codes == [4401], "the one that takes is closed")
-    assert [screen.viewer.closing for screen in screens] == [True] * 3
+    assert [screen.viewer.is_closing for screen in screens] == [True] * 3
     for stuck in screens[:2]:
         stuck.release()
     await until_async(lambda: all(screen.codes == [4401] for screen in screens), "all are closed")
@@ -133,7 +130,7 @@ async def test_one_session_and_page_is_asked_once(hub: Hub, templates: dict[str,
 
     for _ in range(3):
         await Screen(it.key()).join(hub)
-    await recheck(hub)
+    await recheck_access(hub)
     assert len(asked) == 1
 
 
@@ -141,7 +138,7 @@ async def test_the_rounds_go_round(hub: Hub, crew: Crew) -> None:
     _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     screen = await Screen(bob).join(hub)
     screen.forget()
-    round_ = asyncio.create_task(periodic_tasks._every(0.01, hub, beat))
+    round_ = asyncio.create_task(periodic_tasks.run_every(0.01, hub, send_heartbeat))
     await until_async(lambda: len(screen.texts) >= 2, "two heartbeats")
     round_.cancel()
 
@@ -153,12 +150,12 @@ async def test_a_round_that_fails_is_logged_counted_and_tried_again(
     await Screen(bob).join(hub)
     tries: list[Hub] = []
 
-    async def job(given: Hub) -> None:
-        tries.append(given)
+    async def job(hub: Hub) -> None:
+        tries.append(hub)
         raise ConnectionError("no database")
 
     before = count("live_failures_total", where="job")
-    round_ = asyncio.create_task(periodic_tasks._every(0.01, hub, job))
+    round_ = asyncio.create_task(periodic_tasks.run_every(0.01, hub, job))
     await until_async(lambda: len(tries) >= 2, "a second try")
     round_.cancel()
     assert count("live_failures_total", where="job") >= before + 2
@@ -171,15 +168,17 @@ async def test_without_viewers_nothing_is_done(hub: Hub, crew: Crew) -> None:
     done: list[int] = []
     beside: list[int] = []
 
-    async def job(given: Hub) -> None:
-        done.append(len(given.viewers))
+    async def job(hub: Hub) -> None:
+        done.append(len(hub.core.viewers))
 
-    async def other_job(given: Any) -> None:
-        beside.append(len(given.viewers))
+    async def other_job(hub: Any) -> None:
+        beside.append(len(hub.core.viewers))
 
     rounds = [
-        asyncio.create_task(periodic_tasks._every(0.01, hub, job)),
-        asyncio.create_task(periodic_tasks._every(0.01, SimpleNamespace(viewers={1}), other_job)),  # type: ignore[arg-type]
+        asyncio.create_task(periodic_tasks.run_every(0.01, hub, job)),
+        asyncio.create_task(
+            periodic_tasks.run_every(0.01, SimpleNamespace(core=SimpleNamespace(viewers={1})), other_job)
+        ),  # type: ignore[arg-type]
     ]
     await until_async(lambda: len(beside) >= 3, "rounds of a hub that has a viewer")
     assert done == []
@@ -197,7 +196,7 @@ async def test_a_heartbeat_reaches_every_page(hub: Hub, crew: Crew) -> None:
     screens = [await Screen(bob).join(hub) for _ in range(2)]
     for screen in screens:
         screen.forget()
-    await beat(hub)
+    await send_heartbeat(hub)
     for screen in screens:
         await screen.gets(HEARTBEAT)
         assert screen.frames == []
@@ -207,9 +206,9 @@ async def test_a_heartbeat_reaches_every_page(hub: Hub, crew: Crew) -> None:
 async def test_who_takes_nothing_for_too_long_is_closed(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     stuck, slow = await Screen(bob).join(hub), await Screen(bob).join(hub)
-    stuck.viewer.mailbox.block(hub.loop.time() - PATIENCE - 1)
-    slow.viewer.mailbox.block(hub.loop.time() - PATIENCE / 2)
-    await beat(hub)
+    stuck.viewer.mailbox.block(hub.loop.time() - MAX_BLOCKED_SECONDS - 1)
+    slow.viewer.mailbox.block(hub.loop.time() - MAX_BLOCKED_SECONDS / 2)
+    await send_heartbeat(hub)
     await until_async(lambda: stuck.codes == [4008], "the one that is stuck is closed")
     assert slow.codes == []
 
@@ -221,124 +220,36 @@ async def test_who_takes_nothing_keeps_nobody_from_a_heartbeat(hub: Hub, crew: C
     for screen in (stuck, fine):
         screen.forget()
     stuck.hold()
-    stuck.viewer.mailbox.block(hub.loop.time() - PATIENCE - 1)
-    await asyncio.wait_for(beat(hub), 5)
+    stuck.viewer.mailbox.block(hub.loop.time() - MAX_BLOCKED_SECONDS - 1)
+    await asyncio.wait_for(send_heartbeat(hub), 5)
     await fine.gets(HEARTBEAT)
     await until_async(lambda: stuck.codes == [4008], "a close that is not taken")
     stuck.release()
 
 
-# Other processes, through the channel layer
+# Registering
 
 
-async def test_only_a_shared_layer_is_listened_to(rounds: None, transactional_db: None, shared_layer: Any) -> None:
-    hub = Hub.here()
+async def test_register_has_every_hub_run_a_task_of_an_app(
+    monkeypatch: pytest.MonkeyPatch, no_clock: None, transactional_db: None, crew: Crew
+) -> None:
+    monkeypatch.setattr(periodic_tasks, "_registered", [])
+    hubs: list[Hub] = []
+
+    async def task(hub: Hub) -> None:
+        hubs.append(hub)
+
+    periodic_tasks.register(0.01, task)
+    hub = process.running_hub()
     try:
-        await until_async(lambda: shared_layer.subscribed, "a subscription")
-        assert shared_layer.subscribed == [(changes.GROUP, "live.inbox")]
-        assert len(hub._duties) == 4 + len(periodic_tasks.rounds)
+        hub.join(Screen().viewer, {})
+        await until_async(lambda: hubs, "a run of the task")
+        assert hubs[0] is hub
     finally:
-        hub.stop()
+        process.stop()
 
 
-def hint(*keys: str, sender: str = "another process") -> dict[str, Any]:
-    return {"type": "live.changed", "from": sender, "keys": list(keys)}
-
-
-@pytest.mark.parametrize("everything", [False, True])
-async def test_a_hint_of_another_process_is_heard(
-    hub: Hub, crew: Crew, shared_layer: type[SharedLayer], everything: bool
-) -> None:
-    _, [ann, bob] = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
-    listening = asyncio.create_task(periodic_tasks.listen(hub))
-    await until_async(lambda: shared_layer.subscribed, "a subscription")
-    screen = await Screen(ann, bob).join(hub)
-    await in_thread(lambda: (rename(ann, "Anna"), rename(bob, "Bobby")))
-    before = count("live_hints_total", fate="received")
-    await shared_layer.incoming.put(hint(changes.EVERYTHING if everything else ann.id))
-    await screen.gets("Anna")
-    if everything:
-        await screen.gets("Bobby")
-    else:
-        assert screen.frames == [[ann.id]]
-    assert count("live_hints_total", fate="received") == before + 1
-    listening.cancel()
-
-
-async def test_its_own_hints_are_not_heard_twice(hub: Hub, crew: Crew, shared_layer: type[SharedLayer]) -> None:
-    listening = asyncio.create_task(periodic_tasks.listen(hub))
-    before = count("live_hints_total", fate="received")
-    await shared_layer.incoming.put(hint("a", sender=changes.PROCESS))
-    await shared_layer.incoming.put(hint("b"))
-    await until_async(lambda: count("live_hints_total", fate="received") > before, "a hint that is heard")
-    assert count("live_hints_total", fate="received") == before + 1
-    listening.cancel()
-
-
-async def test_a_layer_that_fails_is_subscribed_to_again_and_everything_looked_at(
-    hub: Hub,
-    crew: Crew,
-    shared_layer: type[SharedLayer],
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.setattr(periodic_tasks, "RETRY_LAYER", 0.01)
-    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
-    listening = asyncio.create_task(periodic_tasks.listen(hub))
-    await until_async(lambda: shared_layer.subscribed, "a subscription")
-    screen = await Screen(ann).join(hub)
-    await in_thread(lambda: rename(ann, "Anna"))
-    before = count("live_failures_total", where="listen")
-    await shared_layer.incoming.put(ConnectionError("no Redis"))
-    await screen.gets("Anna")
-    assert len(shared_layer.subscribed) == 2
-    assert count("live_failures_total", where="listen") == before + 1
-    assert "the channel layer does not answer" in caplog.text
-    listening.cancel()
-
-
-# Other processes, through the SQLite file
-
-
-async def test_a_commit_that_nobody_announced_is_noticed(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On PostgreSQL nothing is to be watched; there the round is not started."""
-    if connection.vendor != "sqlite":
-        assert len(hub._duties) == 3 + len(periodic_tasks.rounds)
-        return
-    assert len(hub._duties) == 4 + len(periodic_tasks.rounds)
-    looks: list[bool] = []
-
-    class Watcher(CommitWatcher):
-        def committed(self) -> bool:
-            looks.append(super().committed())
-            return looks[-1]
-
-    monkeypatch.setattr(periodic_tasks, "CommitWatcher", Watcher)
-    monkeypatch.setattr(periodic_tasks, "WATCH_COMMITS", 0.02)
-    monkeypatch.setattr(periodic_tasks, "LOOK_AGAIN", 0.04)
-    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
-    screen = await Screen(ann).join(hub)
-    watching = asyncio.create_task(periodic_tasks.watch_commits(hub))
-    await until_async(lambda: looks, "a first look at the file")
-    for name in ("Anna", "Annie"):
-        await in_thread(lambda name=name: rename(ann, name))
-        await screen.gets(name)
-    watching.cancel()
-
-
-# Draining
-
-
-async def test_everybody_is_sent_away_to_come_back(hub: Hub, crew: Crew, caplog: pytest.LogCaptureFixture) -> None:
-    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
-    screens = [await Screen(bob).join(hub) for _ in range(25)]
-    with caplog.at_level(logging.INFO, logger="live"):
-        await drain(hub, seconds=0.1)
-    await until_async(lambda: [screen.codes for screen in screens] == [[4000]] * 25, "all are sent away")
-
-
-async def test_few_are_sent_away_at_once(hub: Hub, crew: Crew) -> None:
-    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
-    screen = await Screen(bob).join(hub)
-    await asyncio.wait_for(drain(hub, seconds=3600), 5)
-    await until_async(lambda: screen.codes == [4000], "it is sent away")
+@pytest.mark.parametrize("has_hints", [True, False])
+def test_feeds_are_swept_more_often_where_nothing_is_heard_of_other_processes(has_hints: bool) -> None:
+    seconds = {task: seconds for seconds, task in periodic_tasks.all_tasks(has_hints=has_hints)}
+    assert seconds[periodic_tasks.sweep_feeds] == (3.0 if has_hints else 0.75)

@@ -1,11 +1,6 @@
 """When each watched fragment is rendered."""
 
-import asyncio
 import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,166 +10,112 @@ from django.utils import timezone
 from live import fragment
 from live.hub import scheduler
 from live.hub.hub import Hub
-from live.hub.scheduler import PACE, SWEEP, Pacer, Renders
+from live.hub.scheduler import MIN_INTERVAL_SECONDS, OVERDUE_SECONDS, SWEEP_SECONDS, Scheduler
 from live.hub.watches import Watch
-from live.rendering.render import render
+from live.keys import ElementId, Key
+from live.rendering.rendered import Rendered
 from tests.unit.live.crew import Crew, number, pk, rename
 from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, renders, settled
 from tests.waiting import until_async
 
-# By itself
+# By itself, without a loop: the clock is a number
+
+NOW = 1000.0
 
 
-class Alone:
-    """A pacer without a hub. ``results`` is what it gave back, ``wanted`` whether anybody still watches."""
-
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self.wanted = True
-        self.results: list[Renders | None] = []
-        self.pacer = Pacer(pool, wanted=lambda watch: self.wanted, known=lambda id: False, done=self.done)
-
-    def done(self, watch: Watch, renders: Renders | None) -> None:
-        self.results.append(renders)
-        if renders is not None:
-            watch.rendered = renders[watch.key.id]
-
-    @property
-    def now(self) -> float:
-        return self.pacer.loop.time()
+def watch(name: str = "a") -> Watch:
+    return Watch(Key(f"tests.{name}", (), ElementId(name)))
 
 
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(2) as made:
-        yield made
+def test_plan_makes_a_watch_due_and_start_renders_it_once() -> None:
+    scheduler, planned = Scheduler(), watch()
+    scheduler.plan(planned, NOW, NOW)
+    assert scheduler.next_due() == NOW
+    assert scheduler.start(NOW - 0.001) == []
+    assert scheduler.start(NOW) == [planned]
+    assert (planned.is_rendering, planned.started_at, scheduler.rendering) == (True, NOW, 1)
+    assert scheduler.next_due() is None
+    assert scheduler.start(NOW + 100) == []
+    scheduler.finish(planned)
+    assert (planned.is_rendering, scheduler.rendering) == (False, 0)
 
 
-@pytest.fixture
-async def alone(pool: ThreadPoolExecutor) -> Alone:
-    return Alone(pool)
+def test_plan_is_no_sooner_than_the_interval_allows() -> None:
+    scheduler, planned = Scheduler(), watch()
+    planned.started_at = NOW
+    scheduler.plan(planned, NOW, NOW)
+    assert planned.due == NOW + MIN_INTERVAL_SECONDS
 
 
-@pytest.fixture
-def watch(templates: dict[str, str]) -> Watch:
-    return Watch(number(templates, {"n": 1}).key())
+@pytest.mark.parametrize(("took", "pause"), [(0.001, MIN_INTERVAL_SECONDS), (0.1, 0.4), (60.0, SWEEP_SECONDS)])
+def test_plan_gives_a_slow_fragment_a_part_of_a_threads_time(took: float, pause: float) -> None:
+    scheduler, planned = Scheduler(), watch()
+    planned.started_at, planned.render_seconds = NOW, took
+    scheduler.plan(planned, NOW, NOW)
+    assert planned.due == pytest.approx(NOW + pause)
 
 
-def planned(watch: Watch) -> float:
-    """When, on the loop's clock."""
-    assert watch.timer is not None
-    assert not watch.timer.cancelled()
-    return watch.timer.when()
+def test_plan_comes_sooner_and_never_later() -> None:
+    scheduler, planned = Scheduler(), watch()
+    for at in (NOW + 10, NOW, NOW + 20, NOW):
+        scheduler.plan(planned, at, NOW - 1)
+    assert planned.due == scheduler.next_due() == NOW
+    assert scheduler.start(NOW + 100) == [planned], "once, however often it was planned"
 
 
-async def test_what_is_planned_is_rendered_and_then_swept(alone: Alone, watch: Watch) -> None:
-    began = alone.now
-    alone.pacer.plan(watch, began)
-    await until_async(lambda: alone.results, "a rendering")
-    [result] = alone.results
-    assert result is not None
-    assert result.keys() == {watch.key.id}
-    assert began + SWEEP <= planned(watch) <= alone.now + SWEEP
-    assert (watch.rendering, alone.pacer.in_flight) == (False, 0)
-    watch.forget()
+def test_start_takes_what_is_due_in_order_and_leaves_the_rest() -> None:
+    scheduler = Scheduler()
+    first, second, later = watch("first"), watch("second"), watch("later")
+    for planned, at in ((later, NOW + 5), (second, NOW + 2), (first, NOW + 1)):
+        scheduler.plan(planned, at, NOW)
+    assert scheduler.start(NOW + 2) == [first, second]
+    assert scheduler.next_due() == NOW + 5
 
 
-async def test_it_is_planned_no_sooner_than_the_pace_allows(alone: Alone, watch: Watch) -> None:
-    watch.started_at = alone.now
-    alone.pacer.plan(watch, alone.now)
-    assert planned(watch) == watch.started_at + PACE
-    watch.forget()
+def test_what_is_forgotten_is_passed_over() -> None:
+    scheduler, forgotten, planned = Scheduler(), watch("forgotten"), watch("planned")
+    scheduler.plan(forgotten, NOW, NOW)
+    scheduler.plan(planned, NOW + 1, NOW)
+    forgotten.due = None  # as Watches.leave does
+    assert scheduler.next_due() == NOW + 1
+    assert scheduler.start(NOW + 1) == [planned]
 
 
-async def test_a_plan_comes_sooner_and_never_later(alone: Alone, watch: Watch) -> None:
-    soon = alone.now + 100
-    for at in (soon + 10, soon, soon + 20, soon):
-        alone.pacer.plan(watch, at)
-    assert planned(watch) == soon
-    watch.forget()
-
-
-async def test_what_is_announced_during_a_render_is_rendered_after_it(
-    alone: Alone, watch: Watch, templates: dict[str, str]
-) -> None:
-    entered, go_on = threading.Event(), threading.Event()
-    templates["slow.html"] = "<b></b>"
-
-    @fragment("slow.html")
-    def slow() -> dict[str, Any]:
-        entered.set()
-        assert go_on.wait(5)
-        return {}
-
-    slows = Watch(slow.key())
-    alone.pacer.plan(slows, alone.now)
-    await until_async(entered.is_set, "a render under way")
-    alone.pacer.plan(slows, alone.now + 100)
-    assert not slows.again, "that is for the sweep"
-    alone.pacer.plan(slows, alone.now)
-    assert slows.again
-    assert slows.timer is None
-    go_on.set()
-    await until_async(lambda: len(alone.results) == 2, "a second rendering")
-    assert not slows.again
-    slows.forget()
-
-
-async def test_a_pacer_that_is_stopped_plans_nothing_more(alone: Alone, watch: Watch) -> None:
-    alone.pacer.stop()
-    alone.pacer.plan(watch, alone.now)
-    alone.pacer.rest(watch)
-    assert watch.timer is None
-
-
-async def test_what_was_planned_before_the_stop_is_not_rendered(alone: Alone, watch: Watch) -> None:
-    alone.pacer.plan(watch, alone.now)
-    alone.pacer.stop()
-    await until_async(lambda: watch.timer is None, "the moment that was planned")
-    assert (watch.rendering, alone.pacer.in_flight, alone.results) == (False, 0, [])
-
-
-@pytest.mark.parametrize("why", ["it is stopped", "nobody watches"])
-async def test_a_render_that_ends_after_the_end_is_thrown_away(
-    alone: Alone, templates: dict[str, str], why: str
-) -> None:
-    entered, go_on = threading.Event(), threading.Event()
-    templates["slow.html"] = "<b></b>"
-
-    @fragment("slow.html")
-    def slow() -> dict[str, Any]:
-        entered.set()
-        assert go_on.wait(5)
-        return {}
-
-    slows = Watch(slow.key())
-    alone.pacer.plan(slows, alone.now)
-    await until_async(entered.is_set, "a render under way")
-    if why == "it is stopped":
-        alone.pacer.stop()
-    else:
-        alone.wanted = False
-    go_on.set()
-    await until_async(lambda: alone.results, "the end of the render")
-    assert alone.results == [None]
-    assert slows.timer is None
-    assert alone.pacer.in_flight == 0
+def test_what_is_announced_during_a_render_is_to_be_rendered_again() -> None:
+    scheduler, planned = Scheduler(), watch()
+    scheduler.plan(planned, NOW, NOW)
+    scheduler.start(NOW)
+    scheduler.plan(planned, NOW + 100, NOW)
+    assert not planned.render_again, "that is for the sweep"
+    scheduler.plan(planned, NOW, NOW)
+    scheduler.plan(planned, NOW + 100, NOW)
+    assert planned.render_again
+    assert planned.due is None
+    scheduler.finish(planned)
+    scheduler.plan(planned, NOW, NOW)
+    scheduler.start(NOW + 1)
+    assert not planned.render_again, "a new render has read what was announced"
 
 
 @pytest.mark.parametrize(
     ("moment", "seconds"),
-    [(None, SWEEP), (1.5, 1.5), (3600, SWEEP), (-0.001, 1.0), (-3600, 1.0)],
+    [(None, SWEEP_SECONDS), (1.5, 1.5), (3600, SWEEP_SECONDS), (0.0, OVERDUE_SECONDS), (-3600, OVERDUE_SECONDS)],
     ids=["never", "soon", "late", "just now", "long ago"],
 )
-async def test_it_rests_until_the_sweep_or_its_own_next_change(
-    alone: Alone, watch: Watch, moment: float | None, seconds: float
-) -> None:
-    """One that has passed is looked at after a second, and not as fast as the pace allows."""
-    rendered = await asyncio.to_thread(render, watch.key)
-    watch.rendered = replace(rendered, next_change=None if moment is None else time.time() + moment)
-    began = alone.now
-    alone.pacer.rest(watch)
-    assert planned(watch) == pytest.approx(began + seconds, abs=0.4)
-    watch.forget()
+def test_plan_sweep_waits_for_the_sweep_or_the_next_change(moment: float | None, seconds: float) -> None:
+    """One that has passed is rendered after a second, and not as fast as the interval allows."""
+    scheduler, planned = Scheduler(), watch()
+    wall_clock = 1e9
+    next_change = None if moment is None else wall_clock + moment
+    planned.rendered = Rendered(planned.key, "p", "></p>", "v", next_change=next_change)
+    scheduler.plan_sweep(planned, NOW, wall_clock)
+    assert planned.due == pytest.approx(NOW + seconds)
+
+
+def test_plan_sweep_of_what_was_never_rendered_waits_for_the_sweep() -> None:
+    scheduler, planned = Scheduler(), watch()
+    scheduler.plan_sweep(planned, NOW, 1e9)
+    assert planned.due == NOW + SWEEP_SECONDS
 
 
 # In a hub
@@ -196,7 +137,7 @@ async def test_a_burst_is_rendered_at_a_pace_and_ends_on_the_last(hub: Hub, temp
     await screen.gets("n = 999")
     await settled(hub)
     assert "n = 999" in screen.texts[-1]
-    assert 1 <= renders("tests.number") - before <= (hub.loop.time() - began) / PACE + 2
+    assert 1 <= renders("tests.number") - before <= (hub.loop.time() - began) / MIN_INTERVAL_SECONDS + 2
 
 
 @pytest.mark.database
@@ -216,10 +157,10 @@ async def test_a_change_during_a_render_is_rendered_again(hub: Hub, templates: d
 
     screen = await Screen(slow.key()).join(hub)
     state["n"] = 1
-    hub.ring([slow.key().id])
+    hub.invalidate([slow.key().id])
     await until_async(entered.is_set, "a render that has read the database")
     state["n"] = 2
-    hub.ring([slow.key().id])
+    hub.invalidate([slow.key().id])
     go_on.set()
     await screen.gets("n = 2")
 
@@ -241,11 +182,11 @@ async def test_a_slow_render_holds_no_other_fragment_back(hub: Hub, crew: Crew, 
     screen = await Screen(slow.key(), ann).join(hub)
     state["wait"] = True
     try:
-        hub.ring([slow.key().id])
+        hub.invalidate([slow.key().id])
         await until_async(entered.is_set, "a render under way")
         await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
         await screen.gets("Anna")
-        assert hub.watches[slow.key().id].rendering
+        assert hub.core.watches[slow.key().id].is_rendering
     finally:
         go_on.set()
 
@@ -265,8 +206,8 @@ async def test_a_tree_that_cannot_be_rendered_is_logged_and_tried_again(
     screen = Screen(ring.key())
     state["around"] = True
     before = count("live_failures_total", where="render")
-    monkeypatch.setattr(scheduler, "SWEEP", 0.05)
-    hub.join(screen.viewer, {ring.key().id: "old"})
+    monkeypatch.setattr(scheduler, "SWEEP_SECONDS", 0.05)
+    hub.join(screen.viewer, {ring.key().element: "old"})
     await until_async(lambda: count("live_failures_total", where="render") > before, "a fault that is counted")
     assert "tests.ring() could not be brought up to date; it is tried again" in caplog.text
     state.update(around=False, n=2)
@@ -275,7 +216,7 @@ async def test_a_tree_that_cannot_be_rendered_is_logged_and_tried_again(
 
 @pytest.mark.database
 async def test_the_sweep_repairs_a_lost_hint(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scheduler, "SWEEP", 0.2)
+    monkeypatch.setattr(scheduler, "SWEEP_SECONDS", 0.2)
     team, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = Screen(team)
     hub.join(screen.viewer, await first_paint(team))
@@ -284,7 +225,7 @@ async def test_the_sweep_repairs_a_lost_hint(hub: Hub, crew: Crew, monkeypatch: 
     await screen.gets("Anna")
     await in_thread(lambda: rename(team, "Team"))
     await screen.gets("Team")
-    assert screen.frames == [[ann.id], [team.id, ann.id]]
+    assert screen.frames == [[ann.element], [team.element, ann.element]]
 
 
 @pytest.mark.database
@@ -298,7 +239,7 @@ async def test_what_changes_by_the_clock_is_rendered_then(hub: Hub, templates: d
         return {"over": over, "next_change": None if over else end}
 
     screen = Screen(banner.key())
-    hub.join(screen.viewer, {banner.key().id: "old"})
+    hub.join(screen.viewer, {banner.key().element: "old"})
     await screen.gets(">on<")
     await screen.gets(">over<")
     assert timezone.now() >= end
@@ -314,8 +255,8 @@ async def test_a_next_change_that_has_passed_is_looked_at_soon(hub: Hub, templat
         return {"next_change": timezone.now() - timedelta(hours=1)}
 
     screen = Screen(stuck.key())
-    hub.join(screen.viewer, {stuck.key().id: "old"})
+    hub.join(screen.viewer, {stuck.key().element: "old"})
     await screen.gets("stuck")
-    timer = hub.watches[stuck.key().id].timer
-    assert timer is not None
-    assert PACE * 10 < timer.when() - hub.watches[stuck.key().id].started_at < 60
+    watch = hub.core.watches[stuck.key().id]
+    assert watch.due is not None
+    assert MIN_INTERVAL_SECONDS * 10 < watch.due - watch.started_at < 60

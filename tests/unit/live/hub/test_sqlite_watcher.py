@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from live.hub.sqlite_watcher import CommitWatcher
+from live.hub.sqlite_watcher import SQLiteWatcher
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def watcher() -> Iterator[CommitWatcher]:
-    made = CommitWatcher()
+def watcher() -> Iterator[SQLiteWatcher]:
+    made = SQLiteWatcher()
     yield made
     made.close()
 
@@ -40,75 +40,75 @@ def write(path: Path, *, commit: bool = True) -> None:
             other.rollback()
 
 
-def test_a_commit_of_another_connection_is_noticed_once(file: Path, watcher: CommitWatcher) -> None:
-    assert not watcher.committed(), "the first call has nothing to compare with"
-    assert not watcher.committed()
+def test_a_commit_of_another_connection_is_noticed_once(file: Path, watcher: SQLiteWatcher) -> None:
+    assert not watcher.has_committed(), "the first call has nothing to compare with"
+    assert not watcher.has_committed()
     write(file)
-    assert watcher.committed()
-    assert not watcher.committed()
+    assert watcher.has_committed()
+    assert not watcher.has_committed()
     write(file)
     write(file)
-    assert watcher.committed()
-    assert not watcher.committed()
+    assert watcher.has_committed()
+    assert not watcher.has_committed()
 
 
-def test_a_rollback_is_no_commit(file: Path, watcher: CommitWatcher) -> None:
-    watcher.committed()
+def test_a_rollback_is_no_commit(file: Path, watcher: SQLiteWatcher) -> None:
+    watcher.has_committed()
     write(file, commit=False)
-    assert not watcher.committed()
+    assert not watcher.has_committed()
 
 
 def test_a_file_that_cannot_be_read_is_said_and_tried_again(
-    file: Path, watcher: CommitWatcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    file: Path, watcher: SQLiteWatcher, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    watcher.committed()
+    watcher.has_committed()
     watcher.close()
     settings: dict[str, Any] = connections["default"].settings_dict
     monkeypatch.setitem(settings, "NAME", str(file.parent / "no folder" / "board.sqlite3"))
     with caplog.at_level(logging.WARNING, logger="live"):
-        assert not watcher.committed()
+        assert not watcher.has_committed()
     assert "the database file cannot be watched" in caplog.text
     monkeypatch.setitem(settings, "NAME", str(file))
-    assert not watcher.committed()
+    assert not watcher.has_committed()
     write(file)
-    assert watcher.committed()
+    assert watcher.has_committed()
 
 
-def test_a_connection_that_breaks_is_replaced(file: Path, watcher: CommitWatcher) -> None:
-    watcher.committed()
+def test_a_connection_that_breaks_is_replaced(file: Path, watcher: SQLiteWatcher) -> None:
+    watcher.has_committed()
     assert watcher._connection is not None
     watcher._connection.close()
-    assert not watcher.committed()
-    assert not watcher.committed()
+    assert not watcher.has_committed()
+    assert not watcher.has_committed()
     write(file)
-    assert watcher.committed()
+    assert watcher.has_committed()
 
 
-def test_closing_twice_is_closing(watcher: CommitWatcher) -> None:
+def test_closing_twice_is_closing(watcher: SQLiteWatcher) -> None:
     watcher.close()
     watcher.close()
 
 
 @pytest.mark.django_db
 def test_there_is_something_to_watch_where_the_database_is_a_file() -> None:
-    assert CommitWatcher.possible() == (connections["default"].vendor == "sqlite")
+    assert SQLiteWatcher.is_possible() == (connections["default"].vendor == "sqlite")
 
 
 def test_there_is_nothing_to_watch_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections["default"], "is_in_memory_db", lambda: True, raising=False)
-    assert not CommitWatcher.possible()
+    assert not SQLiteWatcher.is_possible()
 
 
 def test_a_commit_is_noticed_after_a_look_that_met_its_lock(
-    file: Path, watcher: CommitWatcher, caplog: pytest.LogCaptureFixture
+    file: Path, watcher: SQLiteWatcher, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A new project's SQLite has no write-ahead log: whoever commits keeps readers out for a moment."""
     with closing(sqlite3.connect(file)) as other:
         other.execute("PRAGMA journal_mode=DELETE")
-    watcher.committed()
+    watcher.has_committed()
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.executescript("BEGIN EXCLUSIVE; INSERT INTO numbers VALUES (1)")
-        assert not watcher.committed()
+        assert not watcher.has_committed()
         other.execute("COMMIT")
-    assert watcher.committed()
+    assert watcher.has_committed()
     assert caplog.text == ""

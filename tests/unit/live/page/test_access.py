@@ -8,9 +8,8 @@ from django.db import DatabaseError
 from django.test import Client
 
 from live import Fragment, fragment
-from live.page.access import answer, guarded, may_see, refusal, session_key, user_id, user_of
-from live.page.token import Page
-from live.socket.close_codes import COME_BACK, NOT_ALLOWED, SIGN_IN
+from live.page.access import Refusal, check, is_restricted, may_see, refusal_of, session_key, user_id, user_of
+from live.page.page import Page, Reason
 from tests.unit.live.screens import count
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -41,6 +40,18 @@ def secret_of() -> Fragment:
         return user.pk == params["owner"] and params["n"] < 10
 
     return secret_of
+
+
+def reason_of(user: Any, page: Page) -> Reason | None:
+    """Why the user may not go on with the page."""
+    refusal = refusal_of(user, page, [])
+    return refusal.reason if refusal else None
+
+
+def reason_of(user: Any, page: Page) -> Reason | None:
+    """Why the user may not go on with the page."""
+    refusal = refusal_of(user, page, [])
+    return refusal.reason if refusal else None
 
 
 @pytest.mark.parametrize(
@@ -96,79 +107,79 @@ def test_without_a_question_everybody_may_see() -> None:
 
 
 def test_the_pages_user_goes_on(ann: User, session: str, secret_of: Fragment) -> None:
-    assert refusal(user_of(session), Page(user=str(ann.pk)), [secret_of.key(owner=ann.pk, n=1)]) is None
+    assert refusal_of(user_of(session), Page(user=str(ann.pk)), [secret_of.key(owner=ann.pk, n=1)]) is None
 
 
 def test_logged_out_is_told_to_sign_in(ann: User, session: str, client: Client) -> None:
     client.logout()
-    assert refusal(user_of(session), Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
+    assert refusal_of(user_of(session), Page(user=str(ann.pk)), []) == Refusal(
+        Reason.SIGN_IN, "the page's user is no longer signed in"
+    )
 
 
 def test_without_a_cookie_is_told_to_sign_in(ann: User) -> None:
-    assert refusal(user_of(None), Page(user=str(ann.pk)), []) == (SIGN_IN, "the page's user is no longer signed in")
+    assert refusal_of(user_of(None), Page(user=str(ann.pk)), []) == Refusal(
+        Reason.SIGN_IN, "the page's user is no longer signed in"
+    )
 
 
 def test_a_disabled_account_is_told_to_sign_in(ann: User, session: str) -> None:
     User.objects.update(is_active=False)
-    code, _ = refusal(user_of(session), Page(user=str(ann.pk)), []) or (0, "")
-    assert code == SIGN_IN == 4401
+    assert reason_of(user_of(session), Page(user=str(ann.pk))) is Reason.SIGN_IN
 
 
 def test_a_deleted_account_is_told_to_sign_in(ann: User, session: str) -> None:
     page = Page(user=str(ann.pk))
     ann.delete()
-    assert (refusal(user_of(session), page, []) or (0, ""))[0] == SIGN_IN
+    assert reason_of(user_of(session), page) is Reason.SIGN_IN
 
 
 def test_another_password_ends_the_session(ann: User, session: str) -> None:
     ann.set_password("another password of ann")
     ann.save()
-    assert (refusal(user_of(session), Page(user=str(ann.pk)), []) or (0, ""))[0] == SIGN_IN
+    assert reason_of(user_of(session), Page(user=str(ann.pk))) is Reason.SIGN_IN
 
 
 def test_a_page_of_another_user_is_refused(ann: User, session: str) -> None:
-    assert refusal(user_of(session), Page(user=str(ann.pk + 1)), []) == (
-        NOT_ALLOWED,
-        "the page was made for another user",
+    assert refusal_of(user_of(session), Page(user=str(ann.pk + 1)), []) == Refusal(
+        Reason.FORBIDDEN, "the page was made for another user"
     )
 
 
 def test_a_page_for_nobody_in_particular_goes_on_when_somebody_signs_in(session: str) -> None:
-    assert refusal(user_of(session), Page(user=None), []) is None
-    assert refusal(user_of(None), Page(user=None), []) is None
+    assert refusal_of(user_of(session), Page(user=None), []) is None
+    assert refusal_of(user_of(None), Page(user=None), []) is None
 
 
 def test_a_lost_right_is_refused_by_name(ann: User, session: str, secret_of: Fragment) -> None:
     keys = [secret_of.key(owner=ann.pk, n=1), secret_of.key(owner=ann.pk, n=10)]
-    assert refusal(user_of(session), Page(user=str(ann.pk)), keys) == (
-        NOT_ALLOWED,
-        f"tests.secret_of(owner={ann.pk}, n=10) is not to be seen by ann",
+    assert refusal_of(user_of(session), Page(user=str(ann.pk)), keys) == Refusal(
+        Reason.FORBIDDEN, f"tests.secret_of(owner={ann.pk}, n=10) is not to be seen by ann"
     )
-    assert NOT_ALLOWED == 4403
 
 
 def test_who_is_not_signed_in_may_do_so_to_see(secret_of: Fragment) -> None:
-    code, reason = refusal(user_of(None), Page(user=None), [secret_of.key(owner=1, n=1)]) or (0, "")
-    assert code == SIGN_IN
-    assert "is not to be seen by AnonymousUser" in reason
+    refusal = refusal_of(user_of(None), Page(user=None), [secret_of.key(owner=1, n=1)])
+    assert refusal is not None
+    assert refusal.reason is Reason.SIGN_IN
+    assert "is not to be seen by AnonymousUser" in refusal.message
 
 
 def test_a_rotated_secret_logs_nobody_out(ann: User, session: str, client: Client, settings: Any) -> None:
     """Django would give the session another key at the first look, which no socket can tell its browser."""
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
     for _ in range(2):
-        assert refusal(user_of(session), Page(user=str(ann.pk)), []) is None
+        assert refusal_of(user_of(session), Page(user=str(ann.pk)), []) is None
     assert client.session.session_key == session
 
 
-def test_only_what_is_not_for_everybody_is_guarded(secret_of: Fragment) -> None:
+def test_only_what_is_not_for_everybody_is_restricted(secret_of: Fragment) -> None:
     @fragment("any.html")
     def clock() -> dict[str, Any]:
         return {}
 
-    assert not guarded([])
-    assert not guarded([clock.key()])
-    assert guarded([clock.key(), secret_of.key(owner=1, n=1)])
+    assert not is_restricted(clock.key())
+    assert is_restricted(secret_of.key(owner=1, n=1))
 
 
 @pytest.fixture
@@ -193,18 +204,18 @@ def test_a_question_that_raises_is_a_refusal_to_come_back_later(
     unanswered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = count("live_failures_total", where="visible_to")
-    refused = answer(None, Page(), [unanswered(ZeroDivisionError("why")).key()]).refused
-    assert refused == (COME_BACK, "it could not be asked who may see it: ZeroDivisionError('why')")
+    refusal = check(None, Page(), [unanswered(ZeroDivisionError("why")).key()]).refusal
+    assert refusal == Refusal(Reason.ASK_AGAIN, "it could not be asked who may see it: ZeroDivisionError('why')")
     assert count("live_failures_total", where="visible_to") == before + 1
     assert "who may see tests.unanswered() could not be asked" in caplog.text
 
 
 def test_a_database_that_is_away_is_nobodys_refusal(unanswered: Any) -> None:
     with pytest.raises(DatabaseError):
-        answer(None, Page(), [unanswered(DatabaseError()).key()])
+        check(None, Page(), [unanswered(DatabaseError()).key()])
 
 
 def test_an_answer_is_a_refusal_otherwise(ann: User, session: str, secret_of: Fragment) -> None:
     page = Page(user=str(ann.pk))
     for keys in ([secret_of.key(owner=ann.pk, n=1)], [secret_of.key(owner=0, n=1)]):
-        assert answer(session, page, keys).refused == refusal(user_of(session), page, keys)
+        assert check(session, page, keys).refusal == refusal_of(user_of(session), page, keys)

@@ -49,7 +49,7 @@ def test_what_cannot_stand_alone_is_refused(tag: str) -> None:
     "html",
     [
         "<p>a &amp; b</p>",
-        "<div><img src='a.png'><br>a<hr></div>",
+        "<div><img src='a.png'><br>a<br/><hr></div>",
         '<svg viewBox="0 0 1 1"><path d="M0 0"/><g><rect/></g></svg>',
         "<table><tbody><tr><td>1</td></tr></tbody></table>",
         "<section><!-- a --><!--live:tests-person-1--></section>",

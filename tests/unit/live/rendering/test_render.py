@@ -10,9 +10,12 @@ from django.core.cache import cache
 from django.http import Http404
 from django.utils import timezone, translation
 
-from live import FragmentError, fragment, html_of
-from live.fragments import Key
-from live.rendering.render import Rendered, render, render_or_say, render_tree, seal, sealed, slot, strict, to_html
+from live import FragmentError, fragment
+from live.keys import Key
+from live.rendering.render import is_strict, render, render_or_failure, slot
+from live.rendering.rendered import Rendered
+from live.rendering.seals import seal
+from live.rendering.tree import to_html
 from tests.unit.live.crew import Crew, pk, rename
 from tests.unit.live.screens import count, renders
 
@@ -34,9 +37,9 @@ def test_a_fragment_is_its_function_in_its_template(crew: Crew) -> None:
     _, [ann] = crew.make("crew", "Ann <b>")
     rendered = render(ann)
     assert rendered == Rendered(ann, "p", ' class="person">Ann &lt;b&gt;</p>', rendered.version)
-    added = f'id="{ann.id}" data-version="{rendered.version}" data-seal="{seal(ann.id)}"'
+    added = f'id="{ann.element}" data-version="{rendered.version}" data-seal="{seal(ann.element)}"'
     assert to_html(rendered, {}) == f'<p {added} class="person">Ann &lt;b&gt;</p>'
-    assert f'<p id="{ann.id}" hx-swap-oob=true data-version=' in to_html(rendered, {}, swap=True)
+    assert f'<p id="{ann.element}" hx-swap-oob=true data-version=' in to_html(rendered, {}, swap=True)
 
 
 def test_each_rendering_is_counted(crew: Crew) -> None:
@@ -73,19 +76,6 @@ def test_the_version_of_a_parent_is_independent_of_its_childs_html(crew: Crew) -
     assert render(team).version != before.version
 
 
-def test_a_parent_is_filled_with_its_children_as_they_are_now(crew: Crew) -> None:
-    team, [ann, bob] = crew.make("crew", "Ann", "Bob")
-    tree = render_tree([team])
-    rename(ann, "Anna")
-    tree[ann.id] = render(ann)
-    html = to_html(tree[team.id], tree, swap=True)
-    assert html.count("hx-swap-oob") == 1, "only the outermost element is swapped"
-    assert to_html(tree[ann.id], tree) in html
-    assert to_html(tree[bob.id], tree) in html
-    assert "Anna" in html
-    assert "<!--live" not in html
-
-
 def test_no_slot_outside_of_a_fragment(crew: Crew) -> None:
     assert slot(crew.person.key(pk=1)) is None
 
@@ -100,28 +90,6 @@ def test_a_child_is_in_its_parent_once(templates: dict[str, str], crew: Crew) ->
     key = page_of(templates, '{% load live %}<p>{% live "tests.person" pk=1 %}{% live "tests.person" pk=1 %}</p>')
     with pytest.raises(FragmentError, match=r"tests\.person\(pk=1\) is there twice"):
         render(key)
-
-
-# A tree
-
-
-def test_a_tree_is_rendered_once_each(crew: Crew) -> None:
-    team, [ann, bob] = crew.make("crew", "Ann", "Bob")
-    before = renders("tests.person"), renders("tests.team")
-    assert list(render_tree([team, ann, team])) == [team.id, ann.id, bob.id]
-    assert (renders("tests.person"), renders("tests.team")) == (before[0] + 2, before[1] + 1)
-
-
-def test_what_is_known_is_not_rendered_except_where_it_is_asked_for(crew: Crew) -> None:
-    team, [ann, bob] = crew.make("crew", "Ann", "Bob")
-    assert list(render_tree([team], known=lambda id: id == ann.id)) == [team.id, bob.id]
-    assert list(render_tree([ann], known=lambda id: True)) == [ann.id]
-
-
-def test_a_fragment_that_contains_itself_is_refused(templates: dict[str, str]) -> None:
-    key = page_of(templates, '{% load live %}<div>{% live "tests.it" %}</div>')
-    with pytest.raises(FragmentError, match=r"tests\.it\(\) contains itself"):
-        render_tree([key])
 
 
 # What a fragment may not do
@@ -142,6 +110,7 @@ def test_a_fragment_that_contains_itself_is_refused(templates: dict[str, str]) -
         "{% if perms.auth.add_user %}a{% endif %}",
         "{{ request.path }}",
         '{{ request.GET|default:"a" }}',
+        "{{ user }}",
         "{% load live %}{% live_page %}",
     ],
 )
@@ -206,7 +175,7 @@ def test_strict_is_debug_where_nothing_is_said(settings: Any) -> None:
     del settings.LIVE_STRICT
     for debug in (True, False):
         settings.DEBUG = debug
-        assert strict() is debug
+        assert is_strict() is debug
 
 
 def test_it_is_in_the_sites_language_and_zone_whoever_asks_first(templates: dict[str, str]) -> None:
@@ -251,22 +220,22 @@ def test_the_words_are_in_the_sites_language_whoever_asks_first(templates: dict[
     for name in ("gone", "failed"):
         templates[f"live/{name}.html"] = "{% load i18n %}{% get_current_language as code %}<p>{{ code }}</p>"
     with translation.override("de"):
-        assert ">en</p>" in render_or_say(crew.person.key(pk=0)).html
-        assert ">en</p>" in render_or_say(failing(templates, ValueError())).html
+        assert ">en</p>" in render_or_failure(crew.person.key(pk=0)).html
+        assert ">en</p>" in render_or_failure(failing(templates, ValueError())).html
         assert translation.get_language() == "de"
 
 
 @pytest.mark.parametrize("error", [User.DoesNotExist(), Http404()])
 def test_what_is_gone_is_said_to_be(templates: dict[str, str], error: Exception) -> None:
     key = failing(templates, error)
-    rendered = render_or_say(key, Rendered(key, "p", ">old</p>", "v"))
+    rendered = render_or_failure(key, Rendered(key, "p", ">old</p>", "v"))
     assert "no longer here" in to_html(rendered, {})
     assert not rendered.failed
 
 
 def test_what_fails_at_first_says_so(templates: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
     before = count("live_render_failures_total", fragment="tests.it")
-    html = to_html(render_or_say(failing(templates, ValueError("why"))), {})
+    html = to_html(render_or_failure(failing(templates, ValueError("why"))), {})
     assert " data-failed " in html
     assert "could not be shown" in html
     assert "why" not in html
@@ -280,52 +249,14 @@ def test_what_fails_at_first_says_so(templates: dict[str, str], caplog: pytest.L
 def test_what_fails_later_keeps_its_last_html_and_is_marked(templates: dict[str, str]) -> None:
     key = failing(templates, ValueError())
     last = Rendered(key, "p", ">old</p>", "v", next_change=1.0)
-    failed = render_or_say(key, last)
+    failed = render_or_failure(key, last)
     assert (failed.html, failed.failed, failed.next_change) == (">old</p>", True, 1.0)
     assert failed.version != last.version, "or the mark would not be sent"
-    assert to_html(failed, {}) == f'<p id="{key.id}" data-version="v!" data-seal="{seal(key.id)}" data-failed>old</p>'
-    assert render_or_say(key, failed) == failed, "failing on is no change"
-
-
-# For an answer to a form
-
-
-def test_fragments_for_an_http_answer_are_ready_to_be_swapped_in(crew: Crew) -> None:
-    team, [ann] = crew.make("crew", "Ann")
-    _, [bob] = crew.make("other", "Bob")
-    html = html_of(team, bob)
-    assert html.count("hx-swap-oob=true") == 2
-    assert html.index(team.id) < html.index(ann.id) < html.index(bob.id)
-
-
-def test_a_fault_in_an_answer_is_raised_or_said(templates: dict[str, str], settings: Any) -> None:
-    key = failing(templates, ValueError("why"))
-    with pytest.raises(ValueError, match="why"):
-        html_of(key)
-    settings.LIVE_STRICT = False
-    assert "could not be shown" in html_of(key)
-
-
-# Seals
-
-
-def test_a_seal_is_of_one_id_and_one_site(settings: Any) -> None:
-    first = seal("a")
-    assert seal("a") == first
-    assert seal("b") != first
-    settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
-    assert seal("a") != first
-    assert not sealed("a", first)
-
-
-def test_a_seal_outlives_the_rotation_of_its_secret(settings: Any) -> None:
-    old = seal("a")
-    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
-    settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
-    assert sealed("a", old)
-    assert sealed("a", seal("a"))
-    assert not sealed("b", old)
-    assert not sealed("a", "é")
+    assert (
+        to_html(failed, {})
+        == f'<p id="{key.element}" data-version="v!" data-seal="{seal(key.element)}" data-failed>old</p>'
+    )
+    assert render_or_failure(key, failed) == failed, "failing on is no change"
 
 
 def test_data_that_looks_like_a_slot_is_refused_even_if_it_names_a_nested_fragment(templates: dict[str, str]) -> None:

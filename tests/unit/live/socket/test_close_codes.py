@@ -4,64 +4,72 @@ import logging
 
 import pytest
 
+from live.hub.hub import Hub
+from live.page.page import Reason
 from live.socket import close_codes
-from live.socket.close_codes import close, close_soon, last_words
+from live.socket.close_codes import CLOSE_CODES, close
 from tests.unit.live.screens import Screen, count
 from tests.waiting import until_async
 
 
 @pytest.mark.parametrize(
-    ("code", "words"),
-    [(4401, "who are signed in"), (4403, "may not be shown to you"), (4205, "newer version of this page")],
+    ("reason", "code", "words"),
+    [
+        (Reason.SIGN_IN, 4401, "who are signed in"),
+        (Reason.FORBIDDEN, 4403, "no longer have access"),
+        (Reason.GONE, 4205, "newer version of this page"),
+    ],
 )
-def test_last_words_say_why(code: int, words: str) -> None:
-    html = last_words(code)
-    assert words in html
-    assert '<div id="live-words" hx-swap-oob="innerHTML">' in html
-    assert ("/accounts/login/" in html) == (code == 4401)
-
-
-@pytest.mark.parametrize("code", [1000, 1011, 4000, 4008])
-def test_there_are_no_words_for_a_page_that_comes_back_by_itself(code: int) -> None:
-    assert last_words(code) == ""
-
-
-async def test_closing_says_why_first_and_happens_once() -> None:
+async def test_close_explains_first_what_a_page_does_not_get_over(reason: Reason, code: int, words: str) -> None:
     screen = Screen()
-    before = count("live_closes_total", code="4403")
-    close_soon([screen.viewer], 4403)
-    close_soon([screen.viewer], 4401)
-    assert screen.viewer.closing, "from now on it is sent nothing else"
+    before = count("live_closes_total", code=str(code))
+    await close(screen.send, reason)
+    explanation, end = screen.messages
+    assert words in explanation["text"]
+    assert '<div id="live-message" hx-swap-oob="innerHTML">' in explanation["text"]
+    assert ("/accounts/login/" in explanation["text"]) == (reason is Reason.SIGN_IN)
+    assert end == {"type": "websocket.close", "code": code}
+    assert count("live_closes_total", code=str(code)) == before + 1
+
+
+@pytest.mark.parametrize(("reason", "code"), [(Reason.ASK_AGAIN, 4000), (Reason.TOO_SLOW, 4008)])
+async def test_close_has_no_words_for_a_page_that_comes_back_by_itself(reason: Reason, code: int) -> None:
+    screen = Screen()
+    await close(screen.send, reason)
+    assert screen.messages == [{"type": "websocket.close", "code": code}]
+
+
+def test_every_reason_has_a_code_of_its_own_that_htmx_does_not_retry() -> None:
+    assert CLOSE_CODES.keys() == set(Reason)
+    assert len(set(CLOSE_CODES.values())) == len(Reason)
+    assert all(4000 <= code < 5000 for code in CLOSE_CODES.values())
+
+
+async def test_hub_closes_a_viewer_once(hub: Hub) -> None:
+    screen = Screen()
+    hub.close([screen.viewer], Reason.FORBIDDEN)
+    hub.close([screen.viewer], Reason.SIGN_IN)
+    assert screen.viewer.is_closing, "from now on it is sent nothing else"
     await until_async(lambda: screen.codes, "a close")
-    assert screen.messages == [
-        {"type": "websocket.send", "text": last_words(4403)},
-        {"type": "websocket.close", "code": 4403},
-    ]
-    assert count("live_closes_total", code="4403") == before + 1
-
-
-async def test_closing_without_words_only_closes() -> None:
-    screen = Screen()
-    await close(screen.send, 4000)
-    assert screen.messages == [{"type": "websocket.close", "code": 4000}]
+    assert screen.codes == [4403]
 
 
 async def test_closing_what_is_gone_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
     screen = Screen()
     screen.failure = ConnectionError("it is gone")
     with caplog.at_level(logging.INFO, logger="live"):
-        await close(screen.send, 4000)
+        await close(screen.send, Reason.ASK_AGAIN)
     assert "could not be closed with 4000: ConnectionError('it is gone')" in caplog.text
 
 
 async def test_a_close_that_is_not_taken_holds_nobody_up_and_is_given_up(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(close_codes, "CLOSE_WITHIN", 0.05)
+    monkeypatch.setattr(close_codes, "CLOSE_SECONDS", 0.05)
     stuck, fine = Screen(), Screen()
     stuck.hold()
     with caplog.at_level(logging.INFO, logger="live"):
-        close_soon([stuck.viewer, fine.viewer], 4403)
+        hub.close([stuck.viewer, fine.viewer], Reason.FORBIDDEN)
         await until_async(lambda: fine.codes == [4403], "the other is closed")
         await until_async(lambda: "could not be closed with 4403: TimeoutError()" in caplog.text, "the end of patience")
     assert stuck.codes == []

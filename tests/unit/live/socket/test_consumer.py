@@ -1,4 +1,4 @@
-"""What a page says of itself, and what the socket answers. With a real server it is tested in tests/socket."""
+"""What the socket answers to a page. With a real server it is tested in tests/socket."""
 
 import contextlib
 import json
@@ -9,111 +9,28 @@ import pytest
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.test import Client
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from live import Fragment, fragment
-from live.fragments import Key
+from live.hub import process
 from live.hub.hub import Hub
-from live.page.token import Page
-from live.rendering.render import render, seal
-from live.socket.consumer import BadReport, read_report
+from live.keys import Key
+from live.page.page import Page
+from live.page.token import sign
+from live.rendering.render import render
+from live.rendering.seals import seal
 from live.socket.routing import with_live
 from tests.unit.live.crew import Crew, pk, rename
 from tests.unit.live.screens import first_paint, in_thread, settled
 from tests.waiting import until_async
 
-anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["page", "shown"]), inner),
-    max_leaves=12,
-)
 
-
-def entry(id: str, version: str, given: str | None = None) -> str:
-    return f"{id} {version} {seal(id) if given is None else given}"
+def entry(id: str, version: str) -> str:
+    return f"{id} {version} {seal(id)}"
 
 
 def report(**content: Any) -> str:
     return json.dumps(content)
 
-
-def test_a_report_is_the_token_and_the_versions() -> None:
-    text = report(page="token", shown=[entry("a-1", "v"), entry("b-2", "w!")], HEADERS={"HX-Request": "true"})
-    assert read_report(text) == ("token", {"a-1": "v", "b-2": "w!"})
-
-
-def test_a_single_fragment_comes_without_a_list() -> None:
-    assert read_report(report(page="token", shown=entry("a-1", "v"))) == ("token", {"a-1": "v"})
-
-
-def test_a_page_may_show_nothing() -> None:
-    assert read_report(report(page="token")) == ("token", {})
-    assert read_report(report(page="token", shown=[])) == ("token", {})
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        None,
-        "",
-        "{",
-        "[]",
-        "1",
-        "null",
-        '"page"',
-        "{}",
-        report(shown=[]),
-        report(page="token", shown=None),
-        report(page="token", shown=1),
-        report(page="token", shown=[1]),
-        report(page="token", shown=""),
-        report(page="token", shown=["a"]),
-        report(page="token", shown=["a b"]),
-        report(page="token", shown=["a b c d"]),
-        report(page="token", shown=[["a", "b", "c"]]),
-        report(page="token", shown=["\ud800 v s"]),
-        "[" * 100_000,
-        '{"page": ' + "1" * 5000 + "}",
-    ],
-)
-def test_what_no_page_says_cannot_be_read(text: str | None) -> None:
-    with pytest.raises(BadReport, match="the page's report cannot be read"):
-        read_report(text)
-
-
-@pytest.mark.parametrize("token", [None, 1, ["a"], {}, True])
-def test_a_token_is_text(token: Any) -> None:
-    with pytest.raises(BadReport, match="the page's report has no token"):
-        read_report(report(page=token))
-
-
-@pytest.mark.parametrize("given", ["", "forged", seal("b"), seal("a")[:-1], seal("a") + "="])
-def test_a_page_asks_only_for_what_it_was_given(given: str) -> None:
-    with pytest.raises(BadReport, match="the page asks for 'a', which it was not given"):
-        read_report(report(page="token", shown=[entry("b", "v"), entry("a", "v", given)]))
-
-
-@given(text=st.text() | anything.map(lambda value: json.dumps(value)))
-@example(text='{"page": NaN, "shown": Infinity}')
-@example(text='{"page": "a", "shown": {"a b c": 1}}')
-def test_arbitrary_text_is_read_or_a_bad_report(text: str) -> None:
-    try:
-        token, shown = read_report(text)
-    except BadReport as error:
-        assert str(error)
-    else:
-        assert isinstance(token, str)
-        assert all(isinstance(part, str) for pair in shown.items() for part in pair)
-
-
-@given(shown=st.dictionaries(st.text("abc-_123", min_size=1), st.text("abcAB_-=!", min_size=1)))
-def test_every_page_of_ours_can_be_read(shown: dict[str, str]) -> None:
-    text = report(page="token", shown=[entry(id, version) for id, version in shown.items()])
-    assert read_report(text) == ("token", shown)
-
-
-# The socket, without a server
 
 ADDRESS = "http://testserver"
 
@@ -149,7 +66,7 @@ def signed(*keys: Key, user: str | None = None) -> str:
     page = Page(user=user)
     for key in keys:
         page.add(key)
-    return page.sign()
+    return sign(page)
 
 
 @pytest.mark.database
@@ -157,13 +74,13 @@ async def test_a_page_that_reports_is_answered_and_kept_up_to_date(hub: Hub, cre
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     versions = await first_paint(ann)
     async with socket() as opened:
-        await opened.send_to(report(page=signed(ann), shown=[entry(ann.id, versions[ann.id])]))
-        assert ann.id not in await says(opened, "live-heartbeat")
+        await opened.send_to(report(page=signed(ann), shown=[entry(ann.element, versions[ann.element])]))
+        assert ann.element not in await says(opened, "live-heartbeat")
         await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
         await says(opened, "Anna")
-        assert len(hub.viewers) == 1
-    await until_async(lambda: not hub.viewers, "a hub that has forgotten the viewer")
-    assert hub.watches == {}
+        assert len(hub.core.viewers) == 1
+    await until_async(lambda: not hub.core.viewers, "a hub that has forgotten the viewer")
+    assert hub.core.watches == {}
 
 
 @pytest.mark.database
@@ -172,14 +89,14 @@ async def test_a_page_reports_again_with_the_same_token_or_another(hub: Hub, cre
     versions = await first_paint(ann, bob)
     token = signed(ann)
     async with socket() as opened:
-        await opened.send_to(report(page=token, shown=[entry(ann.id, versions[ann.id])]))
+        await opened.send_to(report(page=token, shown=[entry(ann.element, versions[ann.element])]))
         await says(opened, "live-heartbeat")
-        await opened.send_to(report(page=token, shown=[entry(ann.id, "old")]))
+        await opened.send_to(report(page=token, shown=[entry(ann.element, "old")]))
         await says(opened, ">Ann<")
-        await opened.send_to(report(page=signed(bob), shown=[entry(bob.id, "old")]))
+        await opened.send_to(report(page=signed(bob), shown=[entry(bob.element, "old")]))
         await says(opened, ">Bob<")
-        assert hub.watches.keys() == {bob.id}
-        assert len(hub.viewers) == 1
+        assert hub.core.watches.keys() == {bob.id}
+        assert len(hub.core.viewers) == 1
 
 
 @pytest.mark.database
@@ -204,7 +121,7 @@ async def test_who_it_is_is_asked_again_with_each_report_before_anything_is_sent
         state["audience"] = "after"
         await opened.send_to(report(page=token, shown=[entry(element, version())]))
         assert "for before" not in await says(opened, "live-heartbeat")
-        assert [viewer.audiences for viewer in hub.viewers] == [{mine.name: "after"}]
+        assert [viewer.audiences for viewer in hub.core.viewers] == [{mine.name: "after"}]
 
 
 @pytest.mark.database
@@ -212,20 +129,20 @@ async def test_a_page_that_leaves_after_the_hub_has_stopped_makes_no_other(hub: 
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     versions = await first_paint(ann)
     async with socket() as opened:
-        await opened.send_to(report(page=signed(ann), shown=[entry(ann.id, versions[ann.id])]))
+        await opened.send_to(report(page=signed(ann), shown=[entry(ann.element, versions[ann.element])]))
         await says(opened, "live-heartbeat")
         await settled(hub)
-        hub.stop()
-    assert Hub.current() is None
+        process.stop()
+    assert process.current_hub() is None
 
 
 @pytest.mark.database
 async def test_another_origin_is_refused_with_words(hub: Hub) -> None:
     async with socket(origin="https://evil.example") as opened:
-        await says(opened, "may not be shown to you")
+        await says(opened, "no longer have access")
         assert await ends(opened) == 4403
         await opened.send_to(report(page=signed()))
-    assert hub.viewers == set()
+    assert hub.core.viewers == set()
 
 
 @pytest.mark.database
@@ -233,9 +150,9 @@ async def test_another_origin_is_refused_with_words(hub: Hub) -> None:
 async def test_what_is_not_ours_is_refused(hub: Hub, text: str) -> None:
     async with socket() as opened:
         await opened.send_to(text)
-        await says(opened, "may not be shown to you")
+        await says(opened, "no longer have access")
         assert await ends(opened) == 4403
-    assert hub.viewers == set()
+    assert hub.core.viewers == set()
 
 
 @pytest.mark.database
@@ -254,7 +171,7 @@ async def test_who_is_not_signed_in_is_told_so_with_the_way_there(hub: Hub) -> N
         await opened.send_to(report(page=signed(user="1")))
         assert "/accounts/login/" in await says(opened, "who are signed in")
         assert await ends(opened) == 4401
-    assert hub.viewers == set()
+    assert hub.core.viewers == set()
 
 
 @pytest.mark.database
@@ -268,13 +185,13 @@ async def test_who_may_not_see_a_fragment_is_told_so(hub: Hub, crew: Crew) -> No
     crew.person.visible_to(lambda user, pk: False)
     async with socket(cookie=f"sessionid={session}") as opened:
         await opened.send_to(report(page=signed(crew.person.key(pk=1), user=user)))
-        await says(opened, "may not be shown to you")
+        await says(opened, "no longer have access")
         assert await ends(opened) == 4403
 
 
 @pytest.mark.database
 async def test_a_socket_that_says_nothing_is_sent_away_to_come_back(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("live.socket.consumer.REPORT_WITHIN", 0.01)
+    monkeypatch.setattr("live.socket.consumer.MAX_SILENCE_SECONDS", 0.01)
     async with socket() as opened:
         assert await ends(opened) == 4000
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from live.socket.origin import allowed
+from live.socket.origin import is_allowed
 
 HOST = b"board.example.com"
 
@@ -18,7 +18,7 @@ def hosts(settings: Any) -> None:
 
 def asked(origin: bytes | None, host: bytes | None = HOST) -> bool:
     headers = [(b"Host", host), (b"Origin", origin), (b"cookie", b"a=b")]
-    return allowed((name, value) for name, value in headers if value is not None)
+    return is_allowed((name, value) for name, value in headers if value is not None)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,198 @@
+"""What goes to whom: which pages watch which fragments, which of them show another version than the newest, and what
+each is to be sent.
+
+Whatever is lost on the way (a hint, a Redis) is repaired by the sweep: each watched fragment is rendered again every
+few seconds, and compared.
+
+Pure: no I/O, no thread, no event loop. The clock and the results of rendering and asking are passed in, and what is
+to be sent comes out of ``take_frames``.
+"""
+
+from collections.abc import Callable, Iterable
+
+from live.hub.mailbox import HEARTBEAT, Entries, Entry
+from live.hub.scheduler import Scheduler
+from live.hub.viewer import Viewer
+from live.hub.watches import Watch, Watches
+from live.keys import Audience, ElementId, Key, RenderingId
+from live.rendering.rendered import Renderings, closure
+
+
+class Core:
+    """``is_restricted(key)`` says whether a fragment is not for everybody.
+
+    ``now`` is in seconds of one monotonic clock, ``wall_clock`` in seconds since the epoch.
+    """
+
+    def __init__(self, is_restricted: Callable[[Key], bool]) -> None:
+        self.viewers: set[Viewer] = set()
+        self.watches = Watches()
+        self.scheduler = Scheduler()
+        # Something restricted has come to be on their pages; nobody has asked yet whether their users may see it.
+        self.unadmitted: set[Viewer] = set()
+        # Their mailboxes may have something that can be sent.
+        self._ready: set[Viewer] = set()
+        self._is_restricted = is_restricted
+
+    # Viewers
+
+    def join(self, viewer: Viewer, shown: dict[ElementId, str], now: float) -> None:
+        """Keep this viewer true from now on. ``shown`` is what its page says it shows: versions by DOM id.
+
+        Also how a page that has joined reports again. It is watched first and compared then, so that no change falls
+        between the two.
+        """
+        if viewer in self.viewers and viewer.audiences:
+            # Its user may just have changed what they are to see: nothing goes out before that is known.
+            self._hold(viewer)
+        viewer.shown, viewer.reported = shown, dict(shown)
+        viewer.reported_at = now
+        self.viewers.add(viewer)
+        self._attach(viewer, now, compare_all=True)
+        # The response, even where nothing differs: from here on the page may call itself live.
+        self.put([viewer], HEARTBEAT)
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget this viewer, and whatever only it watched."""
+        self.viewers.discard(viewer)
+        self.unadmitted.discard(viewer)
+        self._ready.discard(viewer)
+        for id in viewer.watching:
+            self.watches.leave(id, viewer)
+        viewer.watching = set()
+
+    def assign(self, viewer: Viewer, audiences: dict[str, Audience], now: float) -> None:
+        """Its user may belong to other audiences than before: show theirs."""
+        if viewer.audiences != audiences and viewer in self.viewers:
+            viewer.audiences = audiences
+            self._attach(viewer, now)
+
+    def admit(self, viewers: Iterable[Viewer]) -> None:
+        """Whether their users may see what is on their pages is known; those that have been held again still wait."""
+        for viewer in viewers:
+            viewer.awaits_admission = viewer in self.unadmitted
+
+    def resume(self, viewers: Iterable[Viewer]) -> set[Viewer]:
+        """These take frames again, as far as they have not left: which ones."""
+        resumed = self.viewers.intersection(viewers)
+        self._ready |= resumed
+        return resumed
+
+    # Fragments
+
+    def invalidate(self, ids: Iterable[RenderingId], now: float) -> None:
+        """These may look different. What nobody watches is forgotten here."""
+        for id in ids:
+            for watch in self.watches.matching(id):
+                self.scheduler.plan(watch, now, now)
+
+    def rendered(self, watch: Watch, renderings: Renderings | None, now: float, wall_clock: float) -> None:
+        """A rendering that was started has ended: take it and what it nests in, and let those who show another version
+        get it. None where it failed: it is tried again.
+        """
+        self.scheduler.finish(watch)
+        if self.watches.get(watch.id) is not watch:  # nobody watches any more
+            return
+        if renderings is not None:
+            before, watch.rendered = watch.rendered, renderings[watch.id]
+            watch.rendered_at = watch.started_at
+            if before is None or before.children != watch.rendered.children:
+                self._nest(watch, renderings, now, wall_clock)
+            waiting, watch.waiting = watch.waiting, set()
+            differs = before is None or before.version != watch.rendered.version
+            for viewer in watch.viewers if differs else waiting:
+                self._compare(viewer, watch, now)
+        if watch.render_again:
+            self.scheduler.plan(watch, now, now)
+        else:
+            self.scheduler.plan_sweep(watch, now, wall_clock)
+
+    def _nest(self, watch: Watch, renderings: Renderings, now: float, wall_clock: float) -> None:
+        """It nests others than before: whoever watches it watches these, from the renderings that came with it."""
+        viewers = set(watch.viewers)
+        for id, rendering in renderings.items():
+            if id == watch.id:
+                continue
+            child = self.watches.of(rendering.key)
+            if child.rendered is None:
+                child.rendered, child.started_at, child.rendered_at = rendering, watch.started_at, watch.started_at
+                self.scheduler.plan_sweep(child, now, wall_clock)
+                # Somebody may have been waiting for this one by itself, and now also watches what it nests.
+                viewers |= child.viewers
+        for viewer in viewers:
+            self._attach(viewer, now)
+
+    def _attach(self, viewer: Viewer, now: float, *, compare_all: bool = False) -> None:
+        """Watch what the viewer's roots now contain, and compare what is new to it (or everything)."""
+        wanted = closure(viewer.roots, self.watches.rendering_of)
+        for id in viewer.watching - wanted.keys():
+            self.watches.leave(id, viewer)
+            viewer.mailbox.discard(id)
+        new = wanted.keys() - viewer.watching
+        viewer.watching = set(wanted)
+        for id, key in wanted.items():
+            watch = self.watches.of(key)
+            watch.viewers.add(viewer)
+            if compare_all or id in new:
+                self._compare(viewer, watch, now)
+        nested = (wanted[id] for id in new if id.element not in viewer.page.roots)
+        if any(self._is_restricted(key) for key in nested):
+            self._hold(viewer)
+
+    def _compare(self, viewer: Viewer, watch: Watch, now: float) -> None:
+        """Put the fragment into the mailbox if the viewer shows another version of it."""
+        if watch.rendered is not None and viewer.shown.get(watch.key.element) == watch.rendered.version:
+            viewer.mailbox.discard(watch.id)
+            self._ready.add(viewer)
+        elif watch.rendered is not None and watch.rendered_at >= viewer.reported_at:
+            viewer.mailbox.put(watch.id)
+            self._ready.add(viewer)
+        else:
+            # The page may be newer than what we have: render once more before correcting it.
+            watch.waiting.add(viewer)
+            self.scheduler.plan(watch, now, now)
+
+    def _hold(self, viewer: Viewer) -> None:
+        """Its frames wait until ``admit``."""
+        viewer.awaits_admission = True
+        self.unadmitted.add(viewer)
+
+    # Frames
+
+    def put(self, viewers: Iterable[Viewer], *entries: Entry) -> None:
+        """Put these into the mailboxes: one frame for all that wait for the same."""
+        for viewer in viewers:
+            for entry in entries:
+                viewer.mailbox.put(entry)
+            self._ready.add(viewer)
+
+    @property
+    def has_frames(self) -> bool:
+        """Whether there may be something to send."""
+        return bool(self._ready)
+
+    def take_frames(self) -> dict[Entries, list[Viewer]]:
+        """What is to be sent now, and to whom: one frame for all that wait for the same."""
+        ready, self._ready = self._ready, set()
+        frames: dict[Entries, list[Viewer]] = {}
+        for viewer in ready:
+            if viewer.takes_frames and (entries := viewer.mailbox.take()):
+                frames.setdefault(entries, []).append(viewer)
+        return frames
+
+    def put_back(self, viewers: Iterable[Viewer], entries: Entries) -> None:
+        """A part of that frame is still being rendered: they get it when it is ready."""
+        for viewer in viewers:
+            for entry in entries:
+                viewer.mailbox.put(entry)
+
+    def receipts(self, fragment: str) -> dict[Key, tuple[int, int]]:
+        """For each watched key of a fragment, by the fragment's name: how many pages have reported that they show its
+        newest version, of how many that are to."""
+        counts: dict[Key, tuple[int, int]] = {}
+        for watch in self.watches.values():
+            if watch.key.name == fragment and watch.rendered is not None:
+                version, element = watch.rendered.version, watch.key.element
+                have = sum(viewer.reported.get(element) == version for viewer in watch.viewers)
+                counts[watch.key] = have, len(watch.viewers)
+        return counts

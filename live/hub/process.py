@@ -1,0 +1,67 @@
+"""The hub of this process: who makes it, starts what runs beside it, and ends it."""
+
+import asyncio
+from dataclasses import dataclass
+
+from live import changes
+from live.hub import hints, periodic_tasks
+from live.hub.hub import Hub
+from live.hub.tasks import track_task
+from live.page.page import Reason
+
+# In so many batches over so many seconds pages are sent away when the server stops.
+SHUTDOWN_BATCHES, SHUTDOWN_SECONDS = 20, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    hub: Hub
+    listener: hints.Listener
+    tasks: list["asyncio.Task[None]"]
+
+
+_running: _Running | None = None
+
+
+def current_hub() -> Hub | None:
+    """The hub, if there is one."""
+    return _running.hub if _running else None
+
+
+def running_hub() -> Hub:
+    """The hub; the first call in an event loop makes it and starts its tasks."""
+    global _running
+    if _running is None or _running.hub.loop is not asyncio.get_running_loop():
+        stop()
+        hub = Hub()
+        others = hints.of_other_processes(hub)
+        tasks = [track_task(others)] if others else []
+        for seconds, task in periodic_tasks.all_tasks(has_hints=others is not None):
+            tasks.append(track_task(periodic_tasks.run_every(seconds, hub, task)))
+        _running = _Running(hub, hints.Listener(hub), tasks)
+        changes.listeners.append(_running.listener)
+    return _running.hub
+
+
+def stop() -> None:
+    """Stop listening, rendering and asking. Viewers are not closed."""
+    global _running
+    if _running is None:
+        return
+    running, _running = _running, None
+    changes.listeners.remove(running.listener)
+    for task in running.tasks:
+        task.cancel()
+    running.hub.stop()
+
+
+async def close_all(seconds: float = SHUTDOWN_SECONDS) -> None:
+    """Send every page away to come back, in batches over so many seconds and not all of them together."""
+    hub = current_hub()
+    if hub is None:
+        return
+    viewers = list(hub.core.viewers)
+    for start in range(SHUTDOWN_BATCHES):
+        hub.close(viewers[start::SHUTDOWN_BATCHES], Reason.ASK_AGAIN)
+        # The first turn of the loop sends the closes; a few pages need no more than that.
+        await asyncio.sleep(seconds / SHUTDOWN_BATCHES if len(viewers) > SHUTDOWN_BATCHES else 0)

@@ -1,0 +1,96 @@
+"""What names a piece of a page (the id of its element, the id of one of its renderings, its key), and those who get it.
+
+Three types, because they are three things: an element is in a document, a rendering is what an audience shares, and a
+key is what a function of the database is called with. Pure.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, NewType
+
+# The DOM id of an element.
+ElementId = NewType("ElementId", str)
+# What a parameter may be.
+Value = int | str
+# Who shares one rendering, as ``per=`` tells them apart: a value, or a tuple (also a NamedTuple) of such.
+Audience = int | str | tuple[Any, ...]
+
+
+class FragmentError(Exception):
+    """A fragment was declared, named or rendered in a way that cannot work; the message says how it can."""
+
+
+class RenderingId(NamedTuple):
+    """The renderings of an element: the one of an audience, or all of them (None)."""
+
+    element: ElementId
+    audience: Audience | None = None
+
+    @classmethod
+    def from_wire(cls, parts: Any) -> "RenderingId":
+        """The id that went through a channel layer, where a tuple becomes a list."""
+        element, audience = parts
+        return cls(element, _as_tuple(audience))
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A fragment's name and parameters. One key is one element on a page.
+
+    A fragment that differs per audience has one rendering for each: ``audience`` says which, None that it is not known
+    yet.
+    """
+
+    name: str
+    params: tuple[tuple[str, Value], ...]
+    element: ElementId
+    audience: Audience | None = None
+
+    @property
+    def id(self) -> RenderingId:
+        """What tells renderings apart; the page knows nothing of it."""
+        return RenderingId(self.element, self.audience)
+
+    def of(self, audience: Audience | None) -> "Key":
+        """The same element, for that audience."""
+        return replace(self, audience=audience)
+
+    def __str__(self) -> str:
+        params = self.params if self.audience is None else (*self.params, ("audience", self.audience))
+        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in params)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """The pages that get the same items: their user, their session, and the DOM ids of the fragments they show."""
+
+    user: str | None
+    session: str | None
+    showing: frozenset[ElementId]
+
+
+def element_id(name: str, *values: Value) -> ElementId:
+    """The DOM id for a dotted name and parameters; different parameters give different ids."""
+    return ElementId("-".join([*name.split("."), *map(_id_part, values)]))
+
+
+def check_audience(name: str, value: Any) -> Audience:
+    """An audience as it may be. ``FragmentError`` for anything but an int, a string or a tuple of such."""
+    if isinstance(value, bool) or not isinstance(value, int | str | tuple):
+        raise FragmentError(f"{name}: the audience is {value!r}; per= must give an int, a str or a tuple of them")
+    for part in value if isinstance(value, tuple) else ():
+        check_audience(name, part)
+    return value
+
+
+def _id_part(value: Value) -> str:
+    """A parameter as part of a DOM id: what is not a letter or digit is encoded, and so is a string's leading digit,
+    which tells ``"12"`` from ``12``."""
+    if isinstance(value, int):
+        return str(value).replace("-", "_")
+    text = re.sub(r"[^A-Za-z0-9]", lambda match: f"_{ord(match[0]):x}_", value)
+    return f"_{ord(text[0]):x}_{text[1:]}" if text[:1].isdigit() else text
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(map(_as_tuple, value)) if isinstance(value, list | tuple) else value

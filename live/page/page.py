@@ -1,0 +1,52 @@
+"""One document in one browser: the fragments and feeds on it, for whom it was made, and why it may end. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from live.keys import ElementId, FragmentError, Key
+
+
+class Reason(Enum):
+    """Why a page is not kept up to date. How its browser is told is for whoever speaks with the browser."""
+
+    SIGN_IN = "sign in"
+    FORBIDDEN = "forbidden"
+    # Of another version of the site: it must be loaded again.
+    GONE = "gone"
+    ASK_AGAIN = "ask again"
+    TOO_SLOW = "too slow"
+
+
+@dataclass(slots=True)
+class Page:
+    """The fragments on it by DOM id, in order, and the user it was rendered for (None for anybody).
+
+    ``roots`` are without an audience: which one somebody belongs to is asked again while the page is open.
+    """
+
+    user: str | None = None
+    roots: dict[ElementId, Key] = field(default_factory=dict)
+    # Names of feeds by the DOM ids of their cursors.
+    feeds: dict[ElementId, str] = field(default_factory=dict)
+    # All of these, and what is nested.
+    elements: set[ElementId] = field(default_factory=set)
+    is_signed: bool = False
+
+    def add(self, key: Key, nested: Iterable[Key] = ()) -> None:
+        """Put a fragment on the page, with those inside it."""
+        for part in (key, *nested):
+            self._add(part.element, str(part))
+        self.roots[key.element] = key.of(None)
+
+    def add_feed(self, name: str, element: ElementId) -> None:
+        """Put a feed on the page."""
+        self._add(element, name)
+        self.feeds[element] = name
+
+    def _add(self, element: ElementId, name: str) -> None:
+        if self.is_signed:
+            raise FragmentError(f"{name} comes after {{% live_page %}}, which must be the last thing on the page")
+        if element in self.elements:
+            raise FragmentError(f"{name} is there twice; one key is one element on a page")
+        self.elements.add(element)

@@ -1,0 +1,61 @@
+"""Renderings put together: a fragment with everything that it nests, as HTML for a page or for a swap."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from django.utils.safestring import SafeString, mark_safe
+
+from live.keys import FragmentError, Key, RenderingId
+from live.rendering.render import SLOT, is_strict, render, render_or_failure
+from live.rendering.rendered import Rendered, Renderings
+from live.rendering.seals import seal
+
+
+def render_tree(
+    keys: Iterable[Key],
+    *,
+    is_known: Callable[[RenderingId], bool] = lambda id: False,
+    render_one: Callable[[Key], Rendered] = render,
+) -> Renderings:
+    """Render these and, recursively, what they nest; what is nested and known already is left out."""
+    renderings: Renderings = {}
+
+    def visit(key: Key, path: tuple[RenderingId, ...], *, is_root: bool) -> None:
+        id = key.id
+        if id in path:
+            raise FragmentError(f"{key} contains itself")
+        if id in renderings or (not is_root and is_known(id)):
+            return
+        renderings[id] = render_one(key)
+        for child in renderings[id].children:
+            visit(child, (*path, id), is_root=False)
+
+    for key in keys:
+        visit(key, (), is_root=True)
+    return renderings
+
+
+def render_page_tree(keys: Iterable[Key]) -> Renderings:
+    """``render_tree`` for a page or a response: an error is raised where the developer sees it, else shown in place."""
+    return render_tree(keys, render_one=render if is_strict() else render_or_failure)
+
+
+def to_html(rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, swap: bool = False) -> SafeString:
+    """The whole element, its slots filled from ``renderings``; with ``swap`` as it goes into a frame."""
+    html = rendered.html
+    if rendered.children:
+        children: dict[str, RenderingId] = {child.element: child.id for child in rendered.children}
+        html = SLOT.sub(lambda match: to_html(renderings[children[match[1]]], renderings), html)
+    id = rendered.key.element
+    return mark_safe(
+        f'<{rendered.tag} id="{id}"{" hx-swap-oob=true" if swap else ""} data-version="{rendered.version}"'
+        f' data-seal="{seal(id)}"{" data-failed" if rendered.failed else ""}{html}'
+    )
+
+
+def html_of(*keys: Key) -> SafeString:
+    """These fragments as they are now, ready to be swapped in: for a response to one page, beside its own HTML.
+
+    The key of a fragment that differs per audience needs one: ``key(..., audience=...)`` or ``access.audience_of``.
+    """
+    renderings = render_page_tree(keys)
+    return mark_safe("".join(to_html(renderings[key.id], renderings, swap=True) for key in keys))

@@ -1,0 +1,97 @@
+"""How frames reach one page: past Channels' ``dispatch`` and any middleware, which hop through a thread each time.
+
+No page waits for another: ``send`` is stepped once by hand, and only if it suspends (the ASGI way of saying that the
+client reads slowly) does it get a task, and its viewer is held back until it ends.
+"""
+
+import logging
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from functools import partial
+from typing import Any, Protocol
+
+from live import metrics
+from live.hub.tasks import track_task
+from live.hub.viewer import Frame
+from live.page.page import Reason
+from live.socket import close_codes
+from live.socket.close_codes import Send
+
+logger = logging.getLogger(__name__)
+
+
+class Writer(Protocol):
+    """A server's shortcut for ready-made frames (``live.socket.server`` has one), as an ASGI scope extension."""
+
+    def write(self, frame: Frame) -> bool:
+        """Send the frame. False if the client must read before it is given more."""
+
+    def when_writable(self, act: Callable[[], None]) -> None:
+        """Call ``act`` once, when the client reads again."""
+
+
+class Connection:
+    """The hub's way to one socket: ``live.hub.viewer.Connection``. ``send`` is the server's own."""
+
+    def __init__(self, send: Send, writer: Writer | None = None) -> None:
+        self._send, self._writer = send, writer
+        self._act: Callable[[], None] | None = None
+
+    def send(self, frame: Frame) -> bool:
+        if self._writer is not None:
+            return self._writer.write(frame)
+        suspended = _step(self._send(frame.message))
+        if suspended is None:
+            return True
+        track_task(self._finish(suspended))
+        return False
+
+    def when_writable(self, act: Callable[[], None]) -> None:
+        if self._writer is not None:
+            self._writer.when_writable(act)
+        else:
+            self._act = act
+
+    def close(self, reason: Reason) -> None:
+        track_task(close_codes.close(self._send, reason))
+
+    async def _finish(self, suspended: Awaitable[None]) -> None:
+        try:
+            await suspended
+        except Exception as error:
+            metrics.send_failures.inc()
+            logger.warning("a viewer's socket failed while sending: %r", error)
+        finally:
+            act, self._act = self._act, None
+            if act is not None:
+                act()
+
+
+def _step(coroutine: Coroutine[Any, Any, None]) -> Awaitable[None] | None:
+    """Run until it ends (None) or suspends for the first time (then the rest of it, to be awaited)."""
+    try:
+        waits_for = coroutine.send(None)
+    except StopIteration:
+        return None
+    except Exception as error:
+        metrics.send_failures.inc()
+        logger.warning("a viewer's socket did not take a frame: %r", error)
+        return None
+    rest: Awaitable[None] = _resume(coroutine, waits_for)
+    return rest
+
+
+@types.coroutine
+def _resume(coroutine: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """Go on with a coroutine that has been stepped, as part of whatever task awaits this."""
+    while True:
+        try:
+            sent = yield waits_for
+        except BaseException as error:
+            go_on = partial(coroutine.throw, error)
+        else:
+            go_on = partial(coroutine.send, sent)
+        try:
+            waits_for = go_on()
+        except StopIteration:
+            return

@@ -1,0 +1,100 @@
+"""What a page says of itself."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from live.page.report import BadReport, read_report
+from live.rendering.seals import seal
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["page", "shown"]), inner),
+    max_leaves=12,
+)
+
+
+def entry(id: str, version: str, given: str | None = None) -> str:
+    return f"{id} {version} {seal(id) if given is None else given}"
+
+
+def report(**content: Any) -> str:
+    return json.dumps(content)
+
+
+def test_a_report_is_the_token_and_the_versions() -> None:
+    text = report(page="token", shown=[entry("a-1", "v"), entry("b-2", "w!")], HEADERS={"HX-Request": "true"})
+    assert read_report(text) == ("token", {"a-1": "v", "b-2": "w!"})
+
+
+def test_a_single_fragment_comes_without_a_list() -> None:
+    assert read_report(report(page="token", shown=entry("a-1", "v"))) == ("token", {"a-1": "v"})
+
+
+def test_a_page_may_show_nothing() -> None:
+    assert read_report(report(page="token")) == ("token", {})
+    assert read_report(report(page="token", shown=[])) == ("token", {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "{",
+        "[]",
+        "1",
+        "null",
+        '"page"',
+        "{}",
+        report(shown=[]),
+        report(page="token", shown=None),
+        report(page="token", shown=1),
+        report(page="token", shown=[1]),
+        report(page="token", shown=""),
+        report(page="token", shown=["a"]),
+        report(page="token", shown=["a b"]),
+        report(page="token", shown=["a b c d"]),
+        report(page="token", shown=[["a", "b", "c"]]),
+        report(page="token", shown=["\ud800 v s"]),
+        "[" * 100_000,
+        '{"page": ' + "1" * 5000 + "}",
+    ],
+)
+def test_what_no_page_says_cannot_be_read(text: str | None) -> None:
+    with pytest.raises(BadReport, match="the page's report cannot be read"):
+        read_report(text)
+
+
+@pytest.mark.parametrize("token", [None, 1, ["a"], {}, True])
+def test_a_token_is_text(token: Any) -> None:
+    with pytest.raises(BadReport, match="the page's report has no token"):
+        read_report(report(page=token))
+
+
+@pytest.mark.parametrize("given", ["", "forged", seal("b"), seal("a")[:-1], seal("a") + "="])
+def test_a_page_asks_only_for_what_it_was_given(given: str) -> None:
+    with pytest.raises(BadReport, match="the page asks for 'a', which it was not given"):
+        read_report(report(page="token", shown=[entry("b", "v"), entry("a", "v", given)]))
+
+
+@given(text=st.text() | anything.map(lambda value: json.dumps(value)))
+@example(text='{"page": NaN, "shown": Infinity}')
+@example(text='{"page": "a", "shown": {"a b c": 1}}')
+def test_arbitrary_text_is_read_or_a_bad_report(text: str) -> None:
+    try:
+        token, shown = read_report(text)
+    except BadReport as error:
+        assert str(error)
+    else:
+        assert isinstance(token, str)
+        assert all(isinstance(part, str) for pair in shown.items() for part in pair)
+
+
+@given(shown=st.dictionaries(st.text("abc-_123", min_size=1), st.text("abcAB_-=!", min_size=1)))
+def test_every_page_of_ours_can_be_read(shown: dict[str, str]) -> None:
+    text = report(page="token", shown=[entry(id, version) for id, version in shown.items()])
+    assert read_report(text) == ("token", shown)

@@ -1,0 +1,39 @@
+"""What names a piece of a page."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live.keys import ElementId, Key, RenderingId, check_audience
+
+audiences = st.recursive(
+    st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(inner).map(tuple), max_leaves=8
+)
+
+
+@given(audience=st.none() | audiences)
+def test_rendering_id_comes_through_a_channel_layer_as_it_was(audience: object) -> None:
+    id = RenderingId(ElementId("tests-desk"), audience)  # type: ignore[arg-type]
+    assert RenderingId.from_wire(json.loads(json.dumps(list(id)))) == id
+
+
+def test_key_is_of_one_element_and_each_audience_a_rendering() -> None:
+    key = Key("tests.desk", (("pk", 5),), ElementId("tests-desk-5"))
+    assert key.id == RenderingId(ElementId("tests-desk-5"))
+    assert key.of("staff").id == RenderingId(ElementId("tests-desk-5"), "staff")
+    assert key.of("staff").of(None) == key
+    assert str(key) == "tests.desk(pk=5)"
+    assert str(key.of(("staff", 1))) == "tests.desk(pk=5, audience=('staff', 1))"
+
+
+@given(audience=audiences)
+def test_audience_may_be_a_number_a_text_or_a_tuple_of_them(audience: object) -> None:
+    assert check_audience("tests.desk", audience) == audience
+
+
+@pytest.mark.parametrize("audience", [None, True, 1.5, [1], {"a"}, ("a", None), (("a", [1]),)])
+def test_audience_is_nothing_else(audience: object) -> None:
+    with pytest.raises(Exception, match=r"tests\.desk: the audience is .*; per= must give an int, a str or a tuple"):
+        check_audience("tests.desk", audience)

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from live import metrics
 from live.database_threads import DatabaseThreads
@@ -32,13 +32,11 @@ from live.rendering.rendered import Renderings, closure
 from live.rendering.tree import render_tree
 
 logger = logging.getLogger(__name__)
-Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
 
 # That a frame waits for fragments that are being rendered at the same moment: fewer, larger frames.
 GATHER_SECONDS = 0.02
-RENDER_THREADS = 4
-ACCESS_THREADS = 2
+RENDER_THREADS, ACCESS_THREADS = 4, 2
 
 
 class Hub:
@@ -61,9 +59,8 @@ class Hub:
     def stop(self) -> None:
         """Render and ask nothing any more. Viewers are not closed: ``live.hub.process.close_all`` does that."""
         self._is_stopped = True
-        for waiting in (self._render_timer, self._flush_timer, self._feed_task, self._admission_task):
-            if waiting is not None:
-                waiting.cancel()
+        for waiting in filter(None, (self._render_timer, self._flush_timer, self._feed_task, self._admission_task)):
+            waiting.cancel()
         self.render_threads.shutdown()
         self.access_threads.shutdown()
 
@@ -128,11 +125,9 @@ class Hub:
         """How many pages really show a fragment as it is now: see ``Core.receipts``."""
         return self.core.receipts(fragment)
 
-    async def ask_database(
-        self, question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs
-    ) -> Answer:
+    async def ask_database(self, question: Callable[..., Answer], *args: Any) -> Answer:
         """Call a function in a thread of the hub's own, not in the one that requests share."""
-        return await self.access_threads.run(question, *args, **kwargs)
+        return await self.access_threads.run(question, *args)
 
     def _count(self) -> None:
         metrics.viewers.set(len(self.core.viewers))

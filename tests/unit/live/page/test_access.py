@@ -48,12 +48,6 @@ def reason_of(user: Any, page: Page) -> Reason | None:
     return refusal.reason if refusal else None
 
 
-def reason_of(user: Any, page: Page) -> Reason | None:
-    """Why the user may not go on with the page."""
-    refusal = refusal_of(user, page, [])
-    return refusal.reason if refusal else None
-
-
 @pytest.mark.parametrize(
     ("headers", "key"),
     [

@@ -9,7 +9,7 @@ from live.hub.hub import Hub
 from live.hub.tasks import track_task
 from live.page.page import Reason
 
-# In so many batches over so many seconds pages are sent away when the server stops.
+# In so many batches over so many seconds pages are closed when the server stops.
 SHUTDOWN_BATCHES, SHUTDOWN_SECONDS = 20, 3.0
 
 
@@ -56,7 +56,7 @@ def stop() -> None:
 
 
 async def close_all(seconds: float = SHUTDOWN_SECONDS) -> None:
-    """Send every page away to come back, in batches over so many seconds and not all of them together."""
+    """Close every page for it to reconnect, in batches over so many seconds and not all of them together."""
     hub = current_hub()
     if hub is None:
         return

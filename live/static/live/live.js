@@ -16,7 +16,7 @@
   // Jitter keeps a thousand pages from coming back together; the ceiling keeps a page from being wrong for long.
   const delay = (htmx.config.wsReconnectDelay = (tries) => Math.random() * Math.min(4000, 1000 * 2 ** tries));
   const reconnect = () => wrapper && !["live", "ended"].includes(root.dataset.live) && wrapper.reconnect();
-  // One socket at a time: the one before is let go without a word, or htmx would try to replace it.
+  // One socket at a time: the one before is closed without a word, or htmx would try to replace it.
   const create = htmx.createWebSocket;
   htmx.createWebSocket = (url) => {
     if (socket) socket.onclose = null;

@@ -1,4 +1,4 @@
-"""The feed of notices: each on every page that is to hear it, once, in order."""
+"""The feed of notices: on every page of their recipients, once, in order."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
@@ -11,8 +11,8 @@ from django.utils.safestring import mark_safe
 
 from live.feeds import Feed, Item, Listener, piece
 from live.notices import levels, text
-from live.notices.audiences import Audience, AudienceError, digest
 from live.notices.models import Dismissal, Notice
+from live.notices.recipient_kinds import Recipients, digest
 from live.notices.sequence import sequence
 from live.page.access import User
 
@@ -20,32 +20,29 @@ STATUS, ALERT = "live-notices-status", "live-notices-alert"
 
 
 class Notices(Feed):
-    """All notices; ``hears`` picks those of a listener."""
+    """All notices; ``hears`` picks the recipients of one."""
 
     name = "live_notices.notices"
 
     def newest(self, after: int, most: int) -> Sequence[Item]:
-        # Committed by a process that ended before it could give them their place.
+        # Committed by a process that ended before it could give them their numbers.
         if Notice.objects.filter(seq=None).exists():
             sequence()
         rows = Notice.objects.filter(seq__gt=after).order_by("-seq")[:most]
         return [_item(notice) for notice in reversed(rows)]
 
     def last(self) -> int:
-        found = Notice.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", flat=True).first()
-        return found or 0
+        newest = Notice.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", flat=True).first()
+        return newest or 0
 
     def hears(self, item: Item, among: Collection[Listener]) -> Collection[Listener]:
-        try:
-            to = Audience.parse(item.audience)
-        except AudienceError:  # of an app that is not installed any more
-            return []
-        place = to.place
-        # The pages that show a place, and of these the people who may be told.
-        here = among if place is None else [each for each in among if place.element in each.showing]
-        heard = _people(to, here)
+        to = Recipients.from_text(item.audience)
+        key = to.viewers_of
+        # The pages that show the fragment, and of these the people who may.
+        viewers = among if key is None else [listener for listener in among if key.element in listener.showing]
+        found = _recipients(to, viewers)
         dismissed = set(Dismissal.objects.filter(notice=int(item.key)).values_list("person", flat=True))
-        return [each for each in heard if person_of(each) not in dismissed] if dismissed else heard
+        return [listener for listener in found if person_of(listener) not in dismissed] if dismissed else found
 
     def reset(self) -> str:
         return piece(render_to_string("live/notices/missed.html"), STATUS)
@@ -54,31 +51,31 @@ class Notices(Feed):
 notices = Notices()
 
 
-def person_of(listener: Listener) -> str:
-    """Who that is, as dismissals name people."""
+def person_of(listener: Listener) -> Recipients | None:
+    """The one person who that is; None if we cannot know them again. As ``person``, of a user."""
     if listener.user is not None:
-        return f"user:{listener.user}"
-    return f"session:{digest(listener.session)}" if listener.session else ""
+        return Recipients("user", listener.user)
+    return Recipients("session", digest(listener.session)) if listener.session else None
 
 
-def _people(to: Audience, among: Collection[Listener]) -> Collection[Listener]:
-    """Those who belong to an audience that goes by the account. Few questions for many listeners."""
-    ask: dict[str, Callable[[Listener], bool]] = {
+def _recipients(to: Recipients, among: Collection[Listener]) -> Collection[Listener]:
+    """Which of the listeners are recipients. Few questions for many listeners."""
+    without_account: dict[str, Callable[[Listener], bool]] = {
         "everyone": lambda listener: True,
         "signed_in": lambda listener: listener.user is not None,
         "user": lambda listener: listener.user == to.ref,
-        "session": lambda listener: person_of(listener) == str(to),
+        "session": lambda listener: person_of(listener) == to,
     }
-    if to.kind in ask:
-        return [each for each in among if ask[to.kind](each)]
-    users = {each.user for each in among if each.user is not None}
+    if to.kind in without_account:
+        return [listener for listener in among if without_account[to.kind](listener)]
+    users = {listener.user for listener in among if listener.user is not None}
     accounts = get_user_model()._default_manager.filter(pk__in=users, is_active=True)
     if to.kind == "group":
         members = {str(pk) for pk in accounts.filter(groups=int(to.ref)).values_list("pk", flat=True)}
-        return [each for each in among if each.user in members]
-    found: dict[str | None, User] = {str(account.pk): account for account in accounts}
-    included = {name for name, account in {**found, None: AnonymousUser()}.items() if to.includes(account)}
-    return [each for each in among if each.user in included]
+        return [listener for listener in among if listener.user in members]
+    people: dict[str | None, User] = {str(account.pk): account for account in accounts}
+    included = {name for name, account in {**people, None: AnonymousUser()}.items() if to.includes(account)}
+    return [listener for listener in among if listener.user in included]
 
 
 def _item(notice: Notice) -> Item:
@@ -87,7 +84,7 @@ def _item(notice: Notice) -> Item:
         key=str(notice.pk),
         render=partial(html_of, notice),
         into=into(notice),
-        audience=notice.audience,
+        audience=str(notice.recipients),
         expires=notice.expires.timestamp(),
     )
 
@@ -98,12 +95,12 @@ def into(notice: Notice) -> str:
 
 
 def html_of(notice: Notice) -> str:
-    """One notice's element, the same on a page that is loaded, in an answer and in a frame."""
+    """One notice's element, the same on a page that is loaded, in a response and in a frame."""
     return render_to_string(
         "live/notices/notice.html",
         {
             "notice": notice,
-            "body": mark_safe(notice.text) if notice.html else text.to_html(notice.text),
+            "body": mark_safe(notice.text) if notice.html else text.text_to_html(notice.text),
             "tag": levels.tag(notice.level),
             "urgent": levels.urgent(notice.level),
             "now": timezone.now(),
@@ -111,6 +108,6 @@ def html_of(notice: Notice) -> str:
     )
 
 
-def piece_of(notice: Notice) -> str:
+def render_out_of_band(notice: Notice) -> str:
     """The same, to be swapped in out of band."""
     return piece(html_of(notice), into(notice))

@@ -16,7 +16,7 @@ that appears behind a cursor is never read. ``live.notices.sequence`` shows how;
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from live import changes
 from live.keys import ElementId, FragmentError, RenderingId, Subscriber, element_id
@@ -37,7 +37,7 @@ class Item:
     key: str
     render: Callable[[], str]
     into: str
-    recipients: str = ""
+    recipients: Any = None
     expires: float | None = None
 
 

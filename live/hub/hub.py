@@ -1,8 +1,7 @@
 """The one object in each server process that keeps every open page true.
 
-What goes to whom is decided in ``core``. Here is what surrounds it: changes come in, fragments are rendered and access
-is asked in threads, timers run, and frames go out to the viewers' connections. Everything runs on the server's event
-loop, but for what is asked in threads.
+What goes to whom is decided in ``core``; here is what surrounds it. Everything runs on the server's event loop, but for
+what is rendered and asked in threads.
 """
 
 import asyncio
@@ -59,8 +58,9 @@ class Hub:
     def stop(self) -> None:
         """Render and ask nothing any more. Viewers are not closed: ``live.hub.process.close_all`` does that."""
         self._is_stopped = True
-        for waiting in filter(None, (self._render_timer, self._flush_timer, self._feed_task, self._admission_task)):
-            waiting.cancel()
+        for waiting in (self._render_timer, self._flush_timer, self._feed_task, self._admission_task):
+            if waiting is not None:
+                waiting.cancel()
         self.render_threads.shutdown()
         self.access_threads.shutdown()
 
@@ -111,9 +111,9 @@ class Hub:
                 reason, message = answer.refusal.reason, answer.refusal.message
                 logger.info("%d sockets are closed (%s): %s", len(members), reason.value, message)
                 self.close(members, reason)
-                continue
-            for viewer in members:
-                self.core.assign(viewer, answer.audiences, self.loop.time())
+            else:
+                for viewer in members:
+                    self.core.assign(viewer, answer.audiences, self.loop.time())
         self._proceed()
 
     def post(self, viewers: Iterable[Viewer], *entries: Entry) -> None:

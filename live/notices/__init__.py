@@ -1,1 +1,87 @@
-"""Notices, messages and banners: what flash messages should have been."""
+"""A view says "saved" to one page, once, after a reload: flash messages reach nobody else, and no task can send one.
+
+Here a notice is a row, sent from anywhere to whom it is for, and shown at once on each of their open pages:
+
+    from live.notices import everyone, notify
+
+    notify(everyone, "info", "The new price list is here.", link="/prices/")
+
+``django.contrib.messages`` comes to the page in the same way (``live.notices.storage``).
+"""
+
+from typing import TYPE_CHECKING
+
+from live.lazy_names import lazy_names
+
+__all__ = [
+    "MAX_NOTICE_CHARACTERS",
+    "Cancelled",
+    "EventKind",
+    "Kind",
+    "Notice",
+    "Recipients",
+    "RecipientsError",
+    "RecipientsField",
+    "TooManyNotices",
+    "activity_changed",
+    "anotify",
+    "check_rate",
+    "describe_notice",
+    "everyone",
+    "group",
+    "level_number",
+    "may_notify",
+    "notify",
+    "permission",
+    "person",
+    "progress",
+    "recipients",
+    "recipients_choices",
+    "record",
+    "redirect_back",
+    "remembered_person",
+    "render_out_of_band",
+    "roles",
+    "send",
+    "shows_notices",
+    "signed_in",
+    "staff",
+    "text_to_html",
+    "user",
+    "wants_partial",
+]
+
+if TYPE_CHECKING:
+    from live.notices.activity import EventKind, activity_changed, describe_notice
+    from live.notices.audit_log import record
+    from live.notices.feed import render_out_of_band
+    from live.notices.fields import RecipientsField
+    from live.notices.levels import level_number
+    from live.notices.limits import TooManyNotices, check_rate
+    from live.notices.models import Notice
+    from live.notices.permissions import may_notify, recipients_choices
+    from live.notices.progress_bar import Cancelled, progress
+    from live.notices.recipient_kinds import (
+        Kind,
+        Recipients,
+        RecipientsError,
+        everyone,
+        group,
+        permission,
+        person,
+        recipients,
+        roles,
+        signed_in,
+        staff,
+        user,
+    )
+    from live.notices.requests import redirect_back, remembered_person, shows_notices, wants_partial
+    from live.notices.sending import MAX_NOTICE_CHARACTERS, anotify, notify, send
+    from live.notices.text import text_to_html
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        __all__,
+        ["recipient_kinds", "fields", "text", "levels", "requests", "models", "permissions", "limits", "audit_log"]
+        + ["feed", "sending", "progress_bar", "activity"],
+    )

@@ -1,43 +1,37 @@
-"""What was said lately: notices and what happened to banners, the newest first, as far as somebody hears it.
+"""What was sent lately, and what else happened, the newest first: as far as whoever looks is a recipient of it.
 
-``{% live "live_notices.activity" %}`` puts the last of it on a page, where it stays true; ``page`` has all of it.
+``{% live "live_notices.activity" %}`` puts the last of it on a page, where it stays true; ``page`` has all of it. An
+event is a row of some model; another app adds its own kinds of events with an ``EventKind`` for each.
 """
 
-import json
-import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.signals import post_delete, post_save
+from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from live import fragment
-from live.notices import audiences, levels, text
-from live.notices.audiences import Audience, AudienceError
-from live.notices.models import Banner, BannerUpdate, Notice
+from live.notices import levels, text
+from live.notices.models import Notice
+from live.notices.recipient_kinds import KINDS_BY_ACCOUNT, Recipients, person, roles
 from live.page.access import User, visitor
 
-logger = logging.getLogger(__name__)
-
-# How many are shown at once.
-LAST = 20
-# Of how many of the newest notices the audiences are asked whether somebody is in them.
-ASKED = 500
-# Kinds that nobody has to be asked about, because roles and the person say it.
-KNOWN = ("everyone", "signed_in", "staff", "group:", "user:", "session:")
+EVENTS_PER_PAGE = 20
+# Of how many of the newest rows of a model the recipients are asked whether somebody is one of them.
+MAX_ROWS_ASKED = 500
 LEVELS = {
     "debug": gettext_lazy("Debug"),
     "info": gettext_lazy("Information"),
@@ -45,122 +39,112 @@ LEVELS = {
     "warning": gettext_lazy("Warning"),
     "error": gettext_lazy("Error"),
 }
-# When it happened, what it is ("notice", or of a banner "start", "end" and "update"), and the row's pk.
+# When it happened, the name of its kind, and the row's pk.
 Event = tuple[datetime, str, int]
-# A banner's level, as that of a notice.
-SEVERITY = {"info": "info", "maintenance": "info", "degraded": "warning", "outage": "error"}
 
 
-def heard_by(user: User) -> str:
-    """``per=``: the audiences that a user is in, of those that were told something lately. Asked every two seconds."""
-    names = set(audiences.roles(user))
-    person = audiences.person(user)
-    # Not without need: everybody who was told nothing alone shares one rendering.
-    if person is not None and Notice.objects.filter(audience=str(person)).exists():
-        names.add(str(person))
-    names |= {name for name in _others() if _is_in(user, name)}
-    return json.dumps(sorted(names))
+@dataclass(frozen=True)
+class EventKind:
+    """A kind of event in the activity: ``rows()`` of a model, each of which happened at its field ``time``.
+
+    ``recipients`` is the lookup from a row to whom it is for. ``describe(row)`` gives ``level`` (a message's tag),
+    ``body`` (HTML), ``who`` and ``link``. Making one registers it. An app calls ``activity_changed()`` for new rows.
+    """
+
+    registry: ClassVar[dict[str, "EventKind"]] = {}
+
+    name: str
+    rows: Callable[[], QuerySet[Any]]
+    time: str
+    describe: Callable[[Any], dict[str, Any]]
+    recipients: str = "recipients"
+
+    def __post_init__(self) -> None:
+        self.registry[self.name] = self
+
+    def of(self, audience: Collection[Recipients]) -> QuerySet[Any]:
+        """Those for these recipients."""
+        return self.rows().filter(**{f"{self.recipients}__in": audience}).order_by()
+
+    def until(self, now: datetime, audience: Collection[Recipients]) -> Any:
+        """Those that have happened, as events."""
+        rows = self.of(audience).filter(**{f"{self.time}__lte": now})
+        named = rows.annotate(happened=F(self.time), what=Value(self.name, output_field=CharField()))
+        return named.values_list("happened", "what", "pk")
+
+    def next_after(self, now: datetime, audience: Collection[Recipients]) -> datetime | None:
+        """When the next of them will happen, if any is to."""
+        coming = self.of(audience).filter(**{f"{self.time}__gt": now}).order_by(self.time)
+        moment: datetime | None = coming.values_list(self.time, flat=True).first()
+        return moment
 
 
-def _others() -> set[str]:
-    """The audiences of the newest notices and banners that a user has to be asked about."""
-    newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    told = Notice.objects.filter(pk__gt=newest - ASKED)
-    for kind in KNOWN:
-        told = told.exclude(audience__startswith=kind)
-    shown = Banner.objects.order_by("-pk").values_list("audience", flat=True)[:ASKED]
-    found = {*told.order_by().values_list("audience", flat=True).distinct(), *shown}
-    return {name for name in found if not name.startswith(KNOWN)}
+def recipients_of(user: User) -> tuple[Recipients, ...]:
+    """``per=``: the recipients whom a user is one of, among those of the newest events. Asked every two seconds."""
+    found = set(roles(user))
+    one = person(user)
+    # Not without need: all to whom nothing was sent alone share one rendering.
+    if one is not None and Notice.objects.filter(recipients=one).exists():
+        found.add(one)
+    return tuple(sorted(found | {to for to in _recipients_to_ask() if to.includes(user)}))
 
 
-def _is_in(user: User, name: str) -> bool:
-    """Whether the user is in an audience that apps define. One that fails must not take the others with it."""
-    try:
-        return Audience.parse(name).includes(user)
-    except AudienceError:  # of an app that is not installed any more
-        return False
-    except Exception:
-        logger.exception("who is in the audience %s could not be asked; what it was told is not shown", name)
-        return False
+def _recipients_to_ask() -> set[Recipients]:
+    """The recipients of the newest rows that a user has to be asked about."""
+    sources: set[tuple[type[Model], str]] = {
+        (kind.rows().model, kind.recipients) for kind in EventKind.registry.values()
+    }
+    newest = (
+        model._default_manager.order_by("-pk").values_list(lookup, flat=True)[:MAX_ROWS_ASKED]
+        for model, lookup in sources
+    )
+    return {to for rows in newest for to in rows if to.kind not in KINDS_BY_ACCOUNT}
 
 
-def events(audience: str, now: datetime) -> QuerySet[Any, Event]:
-    """When, what kind and the pk of everything that those audiences were told up to now, the newest first."""
-    names = json.loads(audience)
-    # What still runs is told by its end.
-    notices = _named(Notice.objects.filter(audience__in=names, fraction=None, at__lte=now), "at", "notice")
-    # One that was ended before it began has never been.
-    banners = Banner.objects.filter(Q(ends=None) | Q(ends__gt=F("starts")), audience__in=names)
-    starts = _named(banners.filter(starts__lte=now), "starts", "start")
-    ends = _named(banners.filter(ends__lte=now), "ends", "end")
-    updates = _named(BannerUpdate.objects.filter(banner__audience__in=names, at__lte=now), "at", "update")
-    found: QuerySet[Any, Event] = notices.union(starts, ends, updates, all=True)
-    return found.order_by("-happened", "-what", "-pk")
-
-
-def _named(found: QuerySet[Any], time: str, what: str) -> Any:
-    named = found.order_by().annotate(happened=F(time), what=Value(what, output_field=CharField()))
-    return named.values_list("happened", "what", "pk")
+def events(audience: Collection[Recipients], now: datetime) -> QuerySet[Any, Event]:
+    """All that has happened to those recipients, the newest first."""
+    first, *others = [kind.until(now, audience) for kind in EventKind.registry.values()]
+    united: QuerySet[Any, Event] = first.union(*others, all=True) if others else first
+    return united.order_by("-happened", "-what", "-pk")
 
 
 def described(found: Iterable[Event]) -> list[dict[str, Any]]:
     """What the template shows of these events."""
     listed = list(found)
     pks: dict[str, list[int]] = {}
-    for _at, what, pk in listed:
-        pks.setdefault(what, []).append(pk)
-    banners = Banner.objects.select_related("by").in_bulk([*pks.get("start", []), *pks.get("end", [])])
-    rows: dict[str, dict[int, Any]] = {
-        "notice": Notice.objects.select_related("by").in_bulk(pks.get("notice", [])),
-        "start": banners,
-        "end": banners,
-        "update": BannerUpdate.objects.select_related("by", "banner").in_bulk(pks.get("update", [])),
-    }
-    shown = []
-    for at, what, pk in listed:
-        row = rows[what].get(pk)
-        if row is not None:  # deleted since
-            shown.append(event_of(row) if what == "notice" else {"at": at, **_of_banner(row, what)})
-    return shown
-
-
-def event_of(notice: Notice) -> dict[str, Any]:
-    """A notice as an event: ``tag`` and ``level``, ``body``, ``who``, ``link`` and ``at``."""
-    # Of HTML only the words: its elements may have ids, and be on the page already.
-    body: str = unescape(strip_tags(notice.text)) if notice.html else text.to_html(notice.text)
-    who = notice.by.get_username() if notice.by else ""
-    # Forms mostly name the person themselves, and a message needs no name for who is told it.
-    named = notice.source == Notice.Source.MESSAGE or notice.text.startswith(who)
-    return {"at": notice.at, **_event(levels.tag(notice.level), body, "" if named else who, notice.link)}
-
-
-def _of_banner(row: Banner | BannerUpdate, what: str) -> dict[str, Any]:
-    banner = row.banner if isinstance(row, BannerUpdate) else row
-    about = f"{capfirst(banner.get_level_display())}: {banner.text}"
-    if isinstance(row, BannerUpdate):
-        about = f"{capfirst(row.get_state_display())}. {row.text}\n{about}"
-    elif what == "end":
-        about = _("Over: %(what)s") % {"what": about}
-    who = row.by.get_username() if row.by and what != "end" else ""
-    over = what == "end" or (isinstance(row, BannerUpdate) and row.state == BannerUpdate.State.RESOLVED)
-    return _event("success" if over else SEVERITY.get(banner.level, "info"), text.to_html(about), who, "")
-
-
-def _event(tag: str, body: str, who: str, link: str) -> dict[str, Any]:
-    return {"tag": tag, "level": LEVELS.get(tag, capfirst(tag)), "body": body, "who": who, "link": link}
-
-
-@fragment("live/notices/activity.html#activity", per=heard_by)
-def activity(audience: str) -> dict[str, Any]:
-    """The last events that its viewers hear of."""
-    now = timezone.now()
-    there = Banner.objects.filter(audience__in=json.loads(audience))
-    coming = [
-        there.filter(**{f"{time}__gt": now}).order_by(time).values_list(time, flat=True).first()
-        for time in ("starts", "ends")
+    for _at, name, pk in listed:
+        pks.setdefault(name, []).append(pk)
+    rows = {name: EventKind.registry[name].rows().in_bulk(those) for name, those in pks.items()}
+    return [
+        {"at": at, "label": LEVELS.get(event["level"], capfirst(event["level"])), **event}
+        for at, name, pk in listed
+        if pk in rows[name]  # not deleted since
+        for event in [EventKind.registry[name].describe(rows[name][pk])]
     ]
+
+
+def describe_notice(notice: Notice) -> dict[str, Any]:
+    """A notice as an event, with ``at``."""
+    # Of HTML only the words: its elements may have ids, and be on the page already.
+    body: str = unescape(strip_tags(notice.text)) if notice.html else text.text_to_html(notice.text)
+    who = notice.by.get_username() if notice.by else ""
+    # Forms mostly name the person themselves, and a message needs no name for who gets it.
+    named = notice.source == Notice.Source.MESSAGE or notice.text.startswith(who)
+    level = levels.tag(notice.level)
+    return {"at": notice.at, "level": level, "body": body, "who": "" if named else who, "link": notice.link}
+
+
+# What still runs is shown by its end.
+EventKind("notice", lambda: Notice.objects.filter(fraction=None).select_related("by"), "at", describe_notice)
+
+
+@fragment("live/notices/activity.html#activity", per=recipients_of)
+def activity(audience: tuple[Recipients, ...]) -> dict[str, Any]:
+    """The last events to its viewers."""
+    now = timezone.now()
+    coming = [kind.next_after(now, audience) for kind in EventKind.registry.values()]
     return {
-        "events": described(events(audience, now)[:LAST]),
+        "events": described(events(audience, now)[:EVENTS_PER_PAGE]),
         "next_change": min((at for at in coming if at), default=None),
     }
 
@@ -173,18 +157,16 @@ def page(request: HttpRequest) -> HttpResponse:
     A project gives it its own looks with a template ``live_notices/activity.html``, which includes
     ``live/notices/activity.html#page``.
     """
-    shown = Paginator(events(heard_by(visitor(request)), timezone.now()), LAST).get_page(request.GET.get("page"))
+    all_events = events(recipients_of(visitor(request)), timezone.now())
+    shown = Paginator(all_events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": shown, "events": described(shown.object_list) if shown.number > 1 else []}
     return render(request, ["live_notices/activity.html", "live/notices/activity_page.html"], context)
 
 
+activity_changed = activity.changed
+
+
 @receiver(post_save, sender=Notice)
-def _notice(instance: Notice, **kwargs: Any) -> None:
+def _notice_saved(instance: Notice, **kwargs: Any) -> None:
     if instance.fraction is None:
-        activity.changed()
-
-
-@receiver([post_save, post_delete], sender=Banner)
-@receiver([post_save, post_delete], sender=BannerUpdate)
-def _banner(**kwargs: Any) -> None:
-    activity.changed()
+        activity_changed()

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 class NoticesConfig(AppConfig):
     name = "live.notices"
     label = "live_notices"
-    verbose_name = _("Notices and banners")
+    verbose_name = _("Notices")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from live.notices import activity, announcements, checks, dismissals, feed  # noqa: F401  they register
+        from live.notices import activity, checks, dismissals, feed  # noqa: F401  they register
 
-        # What apps define is found as their admin is.
-        autodiscover_modules("audiences")
+        # Kinds of recipients that apps define are found as their admin is.
+        autodiscover_modules("recipients")

@@ -11,13 +11,13 @@ STORAGE = "live.notices.storage.LiveStorage"
 
 
 @register()
-def addresses_are_included(**kwargs: Any) -> list[CheckMessage]:
-    """Without them a notice that is dismissed comes back, and a banner cannot be put away."""
+def urls_are_included(**kwargs: Any) -> list[CheckMessage]:
+    """Without them a notice that is dismissed comes back."""
     try:
         reverse("live_notices:dismiss", args=[1])
     except NoReverseMatch:
         hint = 'Add path("live/notices/", include("live.notices.urls")) to your URLs.'
-        message = "The addresses of notices are not included: nothing can be dismissed."
+        message = "The URLs of notices are not included: nothing can be dismissed."
         return [Warning(message, hint=hint, id="live_notices.W001")]
     return []
 

@@ -1,4 +1,4 @@
-"""Who has put which notice away; and the feed that takes it off the same person's other open pages."""
+"""Who has dismissed which notice; and the feed that takes it off the same person's other open pages."""
 
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -8,13 +8,13 @@ from django.db.models import F
 from django.utils.html import format_html
 
 from live.feeds import Feed, Item, Subscriber
-from live.notices.audiences import Audience
 from live.notices.feed import person_of
 from live.notices.models import Counter, Dismissal, Notice
+from live.notices.recipient_kinds import Recipients
 
 
 class Dismissals(Feed):
-    """Each says to the pages of one person that a notice goes. The page's script does it, and shows nothing."""
+    """An item says to the pages of one person that a notice goes. The page's script does it, and shows nothing."""
 
     name = "live_notices.dismissals"
 
@@ -23,20 +23,20 @@ class Dismissals(Feed):
         return [_item(dismissal) for dismissal in reversed(rows)]
 
     def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
-        return [each for each in among if person_of(each) == item.recipients]
+        return [subscriber for subscriber in among if person_of(subscriber) == item.recipients]
 
 
 dismissals = Dismissals()
 
 
-def put_away(notice: Notice, person: Audience) -> None:
+def dismiss(notice: Notice, person: Recipients) -> None:
     """Remember that this person does not want to see it any more. Doing it twice changes nothing."""
     with transaction.atomic():
         # One at a time, from here to the commit: so that the rows' numbers rise in the order of commits, as a feed's
         # must. The lock is the first statement, because SQLite lets nobody become a writer later.
         if not Counter.objects.filter(name=Dismissals.name).update(value=F("value") + 1):
             Counter.objects.get_or_create(name=Dismissals.name)
-        Dismissal.objects.get_or_create(person=str(person), notice=notice)
+        Dismissal.objects.get_or_create(person=person, notice=notice)
     dismissals.changed()
 
 

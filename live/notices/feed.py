@@ -1,4 +1,4 @@
-"""The feed of notices: each on every page that is to hear it, once, in order."""
+"""The feed of notices: on every page of their recipients, once, in order."""
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
@@ -11,8 +11,8 @@ from django.utils.safestring import mark_safe
 
 from live.feeds import Feed, Item, Subscriber, append_to
 from live.notices import levels, text
-from live.notices.audiences import Audience, AudienceError, digest
 from live.notices.models import Dismissal, Notice
+from live.notices.recipient_kinds import Recipients, digest
 from live.notices.sequence import sequence
 from live.page.access import User
 
@@ -20,32 +20,33 @@ STATUS, ALERT = "live-notices-status", "live-notices-alert"
 
 
 class Notices(Feed):
-    """All notices; ``recipients`` picks those of a listener."""
+    """All notices; ``recipients`` picks those of one."""
 
     name = "live_notices.notices"
 
     def newest(self, after: int, limit: int) -> Sequence[Item]:
-        # Committed by a process that ended before it could give them their place.
+        # Committed by a process that ended before it could give them their numbers.
         if Notice.objects.filter(seq=None).exists():
             sequence()
         rows = Notice.objects.filter(seq__gt=after).order_by("-seq")[:limit]
         return [_item(notice) for notice in reversed(rows)]
 
     def last(self) -> int:
-        found = Notice.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", flat=True).first()
-        return found or 0
+        newest = Notice.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", flat=True).first()
+        return newest or 0
 
     def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
-        try:
-            to = Audience.parse(item.recipients)
-        except AudienceError:  # of an app that is not installed any more
-            return []
-        place = to.place
-        # The pages that show a place, and of these the people who may be told.
-        here = among if place is None else [each for each in among if place.element in each.showing]
-        heard = _people(to, here)
+        to: Recipients = item.recipients
+        key = to.viewers_of
+        # The pages that show the fragment, and of these the people who may.
+        viewers = among if key is None else [subscriber for subscriber in among if key.element in subscriber.showing]
+        subscribers = _recipients(to, viewers)
         dismissed = set(Dismissal.objects.filter(notice=int(item.key)).values_list("person", flat=True))
-        return [each for each in heard if person_of(each) not in dismissed] if dismissed else heard
+        return (
+            [subscriber for subscriber in subscribers if person_of(subscriber) not in dismissed]
+            if dismissed
+            else subscribers
+        )
 
     def reset(self) -> str:
         return append_to(STATUS, render_to_string("live/notices/missed.html"))
@@ -54,31 +55,31 @@ class Notices(Feed):
 notices = Notices()
 
 
-def person_of(listener: Subscriber) -> str:
-    """Who that is, as dismissals name people."""
-    if listener.user is not None:
-        return f"user:{listener.user}"
-    return f"session:{digest(listener.session)}" if listener.session else ""
+def person_of(subscriber: Subscriber) -> Recipients | None:
+    """The one person who that is; None if we cannot know them again. As ``person``, of a user."""
+    if subscriber.user is not None:
+        return Recipients("user", subscriber.user)
+    return Recipients("session", digest(subscriber.session)) if subscriber.session else None
 
 
-def _people(to: Audience, among: Collection[Subscriber]) -> Collection[Subscriber]:
-    """Those who belong to an audience that goes by the account. Few questions for many listeners."""
-    ask: dict[str, Callable[[Subscriber], bool]] = {
-        "everyone": lambda listener: True,
-        "signed_in": lambda listener: listener.user is not None,
-        "user": lambda listener: listener.user == to.ref,
-        "session": lambda listener: person_of(listener) == str(to),
+def _recipients(to: Recipients, among: Collection[Subscriber]) -> Collection[Subscriber]:
+    """Which of the subscribers are recipients. Few questions for many subscribers."""
+    without_account: dict[str, Callable[[Subscriber], bool]] = {
+        "everyone": lambda subscriber: True,
+        "signed_in": lambda subscriber: subscriber.user is not None,
+        "user": lambda subscriber: subscriber.user == to.ref,
+        "session": lambda subscriber: person_of(subscriber) == to,
     }
-    if to.kind in ask:
-        return [each for each in among if ask[to.kind](each)]
-    users = {each.user for each in among if each.user is not None}
+    if to.kind in without_account:
+        return [subscriber for subscriber in among if without_account[to.kind](subscriber)]
+    users = {subscriber.user for subscriber in among if subscriber.user is not None}
     accounts = get_user_model()._default_manager.filter(pk__in=users, is_active=True)
     if to.kind == "group":
         members = {str(pk) for pk in accounts.filter(groups=int(to.ref)).values_list("pk", flat=True)}
-        return [each for each in among if each.user in members]
-    found: dict[str | None, User] = {str(account.pk): account for account in accounts}
-    included = {name for name, account in {**found, None: AnonymousUser()}.items() if to.includes(account)}
-    return [each for each in among if each.user in included]
+        return [subscriber for subscriber in among if subscriber.user in members]
+    people: dict[str | None, User] = {str(account.pk): account for account in accounts}
+    included = {name for name, account in {**people, None: AnonymousUser()}.items() if to.includes(account)}
+    return [subscriber for subscriber in among if subscriber.user in included]
 
 
 def _item(notice: Notice) -> Item:
@@ -87,7 +88,7 @@ def _item(notice: Notice) -> Item:
         key=str(notice.pk),
         render=partial(html_of, notice),
         into=into(notice),
-        recipients=notice.audience,
+        recipients=notice.recipients,
         expires=notice.expires.timestamp(),
     )
 
@@ -98,12 +99,12 @@ def into(notice: Notice) -> str:
 
 
 def html_of(notice: Notice) -> str:
-    """One notice's element, the same on a page that is loaded, in an answer and in a frame."""
+    """One notice's element, the same on a page that is loaded, in a response and in a frame."""
     return render_to_string(
         "live/notices/notice.html",
         {
             "notice": notice,
-            "body": mark_safe(notice.text) if notice.html else text.to_html(notice.text),
+            "body": mark_safe(notice.text) if notice.html else text.text_to_html(notice.text),
             "tag": levels.tag(notice.level),
             "urgent": levels.urgent(notice.level),
             "now": timezone.now(),
@@ -111,6 +112,6 @@ def html_of(notice: Notice) -> str:
     )
 
 
-def piece_of(notice: Notice) -> str:
+def render_out_of_band(notice: Notice) -> str:
     """The same, to be swapped in out of band."""
     return append_to(into(notice), html_of(notice))

@@ -3,14 +3,14 @@
 from django.contrib.messages import constants, utils
 
 # Debug is 10, info 20, success 25, warning 30, error 40.
-DEFAULT = constants.DEFAULT_LEVELS
+DEFAULT_LEVELS = constants.DEFAULT_LEVELS
 
 
-def number(level: str | int) -> int:
-    """The number of a level given by name, by tag or as a number; ``ValueError`` says which there are."""
+def level_number(level: str | int) -> int:
+    """The number of a level, which may be a name, a tag or a number; ``ValueError`` says which there are."""
     if isinstance(level, int) and not isinstance(level, bool) and 0 < level < 32768:
         return level
-    found = {name.lower(): value for name, value in DEFAULT.items()} | {
+    found = {name.lower(): value for name, value in DEFAULT_LEVELS.items()} | {
         name: value for value, name in utils.get_level_tags().items() if name
     }
     if level in found:

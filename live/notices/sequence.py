@@ -1,7 +1,7 @@
-"""The places of notices in their feed, given out after the commit.
+"""The sequence numbers of notices in their feed, given out after the commit.
 
 A serial number does not do: it is taken when a row is written, and a transaction that commits late would put its row
-behind a place that pages have already read past. So a row is written without a place, and gets the next one when
+behind a number that pages have already read past. So a row is written without one, and gets the next one when
 it can be seen: in a short transaction of its own, which holds the counter's row from its first statement to its end.
 On SQLite that statement takes the write lock, so that nothing is upgraded from reading to writing.
 """
@@ -16,36 +16,36 @@ from live.notices.models import Counter, Notice
 
 logger = logging.getLogger(__name__)
 
-NAME = "notices"
+COUNTER = "notices"
 
 
 def sequence() -> int:
-    """Give every committed notice that has no place the next one, in the order in which they were written.
+    """Give every committed notice that has no number the next one, in the order in which they were written.
 
-    How many there were. For after a commit; failing is logged and counted, and mended by whoever does it next.
+    How many there were. For after a commit; failing is logged and counted, and repaired by whoever does it next.
     """
     try:
         with transaction.atomic():
             return _sequence()
     except DatabaseError:
         metrics.failures.labels("sequence").inc()
-        logger.exception("notices could not be put in order; the next server that looks does it")
+        logger.exception("notices could not be put in order; the next server that reads them does it")
         return 0
 
 
 def _sequence() -> int:
-    if not Counter.objects.filter(name=NAME).update(value=F("value")):
-        Counter.objects.bulk_create([Counter(name=NAME)], ignore_conflicts=True)
-        Counter.objects.filter(name=NAME).update(value=F("value"))
-    # What an open transaction is just replacing gets its place when that commits: a slow one holds up nobody else.
+    if not Counter.objects.filter(name=COUNTER).update(value=F("value")):
+        Counter.objects.bulk_create([Counter(name=COUNTER)], ignore_conflicts=True)
+        Counter.objects.filter(name=COUNTER).update(value=F("value"))
+    # What an open transaction is just replacing gets its number when that commits: a slow one holds up nobody else.
     free = Notice.objects.select_for_update(
         skip_locked=True, no_key=connection.features.has_select_for_no_key_update
     ).filter(seq=None)
     waiting = list(free.order_by("pk").values_list("pk", flat=True))
     if not waiting:
         return 0
-    start = Counter.objects.get(name=NAME).value
-    for place, pk in enumerate(waiting, start + 1):
-        Notice.objects.filter(pk=pk, seq=None).update(seq=place)
-    Counter.objects.filter(name=NAME).update(value=start + len(waiting))
+    start = Counter.objects.get(name=COUNTER).value
+    for number, pk in enumerate(waiting, start + 1):
+        Notice.objects.filter(pk=pk, seq=None).update(seq=number)
+    Counter.objects.filter(name=COUNTER).update(value=start + len(waiting))
     return len(waiting)

@@ -2,7 +2,7 @@
 
 What waits for the next page waits as Django does it, in a cookie or the session. On top of that a message comes
 
-- with the answer to an htmx request, out of band, if the page can take it;
+- with the response to an htmx request, out of band, if the page can take it;
 - at once to the same person's other open pages, as a notice.
 
 A message keeps its notice's number while it waits, so a page that gets it both ways shows it once. What a template or a
@@ -23,24 +23,22 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeData
 
 from live import metrics
-from live.notices import audiences
-from live.notices.audiences import Audience
-from live.notices.feed import piece_of
+from live.notices.feed import render_out_of_band
 from live.notices.models import Dismissal, Notice
-from live.notices.sending import write
+from live.notices.recipient_kinds import Recipients, person
+from live.notices.requests import shows_notices
+from live.notices.sending import send
 from live.page.access import User, visitor
 
 logger = logging.getLogger(__name__)
 
-# Words among a message's ``extra_tags``. A secret is shown once, to one page, and kept nowhere. What is local has been
-# told to others already, in other words.
-ALONE = {"secret", "local"}
-# Told by our script: the page has a place for notices.
-TAKES = "Live-Notices"
-# With these in the answer htmx goes to another page, or we cannot add to it.
-LEADS_AWAY = ("HX-Redirect", "HX-Location", "HX-Refresh", "Content-Encoding")
+# Words among a message's ``extra_tags``. A secret is shown once, to one page, and stored nowhere. What is local was
+# sent to others already, in other words.
+TAGS_OF_ONE_PAGE = {"secret", "local"}
+# With these in the response htmx goes to another page, or we cannot add to it.
+HEADERS_THAT_LEAD_AWAY = ("HX-Redirect", "HX-Location", "HX-Refresh", "Content-Encoding")
 # Before the notice's number, in the ``extra_tags`` of a message that waits. Nobody but this module sees it.
-NUMBER = "live-notice-"
+NUMBER_PREFIX = "live-notice-"
 
 
 if TYPE_CHECKING:
@@ -60,20 +58,20 @@ else:
 
 
 class LiveStorage(_Storage):
-    """See the module. One for each request; the middleware calls ``update`` when the view has answered."""
+    """See the module. One for each request; the middleware calls ``update`` when the view has responded."""
 
     def update(self, response: HttpResponseBase) -> list[Message] | None:
-        """Tell what was queued in this request, and keep what nobody has been shown for the next page."""
+        """Send what was queued in this request, and keep what nobody has been shown for the next page."""
         if response.status_code < 500:  # what has failed is no news to other pages
-            self._tell()
+            self._send_queued()
         if self._is_swapped_in(response):
             self._append(response)
         unstored: list[Message] | None = super().update(response)
         return unstored
 
     def notices(self) -> list[Notice]:
-        """What is unread, as notices of the page that is answered. They count as shown: the next page has them not."""
-        self._tell()
+        """What is unread, as notices of the page that is made. They count as shown: the next page has them not."""
+        self._send_queued()
         return self._take()
 
     def _take(self) -> list[Notice]:
@@ -84,38 +82,42 @@ class LiveStorage(_Storage):
         return [of_message(message) for message in unread if number_of(message) not in dismissed]
 
     def _append(self, response: Any) -> None:
-        """Put what is unread into the answer."""
-        pieces = "".join(piece_of(notice) for notice in self._take())
-        if not pieces:
+        """Put what is unread into the response."""
+        html = "".join(render_out_of_band(notice) for notice in self._take())
+        if not html:
             return
-        response.content += pieces.encode(response.charset, "xmlcharrefreplace")
+        response.content += html.encode(response.charset, "xmlcharrefreplace")
         if response.has_header("Content-Length"):
             response["Content-Length"] = str(len(response.content))
         add_never_cache_headers(response)  # it is for one person, and once
 
-    def _tell(self) -> None:
+    def _send_queued(self) -> None:
         """What is queued, as notices to the person who caused it, for their other pages.
 
-        A fault costs no more than that: the message is still in this answer, or on the next page.
+        An error costs no more than that: the message is still in this response, or on the next page.
         """
         self._prepare_messages(self._queued_messages)
-        new = [message for message in self._queued_messages if not ALONE & set((message.extra_tags or "").split())]
+        new = [
+            message
+            for message in self._queued_messages
+            if not TAGS_OF_ONE_PAGE & set((message.extra_tags or "").split())
+        ]
         if not new:
             return
         try:
             user = visitor(self.request)
-            person = audiences.person(user)
-            if person is not None:
+            to = person(user)
+            if to is not None:
                 for message in new:
-                    self._write(message, person, user)
+                    self._send(message, to, user)
         except Error:
             metrics.failures.labels("message").inc()
-            logger.exception("messages could not be told to other open pages: the database failed")
+            logger.exception("messages could not be sent to other open pages: the database failed")
 
-    def _write(self, message: Message, person: Audience, user: User) -> None:
+    def _send(self, message: Message, to: Recipients, user: User) -> None:
         try:
-            notice = write(
-                person,
+            notice = send(
+                to,
                 message.level,
                 str(message.message),
                 html=isinstance(message.message, SafeData),
@@ -125,34 +127,32 @@ class LiveStorage(_Storage):
             )
         except ValueError as error:
             metrics.failures.labels("message").inc()
-            logger.warning("a message is not told to other open pages of %s: %s", person, error)
+            logger.warning("a message is not sent to other open pages of %s: %s", to, error)
         else:
             message.notice_number = notice.pk  # type: ignore[attr-defined]
 
     def _dismissed(self, numbers: Sequence[int]) -> set[int | None]:
-        """Those of the notices that the person has put away on another page meanwhile."""
+        """Those of the notices that the person has dismissed on another page meanwhile."""
         try:
-            person = audiences.person(visitor(self.request))
-            found = Dismissal.objects.filter(person=str(person), notice__in=numbers)
-            return set(found.values_list("notice", flat=True))
+            to = person(visitor(self.request))
+            dismissals = Dismissal.objects.filter(person=to, notice__in=numbers)
+            return set(dismissals.values_list("notice", flat=True))
         except Error:
             metrics.failures.labels("message").inc()
             logger.exception("messages are shown without looking whether they were dismissed: the database failed")
             return set()
 
     def _is_swapped_in(self, response: Any) -> bool:
-        """Whether htmx puts the answer into an open page that has a place for notices."""
-        asked, says = self.request.headers, response.headers
+        """Whether htmx puts the response into an open page that has a region for notices."""
+        headers = response.headers
         return (
-            asked.get("HX-Request") == "true"
-            and asked.get(TAKES) == "1"
-            and "HX-Boosted" not in asked
-            and "HX-History-Restore-Request" not in asked
+            shows_notices(self.request)
+            and "HX-History-Restore-Request" not in self.request.headers
             and (response.status_code == 422 or (200 <= response.status_code < 300 and response.status_code != 204))
             and not response.streaming
-            and says.get("Content-Type", "").startswith("text/html")
-            and not says.get("HX-Reswap", "").startswith("textContent")
-            and not any(name in says for name in LEADS_AWAY)
+            and headers.get("Content-Type", "").startswith("text/html")
+            and not headers.get("HX-Reswap", "").startswith("textContent")
+            and not any(name in headers for name in HEADERS_THAT_LEAD_AWAY)
         )
 
     # While it waits, a message's number is the last word of its tags: all that Django keeps of it are four things.
@@ -161,23 +161,23 @@ class LiveStorage(_Storage):
         messages, complete = super()._get(*args, **kwargs)
         for message in messages:
             rest, _, last = (getattr(message, "extra_tags", None) or "").rpartition(" ")
-            if last.startswith(NUMBER):
+            if last.startswith(NUMBER_PREFIX):
                 message.extra_tags = rest
-                message.notice_number = int(last.removeprefix(NUMBER))  # type: ignore[attr-defined]
+                message.notice_number = int(last.removeprefix(NUMBER_PREFIX))  # type: ignore[attr-defined]
         return messages, complete
 
     def _store(self, messages: Sequence[Message], response: Any, *args: Any, **kwargs: Any) -> list[Message]:
-        return super()._store([_numbered(each) for each in messages], response, *args, **kwargs)
+        return super()._store([_numbered(message) for message in messages], response, *args, **kwargs)
 
 
 def number_of(message: Message) -> int | None:
-    """The pk of the notice that a message was told as, if it was."""
+    """The pk of the notice that a message was sent as, if it was."""
     number: int | None = getattr(message, "notice_number", None)
     return number
 
 
 def of_message(message: Message) -> Notice:
-    """A message as the notice that it was told as, or as one that is in no database, under a name of its own."""
+    """A message as the notice that it was sent as, or as one that is in no database, under a name of its own."""
     notice = Notice(
         level=message.level,
         tags=message.extra_tags or "",
@@ -196,4 +196,4 @@ def _numbered(message: Message) -> Message:
     if number is None:
         return message
     words = [message.extra_tags] if message.extra_tags else []
-    return Message(message.level, message.message, " ".join([*words, f"{NUMBER}{number}"]))
+    return Message(message.level, message.message, " ".join([*words, f"{NUMBER_PREFIX}{number}"]))

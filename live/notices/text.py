@@ -12,7 +12,7 @@ LINK = re.compile(r"\[(?P<words>[^\[\]\n]+)\]\((?P<address>https?://[^\s\"'<>()]
 AFTER = ".,;:!?)]}'"
 
 
-def to_html(text: str) -> SafeString:
+def text_to_html(text: str) -> SafeString:
     """The text as HTML: escaped, ``https://…`` and ``[words](https://…)`` as links, and line ends as ``<br>``."""
     done, at = [], 0
     for match in LINK.finditer(text):

@@ -2,12 +2,11 @@
 
 from django.urls import path
 
-from live.notices import activity, banner_views, views
+from live.notices import activity, views
 
 app_name = "live_notices"
 urlpatterns = [
     path("activity/", activity.page, name="activity"),
     path("<int:pk>/dismiss", views.dismiss, name="dismiss"),
     path("<int:pk>/cancel", views.cancel, name="cancel"),
-    path("banners/<int:pk>/dismiss", banner_views.dismiss, name="dismiss_banner"),
 ]

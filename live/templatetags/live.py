@@ -60,8 +60,8 @@ def live_feed(context: Context, name: str) -> SafeString:
 
 @register.inclusion_tag("live/head.html")
 def live_head() -> dict[str, Any]:
-    """For the head: htmx, its ws extension, its configuration, and our one script and style sheet; those of notices."""
-    return {"notices": apps.is_installed("live.notices")}
+    """For the head: htmx, its ws extension, its configuration, and our script and style sheet; those of the apps."""
+    return {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms")}
 
 
 @register.inclusion_tag("live/state.html")

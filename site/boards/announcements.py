@@ -6,9 +6,9 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from boards import fragments
-from boards.audiences import pk_of
 from boards.models import Board, Panel, PanelSeries
-from live.notices.models import Notice
+from boards.recipients import pk_of
+from live.notices import Notice
 from series.models import Series
 from series.signals import points_written
 
@@ -70,6 +70,6 @@ def _line(instance: PanelSeries, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=Notice)
 def _notice(instance: Notice, **kwargs: Any) -> None:
-    pk = pk_of(instance.audience)
+    pk = pk_of(instance.recipients)
     if pk is not None:
         fragments.activity.changed(pk=pk)

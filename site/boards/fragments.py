@@ -5,8 +5,7 @@ from typing import Any
 from boards.drawing import draw
 from boards.models import Board, Panel
 from live import fragment
-from live.notices.activity import event_of
-from live.notices.models import Notice
+from live.notices import Notice, Recipients, describe_notice
 from live.page.access import User
 
 # How many of the last notices to its viewers a board shows.
@@ -51,9 +50,9 @@ def panel(pk: int) -> dict[str, Any]:
 def activity(pk: int) -> dict[str, Any]:
     """What was said to a board's viewers lately, such as what people did on it, the newest first."""
     found = Board.objects.get(pk=pk)
-    notices = Notice.objects.filter(audience=f"board:{pk}", fraction=None).select_related("by").order_by("-at", "-pk")
-    last = notices[:LAST] if found.show_activity else ()
-    return {"events": [event_of(notice) for notice in last], "zone": found.zone}
+    notices = Notice.objects.filter(recipients=Recipients("board", str(pk)), fraction=None).select_related("by")
+    last = notices.order_by("-at", "-pk")[:LAST] if found.show_activity else ()
+    return {"events": [describe_notice(notice) for notice in last], "zone": found.zone}
 
 
 activity.visible_to(may_see_board)

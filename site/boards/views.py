@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from boards import audiences, fragments
+from boards import fragments, recipients
 from boards.forms import ValuesForm
 from boards.models import Board, Panel
-from live import form_refused, form_taken
+from live.forms import form_invalid_response, form_valid_response
 
 
 class HtmxRequest(HttpRequest):
@@ -57,13 +57,13 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         "fresh": lambda: ValuesForm(panel),
     }
     if not form.is_valid():
-        return form_refused(request, form, page=lambda: board_page(request, panel.board, form), **alone)
-    return form_taken(
+        return form_invalid_response(request, form, page=lambda: board_page(request, panel.board, form), **alone)
+    return form_valid_response(
         request,
         form,
         save=lambda: form.save(request.user.get_username() or _("A visitor"), by_dice=dice),
         success_url=panel.board,
-        audience=audiences.board(panel.board),
+        recipients=recipients.board(panel.board),
         notice=lambda said: said,
         changed=[fragments.panel.key(pk=panel.pk), fragments.activity.key(pk=panel.board_id)],
         **alone,

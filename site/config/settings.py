@@ -16,6 +16,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.words("ALL
 INSTALLED_APPS = [
     "live",
     "live.notices",
+    "live.banners",
+    "live.forms",
     "boards",
     "series",
     "gallery",

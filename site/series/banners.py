@@ -1,14 +1,14 @@
-"""Which tokens may post banners, as ``live.notices.api`` asks."""
+"""Which tokens may post banners, as ``live.banners.api`` asks."""
 
 from django.http import HttpRequest
 
-from live.notices import api
+from live.banners import api
 from series.ingest import access
 from series.ingest.errors import Refused
 
 
 def may_post_banners(request: HttpRequest) -> str:
-    """Who asks, for the audit trail: the token's name. Raises ``api.Refused`` with 401, 403 or 429."""
+    """Who asks, for the audit log: the token's name. Raises ``api.Refused`` with 401, 403 or 429."""
     try:
         token = access.authenticate(request)
         access.admit(token)

@@ -15,7 +15,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.browser
 WEEK = "/boards/this-week/"
 # Those that are for people, wherever they are; a board has a second place for its own.
-EVERYWHERE = "#live_notices-banners-everywhere"
+EVERYWHERE = "#live_banners-banners-everywhere"
 SECOND = timedelta(seconds=1)
 # How far from its second it may be seen to change: rendered on time, sent and swapped in.
 AT_MOST = 1.2
@@ -124,9 +124,9 @@ def test_one_that_ends_while_the_server_is_away_is_gone_when_it_is_back(browser:
 
 def test_the_countdown_changes_alone_at_its_second(browser: Browser, site: Site) -> None:
     starts = in_seconds(65)
-    post(site, "New disks", ahead=30, **{"from": starts.isoformat(), "until": "+1d"})
+    post(site, "New disks", announce_minutes_before=30, **{"from": starts.isoformat(), "until": "+1d"})
     watcher = Watcher(browser, site, WEEK)
-    when = watcher.page.locator(".live-banner-when")
+    when = watcher.page.locator(".live-banner-times")
     expect(when).to_contain_text("starts in 2 min (")
     watcher.page.evaluate("() => { document.querySelector('.live-banner-dismiss').focus() }")
     watcher.page.evaluate(
@@ -158,9 +158,9 @@ def test_the_command_shows_updates_and_ends_one_on_open_pages(browser: Browser, 
 def test_one_for_the_viewers_of_a_board_is_seen_there_and_put_away_there(browser: Browser, site: Site) -> None:
     week, machine, index = (Watcher(browser, site, path) for path in (WEEK, "/boards/this-machine/", "/"))
     pk = site.shell("from boards.models import Board; print(Board.objects.get(slug='this-week').pk)").split()[-1]
-    site.manage("banner", "--audience", "board:This week", "Only here")
+    site.manage("banner", "--recipients", "board:This week", "Only here")
     post(site, "For all")
-    week.shows("Only here", within=f"#live_notices-banners-board_3a_{pk}")
+    week.shows("Only here", within=f"#live_banners-banners-board_3a_{pk}")
     for watcher in (week, machine, index):
         watcher.shows("For all", within=EVERYWHERE)
     week.page.get_by_role("button", name="Dismiss: Only here").click()
@@ -179,7 +179,7 @@ class TestDismissing:
         expect(other.locator("html")).to_have_attribute("data-live", "live")
         one.page.get_by_role("button", name="Dismiss: New disks").click()
         expect(one.page.locator(".live-banner")).to_have_count(0)
-        expect(one.page.locator("#live_notices-banners-everywhere-said")).to_be_focused()
+        expect(one.page.locator("#live_banners-banners-everywhere-dismissed")).to_be_focused()
         expect(other.locator(".live-banner")).to_have_count(0)
         # It has not come back for a moment, by what the socket thought.
         assert one.what(name) == ["came", "went"]
@@ -210,7 +210,7 @@ class TestDismissing:
         one.page.locator(".live-banner-dismiss").focus()
         one.page.keyboard.press("Enter")
         expect(one.page.locator(".live-banner")).to_have_count(0)
-        expect(one.page.locator("#live_notices-banners-everywhere-said")).to_be_focused()
+        expect(one.page.locator("#live_banners-banners-everywhere-dismissed")).to_be_focused()
 
     def test_without_javascript(self, browser: Browser, site: Site) -> None:
         post(site, "New disks", until="+1d")
@@ -230,8 +230,7 @@ class TestLooks:
         for level in ("info", "maintenance", "degraded", "outage"):
             post(site, f"This is {level}. {'Words ' * 30}https://status.example/{'long' * 30}", level=level)
         site.shell(
-            "from live.notices import banners; from live.notices.models import *;"
-            "banners.update(Banner.objects.get(level='outage'), 'identified', 'Old logs', who='x')"
+            "from live.banners import *;update(Banner.objects.get(level='outage'), 'identified', 'Old logs', who='x')"
         )
         screen = Screen(browser, site, WEEK, viewport={"width": width, "height": 900}, color_scheme=scheme)
         boxes = [box(screen.page, each) for each in ("header.bar", EVERYWHERE, "main")]
@@ -245,9 +244,9 @@ class TestLooks:
     def test_it_is_a_landmark_and_said_once(self, browser: Browser, site: Site) -> None:
         watcher = Watcher(browser, site, WEEK)
         assert watcher.page.get_by_role("region", name="Announcements").count() == 0
-        post(site, "New disks", level="maintenance", ahead=30, **{"from": "+20m"})
+        post(site, "New disks", level="maintenance", announce_minutes_before=30, **{"from": "+20m"})
         expect(watcher.page.get_by_role("region", name="Announcements")).to_contain_text("starts in 20 min")
-        heard = watcher.page.locator("[role=status] #live_notices-banner_news-everywhere")
+        heard = watcher.page.locator("[role=status] #live_banners-announcement-everywhere")
         expect(heard).to_have_text("Maintenance: New disks")
 
 
@@ -260,7 +259,7 @@ def box(page: Page, selector: str) -> Any:
 class TestAdmin:
     def test_the_banner_is_seen_while_it_is_written(self, browser: Browser, site: Site) -> None:
         admin = Watcher(browser, site, WEEK).sign_in()
-        admin.page.goto("/admin/live_notices/banner/add/")
+        admin.page.goto("/admin/live_banners/banner/add/")
         preview = admin.page.locator(".live-preview")
         expect(preview).to_contain_text("It is shown here as soon as it has a text.")
         expect(preview).to_contain_text("Text: This field is required.")
@@ -282,7 +281,7 @@ class TestAdmin:
         pk = post(site, "New disks", until="+1d")
         watchers = [Watcher(browser, site, WEEK) for _ in range(3)]
         admin = Watcher(browser, site, WEEK).sign_in()
-        admin.page.goto(f"/admin/live_notices/banner/{pk}/change/")
+        admin.page.goto(f"/admin/live_banners/banner/{pk}/change/")
         admin.expect("live")
         reach = admin.page.locator(".live-reach")
         expect(reach).to_have_text("3 of 3 viewers have it", timeout=15_000)

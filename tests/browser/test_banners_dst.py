@@ -42,15 +42,15 @@ def test_it_comes_and_goes_at_its_seconds_while_the_clocks_change(browser: Brows
     berlin.env |= {"DONT_FAKE_MONOTONIC": "1"}
     starts, ends = change - timedelta(seconds=7), change + timedelta(seconds=5)
     berlin.shell(
-        "from live.notices.models import Banner; from datetime import datetime;"
-        f"Banner.objects.create(text='Night shift', level='maintenance', ahead=60,"
+        "from live.banners.models import Banner; from datetime import datetime;"
+        f"Banner.objects.create(text='Night shift', level='maintenance', announce_minutes_before=60,"
         f" starts=datetime.fromisoformat('{starts.isoformat()}'), ends=datetime.fromisoformat('{ends.isoformat()}'));"
         f"Banner.objects.create(text='Only then', starts=datetime.fromisoformat('{starts.isoformat()}'),"
         f" ends=datetime.fromisoformat('{ends.isoformat()}'))"
     )
     berlin.start()
     watcher = Watcher(browser, berlin, WEEK)
-    when = watcher.page.locator(".live-banner-when")
+    when = watcher.page.locator(".live-banner-times")
     expect(when).to_contain_text(f"starts in 1 min ({starts_at}), until {ends_at}")
     until(lambda: watcher.what("Information Only then") == ["came"], "the banner at its start", 30)
     expect(when.filter(has_text=f"until {ends_at}")).to_have_count(2)

@@ -182,19 +182,19 @@ def test_with_the_socket_down_the_answer_says_it_and_nothing_repeats_it(browser:
     tab.shows("2468", within=".activity")
     allowed.append(True)
     tab.expect("live", 20)
-    site.shell('import live; live.notify(live.everyone, "info", "afterwards")')
+    site.shell('from live.notices import *; notify(everyone, "info", "afterwards")')
     tab.sees("A visitor set Week: Mon 2468", "afterwards")
 
 
 def test_the_page_of_activity_is_live(browser: Browser, people: Site) -> None:
     page: Tab = Person(browser, people).tab("/activity/")
-    page.shows("Nothing has been said yet.")
+    page.shows("Nothing has happened yet.")
     ada = Person(browser, people, "ada").tab(WEEK)
     field(ada.page, "Mon").fill("3")
     send(ada.page)
     page.shows("ada set Week: Mon 3")
-    people.shell('import live; live.notify(live.staff, "info", "not for you")')
-    people.shell('import live; live.notify(live.everyone, "warning", "<b>for all</b>")')
+    people.shell('from live.notices import *; notify(staff, "info", "not for you")')
+    people.shell('from live.notices import *; notify(everyone, "warning", "<b>for all</b>")')
     page.shows("<b>for all</b>")
     expect(page.page.locator(".live-event")).to_have_count(2)
     until(page.equals_fresh(), "the page equals itself freshly loaded")

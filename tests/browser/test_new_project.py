@@ -135,7 +135,7 @@ def test_flash_messages_become_live_in_five_minutes(browser: Browser, project: S
     other.sees("Order 7 is paid.", "Order 8 is paid.")
     one.sees("Order 7 is paid.", "Order 8 is paid.")
     # From a shell, in words that need escaping.
-    project.shell('import live; live.notify(live.everyone, "info", "<b>Sale</b>")')
+    project.shell('from live.notices import *; notify(everyone, "info", "<b>Sale</b>")')
     other.sees("Order 7 is paid.", "Order 8 is paid.", "<b>Sale</b>")
     one.sees("Order 7 is paid.", "Order 8 is paid.", "<b>Sale</b>")
     assert other.not_reloaded()

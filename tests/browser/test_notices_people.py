@@ -9,11 +9,12 @@ from tests.servers import Site
 pytestmark = pytest.mark.browser
 WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
 TELL = """
-import live
 from django.contrib.auth.models import User
-from boards.audiences import board
+from live import notices
+from live.notices import *
+from boards.recipients import board
 from boards.models import Board
-user = lambda name: live.user(User.objects.get(username=name))
+user = lambda name: notices.user(User.objects.get(username=name))
 week = board(Board.objects.get(slug="this-week"))
 """
 
@@ -40,14 +41,14 @@ def test_for_each_audience_who_saw_what_once_and_in_order(browser: Browser, peop
     plain = Person(browser, people).tab(WEEK, live=False, java_script_enabled=False)
     tell(
         people,
-        'live.notify(live.everyone, "info", "to everyone")',
-        'live.notify(user("ada"), "success", "to Ada")',
-        'live.notify(live.group("Operators"), "warning", "to the operators")',
-        'live.notify(live.permission("boards.add_board"), "info", "to who makes boards")',
-        'live.notify(live.signed_in, "info", "to who is signed in")',
-        'live.notify(live.staff, "info", "to staff")',
-        'live.notify(week, "info", "to who looks at the week")',
-        'live.notify(live.everyone, "error", "to everyone at last")',
+        'notify(everyone, "info", "to everyone")',
+        'notify(user("ada"), "success", "to Ada")',
+        'notify(group("Operators"), "warning", "to the operators")',
+        'notify(permission("boards.add_board"), "info", "to who makes boards")',
+        'notify(signed_in, "info", "to who is signed in")',
+        'notify(staff, "info", "to staff")',
+        'notify(week, "info", "to who looks at the week")',
+        'notify(everyone, "error", "to everyone at last")',
     )
     last = "to everyone at last"
     one.sees("to everyone", "to Ada", "to who is signed in", "to who looks at the week", last)
@@ -67,17 +68,17 @@ def test_for_each_audience_who_saw_what_once_and_in_order(browser: Browser, peop
 
 def test_a_page_loaded_later_does_not_repeat_them(browser: Browser, people: Site) -> None:
     first = Person(browser, people).tab(WEEK)
-    tell(people, 'live.notify(live.everyone, "info", "before")')
+    tell(people, 'notify(everyone, "info", "before")')
     first.sees("before")
     later = Person(browser, people).tab(WEEK)
-    tell(people, 'live.notify(live.everyone, "info", "after")')
+    tell(people, 'notify(everyone, "info", "after")')
     first.sees("before", "after")
     later.sees("after")
 
 
 def test_a_sticky_one_is_there_on_every_page_until_it_is_dismissed(browser: Browser, people: Site) -> None:
     ada = Person(browser, people, "ada")
-    tell(people, 'live.notify(user("ada"), "info", "Your export is ready", sticky=True, link="/activity/")')
+    tell(people, 'notify(user("ada"), "info", "Your export is ready", sticky=True, link="/activity/")')
     one, two = ada.tab(WEEK), ada.tab("/")
     for tab in (one, two):
         tab.sees("Your export is ready")
@@ -93,7 +94,7 @@ def test_a_sticky_one_is_there_on_every_page_until_it_is_dismissed(browser: Brow
 def test_what_was_committed_before_the_server_was_killed_still_arrives(browser: Browser, people: Site) -> None:
     tab = Person(browser, people).tab(WEEK)
     people.kill()
-    tell(people, 'live.notify(live.everyone, "info", "written while nobody served")')
+    tell(people, 'notify(everyone, "info", "written while nobody served")')
     # ... and one whose process ended between the commit and giving it its place.
     tell(
         people,
@@ -101,7 +102,7 @@ def test_what_was_committed_before_the_server_was_killed_still_arrives(browser: 
         "from django.utils import timezone",
         "from datetime import timedelta",
         "later = timezone.now() + timedelta(hours=1)",
-        'Notice.objects.create(audience="everyone", text="never announced", expires=later)',
+        'Notice.objects.create(recipients="everyone", text="never announced", expires=later)',
     )
     people.start()
     tab.expect("live", 20)
@@ -115,18 +116,18 @@ def test_what_is_rolled_back_is_shown_to_nobody(browser: Browser, people: Site) 
         "from django.db import transaction",
         "try:",
         "    with transaction.atomic():",
-        '        live.notify(live.everyone, "info", "never said")',
+        '        notify(everyone, "info", "never said")',
         "        raise ZeroDivisionError",
         "except ZeroDivisionError:",
         "    pass",
-        'live.notify(live.everyone, "info", "said")',
+        'notify(everyone, "info", "said")',
     )
     tab.sees("said")
 
 
 def test_a_progress_is_one_toast_that_moves_and_ends(browser: Browser, people: Site) -> None:
     tab: Tab = Person(browser, people, "ada").tab(WEEK)
-    tell(people, 'for n in live.progress(range(40), user("ada"), "Importing"):', "    import time; time.sleep(0.05)")
+    tell(people, 'for n in progress(range(40), user("ada"), "Importing"):', "    import time; time.sleep(0.05)")
     expect(tab.page.locator("#live-notices")).to_contain_text("Importing", timeout=6000)
     expect(tab.page.locator("#live-notices")).to_contain_text("done", timeout=6000)
     assert tab.page.locator("#live-notices [data-notice]").count() == 1

@@ -12,7 +12,7 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 WEEK = "/boards/this-week/"
-BEGIN = "import live; from live.notices.sending import write; from live.notices.models import Dismissal, Notice\n"
+BEGIN = "from live.notices import *; from live.notices.models import Dismissal\n"
 # The same element once more, as it would come by the answer of a request and by the socket.
 AGAIN = """([html, into]) => htmx.swap(document.createElement("i"),
   `<div hx-swap-oob="beforeend:#${into}">${html}</div>`, { swapStyle: "none" })"""
@@ -48,7 +48,7 @@ def say(site: Site, *lines: str) -> str:
 
 def sticky(site: Site, *texts: str) -> None:
     """Notices that stay, to everyone."""
-    say(site, *(f"write(live.everyone, 'info', {text!r}, sticky=True)" for text in texts))
+    say(site, *(f"send(everyone, 'info', {text!r}, sticky=True)" for text in texts))
 
 
 def open_page(browser: Browser, site: Site, path: str = WEEK, **context: Any) -> Screen:
@@ -122,7 +122,7 @@ def told(screen: Screen) -> list[str]:
 
 def test_a_notice_is_a_status_an_error_an_alert_and_each_is_heard_once(browser: Browser, site: Site) -> None:
     screen = open_page(browser, site)
-    say(site, "live.notify(live.everyone, 'success', 'Saved')", "live.notify(live.everyone, 'error', 'Lost')")
+    say(site, "notify(everyone, 'success', 'Saved')", "notify(everyone, 'error', 'Lost')")
     has(screen, "Saved", "Lost")
     assert heard(screen) == {"status": ["Success:", "Saved"], "alert": ["Error:", "Lost"]}
     for id, text in (("live-notices-status", "Saved"), ("live-notices-alert", "Lost")):
@@ -136,7 +136,7 @@ def test_a_notice_is_a_status_an_error_an_alert_and_each_is_heard_once(browser: 
 
 def test_one_that_was_put_away_does_not_come_again(browser: Browser, site: Site) -> None:
     screen = open_page(browser, site)
-    say(site, "live.notify(live.everyone, 'info', 'Hello')")
+    say(site, "notify(everyone, 'info', 'Hello')")
     html = html_of(screen, "Hello")
     toast(screen, "Hello").get_by_role("button", name="Dismiss").click()
     expect(toasts(screen)).to_have_count(0)
@@ -178,7 +178,7 @@ def test_no_more_than_three_are_stacked_and_the_rest_is_counted(browser: Browser
 def test_it_goes_after_five_seconds_and_fifty_milliseconds_a_character(browser: Browser, site: Site) -> None:
     screen = open_page(browser, site)
     text = "This has forty characters, counted out. "
-    say(site, f"live.notify(live.everyone, 'info', {text!r})")
+    say(site, f"notify(everyone, 'info', {text!r})")
     item = toast(screen, text.strip())
     expect(item).to_be_visible(timeout=8000)
     assert life(item) == {"length": 5000 + 50 * 39, "state": "running"}
@@ -210,8 +210,8 @@ def test_errors_stay_and_sticky_ones_until_they_expire(browser: Browser, site: S
     screen = open_page(browser, site)
     say(
         site,
-        "live.notify(live.everyone, 'error', 'Bad')",
-        "live.notify(live.everyone, 'info', 'Sticky', sticky=True, ttl=3600)",
+        "notify(everyone, 'error', 'Bad')",
+        "notify(everyone, 'info', 'Sticky', sticky=True, ttl=3600)",
     )
     has(screen, "Sticky", "Bad")
     assert life(toast(screen, "Bad")) is None
@@ -226,7 +226,7 @@ def test_less_motion_does_not_shorten_the_time(browser: Browser, site: Site) -> 
     screen.page.add_style_tag(
         content="*, ::before { animation-duration: .01ms !important; animation: none !important }"
     )
-    say(site, "live.notify(live.everyone, 'info', 'Hello')")
+    say(site, "notify(everyone, 'info', 'Hello')")
     item = toast(screen, "Hello")
     expect(item).to_be_visible(timeout=8000)
     assert life(item) == {"length": 5250, "state": "running"}
@@ -326,7 +326,7 @@ def test_escape_is_a_dialogs_first(browser: Browser, site: Site) -> None:
 
 def test_progress_moves_in_place_under_the_focus_and_is_not_told_at_each_step(browser: Browser, site: Site) -> None:
     screen = open_page(browser, site)
-    step = "write(live.everyone, 'info', 'Importing: {0} %', fraction={0} / 100, replace='import', cancel={1})"
+    step = "send(everyone, 'info', 'Importing: {0} %', fraction={0} / 100, replace='import', cancel={1})"
     say(site, step.format(10, "'offered'"))
     has(screen, "Importing: 10 %")
     item = toasts(screen)
@@ -344,7 +344,7 @@ def test_progress_moves_in_place_under_the_focus_and_is_not_told_at_each_step(br
     assert told(screen) == ["Importing: 10 % Cancel"]
     screen.page.keyboard.press("Enter")
     until(lambda: "asked" in say(site, "print(Notice.objects.get().cancel)"), "that it is to stop")
-    say(site, "write(live.everyone, 'warning', 'Importing: cancelled', replace='import', cancel='')")
+    say(site, "send(everyone, 'warning', 'Importing: cancelled', replace='import', cancel='')")
     has(screen, "Importing: cancelled")
     assert told(screen) == ["Importing: 10 % Cancel", "Warning: Importing: cancelled"]
     expect(item.get_by_role("button", name="Dismiss")).to_be_focused()
@@ -355,31 +355,31 @@ def test_progress_moves_in_place_under_the_focus_and_is_not_told_at_each_step(br
 
 def test_what_is_replaced_takes_its_own_place_and_time(browser: Browser, site: Site) -> None:
     screen = open_page(browser, site)
-    say(site, "live.notify(live.everyone, 'info', 'One of two', replace='files')", "write(live.everyone, 'info', 'X')")
+    say(site, "notify(everyone, 'info', 'One of two', replace='files')", "send(everyone, 'info', 'X')")
     has(screen, "One of two", "X")
     toast(screen, "One of two").evaluate("(item) => { item.original = true }")
-    say(site, "live.notify(live.everyone, 'success', 'Both files are here', replace='files')")
+    say(site, "notify(everyone, 'success', 'Both files are here', replace='files')")
     has(screen, "Both files are here", "X")
     item = toast(screen, "Both files")
     assert item.evaluate("(item) => item.original && item.classList.contains('notice-success')")
     assert life(item)["length"] == 5000 + 50 * len("Both files are here")  # type: ignore[index]
-    say(site, "live.notify(live.everyone, 'error', 'No file is here', replace='files')")
+    say(site, "notify(everyone, 'error', 'No file is here', replace='files')")
     has(screen, "X", "No file is here")
     assert heard(screen)["alert"] == ["Error:", "No file is here"]
 
 
 def test_after_its_time_a_newer_revision_comes_as_a_new_one(browser: Browser, site: Site) -> None:
     screen = open_page(browser, site)
-    say(site, "live.notify(live.everyone, 'info', 'One file', replace='files')")
+    say(site, "notify(everyone, 'info', 'One file', replace='files')")
     has(screen, "One file")
     toasts(screen).evaluate("(item) => item.getAnimations().forEach((each) => each.finish())")
     expect(toasts(screen)).to_have_count(0)
-    say(site, "live.notify(live.everyone, 'info', 'Two files', replace='files')")
+    say(site, "notify(everyone, 'info', 'Two files', replace='files')")
     has(screen, "Two files")
     # Put away, it stays away.
     toasts(screen).get_by_role("button", name="Dismiss").click()
     until(lambda: say(site, "print(Dismissal.objects.count())").strip() == "1", "that is remembered")
-    say(site, "live.notify(live.everyone, 'info', 'Three', replace='files'); live.notify(live.everyone, 'info', 'X')")
+    say(site, "notify(everyone, 'info', 'Three', replace='files'); notify(everyone, 'info', 'X')")
     has(screen, "X")
 
 
@@ -558,6 +558,6 @@ def test_where_the_answer_becomes_plain_text_it_is_not_told_so(browser: Browser,
 
 def test_a_progress_whose_process_was_killed_goes_when_its_time_is_over(browser: Browser, site: Site) -> None:
     screen = open_page(browser, site)
-    say(site, "write(live.everyone, 'info', 'Importing: 40 %', fraction=0.4, replace='x', ttl=4)")
+    say(site, "send(everyone, 'info', 'Importing: 40 %', fraction=0.4, replace='x', ttl=4)")
     expect(toast(screen, "Importing")).to_have_count(1, timeout=8000)
     expect(toast(screen, "Importing")).to_have_count(0, timeout=8000)

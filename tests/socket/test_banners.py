@@ -7,7 +7,7 @@ from tests.servers import Site
 from tests.waiting import until
 
 WEEK = "/boards/this-week/"
-EVERYWHERE = "live_notices-banners-everywhere"
+EVERYWHERE = "live_banners-banners-everywhere"
 
 
 def make(site: Site, *arguments: str) -> str:
@@ -30,11 +30,11 @@ def test_a_transaction_that_rolls_back_shows_nothing(site: Site) -> None:
     site.shell(
         """
 from django.db import transaction
-from live.notices import banners
-from live.notices.models import Banner
+from live.banners import lifecycle
+from live.banners.models import Banner
 try:
     with transaction.atomic():
-        banners.save(Banner(text="Rolled back"), who="a test")
+        lifecycle.save(Banner(text="Rolled back"), who="a test")
         raise KeyError
 except KeyError:
     pass
@@ -48,7 +48,7 @@ except KeyError:
 def test_who_leaves_a_group_loses_its_banner_and_not_the_page(site: Site) -> None:
     member = "from django.contrib.auth.models import *; group, _ = Group.objects.get_or_create(name='Operators');"
     site.shell(member + "User.objects.get().groups.add(group)")
-    pk = make(site, "--audience", "group:Operators", "For operators")
+    pk = make(site, "--recipients", "group:Operators", "For operators")
     page, stranger = OpenPage(site, WEEK, site.browse().sign_in()).live(), OpenPage(site, WEEK).live()
     assert "For operators" in page.html
     assert "For operators" not in stranger.html
@@ -56,7 +56,7 @@ def test_who_leaves_a_group_loses_its_banner_and_not_the_page(site: Site) -> Non
     frame = page.until(f'id="{EVERYWHERE}"')
     assert "For operators" not in frame
     page.sync()
-    assert f"live_notices-banner-{pk}" not in "".join(stranger.frames)
+    assert f"live_banners-banner-{pk}" not in "".join(stranger.frames)
 
 
 def test_put_away_at_one_server_it_goes_at_the_other(pair: tuple[Site, Site]) -> None:
@@ -66,7 +66,7 @@ def test_put_away_at_one_server_it_goes_at_the_other(pair: tuple[Site, Site]) ->
     page = OpenPage(second, WEEK, session)
     assert "New disks" in page.html
     page.live(port=second.port)
-    assert session.post(f"/live/notices/banners/{pk}/dismiss", {}).status == 200
+    assert session.post(f"/live/banners/{pk}/dismiss", {}).status == 200
     assert "New disks" not in page.until(f'id="{EVERYWHERE}"')
 
 
@@ -74,8 +74,8 @@ def test_all_servers_together_say_how_many_have_it(pair: tuple[Site, Site]) -> N
     first, second = pair
     pk = make(first, "New disks")
     pages = [OpenPage(first, WEEK).live(), OpenPage(second, WEEK).live(), OpenPage(second, WEEK).live()]
-    staff = OpenPage(first, f"/admin/live_notices/banner/{pk}/change/", first.browse().sign_in())
-    reach = f"live_notices-reach-{pk}"
+    staff = OpenPage(first, f"/admin/live_banners/banner/{pk}/change/", first.browse().sign_in())
+    reach = f"live_banners-receipts-{pk}"
     assert reach in staff.html
     staff.live()
     staff.until("3 of 3 viewers have it", 12)
@@ -83,5 +83,5 @@ def test_all_servers_together_say_how_many_have_it(pair: tuple[Site, Site]) -> N
     staff.until("2 of 2 viewers have it", 12)
     first.manage("banner", "--end", pk)
     staff.until("It is not shown now.")
-    count = "from live.notices.models import Reach; print(Reach.objects.count())"
+    count = "from live.banners.models import ReceiptCount; print(ReceiptCount.objects.count())"
     until(lambda: first.shell(count).split()[-1] == "0", "no count of a banner that is over", 20)

@@ -32,7 +32,7 @@ def test_a_thousand_pages_that_connect_at_once_are_all_live_and_told(pair: tuple
         assert counters["live_viewers"] == PAGES
         assert counters.get('live_failures_total{where="listen"}', 0) == 0
         # A notice from another process to everyone: rendered once, and one frame for all of them.
-        site.shell("import live; live.notify(live.everyone, 'info', 'to all thousand')")
+        site.shell("from live.notices import *; notify(everyone, 'info', 'to all thousand')")
         told = viewers.wait_for(b"to all thousand", deadline=20)
         assert told.complete, f"{told.got} of {told.of} pages have the notice"
         assert site.counters()['live_renders_total{fragment="live_notices.notices"}'] == 1

@@ -1,11 +1,11 @@
 // Notices: what neither CSS nor htmx can do. Each comes once to a page and is replaced in place; how long it stays; no more
-// than three are stacked; the focus is not lost; none covers what is to be pressed. And a form's field knows of its error.
+// than three are stacked; the focus is not lost; none covers what is to be pressed.
 // The page is what there is to know: all of this may run at any time, and again.
 (() => {
   const on = (name, act, options) => document.addEventListener(name, act, options);
   const region = () => document.getElementById("live-notices");
   const arrived = new WeakMap(); // a number for each element: the newest are shown
-  const had = new Map(); // the revision of each notice that came to this page; Infinity once it was put away
+  const had = new Map(); // the revision of each notice that came to this page; Infinity once it was dismissed
   const all = () => [...region().querySelectorAll(".notice")].sort((a, b) => arrived.get(a) - arrived.get(b));
   const runs = (item) => "running" in item.dataset;
   const named = (item) => (item.dataset.notice ?? "").split("."); // its name and its revision
@@ -27,7 +27,7 @@
   };
 
   // A newer revision: the words are replaced and the buttons stay, with a press or the focus that is on one. A screen
-  // reader is not told each step of what runs.
+  // reader does not announce each step of what runs.
   const update = (old, item) => {
     const focused = old.contains(document.activeElement), words = ":scope > :not(button)";
     old.ariaLive = runs(item) ? "off" : null;
@@ -42,14 +42,14 @@
     time(old);
   };
 
-  // What came, over the socket or in the answer of a request, or both.
+  // What came, over the socket or with the response to a request, or both.
   const take = (item, into) => {
     const [name, revision] = named(item);
     if (name && had.get(name) >= revision) return;
     had.set(name, +revision);
     item.classList.add("notice"); // also where the server could not make one
     const old = document.getElementById(item.id);
-    // The end of what ran is news, and is told as such.
+    // The end of what ran is news, and is announced as such.
     if (old?.parentNode === into && (runs(item) || !runs(old))) return update(old, item);
     const focused = old?.contains(document.activeElement);
     old?.remove();
@@ -67,7 +67,7 @@
     if (document.activeElement === document.body) focus(region());
   };
   // Somebody did not want to see it: nor do they any newer revision. After its time alone, one comes again.
-  const putAway = (item) => {
+  const dismiss = (item) => {
     had.set(named(item)[0], Infinity);
     remove(item);
   };
@@ -82,7 +82,7 @@
       if (name && !had.has(name)) had.set(name, +revision);
       time(item);
     }
-    // A screen on a wall, where nobody puts anything away, keeps the last few.
+    // A screen on a wall, where nobody dismisses anything, keeps the last few.
     for (const old of all().slice(0, -50)) old.remove();
     const items = all(), surplus = Math.max(0, items.length - 3);
     if (!surplus) delete here.dataset.all;
@@ -93,13 +93,13 @@
     more.ariaExpanded = open;
     more.textContent = open ? more.dataset.fewer : more.dataset.more.replace("{count}", surplus);
     here.toggleAttribute("data-paused", document.hidden);
-    if (items.length) place(here);
+    if (items.length) position(here);
     else delete here.dataset.at;
   };
 
   // In the first corner where they are over nothing that is to be pressed, and there as long as it is so; if there is
   // none, half way up, as on a phone with buttons at both ends; if that is not free either, in the page's flow.
-  const place = (here) => {
+  const position = (here) => {
     const press = "button:not([type=button], [type=reset]), input:is([type=submit], [type=image])";
     const boxes = [...document.querySelectorAll(`:is(${press}, #live-message:not(:empty)), :is(a, input, select):focus`)]
       .filter((each) => !here.contains(each)).map((each) => each.getBoundingClientRect()).filter((box) => box.width);
@@ -111,19 +111,6 @@
       return at === "flow" || !boxes.some(over);
     };
     [here.dataset.at ?? "end end", "end end", "start end", "end start", "start start", "middle end", "flow"].find(free);
-  };
-
-  // A field is wrong while there are words in its <p id="…" data-error-for="the field's id">.
-  const fields = () => {
-    for (const error of document.querySelectorAll("[data-error-for]")) {
-      const field = document.getElementById(error.dataset.errorFor), wrong = error.textContent.trim() !== "";
-      if (!field) continue;
-      const ids = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
-      ids[wrong ? "add" : "delete"](error.id);
-      field.ariaInvalid = wrong ? "true" : null;
-      if (ids.size) field.setAttribute("aria-describedby", [...ids].join(" "));
-      else field.removeAttribute("aria-describedby");
-    }
   };
 
   let soon;
@@ -148,11 +135,11 @@
     }
     arrange();
   });
-  for (const each of ["htmx:afterSettle", "htmx:oobAfterSwap"]) on(each, () => (fields(), look()));
+  for (const each of ["htmx:afterSettle", "htmx:oobAfterSwap"]) on(each, look);
   on("animationend", (e) => (e.animationName === "live-notice-life" ? remove(e.target) : look()));
   on("click", (e) => {
     const button = e.target.closest?.("#live-notices button");
-    if (button?.matches(".notice-dismiss")) putAway(button.closest(".notice"));
+    if (button?.matches(".notice-dismiss")) dismiss(button.closest(".notice"));
     if (button?.id !== "live-notices-more") return;
     region().toggleAttribute("data-all");
     arrange();

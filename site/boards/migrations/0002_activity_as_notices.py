@@ -13,7 +13,7 @@ def activities_to_notices(apps, schema_editor):
     Activity, Notice = apps.get_model("boards", "Activity"), apps.get_model("live_notices", "Notice")
     Notice.objects.bulk_create(
         Notice(
-            audience=f"board:{activity.board_id}",
+            recipients=f"board:{activity.board_id}",
             level=INFO,
             text=f"{activity.who} {activity.what}",
             source="form",

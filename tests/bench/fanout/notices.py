@@ -20,13 +20,12 @@ import manage, django
 django.setup()
 from django.contrib.auth import get_user_model
 from django.test import Client
-from live.notices.audiences import everyone
-from live.notices.sending import write
+from live.notices import everyone, send
 client = Client()
 client.force_login(get_user_model().objects.filter(is_superuser=True).first())
 print(client.session.session_key, flush=True)
 for line in sys.stdin:
-    write(everyone, "info", line.strip())
+    send(everyone, "info", line.strip())
 """
 
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from boards import audiences
+from boards import recipients
 from boards.models import Board, Panel
 from live import changes
-from live.notices.sending import write
+from live.notices import send
 from series.models import Series
+from tests.unit.live.screens import collect_elements
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 Make = Callable[..., Any]
@@ -20,9 +21,10 @@ Make = Callable[..., Any]
 def announced() -> Iterator[set[str]]:
     """The ids that were announced since the test last cleared it."""
     ids: set[str] = set()
-    changes.listeners.append(ids.update)
+    listener = collect_elements(ids)
+    changes.listeners.append(listener)
     yield ids
-    changes.listeners.remove(ids.update)
+    changes.listeners.remove(listener)
 
 
 def test_a_point_changes_the_panels_that_show_its_series(announced: set[str], make_panel: Make, points: Make) -> None:
@@ -80,10 +82,10 @@ def test_series_on_a_panel_change_it(announced: set[str], make_panel: Make) -> N
 
 def test_a_notice_to_a_boards_viewers_changes_its_activity(announced: set[str], board: Board) -> None:
     announced.clear()
-    write(audiences.board(board), "info", "x set y")
+    send(recipients.board(board), "info", "x set y")
     assert announced == {f"boards-activity-{board.pk}", "live_notices-activity", "live_notices-notices"}
     announced.clear()
-    write(audiences.board("none"), "info", "to a board that cannot be")
+    send(recipients.board("none"), "info", "to a board that cannot be")
     assert announced == {"live_notices-activity", "live_notices-notices"}
 
 

@@ -7,12 +7,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
 
-from boards import audiences, fragments
+from boards import fragments, recipients
 from boards.first_start import prepare
 from boards.fragments import LAST
 from boards.models import Board, Panel
-from live.notices.models import Notice
-from live.notices.sending import write
+from live.notices import Notice, send
 from series.queries import latest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -64,7 +63,7 @@ def test_a_form_writes_the_values_and_who_did_it(week: Panel, client: Client) ->
     assert shown(week) == [1, 2.5, -3, 0, 5, 6, 7]
     notice = Notice.objects.get()
     assert notice.text == "A visitor set Week: Mon 1, Tue 2.5, Wed -3, Thu 0, Fri 5, Sat 6, Sun 7"
-    assert (notice.audience, notice.source) == (f"board:{week.board_id}", "form")
+    assert (str(notice.recipients), notice.source) == (f"board:{week.board_id}", "form")
 
 
 def test_what_was_not_touched_is_not_set_back(week: Panel, client: Client) -> None:
@@ -120,9 +119,9 @@ def test_who_is_signed_in_is_named(week: Panel, admin_client: Client) -> None:
 
 def test_a_board_shows_what_was_said_to_its_viewers_last(week: Panel, client: Client) -> None:
     for number in range(LAST + 2):
-        write(audiences.board(week.board), "info", f"<said> {number}.")
-    write(audiences.board(Board.objects.get(slug="this-machine")), "info", "said elsewhere")
-    write(audiences.board(week.board), "info", "still running", fraction=0.5)
+        send(recipients.board(week.board), "info", f"<said> {number}.")
+    send(recipients.board(Board.objects.get(slug="this-machine")), "info", "said elsewhere")
+    send(recipients.board(week.board), "info", "still running", fraction=0.5)
     shown = client.get("/boards/this-week/").content.decode()
     assert [number for number in range(LAST + 2) if f"&lt;said&gt; {number}." in shown] == list(range(2, LAST + 2))
     assert shown.index(f"; {LAST + 1}.") < shown.index(f"; {LAST}."), "the newest first"
@@ -133,9 +132,9 @@ def test_a_board_shows_what_was_said_to_its_viewers_last(week: Panel, client: Cl
 
 
 def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
-    to, nobody = audiences.board(week.board), AnonymousUser()
+    to, nobody = recipients.board(week.board), AnonymousUser()
     assert str(to) == f"board:{week.board_id}"
-    assert to.place == fragments.board.key(pk=week.board_id)
+    assert to.viewers_of == fragments.board.key(pk=week.board_id)
     assert to.label == "Viewers of the board: This week"
     assert to.includes(nobody)
     Board.objects.update(public=False)
@@ -143,10 +142,10 @@ def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
     assert to.includes(admin_user)
     pk = week.board_id
     week.board.delete()
-    assert not audiences.board(pk).includes(admin_user), "what was said on it is not for those who guess its number"
+    assert not recipients.board(pk).includes(admin_user), "what was said on it is not for those who guess its number"
     for wrong in ("", "x", "-1", "1.5", "²"):
-        assert not audiences.board(wrong).includes(admin_user)
-        assert audiences.board(wrong).place == fragments.board.key(pk=0)
+        assert not recipients.board(wrong).includes(admin_user)
+        assert recipients.board(wrong).viewers_of == fragments.board.key(pk=0)
 
 
 def test_a_board_that_is_not_public_is_for_those_who_are_signed_in(
@@ -191,7 +190,7 @@ def make_hostile() -> Callable[[Panel], None]:
         Panel.objects.filter(pk=panel.pk).update(title=hostile, unit="<b>")
         Board.objects.update(title=hostile, note=hostile)
         panel.lines.update(label=hostile)
-        write(audiences.board(panel.board), "info", hostile)
+        send(recipients.board(panel.board), "info", hostile)
 
     return change
 

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from live.hub import process
 from live.hub.hub import Hub
 from live.hub.viewer import Viewer
-from live.keys import ElementId, Key
+from live.keys import ElementId, Key, RenderingId
 from live.page.page import Page
 from live.rendering.tree import render_tree
 from live.socket.connection import Connection
@@ -24,6 +24,11 @@ HEARTBEAT = "live-heartbeat"
 def count(name: str, **labels: str) -> float:
     """One of our counters, by its name in Prometheus."""
     return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+def collect_elements(elements: set[str]) -> Callable[[frozenset[RenderingId]], None]:
+    """A listener of changes that adds the DOM ids of what has changed to a set."""
+    return lambda ids: elements.update(id.element for id in ids)
 
 
 def renders(name: str) -> float:

@@ -1,0 +1,181 @@
+"""Banners in the admin: seen while they are written, ended with one click, and who has them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_protect
+
+from live.banners import lifecycle, schedule
+from live.banners.admin_preview import preview_of
+from live.banners.models import Banner, BannerUpdate
+from live.notices import recipients_choices
+
+if TYPE_CHECKING:
+    BannerBase = admin.ModelAdmin[Banner]
+    UpdateBase = admin.TabularInline[BannerUpdate, Banner]
+    FormBase = forms.ModelForm[Banner]
+else:
+    BannerBase, UpdateBase, FormBase = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
+
+
+class BannerForm(FormBase):
+    """Offers the recipients whom ``user``, set by the admin, may notify."""
+
+    user: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "recipients" in self.fields:  # it is not where somebody may only look
+            choices, current = recipients_choices(self.user), self.instance.recipients
+            if self.instance.pk and str(current) not in dict(choices):
+                choices.append((str(current), current.label))
+            self.fields["recipients"] = forms.ChoiceField(label=_("Recipients"), choices=choices, initial="everyone")
+
+
+class UpdateInline(UpdateBase):
+    """The timeline. Whoever may change the banner may write it."""
+
+    model = BannerUpdate
+    fields = ("state", "text", "at")
+    readonly_fields = ("at",)
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Banner | None = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Banner | None = None) -> bool:
+        return request.user.has_perm("live_banners.change_banner")
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "text":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 60})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(Banner)
+class BannerAdmin(BannerBase):
+    """What a person may do is decided by Django's permissions, and whom they may notify by those of notices."""
+
+    form = BannerForm
+    inlines = (UpdateInline,)
+    change_form_template = "live/banners/change_form.html"
+    list_display = ("summary", "state", "recipients_label", "starts", "ends", "by")
+    list_filter = ("level",)
+    search_fields = ("text",)
+    list_select_related = ("by",)
+    actions = ("end_now",)
+
+    @admin.display(description=_("banner"))
+    def summary(self, banner: Banner) -> str:
+        return str(banner)
+
+    @admin.display(description=_("state"))
+    def state(self, banner: Banner) -> str:
+        now = timezone.now()
+        if schedule.is_over(banner, now):
+            return str(_("over"))
+        if banner.starts <= now:
+            return str(_("shown"))
+        return str(_("announced") if schedule.is_shown(banner, now) else _("to come"))
+
+    @admin.display(description=_("recipients"), ordering="recipients")
+    def recipients_label(self, banner: Banner) -> str:
+        return banner.recipients.label
+
+    def get_fieldsets(self, request: HttpRequest, obj: Banner | None = None) -> Any:
+        times = _("All times are in %(zone)s.") % {"zone": timezone.get_current_timezone_name()}
+        return (
+            (None, {"fields": ("level", "text", "recipients")}),
+            (_("When"), {"fields": ("starts", "ends", "announce_minutes_before"), "description": times}),
+        )
+
+    # Who may
+
+    def get_form(self, request: HttpRequest, obj: Banner | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user})
+
+    def has_change_permission(self, request: HttpRequest, obj: Banner | None = None) -> bool:
+        return super().has_change_permission(request, obj) and self._may_notify(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Banner | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._may_notify(request, obj)
+
+    @staticmethod
+    def _may_notify(request: HttpRequest, banner: Banner | None) -> bool:
+        return banner is None or banner.pk is None or lifecycle.may_change(request.user, banner)
+
+    def _may_write(self, request: HttpRequest, banner: Banner | None) -> bool:
+        return self.has_add_permission(request) if banner is None else self.has_change_permission(request, banner)
+
+    # All through the banner's life
+
+    def save_model(self, request: HttpRequest, obj: Banner, form: Any, change: bool) -> None:
+        if form.has_changed() or not change:
+            lifecycle.save(obj, by=request.user)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        for update in formset.deleted_objects:
+            lifecycle.delete_update(update, by=request.user)
+        for update in [*(update for update, _changed in formset.changed_objects), *formset.new_objects]:
+            lifecycle.save_update(update, by=request.user)
+        formset.save_m2m()
+
+    def delete_model(self, request: HttpRequest, obj: Banner) -> None:
+        lifecycle.delete(obj, by=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Banner]) -> None:
+        for banner in queryset:
+            lifecycle.delete(banner, by=request.user)
+
+    @admin.action(description=_("End now"), permissions=["change"])
+    def end_now(self, request: HttpRequest, queryset: QuerySet[Banner]) -> None:
+        """Take them off every page."""
+        ended = 0
+        for banner in queryset:
+            try:
+                ended += lifecycle.end(banner, by=request.user)
+            except PermissionDenied as error:
+                self.message_user(request, str(error), "error")
+        self.message_user(request, _("Ended: %(count)d.") % {"count": ended})
+
+    # The preview
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(csrf_protect(self.preview))
+        own = [
+            path("preview/", view, name="live_banners_banner_preview"),
+            path("<int:pk>/preview/", view, name="live_banners_banner_preview"),
+        ]
+        return own + super().get_urls()
+
+    def preview(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """The form as it is typed, as it would be seen; and what is wrong with it, in words. Nothing is saved."""
+        banner = get_object_or_404(Banner, pk=pk) if pk else None
+        if not self._may_write(request, banner):
+            raise PermissionDenied
+        form = self.get_form(request, banner, change=banner is not None)(request.POST, instance=banner)
+        # What is typed is read as the admin reads it, and what is shown is shown as everybody sees it.
+        form.is_valid()
+        with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+            return TemplateResponse(request, "live/banners/preview.html", preview_of(form, request.POST)).render()
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        banner = kwargs.get("obj")
+        editable = self._may_write(request, banner)
+        name = f"{self.admin_site.name}:live_banners_banner_preview"
+        context["preview_url"] = reverse(name, args=[banner.pk] if banner else []) if editable else ""
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,173 @@
+"""The pieces of a page that banners are made of.
+
+``banners`` holds those that its viewers are to see now, and differs per audience; each ``banner`` in it is one and the
+same for all who see it. Its times are a fragment of their own: a countdown that changes every minute then neither swaps
+the text under somebody's finger nor makes a banner that every page has look as if no page had it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet, Sum
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from live import fragment
+from live.banners import schedule
+from live.banners.models import EVERYWHERE, Banner, BannerUpdate, Dismissal, ReceiptCount
+from live.notices import Recipients, person, roles, text_to_html
+from live.page.access import User
+
+MAX_TIMELINE_LINES = 5
+# How long a server process that says nothing is believed to have its pages.
+PROCESS_TIMEOUT = timedelta(seconds=30)
+
+
+class BannerAudience(NamedTuple):
+    """Who shares one rendering of banners: the recipients whom they are, and the banners that they have dismissed."""
+
+    recipients: tuple[Recipients, ...]
+    dismissed: tuple[int, ...] = ()
+
+
+def not_over(now: datetime) -> QuerySet[Banner]:
+    """Those that are to be seen now or later."""
+    return Banner.objects.filter(Q(ends=None) | Q(ends__gt=now))
+
+
+def audience_of(user: User) -> BannerAudience:
+    """``per=``: asked for every open page every two seconds, and while there is no banner that is one query."""
+    audience: BannerAudience | None = getattr(user, "live_banners", None)
+    if audience is None:
+        audience = user.live_banners = current_audience(user)  # type: ignore[union-attr]
+    return audience
+
+
+def current_audience(user: User) -> BannerAudience:
+    """The same, asked anew: what is known of a user is remembered on the object for as long as it lives, a request."""
+    there = list(not_over(timezone.now()).only("level", "recipients", "ends"))
+    # Those that cost no question are always named, so that the first banner for them is seen at once.
+    named = roles(user, groups=bool(there))
+    # Those by the account are known, and those for a fragment's viewers are shown with it.
+    to_ask = {banner.recipients for banner in there if banner.recipients.kind != "group"} - set(named)
+    named += sorted(to for to in to_ask if to.viewers_of is None and to.includes(user))
+    dismissed: list[int] = []
+    one = person(user)
+    dismissible = [banner.pk for banner in there if banner.dismissible]
+    if dismissible and one is not None:
+        theirs = Dismissal.objects.filter(person=one, banner__in=dismissible)
+        dismissed = sorted(theirs.values_list("banner", flat=True))
+    return BannerAudience(tuple(named), tuple(dismissed))
+
+
+def shown(region: str, audience: BannerAudience, now: datetime) -> tuple[list[Banner], datetime | None]:
+    """The banners that are to be seen there now, the most severe first, and when that changes by the clock."""
+    recipients = audience.recipients if region == EVERYWHERE else (Recipients.from_text(region),)
+    there = [
+        banner
+        for banner in not_over(now)
+        if banner.recipients in recipients and not (banner.dismissible and banner.pk in audience.dismissed)
+    ]
+    visible = [banner for banner in there if schedule.is_shown(banner, now)]
+    return sorted(visible, key=lambda banner: schedule.urgency(banner, now)), schedule.next_change(there, now)
+
+
+def may_see_region(user: User, region: str) -> bool:
+    """Everywhere is for everybody, other regions for their recipients."""
+    return region == EVERYWHERE or Recipients.from_text(region).includes(user)
+
+
+@fragment("live/banners/banners.html#banners", per=audience_of)
+def banners(region: str, audience: BannerAudience) -> dict[str, Any]:
+    """The banners of a region that are to be seen now."""
+    visible, changes = shown(region, audience, timezone.now())
+    return {"pks": [banner.pk for banner in visible], "next_change": changes}
+
+
+@fragment("live/banners/banners.html#announcement", per=audience_of)
+def announcement(region: str, audience: BannerAudience) -> dict[str, Any]:
+    """What is newest, alone and without its times: for the live region that screen readers announce."""
+    visible, changes = shown(region, audience, timezone.now())
+    newest = BannerUpdate.objects.filter(banner__in=visible).first()
+    changed = {banner.pk: max(banner.created, banner.announced_at) for banner in visible}
+    if newest is not None:
+        changed[newest.banner_id] = max(changed[newest.banner_id], newest.at)
+    banner = max(visible, key=lambda banner: changed[banner.pk], default=None)
+    update = newest if newest is not None and banner is not None and newest.banner_id == banner.pk else None
+    return {"banner": banner, "update": update, "next_change": changes}
+
+
+banners.visible_to(may_see_region)
+announcement.visible_to(may_see_region)
+
+
+# Without visible_to: it comes to a page only inside of ``banners``, which knows for whom it is.
+@fragment("live/banners/banners.html#banner")
+def banner(pk: int) -> dict[str, Any]:
+    """One banner, the same for all who see it."""
+    found = Banner.objects.get(pk=pk)
+    return banner_context(found, found.updates.all())
+
+
+def banner_context(banner: Banner, updates: Iterable[BannerUpdate]) -> dict[str, Any]:
+    """What its template needs, also for one that is not saved yet."""
+    timeline = [
+        {"state": update.get_state_display(), "text": text_to_html(update.text), "at": schedule.clock(update.at)}
+        for update in updates
+    ]
+    return {
+        "banner": banner,
+        "body": text_to_html(banner.text),
+        "timeline": timeline[:MAX_TIMELINE_LINES],
+        "earlier": max(0, len(timeline) - MAX_TIMELINE_LINES),
+        "dismiss": dismiss_url(banner) if banner.dismissible and banner.pk else "",
+    }
+
+
+def dismissed_id(region: str) -> str:
+    """The element beside a region's banners that says what was dismissed, and takes the focus of the button."""
+    return f"{banners.key(region=region).element}-dismissed"
+
+
+def dismiss_url(banner: Banner) -> str:
+    """Where it is dismissed; empty in a project that has not included the URLs of banners."""
+    try:
+        return reverse("live_banners:dismiss", args=[banner.pk])
+    except NoReverseMatch:
+        return ""
+
+
+@fragment("live/banners/banners.html#times")
+def banner_times(pk: int) -> dict[str, Any]:
+    """A banner's times: "starts in 25 min (14:00 UTC), until 16:00 UTC"."""
+    return times_context(Banner.objects.get(pk=pk), timezone.now())
+
+
+def times_context(banner: Banner, now: datetime) -> dict[str, Any]:
+    """What its template needs."""
+    words = schedule.in_words(banner, now)
+    return {"times": words, "next_change": words.changes}
+
+
+@fragment("live/banners/banners.html#receipts")
+def receipts(pk: int) -> dict[str, Any]:
+    """How many open pages have a banner as it is now, of how many that are to: as pages report every 20 s."""
+    now = timezone.now()
+    counts = ReceiptCount.objects.filter(banner=pk, at__gt=now - PROCESS_TIMEOUT)
+    sums = counts.aggregate(received=Sum("received"), viewers=Sum("viewers"))
+    oldest = counts.order_by("at").values_list("at", flat=True).first()
+    banner = Banner.objects.get(pk=pk)
+    return {
+        "received": sums["received"] or 0,
+        "viewers": sums["viewers"] or 0,
+        "shown": schedule.is_shown(banner, now),
+        "next_change": min(
+            filter(None, [oldest and oldest + PROCESS_TIMEOUT, schedule.next_change([banner], now)]), default=None
+        ),
+    }
+
+
+@receipts.visible_to
+def _(user: User, pk: int) -> bool:
+    return user.has_perm("live_banners.view_banner") or user.has_perm("live_banners.change_banner")  # type: ignore[union-attr]

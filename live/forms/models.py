@@ -1,0 +1,15 @@
+"""Which forms were taken."""
+
+from django.db import models
+
+
+class Submission(models.Model):
+    """A form that was taken: the same one, sent again, changes nothing."""
+
+    token = models.CharField(max_length=64, primary_key=True)
+    # Where it led, so that it can be answered in the same way again.
+    url = models.TextField(blank=True, default="")
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.token

@@ -1,0 +1,53 @@
+"""The notices of a page that is loaded: messages of views that nobody has shown yet, and what is sticky."""
+
+from collections.abc import Collection
+
+from django.contrib.messages import get_messages
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils import timezone
+
+from live.notices.models import Notice
+from live.notices.recipient_kinds import KINDS_BY_ACCOUNT, Recipients, person, roles
+from live.notices.storage import LiveStorage, of_message
+from live.page.access import User
+
+# More than this many nobody reads; the newest are shown.
+MAX_STICKY_NOTICES = 20
+
+
+def sticky(user: User, showing: Collection[str]) -> list[Notice]:
+    """The notices that stay, for this user on a page that shows fragments with these DOM ids; the oldest first."""
+    to = person(user)
+    mine = [*roles(user), *([to] if to else [])]
+    others = Q()
+    for kind in KINDS_BY_ACCOUNT:
+        others &= ~Q(recipients=kind) & ~Q(recipients__startswith=f"{kind}:")
+    notices = Notice.objects.filter(Q(recipients__in=mine) | others, sticky=True, expires__gt=timezone.now())
+    if to is not None:
+        notices = notices.exclude(dismissals__person=to)
+    included = dict.fromkeys(mine, True)
+    shown: list[Notice] = []
+    for notice in notices.order_by("-pk").iterator(chunk_size=200):
+        if notice.recipients not in included:
+            included[notice.recipients] = _includes(notice.recipients, user, showing)
+        if included[notice.recipients]:
+            shown.append(notice)
+        if len(shown) == MAX_STICKY_NOTICES:
+            break
+    return shown[::-1]
+
+
+def pending(request: HttpRequest) -> list[Notice]:
+    """The messages of this request and of those before it, unless the page has shown them by itself. Each once."""
+    storage = get_messages(request)
+    if getattr(storage, "used", True):
+        return []
+    if isinstance(storage, LiveStorage):
+        return storage.notices()
+    return [of_message(message) for message in storage]
+
+
+def _includes(to: Recipients, user: User, showing: Collection[str]) -> bool:
+    key = to.viewers_of
+    return (key is None or key.element in showing) and to.includes(user)

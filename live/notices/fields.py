@@ -44,6 +44,9 @@ class RecipientsField(Text):
     def get_prep_value(self, value: Any) -> str:
         return str(value)
 
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(str(value), model_instance)
+
     def run_validators(self, value: Any) -> None:
         super().run_validators(str(value))
 

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
+from live import notices
+
 ROOT = Path(__file__).resolve().parents[2]
 MAX_LINES = 250
 CHARTS = "live.charts"
@@ -17,7 +19,7 @@ DJANGO_FOR_CHARTS = {"django.utils.html", "django.utils.safestring"}
 # The rooms of `live`, the lowest first: a module imports from its own room and from lower ones. What stands in one line
 # stands side by side, and neither imports the other.
 FLOORS: list[list[str]] = [
-    ["live.keys", "live.metrics", "live.database_threads", "live.api", "live.charts"],
+    ["live.keys", "live.metrics", "live.database_threads", "live.api", "live.lazy_names", "live.charts"],
     ["live.changes"],
     ["live.fragments", "live.feeds"],
     ["live.rendering"],
@@ -182,6 +184,13 @@ def test_every_module_has_a_floor() -> None:
 
 def test_the_engine_knows_nothing_of_the_site() -> None:
     assert offences("live", *SITE, "site") == []
+
+
+@pytest.mark.parametrize("app", ["live.banners", "live.forms"])
+def test_banners_and_forms_take_only_public_names_from_notices(app: str) -> None:
+    public = {"live.notices", *(f"live.notices.{name}" for name in notices.__all__)}
+    taken = [each for each in IMPORTS if within(each.module, app) and within(each.imported, "live.notices")]
+    assert [str(each) for each in taken if each.imported not in public] == []
 
 
 def test_charts_know_nothing_of_the_engine() -> None:

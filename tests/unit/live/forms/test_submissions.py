@@ -13,7 +13,7 @@ from django.utils import timezone
 from live.forms import submissions
 from live.forms.models import Submission
 from live.notices.models import Notice
-from tests.unit.live.forms.test_mixin import EVERYWHERE, HTMX, TAKES, template, text, token  # noqa: F401
+from tests.unit.live.forms.html import EVERYWHERE, HTMX, SHOWS_NOTICES, text, token
 
 pytestmark = [pytest.mark.database, pytest.mark.urls("tests.unit.live.forms.forms_site")]
 
@@ -33,8 +33,8 @@ def test_the_second_is_answered_as_the_first_and_does_nothing(client: Client, pa
 @pytest.mark.parametrize("path", EVERYWHERE)
 def test_by_htmx_it_gets_a_fresh_form_and_no_second_notice(client: Client, path: str) -> None:
     form = {"name": "Operators", "_submission": "a" * 16}
-    client.post(path, form, headers=TAKES)
-    answer = client.post(path, form, headers=TAKES)
+    client.post(path, form, headers=SHOWS_NOTICES)
+    answer = client.post(path, form, headers=SHOWS_NOTICES)
     html = text(answer)
     assert answer.status_code == 200
     assert html.strip().startswith("<form")
@@ -47,8 +47,8 @@ def test_by_htmx_it_gets_a_fresh_form_and_no_second_notice(client: Client, path:
 def test_a_change_twice(client: Client) -> None:
     group = Group.objects.create(name="before")
     form = {"name": "after", "_submission": "a" * 16}
-    client.post(f"/edit/{group.pk}", form, headers=TAKES)
-    assert 'value="after"' in text(client.post(f"/edit/{group.pk}", form, headers=TAKES))
+    client.post(f"/edit/{group.pk}", form, headers=SHOWS_NOTICES)
+    assert 'value="after"' in text(client.post(f"/edit/{group.pk}", form, headers=SHOWS_NOTICES))
     assert client.post(f"/edit/{group.pk}", form).headers["Location"] == "/edited"
     assert Notice.objects.count() == 1
 

@@ -1,8 +1,6 @@
 """Ingest. No address ends with a slash: what APPEND_SLASH redirects is no POST any more."""
 
-from django.urls import path
-
-from series.ingest import views
+from series.ingest import formats
 
 app_name = "series"
-urlpatterns = [path("points", views.points, name="points")]
+urlpatterns = formats.urlpatterns()

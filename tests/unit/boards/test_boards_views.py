@@ -13,7 +13,7 @@ from boards.fragments import LAST
 from boards.models import Board, Panel
 from live.notices.models import Notice
 from live.notices.sending import write
-from series.queries import latest
+from series.storage.query import latest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

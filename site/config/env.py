@@ -145,6 +145,6 @@ def channel_layer(name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is {shown!r}; it must look like redis://127.0.0.1:6379/0.")
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # A Redis that swallows packets must not hold a publisher for ever; the sweep repairs what was not said.
+        # A Redis that swallows packets must not hold a publisher for ever; the sweep repairs what was not sent.
         "CONFIG": {"hosts": [{"address": url, "socket_connect_timeout": 2, "max_connections": 50}]},
     }

@@ -3,7 +3,7 @@
 A scope is a word, or a word, a colon and a name: the exact one, or with ``*`` at its end all that begin so:
 ``write:cpu`` is the series ``cpu`` alone, ``write:cpu.*`` all whose names begin with ``cpu.``, ``write:*`` every one.
 
-An app declares in its ``ready()`` which ones its views ask for; a colon says that a name follows:
+An app declares in its ``ready()`` the scopes that its views require; a colon means that a name follows:
 
     scopes.register("write:", "write series")
 """

@@ -1,1 +1,1 @@
-"""What is kept of series: the one way to write points (``write``) and the one way to read them (``query``)."""
+"""How points are stored: the one way to write them (``write``) and the one way to read them (``query``)."""

@@ -40,3 +40,12 @@ def test_an_unknown_address_of_the_api_is_404_in_that_format(address: str, metho
 
 def test_what_only_begins_like_the_api_is_none_of_it(client: Client) -> None:
     assert client.get("/apis")["Content-Type"].startswith("text/html")
+
+
+def test_a_wrong_host_is_400_in_the_format_of_the_api_and_in_html_elsewhere(client: Client) -> None:
+    response = client.post("/api/points", headers={"Host": "elsewhere.example"})
+    assert (response.status_code, response["Content-Type"]) == (400, "application/json")
+    assert "ALLOWED_HOSTS" in json.loads(response.content)["error"]["message"]
+    response = client.get("/", headers={"Host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert response["Content-Type"].startswith("text/html")

@@ -25,9 +25,7 @@ LINES_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl"
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 FIELDS = {"series", "value", "time", "tags"}
-TIME_EXPECTED = (
-    "time must be a number of seconds since 1970 or an ISO 8601 text with a zone, such as 2026-01-31T10:00:00Z"
-)
+TIME_FORMAT = "a number of seconds since 1970 or an ISO 8601 text with a zone, such as 2026-01-31T10:00:00Z"
 # Longer integers are beyond every float, and Python refuses to read the longest at all.
 MAX_INTEGER_DIGITS = 400
 # How far ahead of our clock a point may be. One from a clock that is wrong would be the newest for as long as it is
@@ -150,9 +148,9 @@ def _time(value: Any) -> datetime:
         try:
             return datetime.fromisoformat(value)
         except ValueError:
-            raise SampleError("time", f"{TIME_EXPECTED}; this is another text.") from None
+            raise SampleError("time", f"time must be {TIME_FORMAT}; this is another text.") from None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SampleError("time", f"{TIME_EXPECTED}; this is {_type_of(value)}.")
+        raise SampleError("time", f"time must be {TIME_FORMAT}; this is {_type_of(value)}.")
     # Also refuses NaN, and numbers too great for the arithmetic below.
     if not 0 <= value < MAX_TIME.timestamp():
         raise SampleError("time", f"time must be from 1970 up to, not including, {MAX_TIME.year}, in seconds.")

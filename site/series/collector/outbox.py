@@ -3,9 +3,8 @@
 import logging
 import threading
 from collections import deque
-from typing import Protocol
 
-from series.collector.client import Rejected, Unavailable
+from series.collector.client import Client, Rejected, Unavailable
 
 log = logging.getLogger("series.collector")
 
@@ -15,24 +14,16 @@ MAX_WAITING_BATCHES = 300
 RETRY_SECONDS = 1.0
 
 
-class Sender(Protocol):
-    """What the outbox sends with: ``client.Client``, or anything that raises as it does."""
-
-    def post(self, body: bytes) -> None: ...
-
-    def close(self) -> None: ...
-
-
 class Outbox:
     """Sends batches from a thread of its own, so that a server that hangs does not hold up the sampling.
 
-    Logs when the server goes away and when it is back, once each. It ends with what the sender raised
+    Logs when the server goes away and when it is back, once each. It ends with what the client raised
     for good (``Denied``, or something unforeseen), and ``wait`` raises that.
     """
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, client: Client) -> None:
         self._failure: Exception | None = None
-        self._sender = sender
+        self._client = client
         self._batches: deque[bytes] = deque(maxlen=MAX_WAITING_BATCHES)
         self._changed = threading.Condition()
         self._closed = threading.Event()
@@ -62,7 +53,7 @@ class Outbox:
             raise self._failure
 
     def close(self) -> None:
-        """Stop sending and close the sender; what was not sent is gone."""
+        """Stop sending and close the client; what was not sent is gone."""
         with self._changed:
             self._closed.set()
             self._changed.notify_all()
@@ -76,7 +67,7 @@ class Outbox:
                 self._failure = error
                 self._changed.notify_all()
         finally:
-            self._sender.close()
+            self._client.close()
 
     def _next(self) -> bytes | None:
         with self._changed:
@@ -85,7 +76,7 @@ class Outbox:
 
     def _send(self, batch: bytes) -> None:
         try:
-            self._sender.post(batch)
+            self._client.post(batch)
         except Unavailable as error:
             if not self._away:
                 self._away = True

@@ -87,12 +87,13 @@ class Site:
         return f"http://127.0.0.1:{self.port}"
 
     def prepare(self) -> "Site":
-        """Migrate and make what a first start makes; the admin's password is ``admin`` and ``token`` may send."""
+        """Migrate and make what a first start makes; the admin's password is ``admin`` and ``token`` may do all."""
         self.manage("migrate", "-v0")
         made = self.shell(
             "from boards.first_start import prepare; made = prepare();"
             "from django.contrib.auth.models import User; user = User.objects.get();"
-            "user.set_password('admin'); user.save(); print(made.token)"
+            "user.set_password('admin'); user.save();"
+            "from tokens.models import Token; Token.objects.update(scopes=['write:*', 'banners']); print(made.token)"
         )
         self.token = made.split()[-1]
         return self

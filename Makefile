@@ -1,6 +1,7 @@
 # `make run` and `make test` are all that a new machine needs; both make .venv first.
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+# Where the settings look for SECRET_KEY when it is not set.
 SECRET := var/secret
 # Tests without servers run on as many cores as there are, up to four; WORKERS=0 runs them one after the other, as a
 # debugger needs it. Tests with servers and browsers do so always: what must be on time must have the machine.
@@ -11,11 +12,11 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
-	@SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET))}" exec $(PYTHON) manage.py run
+	@exec $(PYTHON) manage.py run
 
 ## The same with DEBUG, starting again when the code changes.
 dev: $(VENV)/runs $(SECRET)
-	@DEBUG=1 SECRET_KEY="$${SECRET_KEY:-$$(cat $(SECRET))}" exec $(PYTHON) manage.py run --reload
+	@DEBUG=1 exec $(PYTHON) manage.py run --reload
 
 ## Every test, with a real browser, Redis and PostgreSQL.
 test: $(VENV)/tests
@@ -43,7 +44,7 @@ test-firefox: $(VENV)/tests
 lint: $(VENV)/tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	DEBUG=1 $(VENV)/bin/mypy live site/config site/boards site/series site/gallery
+	DEBUG=1 $(VENV)/bin/mypy live site/config site/boards site/series site/tokens site/gallery
 
 format: $(VENV)/tests
 	$(VENV)/bin/ruff check --fix .

@@ -18,7 +18,7 @@ from boards.freshness import duration, freshness
 from boards.models import Panel, PanelSeries
 from boards.sources import Source
 from live import charts
-from series.queries import latest
+from series.storage.query import latest
 
 Kind = Panel.Kind
 KINDS: dict[str, Callable[[Source], charts.Chart]] = {

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from boards.models import Board, Panel, PanelSeries
-from series.models import Series, Token
+from series.models import Series
 from series.samples import Sample, identity_of
-from series.writing import write
+from series.storage.write import write
+from tokens.models import Token
 
 WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
 EVERY_SECOND = {"expected_every": 1.0}
@@ -66,7 +67,7 @@ def prepare() -> Secrets | None:
         return None
     password = secrets.token_urlsafe(12)
     users.objects.create_superuser("admin", password=password)
-    _token, token = Token.objects.issue("first token")
+    _token, token = Token.objects.issue("first token", "write:*")
     make_machine()
     make_week()
     return Secrets("admin", password, token)

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards.models import Panel
-from series.queries import latest
 from series.samples import Sample
-from series.writing import write
+from series.storage.query import latest
+from series.storage.write import write
 
 RANDOM = range(13)
 

@@ -25,7 +25,7 @@ from boards.sources import (
 from boards.windows import Window
 from live import charts
 from live.charts import formats
-from series.queries import newest_values
+from series.storage.query import newest_values
 
 # The part of a window in which its first value counts as the value when the window began.
 NEAR_START = 0.1

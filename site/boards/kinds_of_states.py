@@ -12,7 +12,7 @@ from boards.states import WORDS, Judge
 from boards.windows import Window
 from live import charts
 from live.charts import formats
-from series.queries import worst
+from series.storage.query import worst
 
 MOST_DAYS = 90
 DAY = timedelta(days=1)

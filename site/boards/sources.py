@@ -21,7 +21,7 @@ from boards.states import Judge, Limits, State, parse
 from boards.windows import Window
 from live import charts
 from live.charts import clock
-from series.queries import buckets, worst
+from series.storage.query import buckets, worst
 
 # The newest point of each series that has one, by its id.
 Newest = Mapping[int, tuple[datetime, float]]

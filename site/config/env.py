@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 # What `check --deploy` asks for, too.
-SECRET_LENGTH = 50
+MIN_SECRET_LENGTH = 50
 DEVELOPMENT_SECRET = "insecure-development-key-only-ever-used-with-DEBUG-on"
 MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 
@@ -30,13 +30,13 @@ def flag(name: str) -> bool:
 
 def hosts(name: str) -> list[str]:
     """Host names separated by commas."""
-    found = words(name)
-    for host in found:
+    names = words(name)
+    for host in names:
         if "/" in host or " " in host:
             raise ImproperlyConfigured(
                 f"{name} has {host!r}; it must be names as in board.example.com, without http://."
             )
-    return found
+    return names
 
 
 def words(name: str) -> list[str]:
@@ -70,16 +70,24 @@ def port(name: str) -> int:
     return int(value)
 
 
-def secret(name: str, *, debug: bool) -> str:
-    """The signing secret. Only with DEBUG may it be missing or well known."""
-    value = os.environ.get(name, "")
+def secret(name: str, *, file: Path, debug: bool) -> str:
+    """The signing secret, in ``file`` where the variable is not set. Only with DEBUG may it be missing or weak."""
+    value, subject = os.environ.get(name, ""), name
+    if not value:
+        subject = f"{name} is not set, and {file}"
+        try:
+            value = file.read_text().strip()
+        except FileNotFoundError:
+            if not debug:
+                message = f"{subject} does not exist; `make run` makes it, or make a secret with: {MAKE_SECRET}"
+                raise ImproperlyConfigured(message) from None
+        except (OSError, ValueError) as error:
+            raise ImproperlyConfigured(f"{subject} cannot be read: {error}.") from None
     if debug:
         return value or DEVELOPMENT_SECRET
-    if not value:
-        raise ImproperlyConfigured(f"{name} is not set; make one with: {MAKE_SECRET}")
-    if len(value) < SECRET_LENGTH or "insecure" in value.lower() or len(set(value)) < 8:
+    if len(value) < MIN_SECRET_LENGTH or "insecure" in value.lower() or len(set(value)) < 8:
         raise ImproperlyConfigured(
-            f"{name} is a default or too short (under {SECRET_LENGTH} characters); make one with: {MAKE_SECRET}"
+            f"{subject} is a default or too short (under {MIN_SECRET_LENGTH} characters); make one with: {MAKE_SECRET}"
         )
     return value
 
@@ -137,6 +145,6 @@ def channel_layer(name: str) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is {shown!r}; it must look like redis://127.0.0.1:6379/0.")
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # A Redis that swallows packets must not hold a publisher for ever; the sweep repairs what was not said.
+        # A Redis that swallows packets must not hold a publisher for ever; the sweep repairs what was not sent.
         "CONFIG": {"hosts": [{"address": url, "socket_connect_timeout": 2, "max_connections": 50}]},
     }

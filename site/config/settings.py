@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
 
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.secret("SECRET_KEY", debug=DEBUG)
+SECRET_KEY = env.secret("SECRET_KEY", file=VAR / "secret", debug=DEBUG)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.words("ALLOWED_HOSTS") if host != "*"]
 
@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "live.forms",
     "boards",
     "series",
+    "tokens",
     "gallery",
     "channels",
     "django_htmx",
@@ -42,7 +43,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.middleware.in_one_thread",
+    "config.middleware.without_thread_hops",
 ]
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -97,7 +98,7 @@ ADDRESS = f"http://{env.host('HOST')}:{env.port('PORT')}"
 if HTTPS:
     ADDRESS = next((f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"), ADDRESS)
 
-# Requests a second that one ingest token may send to one server process; twice as many in a burst.
+# Requests a second that one token may send to one server process; twice as many in a burst.
 INGEST_RATE = env.number("INGEST_RATE", 100, least=1)
 
 LOGGING = {
@@ -106,5 +107,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("live", "boards", "series")},
+    "loggers": {name: {"level": "INFO"} for name in ("live", "boards", "series", "tokens")},
 }

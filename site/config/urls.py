@@ -1,18 +1,23 @@
-"""Where everything is."""
+"""The addresses of the site."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views import defaults
 from django.views.generic import RedirectView
 
+from live import api
 from live.banners import api as banners_api
-from series.banners import may_post_banners
+from series.ingest import formats
+from tokens.authentication import authenticate_for
 
 urlpatterns = [
     path("", include("boards.urls")),
     path("charts/", include("gallery.urls")),
-    path("api/", include("series.urls")),
-    path("api/", include(banners_api.banners(may_post_banners))),
+    path("", include(formats.urlpatterns())),
+    path("api/", include(banners_api.banners(authenticate_for("banners")))),
+    re_path(r"^api(?:/|$)", api.not_found),
     path("live/", include("live.urls")),
     path("live/notices/", include("live.notices.urls")),
     path("live/banners/", include("live.banners.urls")),
@@ -21,3 +26,13 @@ urlpatterns = [
     # What browsers ask for by themselves, on pages that name no icon.
     path("favicon.ico", RedirectView.as_view(url=static("boards/icon.svg"))),
 ]
+
+
+@api.endpoint
+def _bad_request(request: HttpRequest) -> HttpResponse:
+    raise api.Refused(400, "bad_request", "The request is malformed, or its host is not one of ALLOWED_HOSTS.")
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of the API, too, in its own format: a wrong host is refused before any view."""
+    return _bad_request(request) if request.path_info.startswith("/api/") else defaults.bad_request(request, exception)

@@ -1,10 +1,14 @@
 from django.apps import AppConfig
 
+from tokens import scopes
+
 
 class SeriesConfig(AppConfig):
-    """Series and points: how they are sent in, kept and asked for."""
+    """Series and points: how they are sent in, stored and queried."""
 
     name = "series"
 
     def ready(self) -> None:
         from series import receivers  # noqa: F401  connects them
+
+        scopes.register("write:", "write series")

@@ -48,7 +48,7 @@ class EpochField(Base):
 
     def to_python(self, value: Any) -> datetime | None:
         if isinstance(value, str):
-            with suppress(ValueError):  # well formed, but no such moment: said below
+            with suppress(ValueError):  # well formed, but no such moment: refused below
                 value = parse_datetime(value) or value
         if value is None:
             return None

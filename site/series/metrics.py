@@ -3,4 +3,4 @@
 from prometheus_client import Counter
 
 POINTS = Counter("series_points", "Points committed.")
-REQUESTS = Counter("series_requests", "Ingest requests answered, by HTTP status.", ["status"])
+REQUESTS = Counter("series_requests", "Ingest requests, by HTTP status of the response.", ["status"])

@@ -1,4 +1,4 @@
-"""Announces points that are saved one by one, in a shell or by a test, as ``writing.write`` announces many."""
+"""Announces points that are saved one by one, in a shell or by a test, as ``storage.write`` announces many."""
 
 from typing import Any
 

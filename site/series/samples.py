@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-LONGEST_LABEL = 200
+MAX_LABEL_LENGTH = 200
 # An entry of a PostgreSQL B-tree holds at most 2,704 bytes, and identities are unique.
-LONGEST_IDENTITY = 2000
-EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+MAX_IDENTITY_BYTES = 2000
+MIN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_TIME = datetime(2200, 1, 1, tzinfo=UTC)
 # Leaves room for a sum: PostgreSQL raises an error for a sum or mean that overflows, and the panel would be gone.
-GREATEST_VALUE = 1e300
+MAX_VALUE = 1e300
 
 # Control characters, line separators and lone surrogates: they cannot be shown, and PostgreSQL takes neither NUL nor
 # surrogates in a text.
-UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 SPECIAL = re.compile(r"[\\{},=]")
 
 
 class SampleError(ValueError):
-    """A sample cannot be what was given. ``field`` is ``series``, ``tags``, ``time`` or ``value``."""
+    """A sample cannot have this value. ``field`` is ``series``, ``tags``, ``time`` or ``value``."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -46,8 +46,8 @@ def check_labels(name: str, tags: Mapping[str, str]) -> None:
     for key, value in tags.items():
         _check_text("tags", "a tag's name", key, least=1)
         _check_text("tags", f"the tag {key!r}", value, least=0)
-    if len(identity_of(name, tags).encode()) > LONGEST_IDENTITY:
-        raise SampleError("tags", f"series and tags together must be at most {LONGEST_IDENTITY} bytes long.")
+    if len(identity_of(name, tags).encode()) > MAX_IDENTITY_BYTES:
+        raise SampleError("tags", f"series and tags together must be at most {MAX_IDENTITY_BYTES} bytes long.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ class Sample:
         check_labels(self.name, self.tags)
         if self.time.tzinfo is None:
             raise SampleError("time", "time must have a time zone, such as Z or +01:00.")
-        if not EARLIEST <= self.time < LATEST:
-            raise SampleError("time", f"time must be from {EARLIEST.year} up to, not including, {LATEST.year}.")
-        if not (math.isfinite(self.value) and abs(self.value) <= GREATEST_VALUE):
-            limit = f"{GREATEST_VALUE:g}"
+        if not MIN_TIME <= self.time < MAX_TIME:
+            raise SampleError("time", f"time must be from {MIN_TIME.year} up to, not including, {MAX_TIME.year}.")
+        if not (math.isfinite(self.value) and abs(self.value) <= MAX_VALUE):
+            limit = f"{MAX_VALUE:g}"
             raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
         object.__setattr__(self, "time", self.time.astimezone(UTC))
 
@@ -84,7 +84,7 @@ def _escaped(text: str) -> str:
 
 
 def _check_text(field: str, what: str, text: str, *, least: int) -> None:
-    if not least <= len(text) <= LONGEST_LABEL:
-        raise SampleError(field, f"{what} must be {least} to {LONGEST_LABEL} characters long; it has {len(text)}.")
-    if UNFIT.search(text):
+    if not least <= len(text) <= MAX_LABEL_LENGTH:
+        raise SampleError(field, f"{what} must be {least} to {MAX_LABEL_LENGTH} characters long; it has {len(text)}.")
+    if UNPRINTABLE.search(text):
         raise SampleError(field, f"{what} must not contain control characters, line breaks or lone surrogates.")

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.pages import OpenPage
-from tests.servers import ROOT, Site, listens
+from tests.servers import ROOT, Site, copy_project, listens
 from tests.waiting import until
 
 
@@ -70,16 +70,18 @@ WRONG = [
 ]
 
 
-def started(env: dict[str, str], command: str) -> "subprocess.CompletedProcess[str]":
+def started(env: dict[str, str], command: str, root: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "manage.py", command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=30
+        [sys.executable, "manage.py", command], cwd=root, env=env, capture_output=True, text=True, timeout=30
     )
 
 
 @pytest.mark.parametrize("command", ["run", "serve"])
 @pytest.mark.parametrize(("env", "sentence"), WRONG, ids=[next(iter(env)) for env, _ in WRONG])
-def test_a_wrong_value_is_one_sentence(stopped_site: Site, command: str, env: dict[str, str], sentence: str) -> None:
-    done = started({**stopped_site.env, **env}, command)
+def test_a_wrong_value_is_one_sentence(
+    stopped_site: Site, tmp_path: Path, command: str, env: dict[str, str], sentence: str
+) -> None:
+    done = started({**stopped_site.env, **env}, command, copy_project(tmp_path / "copy"))
     assert done.returncode != 0
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr

@@ -4,14 +4,14 @@ import http.client
 import json
 from urllib.parse import urlsplit
 
-# Seconds without a byte after which the server counts as away.
-TIMEOUT = 5
+# Without a byte; then the server counts as away.
+TIMEOUT_SECONDS = 5
 # The server has read the batch and will never take it.
-HOPELESS = {400, 413, 415, 422}
-SHOWN = 300
+PERMANENT_STATUSES = {400, 413, 415, 422}
+MAX_SHOWN_BYTES = 300
 
 
-class Away(Exception):
+class Unavailable(Exception):
     """The server could not be reached or cannot take the batch now. ``retry_after``: seconds that it asked for."""
 
     def __init__(self, reason: str, retry_after: float = 0) -> None:
@@ -40,25 +40,25 @@ class Client:
             raise ValueError(f"{url!r} is no address; it must look like http://127.0.0.1:8000/api/points.")
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         # http.client connects again by itself where close() was called before.
-        self._connection = kind(host, port, timeout=TIMEOUT)
+        self._connection = kind(host, port, timeout=TIMEOUT_SECONDS)
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
 
     def post(self, body: bytes) -> None:
-        """Send one batch; when this returns, its points are committed. Raises Away, Denied or Rejected."""
+        """Send one batch; when this returns, its points are committed. Raises Unavailable, Denied or Rejected."""
         try:
-            status, headers, answer = self._exchange(body)
+            status, headers, content = self._exchange(body)
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            raise Away(str(error) or type(error).__name__) from error
+            raise Unavailable(str(error) or type(error).__name__) from error
         if 200 <= status < 300:
             return
-        message = f"{status} {_message(answer)}"
+        message = f"{status} {_message(content)}"
         if status in {401, 403}:
             raise Denied(message)
-        if status in HOPELESS:
+        if status in PERMANENT_STATUSES:
             raise Rejected(message)
-        raise Away(message, _seconds(headers.get("Retry-After")))
+        raise Unavailable(message, _seconds(headers.get("Retry-After")))
 
     def close(self) -> None:
         """Close the connection."""
@@ -81,12 +81,12 @@ class Client:
         return response.status, response.headers, response.read()
 
 
-def _message(answer: bytes) -> str:
-    """The sentence of our own error answer, or the beginning of whatever else came."""
+def _message(content: bytes) -> str:
+    """The sentence of our own error response, or the beginning of whatever else came."""
     try:
-        return str(json.loads(answer)["error"]["message"])
+        return str(json.loads(content)["error"]["message"])
     except (ValueError, TypeError, KeyError):
-        return repr(answer[:SHOWN].decode(errors="replace"))
+        return repr(content[:MAX_SHOWN_BYTES].decode(errors="replace"))
 
 
 def _seconds(retry_after: str | None) -> float:

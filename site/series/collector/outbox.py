@@ -3,52 +3,45 @@
 import logging
 import threading
 from collections import deque
-from typing import Protocol
 
-from series.collector.client import Away, Rejected
+from series.collector.client import Client, Rejected, Unavailable
 
 log = logging.getLogger("series.collector")
 
-# Batches that are kept while the server is away: five minutes of one a second. The oldest go first.
-KEPT = 300
-# Seconds between two tries while the server is away.
-RETRY_EVERY = 1.0
-
-
-class Sender(Protocol):
-    """What the outbox sends with: ``client.Client``, or anything that raises as it does."""
-
-    def post(self, body: bytes) -> None: ...
-
-    def close(self) -> None: ...
+# While the server is away: five minutes of one a second. The oldest are dropped first.
+MAX_WAITING_BATCHES = 300
+# Between two tries while the server is away.
+RETRY_SECONDS = 1.0
 
 
 class Outbox:
     """Sends batches from a thread of its own, so that a server that hangs does not hold up the sampling.
 
-    Says in the log when the server goes away and when it is back, once each. It ends with what the sender raised
+    Logs when the server goes away and when it is back, once each. It ends with what the client raised
     for good (``Denied``, or something unforeseen), and ``wait`` raises that.
     """
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, client: Client) -> None:
         self._failure: Exception | None = None
-        self._sender = sender
-        self._batches: deque[bytes] = deque(maxlen=KEPT)
+        self._client = client
+        self._batches: deque[bytes] = deque(maxlen=MAX_WAITING_BATCHES)
         self._changed = threading.Condition()
         self._closed = threading.Event()
         self._away = False
-        self._lost = 0
+        self._dropped = 0
         # A daemon: a request that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
     def put(self, batch: bytes) -> None:
-        """Queue a batch; where 300 wait already, the oldest is given up."""
+        """Queue a batch; where 300 wait already, the oldest is dropped."""
         with self._changed:
-            if len(self._batches) == KEPT:
-                self._lost += 1
-                if self._lost == 1:
-                    log.warning("%s batches wait for the server; from now on the oldest are given up.", KEPT)
+            if len(self._batches) == MAX_WAITING_BATCHES:
+                self._dropped += 1
+                if self._dropped == 1:
+                    log.warning(
+                        "%s batches wait for the server; from now on the oldest are dropped.", MAX_WAITING_BATCHES
+                    )
             self._batches.append(batch)
             self._changed.notify_all()
 
@@ -60,7 +53,7 @@ class Outbox:
             raise self._failure
 
     def close(self) -> None:
-        """Stop sending and close the sender; what was not sent is gone."""
+        """Stop sending and close the client; what was not sent is gone."""
         with self._changed:
             self._closed.set()
             self._changed.notify_all()
@@ -74,7 +67,7 @@ class Outbox:
                 self._failure = error
                 self._changed.notify_all()
         finally:
-            self._sender.close()
+            self._client.close()
 
     def _next(self) -> bytes | None:
         with self._changed:
@@ -83,21 +76,21 @@ class Outbox:
 
     def _send(self, batch: bytes) -> None:
         try:
-            self._sender.post(batch)
-        except Away as away:
+            self._client.post(batch)
+        except Unavailable as error:
             if not self._away:
                 self._away = True
-                log.warning("The server is away, trying again until it is back: %s", away)
-            self._closed.wait(max(RETRY_EVERY, away.retry_after))
+                log.warning("The server is away, trying again until it is back: %s", error)
+            self._closed.wait(max(RETRY_SECONDS, error.retry_after))
             return
         except Rejected as rejected:
-            log.error("The server rejected a batch, which is given up: %s", rejected)
+            log.error("The server rejected a batch, which is dropped: %s", rejected)
         with self._changed:
-            # It may have been given up for a newer one while it was being sent.
+            # It may have been dropped for a newer one while it was being sent.
             if self._batches and self._batches[0] is batch:
                 self._batches.popleft()
-            waiting, lost = len(self._batches), self._lost
-            was_away, self._away, self._lost = self._away, False, 0
+            waiting, dropped = len(self._batches), self._dropped
+            was_away, self._away, self._dropped = self._away, False, 0
             self._changed.notify_all()
         if was_away:
-            log.info("The server is back; %s batches wait to be sent, %s were given up.", waiting, lost)
+            log.info("The server is back; %s batches wait to be sent, %s were dropped.", waiting, dropped)

@@ -1,4 +1,4 @@
-"""What this machine is doing, in numbers, from psutil."""
+"""Measures this machine with psutil."""
 
 import logging
 import re
@@ -34,25 +34,25 @@ class Rates:
 
 
 class Machine:
-    """Samples this machine. What the machine or its container does not tell is left out, and logged once."""
+    """Samples this machine. What the machine or its container does not report is left out, and logged once."""
 
     def __init__(self) -> None:
         self._rates = Rates()
         self._reported: set[str] = set()
-        # Rates and the processor's load are since the call before, so that the first call has nothing to say.
+        # Rates and the processor's load are since the call before, so that the first call has none.
         self.sample()
 
     def sample(self) -> dict[str, float]:
         """Values by series name: percent, a load average, and bytes a second."""
         now = time.monotonic()
-        memory = self._told("machine.memory", psutil.virtual_memory)
-        load = self._told("machine.load", psutil.getloadavg)
-        disk = self._told("machine.disk", lambda: psutil.disk_usage("/"))
-        io = self._told("machine.disk.read and machine.disk.write", psutil.disk_io_counters)
-        nics = self._told("machine.network.in and machine.network.out", lambda: psutil.net_io_counters(pernic=True))
+        memory = self._measured("machine.memory", psutil.virtual_memory)
+        load = self._measured("machine.load", psutil.getloadavg)
+        disk = self._measured("machine.disk", lambda: psutil.disk_usage("/"))
+        io = self._measured("machine.disk.read and machine.disk.write", psutil.disk_io_counters)
+        nics = self._measured("machine.network.in and machine.network.out", lambda: psutil.net_io_counters(pernic=True))
         outside = {name: nic for name, nic in (nics or {}).items() if not LOOPBACK.match(name)}
         values: dict[str, float | None] = {
-            "machine.cpu": self._told("machine.cpu", psutil.cpu_percent),
+            "machine.cpu": self._measured("machine.cpu", psutil.cpu_percent),
             "machine.memory": memory and memory.percent,
             "machine.load": load and load[0],
             "machine.disk": disk and disk.percent,
@@ -63,12 +63,12 @@ class Machine:
         }
         return {name: value for name, value in values.items() if value is not None}
 
-    def _told(self, what: str, ask: Callable[[], T]) -> T | None:
+    def _measured(self, what: str, measure: Callable[[], T]) -> T | None:
         try:
-            answer, reason = ask(), "the system does not tell"
+            value, reason = measure(), "the system does not report it"
         except (OSError, RuntimeError, psutil.Error) as error:
-            answer, reason = None, str(error)
-        if answer is None and what not in self._reported:
+            value, reason = None, str(error)
+        if value is None and what not in self._reported:
             self._reported.add(what)
             log.warning("%s is left out: %s", what, reason)
-        return answer
+        return value

@@ -10,13 +10,13 @@ import zlib
 
 from django.http import HttpRequest
 
-from series.ingest.errors import Refused
+from live.api import Refused
 
 MEBIBYTE = 1 << 20
-# Bytes as they arrive, and after gzip.
-LARGEST_RAW = 8 * MEBIBYTE
-LARGEST_INFLATED = 32 * MEBIBYTE
-CHUNK = 64 << 10
+# As it arrives, and after gzip.
+MAX_BODY_BYTES = 8 * MEBIBYTE
+MAX_INFLATED_BYTES = 32 * MEBIBYTE
+CHUNK_BYTES = 64 << 10
 
 PLAIN = {"", "identity"}
 GZIP = {"gzip", "x-gzip"}
@@ -40,15 +40,15 @@ def _read_raw(request: HttpRequest) -> bytes:
     declared = request.headers.get("Content-Length") or None
     if declared is not None and not (declared.isascii() and declared.isdigit()):
         raise Refused(400, "bad_length", f"Content-Length is {declared!r}; it must be a number of bytes.")
-    if declared is not None and int(declared) > LARGEST_RAW:
-        raise _too_large(LARGEST_RAW, "")
+    if declared is not None and int(declared) > MAX_BODY_BYTES:
+        raise _too_large(MAX_BODY_BYTES, "")
     chunks: list[bytes] = []
     size = 0
     try:
-        while chunk := request.read(CHUNK):
+        while chunk := request.read(CHUNK_BYTES):
             size += len(chunk)
-            if size > LARGEST_RAW:
-                raise _too_large(LARGEST_RAW, "")
+            if size > MAX_BODY_BYTES:
+                raise _too_large(MAX_BODY_BYTES, "")
             chunks.append(chunk)
     except OSError as error:  # Django's UnreadablePostError is one
         raise Refused(400, "incomplete_body", f"The body could not be read to its end: {error}.") from error
@@ -60,11 +60,11 @@ def _read_raw(request: HttpRequest) -> bytes:
 def _inflated(raw: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
-            body = file.read(LARGEST_INFLATED + 1)
+            body = file.read(MAX_INFLATED_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise Refused(400, "bad_gzip", f"The body is not the gzip that Content-Encoding promises: {error}.") from error
-    if len(body) > LARGEST_INFLATED:
-        raise _too_large(LARGEST_INFLATED, " after decompression")
+    if len(body) > MAX_INFLATED_BYTES:
+        raise _too_large(MAX_INFLATED_BYTES, " after decompression")
     return body
 
 

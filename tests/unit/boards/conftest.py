@@ -9,7 +9,7 @@ from boards.models import Board, Panel, PanelSeries
 from live import charts
 from series.models import Series
 from series.samples import Sample
-from series.writing import write
+from series.storage.write import write
 
 THEN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from boards.models import Board, Panel
 from boards.sources import Source, bridged, course, window
 from live.rendering.render import render
 from series.models import Series
-from series.queries import latest
+from series.storage.query import latest
 from tests.unit.boards.conftest import THEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -12,7 +12,7 @@ from boards.drawing import draw
 from boards.kinds_of_states import history
 from boards.models import Board, Panel
 from boards.sources import Source, judge_of
-from series.queries import latest
+from series.storage.query import latest
 from tests.unit.boards.conftest import THEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

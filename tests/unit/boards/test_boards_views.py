@@ -12,7 +12,7 @@ from boards.first_start import prepare
 from boards.fragments import LAST
 from boards.models import Board, Panel
 from live.notices import Notice, send
-from series.queries import latest
+from series.storage.query import latest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.http import HttpResponse
 from django.test import Client
 
-from series.models import Token
+from tokens.models import Token
 
 DEADLINE = 60
 
@@ -20,7 +20,7 @@ DEADLINE = 60
 @pytest.fixture
 def secret(db: None) -> str:
     """The secret of a token that may write everything."""
-    return Token.objects.issue("test")[1]
+    return Token.objects.issue("test", "write:*")[1]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from django.utils import autoreload
 from boards.first_start import Secrets, prepare
 from config import env
 from live.management.commands.serve import serve
-from series.models import Token
+from tokens.models import Token
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Collector:
     def _run(self) -> None:
         try:
             # A new secret at each start, for its series alone: nothing of it is kept anywhere.
-            token = Token.objects.filter(name=self.token).first() or Token(name=self.token, prefix="machine.")
+            token = Token.objects.filter(name=self.token).first() or Token(name=self.token, scopes=["write:machine.*"])
             secret = token.replace_secret()
             connection.close()
             self.process = subprocess.Popen(

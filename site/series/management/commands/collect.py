@@ -1,4 +1,4 @@
-"""``manage.py collect``: this machine's own numbers, sent to a board as any other program would send them."""
+"""``manage.py collect``: sends this machine's own numbers, as any other program would."""
 
 import json
 import math
@@ -39,7 +39,9 @@ class Command(BaseCommand):
         """
         secret = os.environ.get(TOKEN, "").strip()
         if not secret:
-            raise CommandError(f"{TOKEN} is not set; put the secret of a token into it (admin: Series, Tokens, Add).")
+            raise CommandError(
+                f"{TOKEN} is not set; put into it what `manage.py token create NAME --scope write:machine.*` prints."
+            )
         try:
             client = Client(url, secret)
         except ValueError as error:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from live.banners.models import Banner
 from live.notices.models import AuditEntry
-from series.models import Token
+from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -32,10 +32,7 @@ class Sender:
 
 @pytest.fixture
 def sender() -> Sender:
-    token, secret = Token.objects.issue("deploy")
-    token.may_post_banners = True
-    token.save()
-    return Sender(secret)
+    return Sender(Token.objects.issue("deploy", "banners")[1])
 
 
 def error(response: HttpResponse) -> dict[str, str]:
@@ -152,9 +149,9 @@ def test_what_is_too_large_unknown_or_asked_otherwise_is_refused(sender: Sender)
 
 class TestWhoMay:
     def test_a_token_that_is_not_allowed_to_is_told_so(self) -> None:
-        answer = Sender(Token.objects.issue("points")[1]).post(body={"text": "x"})
+        answer = Sender(Token.objects.issue("points", "write:*")[1]).post(body={"text": "x"})
         assert answer.status_code == 403
-        assert error(answer)["message"].startswith("This token may not post banners;")
+        assert "it needs the scope 'banners'" in error(answer)["message"]
         assert not Banner.objects.exists()
 
     @pytest.mark.parametrize("secret", ["", "nobody's"])

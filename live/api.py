@@ -1,0 +1,95 @@
+"""How an HTTP API refuses a request: one exception, and one JSON body, at every address of a project.
+
+A program that sends to a project reads its errors with one piece of code, whichever app they come from:
+
+    {"error": {"code": "invalid_field", "message": "value must be a finite number.", "index": 3, "field": "value"}}
+"""
+
+import dataclasses
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.log import log_response
+from django.views.decorators.csrf import csrf_exempt
+
+logger = logging.getLogger(__name__)
+
+# Until a sender should try a database again that is locked or away.
+RETRY_AFTER_SECONDS = 5
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(eq=False)
+class Refused(Exception):
+    """A request is refused, and nothing is changed.
+
+    ``status``: the HTTP status. ``code``: for programs, stable. ``message``: a sentence that says what is expected.
+    ``field``: which field. ``index``: of which element or line, from 0. ``headers``: what the response must carry.
+    """
+
+    status: int
+    code: str
+    message: str
+    _: KW_ONLY
+    field: str | None = None
+    index: int | None = None
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def __str__(self) -> str:
+        where = "" if self.index is None else f" (index {self.index})"
+        return f"{self.status} {self.code}: {self.message}{where}"
+
+
+def to_json(refused: Refused) -> HttpResponse:
+    """The response to a refused request, as above; ``index`` and ``field`` are left out where there are none."""
+    parts = {"code": refused.code, "message": refused.message, "index": refused.index, "field": refused.field}
+    error = {name: part for name, part in parts.items() if part is not None}
+    return JsonResponse({"error": error}, status=refused.status, headers=refused.headers)
+
+
+def endpoint(
+    handle: View, *, methods: Collection[str] = (), to_response: Callable[[Refused], HttpResponse] = to_json
+) -> View:
+    """A view that calls ``handle`` for these methods (for all, where there are none) and refuses the others with 405.
+
+    Whatever ``handle`` raises is logged and becomes a response through ``to_response``: ``Refused`` as it is, a
+    database that is locked or away as 503, everything else as 500.
+    """
+
+    @csrf_exempt  # a request shows who sends it by what no browser adds by itself
+    def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            if methods and request.method not in methods:
+                allow = ", ".join(methods)
+                message = f"{request.method} is not allowed here; send {allow}."
+                raise Refused(405, "method_not_allowed", message, headers={"Allow": allow})
+            return handle(request, **kwargs)
+        except Exception as error:
+            refused = _refused(error)
+            response = to_response(refused)
+            words = request.method, request.path, str(refused)
+            cause = error if refused.status >= 500 else None
+            log_response("%s %s: %s", *words, response=response, request=request, logger=logger, exception=cause)
+            return response
+
+    return view
+
+
+def _refused(error: Exception) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, OperationalError | InterfaceError):
+        message = "The database is locked or away and nothing was changed; send the same again."
+        return Refused(503, "unavailable", message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+    return Refused(500, "internal", "Something went wrong on the server and nothing was changed; its log says what.")
+
+
+@endpoint
+def not_found(request: HttpRequest) -> HttpResponse:
+    """For all other addresses of an API: ``re_path(r"^api(?:/|$)", api.not_found)`` as the last one."""
+    raise Refused(404, "not_found", f"There is nothing at {request.path[:200]}.")

@@ -1,0 +1,63 @@
+"""What all formats have in common: the way from a request to committed points."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from live import api
+from live.api import Refused
+from series.ingest.bodies import read_body
+from series.metrics import REQUESTS
+from series.samples import Sample
+from series.storage.write import write
+from tokens.authentication import authenticate
+from tokens.models import Token
+
+Parse = Callable[[HttpRequest, bytes, datetime], list[Sample]]
+
+
+def points_endpoint(
+    parse: Parse,
+    *,
+    accepted: Callable[[int], HttpResponse],
+    refused: Callable[[Refused], HttpResponse] = api.to_json,
+) -> api.View:
+    """A view that takes points by POST, all or nothing.
+
+    ``parse``: the samples of a request with this decompressed body and time of arrival; it raises ``Refused``.
+    ``accepted``: the response when so many are committed. ``refused``: the response, in the words of the format, when
+    nothing was written.
+    """
+
+    def handle(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        arrival = timezone.now()
+        token = authenticate(request)
+        samples = parse(request, read_body(request), arrival)
+        _check_scopes(token, samples)
+        try:
+            return _counted(accepted(write(samples)))
+        except IntegrityError as error:
+            raise OperationalError("A series was deleted between our finding it and the commit.") from error
+
+    return api.endpoint(handle, methods=["POST"], to_response=lambda error: _counted(refused(error)))
+
+
+def _check_scopes(token: Token, samples: Iterable[Sample]) -> None:
+    """Raise ``Refused`` with 403 for the first sample of a series that the token may not write."""
+    permitted: set[str] = set()
+    for index, sample in enumerate(samples):
+        if sample.name not in permitted:
+            if not token.may(f"write:{sample.name}"):
+                scopes = ", ".join(token.scopes)
+                message = f"This token may not write the series {sample.name!r}; its scopes are: {scopes}."
+                raise Refused(403, "forbidden", message, index=index, field="series")
+            permitted.add(sample.name)
+
+
+def _counted(response: HttpResponse) -> HttpResponse:
+    REQUESTS.labels(status=response.status_code).inc()
+    return response

@@ -1,0 +1,48 @@
+"""The one way in which points are written."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from series.metrics import POINTS
+from series.models import Point, Series
+from series.samples import Sample
+from series.signals import points_written
+
+# SQLite makes smaller ones of its own accord.
+POINTS_PER_INSERT = 5000
+
+
+def write(samples: Iterable[Sample]) -> int:
+    """Write samples in one transaction, make the series that are missing, and announce all of them.
+
+    The last value for a series and time wins, within one call and between calls, so that writing the same samples
+    twice changes nothing. Returns how many samples there were. Raises ``django.db.OperationalError`` where the
+    database is locked or away; then nothing is written.
+    """
+    accepted = 0
+    labels: dict[str, tuple[str, Mapping[str, str]]] = {}
+    # One value for each row: ON CONFLICT refuses a statement that meets the same row twice.
+    values: dict[tuple[str, datetime], float] = {}
+    for sample in samples:
+        identity = sample.identity
+        labels[identity] = (sample.name, sample.tags)
+        values[identity, sample.time] = sample.value
+        accepted += 1
+    if not accepted:
+        return 0
+    with transaction.atomic():
+        ids = Series.objects.ensure(labels)
+        # In order, so that two transactions with the same points cannot wait for each other in a circle.
+        rows = sorted((ids[identity], time, value) for (identity, time), value in values.items())
+        Point.objects.bulk_create(
+            [Point(series_id=series_id, time=time, value=value) for series_id, time, value in rows],
+            batch_size=POINTS_PER_INSERT,
+            update_conflicts=True,
+            unique_fields=["series", "time"],
+            update_fields=["value"],
+        )
+        points_written.send(sender=Point, series_ids=frozenset(ids.values()))
+        transaction.on_commit(lambda: POINTS.inc(accepted))
+    return accepted

@@ -1,0 +1,82 @@
+"""Tokens are issued here, and their secrets shown once."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import lazy
+
+from tokens.models import Token
+from tokens.scopes import overview
+
+if TYPE_CHECKING:
+    FormBase = forms.ModelForm[Token]
+    AdminBase = admin.ModelAdmin[Token]
+else:
+    FormBase, AdminBase = forms.ModelForm, admin.ModelAdmin
+
+# On the message that carries a secret, so that whatever keeps messages can leave these out.
+SECRET = "secret"
+
+
+class LinesField(forms.Field):
+    """A list of texts, one on each line."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+
+class TokenForm(FormBase):
+    # Lazy: apps declare their scopes after the first one has imported this.
+    scopes = LinesField(help_text=lazy(lambda: f"One on each line: {overview()}.", str)())
+
+
+@admin.register(Token)
+class TokenAdmin(AdminBase):
+    """Issues tokens. A secret is shown once, in the message after it was made; its digest never is."""
+
+    form = TokenForm
+    search_fields = ["name"]
+    list_display = ["name", "scopes", "active", "created", "last_used"]
+    list_filter = ["active"]
+    fields = ["name", "scopes", "active", "created", "last_used"]
+    readonly_fields = ["created", "last_used"]
+    actions = ["replace_secrets", "deactivate"]
+
+    def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            self._show(request, obj, obj.replace_secret())
+
+    @admin.action(description="Replace the secret of selected tokens", permissions=["change"])
+    def replace_secrets(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
+        """Give each a new secret; whoever sends with the old one is refused from now on."""
+        for token in queryset:
+            secret = token.replace_secret()
+            self._log(request, [token], "Replaced the secret.")
+            self._show(request, token, secret)
+
+    @admin.action(description="Deactivate selected tokens", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
+        """Refuse whatever is sent with them."""
+        tokens = list(queryset.filter(active=True))
+        queryset.update(active=False)
+        self._log(request, tokens, "Deactivated.")
+        self.message_user(request, f"Deactivated: {', '.join(map(str, tokens)) or 'none was active'}.")
+
+    def _log(self, request: HttpRequest, tokens: Iterable[Token], message: str) -> None:
+        for token in tokens:
+            self.log_change(request, token, message)
+
+    def _show(self, request: HttpRequest, token: Token, secret: str) -> None:
+        message = f"The secret of {token} is {secret} — copy it now: it is not shown again."
+        self.message_user(request, message, messages.WARNING, extra_tags=SECRET)

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+from tokens import scopes
+
+
+class TokensConfig(AppConfig):
+    """Who may send to the API, what, and how often."""
+
+    name = "tokens"
+
+    def ready(self) -> None:
+        # The API of banners is in ``live``, which knows no tokens; ``config.urls`` brings the two together.
+        scopes.register("banners", "post, update and end banners")

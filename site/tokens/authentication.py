@@ -1,0 +1,57 @@
+"""Who sends a request to the API, and whether they may."""
+
+import math
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from live.api import Refused
+from tokens.models import Token
+from tokens.rate_limit import RateLimit
+
+SCHEMES = {"bearer", "token"}
+
+_rate_limit = RateLimit()
+
+
+def authenticate(request: HttpRequest) -> Token:
+    """The active token that the request shows. Raises ``Refused``: 401, or 429 where it comes too often."""
+    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    secret = secret.strip()
+    if scheme.lower() not in SCHEMES or not secret:
+        raise _unauthorized("Send a token in the header 'Authorization: Bearer <secret>'.")
+    token = Token.objects.recognise(secret)
+    if token is None:
+        raise _unauthorized("The token is unknown or no longer active.")
+    # By digest: a replaced secret begins anew, and no other token ever has the same one.
+    wait_seconds = _rate_limit.take(token.digest, per_second=settings.INGEST_RATE, now=time.monotonic())
+    if wait_seconds:
+        raise Refused(
+            429,
+            "rate_limited",
+            f"This token may send {settings.INGEST_RATE:g} requests a second; put more into each.",
+            headers={"Retry-After": str(math.ceil(wait_seconds))},
+        )
+    return token
+
+
+def authenticate_for(scope: str) -> Callable[[HttpRequest], str]:
+    """For ``live.banners.api``: a function that returns who sends a request, for the audit log: the token's name.
+
+    It raises ``Refused`` as ``authenticate`` does, and with 403 where the token does not have the scope.
+    """
+
+    def name_of(request: HttpRequest) -> str:
+        token = authenticate(request)
+        if not token.may(scope):
+            message = f"This token may not do that: it needs the scope {scope!r}, which it can get in the admin."
+            raise Refused(403, "forbidden", message)
+        return f"token {token.name}"
+
+    return name_of
+
+
+def _unauthorized(message: str) -> Refused:
+    return Refused(401, "unauthorized", message, headers={"WWW-Authenticate": "Bearer"})

@@ -1,0 +1,78 @@
+"""The tokens of programs that send to the API."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from tokens.scopes import permits, validate
+
+# How exact Token.last_used is: a write of its own for each request would double the work of ingest.
+LAST_USED_INTERVAL = timedelta(minutes=1)
+
+
+class TokenManager(models.Manager["Token"]):
+    """Issues tokens and recognises secrets."""
+
+    def issue(self, name: str, *scopes: str) -> tuple["Token", str]:
+        """A new token and its secret, which is nowhere else and cannot be read again.
+
+        Raises ``ValidationError`` for a name or scope that cannot be; then nothing is made.
+        """
+        token = Token(name=name, scopes=list(scopes))
+        token.clean_fields(exclude=["digest", "last_used"])
+        return token, token.replace_secret()
+
+    def recognise(self, secret: str) -> "Token | None":
+        """The active token that this is the secret of; its use is noted, at most once a minute."""
+        token = self.filter(digest=digest_of(secret), active=True).first()
+        if token is None:
+            return None
+        now = timezone.now()
+        if token.last_used is None or now - token.last_used >= LAST_USED_INTERVAL:
+            self.filter(pk=token.pk).update(last_used=now)
+            token.last_used = now
+        return token
+
+
+class Token(models.Model):
+    """What a program shows with each request, and what it may do. Only a digest of its secret is kept."""
+
+    name = models.CharField(max_length=200, help_text="Who sends with it.")
+    scopes = models.JSONField(
+        default=list, validators=[validate], error_messages={"blank": "A token needs at least one scope."}
+    )
+    active = models.BooleanField(default=True, help_text="Requests with an inactive token are refused.")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    last_used = models.DateTimeField(null=True, editable=False)
+
+    objects = TokenManager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def replace_secret(self) -> str:
+        """Give it a new secret, save it and return the secret; from now on the old one is refused."""
+        secret = secrets.token_urlsafe(32)
+        self.digest = digest_of(secret)
+        self.save()
+        return secret
+
+    def may(self, scope: str) -> bool:
+        """Whether its scopes permit this: ``banners``, or ``write:cpu.user``."""
+        return permits(self.scopes, scope)
+
+
+def digest_of(secret: str) -> str:
+    """The SHA-256 of a token's secret, in hex.
+
+    No slow hash: the secret is 32 random bytes and not a password, so there is nothing to guess, and each request
+    looks it up.
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()

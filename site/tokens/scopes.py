@@ -1,0 +1,48 @@
+"""What a token may do: a list of scopes, such as ``banners`` and ``write:cpu.*``.
+
+A scope is a word, or a word, a colon and a name: the exact one, or with ``*`` at its end all that begin so:
+``write:cpu`` is the series ``cpu`` alone, ``write:cpu.*`` all whose names begin with ``cpu.``, ``write:*`` every one.
+
+An app declares in its ``ready()`` the scopes that its views require; a colon means that a name follows:
+
+    scopes.register("write:", "write series")
+"""
+
+from collections.abc import Iterable
+from reprlib import repr as shortened
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+MAX_SCOPE_LENGTH = 255
+
+_descriptions: dict[str, str] = {}
+
+
+def register(word: str, description: str) -> None:
+    """Declare a scope. Raises ``ValueError`` where there is one of that word."""
+    if word in _descriptions:
+        raise ValueError(f"The scope {word!r} is declared twice.")
+    _descriptions[word] = description
+
+
+def overview() -> str:
+    """All scopes in one line, for people: ``banners (post banners), write:NAME or write:PREFIX* (write series)``."""
+    forms = {word: f"{word}NAME or {word}PREFIX*" if word.endswith(":") else word for word in sorted(_descriptions)}
+    return ", ".join(f"{form} ({_descriptions[word]})" for word, form in forms.items())
+
+
+def validate(scopes: Any) -> None:
+    """Raise ``ValidationError`` unless it is a list of scopes that are declared."""
+    if not (isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes)):
+        raise ValidationError("Scopes must be a list of texts.")
+    for scope in scopes:
+        word, colon, name = scope.partition(":")
+        printable = scope.isprintable() and len(scope) <= MAX_SCOPE_LENGTH
+        if word + colon not in _descriptions or bool(name) != bool(colon) or "*" in name[:-1] or not printable:
+            raise ValidationError(f"{shortened(scope)} is not a scope; the scopes are: {overview()}.")
+
+
+def permits(scopes: Iterable[str], wanted: str) -> bool:
+    """Whether one of them permits what is wanted: ``banners``, or ``write:cpu.user``."""
+    return any(scope == wanted or (scope.endswith("*") and wanted.startswith(scope[:-1])) for scope in scopes)

@@ -1,0 +1,351 @@
+"""Variables of the environment: right, wrong and missing, and what an operator reads then."""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.checks.security.base import SECRET_KEY_MIN_LENGTH
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+NAME = "BOARD_TEST"
+GOOD = secrets.token_urlsafe(50)
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Set the variable, or with None unset it."""
+
+    def give(value: str | None) -> None:
+        if value is None:
+            monkeypatch.delenv(NAME, raising=False)
+        else:
+            monkeypatch.setenv(NAME, value)
+
+    return give
+
+
+def refused(call: Any) -> str:
+    """The one sentence with which it is refused."""
+    with pytest.raises(ImproperlyConfigured) as caught:
+        call()
+    sentence = str(caught.value)
+    assert sentence.startswith(NAME)
+    assert "\n" not in sentence
+    return sentence
+
+
+# Flags, words, numbers
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"),
+    [
+        ("1", True),
+        ("true", True),
+        (" Yes ", True),
+        ("ON", True),
+        ("0", False),
+        ("no", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_flag(given: Any, value: str | None, flag: bool) -> None:
+    given(value)
+    assert env.flag(NAME) is flag
+
+
+@pytest.mark.parametrize("value", ["2", "maybe", "-1", "y e s"])
+def test_what_is_no_flag(given: Any, value: str) -> None:
+    given(value)
+    assert refused(lambda: env.flag(NAME)) == f"{NAME} is {value!r}; it must be 1 or 0."
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(None, []), ("", []), ("a", ["a"]), (" a , b,,c ", ["a", "b", "c"]), (",", [])]
+)
+def test_words(given: Any, value: str | None, words: list[str]) -> None:
+    given(value)
+    assert env.words(NAME) == words
+
+
+@pytest.mark.parametrize(("value", "number"), [(None, 7), ("", 7), ("1", 1), (" 2.5 ", 2.5), ("1e3", 1000)])
+def test_a_number(given: Any, value: str | None, number: float) -> None:
+    given(value)
+    assert env.number(NAME, 7, least=1) == number
+
+
+@pytest.mark.parametrize("value", ["0", "0.99", "-5", "many", "nan", "inf", "1,5"])
+def test_what_is_no_number(given: Any, value: str) -> None:
+    given(value)
+    assert refused(lambda: env.number(NAME, 7, least=1)) == f"{NAME} is {value!r}; it must be a number from 1 up."
+
+
+# Where it listens
+
+
+@pytest.mark.parametrize(
+    ("value", "host"),
+    [
+        (None, "127.0.0.1"),
+        ("", "127.0.0.1"),
+        ("0.0.0.0", "127.0.0.1"),
+        ("::", "[::1]"),
+        ("::1", "[::1]"),
+        ("192.168.1.5", "192.168.1.5"),
+        ("board.local", "board.local"),
+    ],
+)
+def test_a_host_is_where_to_go(given: Any, value: str | None, host: str) -> None:
+    given(value)
+    assert env.host(NAME) == host
+
+
+@pytest.mark.parametrize(("value", "port"), [(None, 8000), ("", 8000), ("1", 1), (" 65535 ", 65535)])
+def test_a_port(given: Any, value: str | None, port: int) -> None:
+    given(value)
+    assert env.port(NAME) == port
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "-1", "http", "80.0"])
+def test_what_is_no_port(given: Any, value: str) -> None:
+    given(value)
+    assert refused(lambda: env.port(NAME)) == f"{NAME} is {value!r}; it must be a number from 1 to 65535."
+
+
+def test_a_port_of_thousands_of_digits_is_refused_and_not_repeated(given: Any) -> None:
+    given("9" * 5000)
+    assert refused(lambda: env.port(NAME)) == f"{NAME} is '{'9' * 20}'; it must be a number from 1 to 65535."
+
+
+# The secret
+
+
+def secret(*, debug: bool = False, file: Path = Path("/nowhere/secret")) -> str:
+    return env.secret(NAME, file=file, debug=debug)
+
+
+def test_a_random_secret_is_taken_as_it_is(given: Any) -> None:
+    given(GOOD)
+    assert secret() == GOOD
+    assert secret(debug=True) == GOOD
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_secret_that_is_neither_set_nor_in_its_file_is_refused(given: Any, tmp_path: Path, value: str | None) -> None:
+    given(value)
+    sentence = refused(lambda: secret(file=tmp_path / "secret"))
+    assert sentence.startswith(f"{NAME} is not set, and {tmp_path}/secret does not exist; `make run` makes it, or ")
+    assert sentence.endswith(env.MAKE_SECRET)
+    assert secret(debug=True, file=tmp_path / "secret") == env.DEVELOPMENT_SECRET
+
+
+@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_secret_that_is_not_set_is_read_from_its_file(
+    given: Any, tmp_path: Path, value: str | None, debug: bool
+) -> None:
+    (tmp_path / "secret").write_text(f"{GOOD}\n")
+    given(value)
+    assert secret(debug=debug, file=tmp_path / "secret") == GOOD
+
+
+def test_a_secret_that_is_set_is_stronger_than_its_file(given: Any, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("another")
+    given(GOOD)
+    assert secret(file=tmp_path / "secret") == GOOD
+
+
+@pytest.mark.parametrize("content", ["", "\n", "short", "x" * 60, GOOD[:49]], ids=len)
+def test_a_file_with_a_weak_secret_is_refused_and_not_repeated(given: Any, tmp_path: Path, content: str) -> None:
+    (tmp_path / "secret").write_text(content)
+    given(None)
+    sentence = refused(lambda: secret(file=tmp_path / "secret"))
+    expected = f"{NAME} is not set, and {tmp_path}/secret is a default or too short (under 50 characters); "
+    assert sentence == f"{expected}make one with: {env.MAKE_SECRET}"
+    assert secret(debug=True, file=tmp_path / "secret") == (content.strip() or env.DEVELOPMENT_SECRET)
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("kind", ["forbidden", "folder", "not text"])
+def test_a_file_that_cannot_be_read_is_one_sentence(given: Any, tmp_path: Path, kind: str, debug: bool) -> None:
+    file = tmp_path / "secret"
+    file.mkdir() if kind == "folder" else file.write_bytes(b"\xff" * 60)
+    file.chmod(0 if kind == "forbidden" else 0o700)
+    given(None)
+    user = os.geteuid()
+    if kind == "forbidden" and user == 0:
+        os.seteuid(65534)  # nobody: root may read everything
+    try:
+        sentence = refused(lambda: secret(debug=debug, file=file))
+    finally:
+        os.seteuid(user)
+    assert sentence.startswith(f"{NAME} is not set, and {file} cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "changeme",
+        secrets.token_hex(15) + "a",
+        "x" * 60,
+        "abcabc" * 10,
+        "django-insecure-" + secrets.token_urlsafe(50),
+        env.DEVELOPMENT_SECRET,
+    ],
+    ids=["a word", "31 characters", "one letter", "few letters", "Django's own", "of development"],
+)
+def test_a_secret_that_can_be_guessed_is_refused_and_not_repeated(given: Any, value: str) -> None:
+    given(value)
+    sentence = refused(secret)
+    assert sentence.startswith(f"{NAME} is a default or too ")
+    assert value not in sentence
+    assert secret(debug=True) == value
+
+
+def test_a_secret_is_as_long_as_the_deployment_checks_ask(given: Any) -> None:
+    assert env.MIN_SECRET_LENGTH == SECRET_KEY_MIN_LENGTH == 50
+    given(GOOD[:50])
+    assert secret() == GOOD[:50]
+    given(GOOD[:49])
+    assert "too short (under 50 characters)" in refused(secret)
+
+
+def test_the_secret_that_is_advised_is_accepted(given: Any) -> None:
+    command = re.search(r"python3 -c '(.*)'$", env.MAKE_SECRET)
+    assert command
+    made = subprocess.run([sys.executable, "-c", command[1]], capture_output=True, text=True, check=True, timeout=60)
+    given(made.stdout.strip())
+    assert secret() == made.stdout.strip()
+
+
+# The database
+
+
+def database(default: str = "/tmp/default.sqlite3") -> dict[str, Any]:
+    return env.database(NAME, default=Path(default))
+
+
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_without_a_database_url_it_is_the_default_file(given: Any, tmp_path: Path, value: str | None) -> None:
+    given(value)
+    found = database(f"{tmp_path}/default.sqlite3")
+    assert found["ENGINE"] == "django.db.backends.sqlite3"
+    assert found["NAME"] == f"{tmp_path}/default.sqlite3"
+
+
+def test_the_default_file_is_in_a_folder_that_is_made(given: Any, tmp_path: Path) -> None:
+    given(None)
+    for _ in range(2):
+        assert database(f"{tmp_path}/var/default.sqlite3")["NAME"] == f"{tmp_path}/var/default.sqlite3"
+        assert (tmp_path / "var").is_dir()
+
+
+@pytest.mark.parametrize("folder", ["file", "file/var"])
+def test_a_folder_that_cannot_be_made_is_one_sentence(given: Any, tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").write_text("")
+    given(None)
+    sentence = refused(lambda: database(f"{tmp_path}/{folder}/default.sqlite3"))
+    assert sentence.startswith(f"{NAME} is not set, and {tmp_path}/{folder} cannot be made: ")
+
+
+def test_a_sqlite_file_waits_for_writers_and_survives_a_power_cut(given: Any, tmp_path: Path) -> None:
+    given(f"sqlite:///{tmp_path}/board.sqlite3")
+    options = database()["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert options["timeout"] >= 5
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        assert pragma in options["init_command"]
+
+
+def test_a_relative_file_is_where_the_process_was_started(
+    given: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given("sqlite:///board.sqlite3")
+    assert database()["NAME"] == f"{tmp_path}/board.sqlite3"
+
+
+def test_a_file_in_no_folder_is_refused(given: Any, tmp_path: Path) -> None:
+    given(f"sqlite:///{tmp_path}/nowhere/board.sqlite3")
+    assert refused(database) == f"{NAME} names a file in {tmp_path}/nowhere, which is no folder."
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
+def test_postgresql(given: Any, scheme: str) -> None:
+    given(f"{scheme}://ann:p%40ss@db.example.com:5433/board?sslmode=require")
+    found = database()
+    assert found["ENGINE"] == "django.db.backends.postgresql"
+    assert [found[name] for name in ("USER", "PASSWORD", "HOST", "NAME")] == ["ann", "p@ss", "db.example.com", "board"]
+    assert int(found["PORT"]) == 5433
+    assert found["OPTIONS"]["sslmode"] == "require"
+    assert found["OPTIONS"]["pool"]["max_size"] >= 4
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "board.sqlite3",
+        "/srv/board.sqlite3",
+        "mysql://ann:hunter2@db/board",
+        "postgres://ann:hunter2@db",
+        "postgres://ann:hunter2@db/",
+        "postgres:///board",
+        "postgres://ann:hunter2@db:http/board",
+        "postgres://ann:hunter2@db:99999/board",
+        "postgres://ann:hunter2[@db/board",
+        "://",
+    ],
+)
+def test_what_is_no_database_is_refused_without_the_password(given: Any, value: str) -> None:
+    given(value)
+    sentence = refused(database)
+    assert sentence.endswith("it must look like sqlite:///data.sqlite3 or postgres://user:password@host:5432/name.")
+    assert "hunter2" not in sentence
+
+
+# The channel layer
+
+
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_without_redis_the_layer_is_in_memory(given: Any, value: str | None) -> None:
+    given(value)
+    assert env.channel_layer(NAME) == {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["redis://127.0.0.1:6379/0", "rediss://:secret@redis.example.com/1", "redis://redis", "unix:///run/redis.sock"],
+)
+def test_redis(given: Any, value: str) -> None:
+    given(value)
+    layer = env.channel_layer(NAME)
+    assert layer["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
+    assert layer["CONFIG"]["hosts"][0]["address"] == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "127.0.0.1:6379",
+        "http://127.0.0.1:6379",
+        "redis://",
+        "redis://:hunter2@redis:http/0",
+        "redis://redis:0",
+        "redis://redis:99999",
+        "redis://[::1",
+        "memcached://:hunter2@cache",
+    ],
+)
+def test_what_is_no_redis_is_refused_without_the_password(given: Any, value: str) -> None:
+    given(value)
+    sentence = refused(lambda: env.channel_layer(NAME))
+    assert sentence.endswith("; it must look like redis://127.0.0.1:6379/0.")
+    assert "hunter2" not in sentence

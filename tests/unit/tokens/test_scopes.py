@@ -1,0 +1,82 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from tokens import scopes
+
+
+@pytest.mark.parametrize(
+    ("scope", "wanted", "permitted"),
+    [
+        ("banners", "banners", True),
+        ("banners", "banners2", False),
+        ("banners", "banner", False),
+        ("write:*", "write:cpu", True),
+        ("write:*", "banners", False),
+        ("write:cpu", "write:cpu", True),
+        ("write:cpu", "write:cpu.user", False),
+        ("write:cpu", "write:CPU", False),
+        ("write:cpu*", "write:cpu", True),
+        ("write:cpu*", "write:cpu.user", True),
+        ("write:cpu.*", "write:cpu.user", True),
+        ("write:cpu.*", "write:cpu", False),
+        ("write:cpu.*", "write:my.cpu.user", False),
+        ("write:a:b c", "write:a:b c", True),
+    ],
+)
+def test_permits_the_exact_name_or_with_an_asterisk_what_begins_so(scope: str, wanted: str, permitted: bool) -> None:
+    assert scopes.permits([scope], wanted) is permitted
+    assert scopes.permits(["write:other", scope], wanted) is permitted
+
+
+def test_without_scopes_nothing_is_permitted() -> None:
+    assert not scopes.permits([], "banners")
+
+
+@pytest.mark.parametrize("good", [["banners"], ["write:*"], ["write:cpu"], ["write:cpu.*", "banners"], ["write:a:b c"]])
+def test_validate_accepts_declared_scopes(good: list[str]) -> None:
+    scopes.validate(good)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "",
+        "*",
+        "cake",
+        "Banners",
+        "banners:",
+        "banners:x",
+        "write",
+        "write:",
+        ":",
+        "write:**",
+        "write:a*b",
+        "write:*.user",
+    ]
+    + ["read:*", "write:a\0", "write:a\nb", "write:\udcff", "write:" + "x" * 250, " banners"],
+)
+def test_validate_refuses_what_is_no_scope_with_those_there_are(wrong: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        scopes.validate(["banners", wrong])
+    (message,) = caught.value.messages
+    expected = " is not a scope; the scopes are: banners (post, update and end banners), "
+    assert expected + "write:NAME or write:PREFIX* (write series)." in message
+    assert len(message) < 200
+    message.encode()
+
+
+@pytest.mark.parametrize("wrong", ["banners", None, {"banners": 1}, [["banners"]], [5]])
+def test_validate_refuses_what_is_no_list_of_texts(wrong: object) -> None:
+    with pytest.raises(ValidationError, match="must be a list of texts"):
+        scopes.validate(wrong)
+
+
+def test_an_app_declares_a_scope_of_its_own_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scopes, "_descriptions", dict(scopes._descriptions))
+    with pytest.raises(ValidationError):
+        scopes.validate(["metrics"])
+    scopes.register("metrics", "read metrics")
+    scopes.validate(["metrics"])
+    assert "metrics (read metrics), write:NAME" in scopes.overview()
+    with pytest.raises(ValueError, match="'metrics' is declared twice"):
+        scopes.register("metrics", "read metrics")

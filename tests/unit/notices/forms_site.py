@@ -16,7 +16,7 @@ from live import LiveFormMixin, form_refused, form_taken
 from live.fragments import Key
 from live.notices.activity import activity
 
-PAGE = """{% load partials live live_notices %}
+PAGE = """{% load live live_notices %}
 {% partialdef form %}{% include "live/notices/form.html" %}{% endpartialdef %}
 <!doctype html><html><body>{% partial form %}{% live_notices %}{% live_page %}</body></html>"""
 

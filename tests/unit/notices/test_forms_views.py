@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils.safestring import mark_safe
 
 from live import changes
+from live.apps import add_template_partials
 from live.notices import telling
 from live.notices.models import Notice, Submission
 from live.notices.rules import MOST
@@ -31,8 +32,8 @@ def template(settings: Any) -> None:
         "django.template.loaders.filesystem.Loader",
         "django.template.loaders.app_directories.Loader",
     ]
-    options = {**engine["OPTIONS"], "loaders": [("template_partials.loader.Loader", loaders)]}
-    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": options}]
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}]
+    add_template_partials()
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+from typing import Any
+
 import django
 from django.apps import AppConfig
 from django.conf import settings
@@ -24,7 +26,8 @@ def add_template_partials() -> None:
         return
     from django.template import engines
 
-    for template in settings.TEMPLATES:
+    templates: list[dict[str, Any]] = settings.TEMPLATES
+    for template in templates:
         if template["BACKEND"] != "django.template.backends.django.DjangoTemplates":
             continue
         options = template.setdefault("OPTIONS", {})
@@ -36,7 +39,8 @@ def add_template_partials() -> None:
         if all(loader[0] != "template_partials.loader.Loader" for loader in loaders):
             options["loaders"] = [("template_partials.loader.Loader", loaders)]
             template.pop("APP_DIRS", None)
-        options["builtins"] = [*options.get("builtins", ()), "template_partials.templatetags.partials"]
+        builtins = options.get("builtins", [])
+        options["builtins"] = [*builtins, *({"template_partials.templatetags.partials"} - {*builtins})]
     # Engines that have been made already are as the settings were.
     vars(engines).pop("templates", None)
     engines._engines.clear()  # type: ignore[attr-defined]

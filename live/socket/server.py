@@ -110,7 +110,6 @@ class LiveServer(Server):  # type: ignore[misc]
             websocket_timeout=-1,
             websocket_max_message_size=LARGEST_MESSAGE,
             websocket_max_frame_size=LARGEST_MESSAGE,
-            server_name="boardcast",
             **options,
         )
         self._draining: asyncio.Task[None] | None = None

@@ -7,7 +7,6 @@
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,7 +16,7 @@ from live.notices.banner_views import said_id
 from live.notices.dismissals import dismissals
 from live.notices.fragments import EVERYWHERE
 from live.page.access import visitor
-from live.templatetags.live import live_feed
+from live.templatetags.live import live_feed, request_of
 
 register = template.Library()
 
@@ -27,7 +26,7 @@ def live_notices(context: Context) -> dict[str, Any]:
     """Where notices come to be seen and heard. Once a page, the last thing before ``{% live_page %}``."""
     # First: what comes to be while the rest is read comes over the socket, too, and the page shows it once.
     markers = "".join(live_feed(context, each.name) for each in (feed.notices, dismissals))
-    request: HttpRequest = context["request"]
+    request = request_of(context)
     showing = request.live_page.ids  # type: ignore[attr-defined]
     into: dict[str, list[SafeString]] = {feed.STATUS: [], feed.ALERT: []}
     for notice in [*standing.sticky(visitor(request), showing), *standing.pending(request)]:
@@ -39,7 +38,7 @@ def live_notices(context: Context) -> dict[str, Any]:
 def live_banners(context: Context, kind: str = "", ref: Any = "") -> dict[str, Any]:
     """The banners to be seen now, in the page's flow; with a kind of audience and which one, those of that place."""
     place = EVERYWHERE if not kind else str(Kind.named(kind)(ref))
-    return {"place": place, "said": said_id(place), "request": context["request"]}
+    return {"place": place, "said": said_id(place), "request": request_of(context)}
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.db import connections
 
 from live import Fragment, fragment
-from live.checks import layer_reaches_other_processes, templates_exist
+from live.checks import files_are_served, layer_reaches_other_processes, templates_exist
 from tests.unit.live.layers import SharedLayer
 
 
@@ -35,6 +35,51 @@ def test_in_memory_on_another_database_is_warned_of(vendor: Any) -> None:
 def test_a_shared_layer_is_fine_on_any_database(vendor: Any, shared_layer: type[SharedLayer]) -> None:
     vendor("postgresql")
     assert layer_reaches_other_processes() == []
+
+
+def test_without_any_layer_it_is_the_same(vendor: Any, settings: Any) -> None:
+    del settings.CHANNEL_LAYERS
+    vendor("sqlite")
+    assert layer_reaches_other_processes() == []
+    vendor("postgresql")
+    assert ids(layer_reaches_other_processes()) == ["live.W001"]
+
+
+def without(settings: Any, app: str) -> None:
+    settings.INSTALLED_APPS = tuple(name for name in settings.INSTALLED_APPS if name != app)
+
+
+def test_apps_that_are_missing_are_named(settings: Any) -> None:
+    without(settings, "django_htmx")
+    [warning] = templates_exist()
+    assert (warning.id, warning.hint) == ("live.W006", 'Add "django_htmx" to INSTALLED_APPS.')
+    assert files_are_served() == []
+    without(settings, "django.contrib.staticfiles")
+    [warning] = files_are_served()
+    assert warning.id == "live.W004"
+    assert warning.hint.startswith('Add "django.contrib.staticfiles" to INSTALLED_APPS')
+
+
+def test_static_files_of_apps_that_nobody_finds_are_said(settings: Any) -> None:
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    [warning] = files_are_served()
+    assert warning.id == "live.W004"
+    assert "finders.AppDirectoriesFinder" in warning.hint
+
+
+def test_templates_of_apps_that_no_engine_finds_are_said(settings: Any) -> None:
+    Fragment.registry.clear()
+    (engine,) = settings.TEMPLATES
+    loaders = ["django.template.loaders.filesystem.Loader"]
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}]
+    [warning] = templates_exist()
+    assert warning.id == "live.W007"
+    assert warning.hint.startswith('Set "APP_DIRS": True in TEMPLATES')
+
+
+@pytest.mark.urls("live.urls")
+def test_site_without_a_page_to_sign_in_is_warned_of() -> None:
+    assert ids(files_are_served()) == ["live.W005"]
 
 
 def declare(template: str) -> None:

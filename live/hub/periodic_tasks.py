@@ -123,7 +123,7 @@ async def watch_commits(hub: "Hub") -> None:
 
 async def listen(hub: "Hub") -> None:
     """The one subscription of this process. Without it pages stay true by the sweep, so its loss is survived."""
-    layer = get_channel_layer()
+    layer: Any = get_channel_layer()
     while True:
         try:
             channel = await layer.new_channel("live")

@@ -8,7 +8,7 @@ SECRET := var/secret
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 
-.PHONY: run dev test test-fast test-postgres test-firefox lint format bench-fanout bench-charts bench-storm bench-notices clean
+.PHONY: run dev test test-fast test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -41,6 +41,11 @@ test-firefox: $(VENV)/tests
 	@tests/need.sh firefox-esr
 	$(PYTHON) -m pytest tests/browser/test_gallery_firefox.py -m firefox
 
+## The tests of live, and a new project with it, on every Python and Django that it is for.
+test-matrix: $(VENV)/tests
+	@tests/need.sh chromium
+	$(PYTHON) -m tests.matrix
+
 lint: $(VENV)/tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -69,7 +74,7 @@ bench-charts: $(VENV)/bench
 	$(PYTHON) tests/bench/bench_charts.py
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) .venv-matrix .pytest_cache .mypy_cache .ruff_cache .coverage
 
 # Stamps: installed again only when the pins change, so that a second start is quick.
 $(VENV)/runs: requirements.txt

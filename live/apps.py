@@ -1,4 +1,8 @@
+from typing import Any
+
+import django
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -8,4 +12,35 @@ class LiveConfig(AppConfig):
     def ready(self) -> None:
         from live import checks  # noqa: F401  registers them
 
+        add_template_partials()
         autodiscover_modules("fragments")
+
+
+def add_template_partials() -> None:
+    """Give every template engine what Django has from 6.0 on: ``{% partialdef %}``, and names such as ``a.html#part``.
+
+    Until then it comes from django-template-partials. Its own app config sees no engine but one named "django", drops
+    the loaders that a project has configured, and needs ``{% load partials %}``, which Django 6 refuses.
+    """
+    if django.VERSION >= (6, 0):
+        return
+    from django.template import engines
+
+    templates: list[dict[str, Any]] = settings.TEMPLATES
+    for template in templates:
+        if template["BACKEND"] != "django.template.backends.django.DjangoTemplates":
+            continue
+        options = template.setdefault("OPTIONS", {})
+        loaders = options.get("loaders")
+        if loaders is None:  # as Django's engine does by itself
+            folders = ["filesystem", "app_directories"] if template.get("APP_DIRS") else ["filesystem"]
+            found = [f"django.template.loaders.{each}.Loader" for each in folders]
+            loaders = [("django.template.loaders.cached.Loader", found)]
+        if all(loader[0] != "template_partials.loader.Loader" for loader in loaders):
+            options["loaders"] = [("template_partials.loader.Loader", loaders)]
+            template.pop("APP_DIRS", None)
+        builtins = options.get("builtins", [])
+        options["builtins"] = [*builtins, *({"template_partials.templatetags.partials"} - {*builtins})]
+    # Engines that have been made already are as the settings were.
+    vars(engines).pop("templates", None)
+    engines._engines.clear()  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from django.db import connections, transaction
@@ -96,7 +97,7 @@ class Publisher:
         asyncio.run(self._send_all())
 
     async def _send_all(self) -> None:
-        layer = get_channel_layer()
+        layer: Any = get_channel_layer()
         while True:
             with self._changed:
                 while not (self._ids or self._stopping):

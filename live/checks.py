@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Warning, register
 from django.db import connections
@@ -20,7 +21,7 @@ def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "The channel layer is in memory: what other processes change shows only at the next sweep, seconds later.",
+            "No channel layer reaches other processes: what they change shows only at the next sweep, seconds later.",
             hint="Set CHANNEL_LAYERS to channels_redis.pubsub.RedisPubSubChannelLayer (REDIS_URL).",
             id="live.W001",
         )
@@ -31,9 +32,17 @@ def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
 def templates_exist(**kwargs: Any) -> list[CheckMessage]:
     """A fragment whose template or partial is missing would only be noticed by its viewers."""
     found: list[CheckMessage] = []
-    # Ours too: they are part of every live page.
-    wanted = [("live", "live/head.html"), ("live", "live/page.html")]
-    for name, template in wanted + [(declared.name, declared.template) for declared in Fragment.registry.values()]:
+    if not apps.is_installed("django_htmx"):
+        hint = 'Add "django_htmx" to INSTALLED_APPS.'
+        found.append(Warning("django_htmx, which brings live pages htmx, is not installed.", hint=hint, id="live.W006"))
+    try:
+        get_template("live/page.html")  # part of every live page
+    except TemplateDoesNotExist:
+        hint = (
+            'Set "APP_DIRS": True in TEMPLATES, or add django.template.loaders.app_directories.Loader to the loaders.'
+        )
+        found.append(Warning("No template engine finds the templates of apps.", hint=hint, id="live.W007"))
+    for name, template in [(declared.name, declared.template) for declared in Fragment.registry.values()]:
         try:
             get_template(template)
         except TemplateDoesNotExist as error:
@@ -47,9 +56,12 @@ def templates_exist(**kwargs: Any) -> list[CheckMessage]:
 def files_are_served(**kwargs: Any) -> list[CheckMessage]:
     """Without its script a page is never live; without a URL to sign in at, an ended page cannot say so."""
     found: list[CheckMessage] = []
-    if finders.find("live/live.js") is None:
-        hint = "Add the folder that holds live/live.js to STATICFILES_DIRS, and serve static files (whitenoise does)."
-        found.append(Warning("live/live.js is found by no static files finder.", hint=hint, id="live.W004"))
+    if not (apps.is_installed("django.contrib.staticfiles") and finders.find("live/live.js")):
+        hint = (
+            'Add "django.contrib.staticfiles" to INSTALLED_APPS, and its finders.AppDirectoriesFinder to'
+            " STATICFILES_FINDERS if you have set that."
+        )
+        found.append(Warning("Nothing finds live/live.js among the static files of apps.", hint=hint, id="live.W004"))
     try:
         reverse("login")
     except NoReverseMatch:

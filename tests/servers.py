@@ -63,6 +63,7 @@ class Site:
     token: str = ""
     # Where its manage.py is.
     root: Path = ROOT
+    python: str = sys.executable
     process: subprocess.Popen[bytes] | None = None
     # What tests have opened, closed before the server is stopped.
     opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -108,7 +109,7 @@ class Site:
         """Start a server process and wait until it accepts connections."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", command, *arguments],
+                [self.python, "manage.py", command, *arguments],
                 cwd=self.root,
                 env={**self.env, **env},
                 stdout=log,
@@ -138,7 +139,7 @@ class Site:
     def manage(self, *arguments: str, **env: str) -> str:
         """Another process of the same installation. Its output; an error shows all of it."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [self.python, "manage.py", *arguments],
             cwd=self.root,
             env={**self.env, **env},
             capture_output=True,

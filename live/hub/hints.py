@@ -57,7 +57,7 @@ def of_other_processes(hub: Hub) -> Coroutine[Any, Any, None] | None:
 
 async def listen(hub: Hub) -> None:
     """The one subscription of this process to the channel layer."""
-    layer = get_channel_layer()
+    layer: Any = get_channel_layer()
     while True:
         try:
             channel = await layer.new_channel("live")

@@ -41,11 +41,14 @@ class Refused(Exception):
         self.reason = refusal.reason
 
 
-class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class LiveConsumer(AsyncWebsocketConsumer):
     """One page's socket. The page reports what it shows after each connect and now and then; frames come back."""
 
     # No channel of its own: the hub holds the one subscription of this process.
-    channel_layer_alias = None
+    channel_layer_alias = None  # type: ignore[assignment]
+    # Plain ASGI: Channels' stubs know neither our extension of the scope nor messages as dicts.
+    scope: Any
+    base_send: Any
     viewer: Viewer | None = None
     token: str | None = None
     is_refused = False
@@ -54,7 +57,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     report: str | None = None
     reported_at = float("-inf")
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:  # however it ends: disconnected, refused, cancelled or by an error

@@ -20,9 +20,11 @@ SOCKET = "live/socket"
 
 def with_live(django_application: Any) -> ProtocolTypeRouter:
     """``django_application`` for HTTP, and the live socket. The Origin is checked inside. Works on any ASGI server."""
-    socket = URLRouter([path(SOCKET, LiveConsumer.as_asgi())])
+    consumer: Any = LiveConsumer.as_asgi()
+    routes: list[Any] = [path(SOCKET, consumer)]
+    socket = URLRouter(routes)
 
-    async def websocket(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def websocket(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"].lstrip("/") == SOCKET:
             await socket(scope, receive, send)
         else:  # refused in the handshake, and no exception in the log for every scanner

@@ -109,7 +109,6 @@ class LiveServer(Server):  # type: ignore[misc]
             websocket_timeout=-1,
             websocket_max_message_size=MAX_MESSAGE_BYTES,
             websocket_max_frame_size=MAX_MESSAGE_BYTES,
-            server_name="boardcast",
             **options,
         )
         self._draining: asyncio.Task[None] | None = None

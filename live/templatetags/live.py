@@ -5,11 +5,14 @@
 <body> {% live_state %} ... {% live "boards.panel" pk=12 %} ... {% live_page %} </body>
 """
 
+import logging
+from functools import cache
 from typing import Any
 
 from django import template
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import get_script_prefix
@@ -26,6 +29,7 @@ from live.rendering.render import slot
 from live.rendering.tree import render_page_tree, to_html
 from live.socket.routing import SOCKET
 
+logger = logging.getLogger(__name__)
 register = template.Library()
 
 
@@ -39,7 +43,7 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
     nested = slot(key)
     if nested is not None:
         return nested
-    request = _request(context)
+    request = request_of(context)
     user = access.visitor(request)
     key = access.audience_of(user, key)
     renderings = render_page_tree([key])
@@ -54,7 +58,7 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
 def live_feed(context: Context, name: str) -> SafeString:
     """The page's cursor in a feed: it gets every item from here on. The items go where the feed says."""
     feed = Feed.named(name)
-    _page(_request(context)).add_feed(name, feed.element)
+    _page(request_of(context)).add_feed(name, feed.element)
     return mark_safe(marker(feed.element, feed.last()))
 
 
@@ -73,13 +77,29 @@ def live_state() -> dict[str, Any]:
 @register.inclusion_tag("live/page.html", takes_context=True)
 def live_page(context: Context) -> dict[str, Any]:
     """The socket, with the page's signed list of fragments. The last thing in the body, after every ``{% live %}``."""
-    return {"token": sign(_page(_request(context))), "socket": get_script_prefix() + SOCKET}
+    request = request_of(context)
+    # Django's test client says that it is "testserver".
+    if isinstance(request, WSGIRequest) and request.META["SERVER_NAME"] != "testserver":
+        warn_of_wsgi()
+    return {"token": sign(_page(request)), "socket": get_script_prefix() + SOCKET}
 
 
-def _request(context: Context) -> HttpRequest:
-    request = context.get("request")
+@cache
+def warn_of_wsgi() -> None:
+    """Say it once a process."""
+    logger.warning(
+        "a WSGI server serves this page, and WSGI has no WebSockets: the page is not live unless an ASGI server"
+        " answers at /%s. Use manage.py serve, or another ASGI server.",
+        SOCKET,
+    )
+
+
+def request_of(context: Context) -> HttpRequest:
+    """The request for which the template is rendered. ``FragmentError`` where there is none."""
+    # A RequestContext has it also where no context processor has put it among the variables.
+    request = context.get("request", getattr(context, "request", None))
     if not isinstance(request, HttpRequest):
-        raise FragmentError("the live tags need the request in the template's context (context_processors.request)")
+        raise FragmentError("the live tags need a request: render the template with one, as render(request, ...) does")
     return request
 
 

@@ -24,7 +24,6 @@ INSTALLED_APPS = [
     "gallery",
     "channels",
     "django_htmx",
-    "template_partials",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,19 +1,21 @@
-"""docs/notices.md, done by the letter to a project that is not ours: made by startproject, with flash messages."""
+"""README and docs/notices.md, done by the letter to projects that are not ours, made by startproject, on every row of
+``make test-matrix``: in a fresh virtual environment, with the package as it is built.
+"""
 
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests import matrix
 from tests.browser.people import Tab
+from tests.browser.screens import Screen
 from tests.servers import ROOT, Site
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.matrix]
 
 VIEWS = """
 from django.contrib import messages
@@ -50,72 +52,165 @@ ORDERS = """{% extends "shop/base.html" %}{% block content %}<h1>Orders</h1>
 <form method="post" hx-post="/pay" hx-target="#answer">{% csrf_token %}<input name="number" aria-label="By htmx">
 <button>Pay here</button></form><div id="answer"></div>{% endblock %}
 """
-BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+MODELS = """
+from django.db import models
+class Order(models.Model):
+    done = models.BooleanField(default=False)
+"""
+LOGIN = """<link rel="icon" href="data:,">
+<form method="post">{% csrf_token %}{{ form.as_p }}<button>Sign in</button></form>"""
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
-def blocks(language: str) -> list[str]:
-    """The guide's code of the part that replaces flash messages, in order."""
-    guide = (ROOT / "docs/notices.md").read_text()
-    part = guide.partition("\n## Replace flash messages\n")[2].partition("\n## ")[0]
-    return [code for found, code in BLOCK.findall(part) if found == language]
+class Guide:
+    """The code in one part of a document, by its first line, which says where it goes; and the commands, in order."""
+
+    def __init__(self, file: str, heading: str) -> None:
+        part = (ROOT / file).read_text().partition(f"\n{heading}\n")[2]
+        part = re.split(rf"^#{{2,{heading.index(' ')}}} ", part, maxsplit=1, flags=re.MULTILINE)[0]
+        found = BLOCK.findall(part)
+        self.code = {code.splitlines()[0].strip("{}# "): code for language, code in found if language != "sh"}
+        self.commands = [line for language, code in found if language == "sh" for line in code.splitlines()]
+
+    def follow(self, project: Site, *names: str) -> None:
+        """Put these blocks where they say. Settings, and what is added to something, go to the end of their file."""
+        for name in names:
+            path = project.root / name.partition(",")[0]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            added = path.name == "settings.py" or "+=" in self.code[name]
+            path.write_text((path.read_text() if added else "") + self.code[name])
+
+    def lines_of_settings(self, name: str) -> int:
+        return sum(not line.startswith("#") for line in self.code[name].splitlines())
+
+    def run(self, project: Site) -> str:
+        """The commands after the installation, up to the one that serves, which goes on; what they said."""
+        first, *others = (command.removeprefix("python manage.py ").split() for command in self.commands[1:4])
+        said = [project.manage(*first), project.manage(*others[0])]
+        assert others[1] == ["serve", "--port", "8000"]
+        project.start("serve", "--port", str(project.port))
+        return "".join(said)
 
 
-def existing(root: Path) -> None:
-    """A small project as people have it."""
-    for arguments in (["startproject", "project", "."], ["startapp", "shop"]):
-        command = [sys.executable, "-m", "django", *arguments]
-        subprocess.run(command, cwd=root, check=True, timeout=60, env={"PATH": "/usr/bin:/bin"})
-    templates = root / "shop/templates/shop"
-    templates.mkdir(parents=True)
-    (templates / "base.html").write_text(BASE)
-    (templates / "orders.html").write_text(ORDERS)
-    (templates.parent / "registration").mkdir()
-    login = '<form method="post">{% csrf_token %}{{ form.as_p }}<button>Sign in</button></form>'
-    login = '<link rel="icon" href="data:,">' + login
-    (templates.parent / "registration/login.html").write_text(login)
-    (root / "shop/views.py").write_text(VIEWS)
-    (root / "project/urls.py").write_text(URLS)
-    settings = root / "project/settings.py"
-    settings.write_text(settings.read_text() + '\nINSTALLED_APPS += ["shop"]\nLOGIN_REDIRECT_URL = "/"\n')
+LIVE, NOTICES = Guide("README.md", "## A fragment of your own"), Guide("docs/notices.md", "## Replace flash messages")
 
 
-def follow_the_guide(root: Path) -> None:
-    """What docs/notices.md says."""
-    copy = "\n".join(line for line in blocks("sh")[0].splitlines() if not line.startswith("pip "))
-    subprocess.run(
-        ["sh", "-euc", copy], cwd=root, check=True, timeout=60, env={"BOARDCAST": str(ROOT), "PATH": "/usr/bin:/bin"}
-    )
-    added = {code.splitlines()[0].removeprefix("# "): code for code in blocks("python")}
-    assert set(added) == {"project/settings.py", "project/asgi.py", "project/urls.py"}
-    for name, code in added.items():
-        path = root / name
-        path.write_text(code if name.endswith("asgi.py") else path.read_text() + code)
-    base = root / "shop/templates/shop/base.html"
-    html = base.read_text().replace("</head>", "{% live_head %}</head>")
-    html = html.replace("</body>", "{% live_notices %}\n{% live_page %}\n</body>")
-    base.write_text("{% load live live_notices %}" + re.sub(r'<ul class="messages">.*?</ul>', "", html))
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    matrix.run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT)
+    (built,) = folder.iterdir()
+    return built
+
+
+@pytest.fixture(scope="module", params=matrix.rows(), ids=str)
+def python(request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a virtual environment in which there is a Django, and what the guides install."""
+    row: matrix.Row = request.param
+    folder = tmp_path_factory.mktemp("venv")
+    matrix.run(row.interpreter, "-m", "venv", folder)
+    matrix.run(folder / "bin/pip", "install", "--quiet", f"Django~={row.django}.0")
+    assert LIVE.commands[0] == NOTICES.commands[0] == 'pip install "/path/to/boardcast[daphne]"'
+    install = LIVE.commands[0].replace("/path/to/boardcast", str(wheel))
+    matrix.run("sh", "-euc", f"PATH={folder}/bin:$PATH; {install} --quiet")
+    return folder / "bin/python"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[Site]:
+def project(tmp_path: Path, python: Path) -> Site:
+    """A small project as people have it."""
     root = tmp_path / "existing"
     root.mkdir()
-    existing(root)
-    follow_the_guide(root)
-    site = Site(root, root=root)
+    for arguments in (["startproject", "project", "."], ["startapp", "shop"]):
+        command = [python, "-m", "django", *arguments]
+        subprocess.run(command, cwd=root, check=True, timeout=60, env={"PATH": "/usr/bin:/bin"})
+    (root / "shop/templates/registration").mkdir(parents=True)
+    (root / "shop/templates/registration/login.html").write_text(LOGIN)
+    site = Site(root, root=root, python=str(python))
     # Its settings are its own: nothing of ours comes from the environment.
     for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL"):
         del site.env[name]
-    site.manage("migrate", "-v0")
-    said = site.manage("check")
-    assert "no issues" in said, said
-    site.shell('from django.contrib.auth.models import User; User.objects.create_superuser("admin", password="admin")')
-    yield site.start("serve")
-    site.stop()
+    return site
+
+
+def shop(project: Site) -> None:
+    """Pages with flash messages, in a project whose apps are a tuple and whose template engine has a name."""
+    templates = project.root / "shop/templates/shop"
+    templates.mkdir()
+    (templates / "base.html").write_text(BASE)
+    (templates / "orders.html").write_text(ORDERS)
+    (project.root / "shop/views.py").write_text(VIEWS)
+    (project.root / "project/urls.py").write_text(URLS)
+    settings = project.root / "project/settings.py"
+    text = re.sub(
+        r"^INSTALLED_APPS = \[(.*?)^\]", r'INSTALLED_APPS = (\1    "shop",\n)', settings.read_text(), flags=re.M | re.S
+    )
+    text = text.replace('"BACKEND": "django.template', '"NAME": "pages",\n"BACKEND": "django.template')
+    assert text.count("INSTALLED_APPS = (") == text.count('"NAME": "pages"') == 1
+    settings.write_text(text + 'LOGIN_REDIRECT_URL = "/"\n')
+
+
+def test_package_has_no_file_of_tests_or_of_the_site(python: Path) -> None:
+    shown = subprocess.run([python, "-m", "pip", "show", "-f", "boardcast-live"], capture_output=True, text=True).stdout
+    files = shown.partition("Files:\n")[2].split()
+    assert {"live/py.typed", "live/templates/live/head.html", "live/static/live/live.js"} <= set(files)
+    assert any(re.fullmatch(r"boardcast_live-.*dist-info/licenses/LICENSE", name) for name in files)
+    others = [name for name in files if not re.match(r"live/|boardcast_live-[\d.]+dist-info/", name)]
+    assert others == []
+    assert [name for name in files if re.search(r"\btests?\b|test_|conftest", name)] == []
+
+
+def test_page_of_a_new_project_is_live(browser: Browser, project: Site) -> None:
+    (project.root / "shop/models.py").write_text(MODELS)
+    LIVE.follow(project, *(name for name in LIVE.code if name.startswith("shop/")))
+    LIVE.follow(project, "project/settings.py, at its end", "project/urls.py")
+    assert LIVE.lines_of_settings("project/settings.py, at its end") <= 10
+    project.manage("makemigrations", "shop", "-v0")
+    try:
+        assert "no issues" in LIVE.run(project)
+        page = Screen(browser, project, "/")
+        page.shows("0 open orders", within="body")
+        order = "from shop.models import Order; from shop.fragments import open_orders; Order.objects.create()\n"
+        project.shell(order + LIVE.code["open_orders.changed()"])
+        page.shows("1 open orders", within="body")
+        assert page.not_reloaded()
+        # With runserver as the guide has it, under daphne's own server.
+        project.stop_only()
+        LIVE.follow(project, "project/asgi.py", "project/settings.py, for runserver")
+        project.start("runserver", "--noreload", f"127.0.0.1:{project.port}")
+        again = Screen(browser, project, "/")
+        project.shell(order)
+        again.shows("2 open orders", within="body")
+        page.shows("2 open orders", within="body", seconds=20)
+        assert page.not_reloaded() and again.not_reloaded()
+    finally:
+        project.stop()
+    assert "Traceback" not in project.log.read_text()
 
 
 def test_flash_messages_become_live_in_five_minutes(browser: Browser, project: Site) -> None:
-    assert shutil.which("sh")
+    shop(project)
+    NOTICES.follow(project, "project/settings.py", "project/urls.py")
+    assert NOTICES.lines_of_settings("project/settings.py") <= 10
+    load, page = NOTICES.code["% load live live_notices %"].split("\n", 1)
+    assert re.findall(r"{% live_(\w+) %}", page) == ["head", "banners", "notices", "page"]
+    html = re.sub(r'<ul class="messages">.*?</ul>', "{% live_banners %}", BASE).replace(
+        "</head>", "{% live_head %}</head>"
+    )
+    html = html.replace("</body>", "{% live_notices %}\n{% live_page %}\n</body>")
+    (project.root / "shop/templates/shop/base.html").write_text(load + html)
+    try:
+        assert "no issues" in NOTICES.run(project)
+        flash_messages(browser, project)
+    finally:
+        project.stop()
+    assert "Traceback" not in project.log.read_text()
+
+
+def flash_messages(browser: Browser, project: Site) -> None:
+    project.shell(
+        'from django.contrib.auth.models import User; User.objects.create_superuser("admin", password="admin")'
+    )
     one = Tab(browser, project, "/accounts/login/", live=False)
     one.page.get_by_label("Username").fill("admin")
     one.page.get_by_label("Password").fill("admin")
@@ -138,6 +233,11 @@ def test_flash_messages_become_live_in_five_minutes(browser: Browser, project: S
     project.shell('from live.notices import *; notify(everyone, "info", "<b>Sale</b>")')
     other.sees("Order 7 is paid.", "Order 8 is paid.", "<b>Sale</b>")
     one.sees("Order 7 is paid.", "Order 8 is paid.", "<b>Sale</b>")
+    # A banner, by the guide's last command.
+    command, banner = re.fullmatch(r'python manage.py (\w+) "(.+)"', NOTICES.commands[-1]).groups()  # type: ignore[union-attr]
+    project.manage(command, banner)
+    for tab in (one, other):
+        expect(tab.page.locator(".live-banner")).to_contain_text(banner)
     assert other.not_reloaded()
     assert one.complaints == other.complaints == []
     # A page that is loaded later shows none of it again.

@@ -3,13 +3,20 @@
 import os
 from argparse import ArgumentParser
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.asgi import get_asgi_application
+from django.core.handlers.asgi import ASGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
+
+from live.socket.routing import with_live
 
 # Connections that may wait to be accepted. After a restart all pages come at once; with Twisted's 50, the kernel drops
 # the rest, and they try again only after seconds.
@@ -49,11 +56,29 @@ def check_database() -> None:
         raise CommandError("the database has not been migrated; run: manage.py migrate")
 
 
+def application() -> Any:
+    """What ``ASGI_APPLICATION`` names, or else Django's own, with the live socket; in ``DEBUG`` with the static files,
+    as ``runserver`` serves them.
+    """
+    name = getattr(settings, "ASGI_APPLICATION", None)
+    try:
+        served: Any = import_string(name) if name else get_asgi_application()
+    except ImportError as error:
+        raise CommandError(f"ASGI_APPLICATION is {name!r}: {error}") from None
+    if isinstance(served, ASGIHandler):
+        served = with_live(served)
+    if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
+        served = ASGIStaticFilesHandler(served)
+    return served
+
+
 def serve(host: str, port: int, started: Callable[[], None] = lambda: None, *, signals: bool = True) -> None:
-    """Serve ``settings.ASGI_APPLICATION`` until terminated. ``started`` is called once connections are accepted.
+    """Serve ``application()`` until terminated. ``started`` is called once connections are accepted.
 
     ``signals=False`` where this is not the main thread (the autoreloader's case): then nothing is drained.
     """
+    if find_spec("daphne") is None:
+        raise CommandError("serve needs daphne, which is not installed; run: pip install daphne")
     check_database()
     # Imported here: this installs Twisted's reactor, which other commands have no use for.
     from daphne.endpoints import build_endpoint_description_strings
@@ -62,7 +87,7 @@ def serve(host: str, port: int, started: Callable[[], None] = lambda: None, *, s
 
     endpoints = build_endpoint_description_strings(host=host, port=port)
     server = LiveServer(
-        import_string(settings.ASGI_APPLICATION),
+        application(),
         [f"{endpoint}:backlog={BACKLOG}" for endpoint in endpoints],
         root_path=settings.FORCE_SCRIPT_NAME or "",
         signal_handlers=False,

@@ -7,14 +7,13 @@
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import mark_safe
 
 from live.notices import feed, initial_notices
 from live.notices.dismissals import dismissals
 from live.page.access import visitor
-from live.templatetags.live import live_feed
+from live.templatetags.live import live_feed, request_of
 
 register = template.Library()
 
@@ -24,7 +23,7 @@ def live_notices(context: Context) -> dict[str, Any]:
     """The region of the page in which notices are shown and announced. Once, the last before ``{% live_page %}``."""
     # First: what comes to be while the rest is read comes over the socket, too, and the page shows it once.
     markers = "".join(live_feed(context, name) for name in (feed.notices.name, dismissals.name))
-    request: HttpRequest = context["request"]
+    request = request_of(context)
     showing = request.live_page.elements  # type: ignore[attr-defined]
     html = {feed.STATUS: "", feed.ALERT: ""}
     for notice in [*initial_notices.sticky(visitor(request), showing), *initial_notices.pending(request)]:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connections
 
 from live import Fragment, changes
+from live.apps import add_template_partials
 from live.hub import hints, periodic_tasks, process, scheduler
 from live.hub.hub import Hub
 from live.keys import RenderingId
@@ -35,8 +36,8 @@ def templates(settings: Any) -> dict[str, str]:
         "django.template.loaders.filesystem.Loader",
         "django.template.loaders.app_directories.Loader",
     ]
-    loaders = [("template_partials.loader.Loader", found)]
-    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}]
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": found}}]
+    add_template_partials()
     return sources
 
 

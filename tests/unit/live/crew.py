@@ -9,7 +9,7 @@ from django.test import Client
 from live import Fragment, fragment
 from live.keys import Key
 
-TEMPLATE = """{% load live partials %}
+TEMPLATE = """{% load live %}
 {% partialdef team %}<section class="team"><h2>{{ team.name }}</h2>
 {% for pk in people %}{% live "tests.person" pk=pk %}{% endfor %}</section>{% endpartialdef %}
 {% partialdef person %}<p class="person">{{ person.first_name }}</p>{% endpartialdef %}"""

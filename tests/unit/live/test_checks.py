@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.db import connections
 
 from live import Fragment, fragment
-from live.checks import layer_reaches_other_processes, templates_exist
+from live.checks import files_are_served, layer_reaches_other_processes, templates_exist
 from tests.unit.live.layers import SharedLayer
 
 
@@ -37,6 +37,51 @@ def test_a_shared_layer_is_fine_on_any_database(vendor: Any, shared_layer: type[
     assert layer_reaches_other_processes() == []
 
 
+def test_without_any_layer_it_is_the_same(vendor: Any, settings: Any) -> None:
+    del settings.CHANNEL_LAYERS
+    vendor("sqlite")
+    assert layer_reaches_other_processes() == []
+    vendor("postgresql")
+    assert ids(layer_reaches_other_processes()) == ["live.W001"]
+
+
+def without(settings: Any, app: str) -> None:
+    settings.INSTALLED_APPS = tuple(name for name in settings.INSTALLED_APPS if name != app)
+
+
+def test_apps_that_are_missing_are_named(settings: Any) -> None:
+    without(settings, "django_htmx")
+    [warning] = templates_exist()
+    assert (warning.id, warning.hint) == ("live.W006", 'Add "django_htmx" to INSTALLED_APPS.')
+    assert files_are_served() == []
+    without(settings, "django.contrib.staticfiles")
+    [warning] = files_are_served()
+    assert warning.id == "live.W004"
+    assert warning.hint.startswith('Add "django.contrib.staticfiles" to INSTALLED_APPS')
+
+
+def test_static_files_of_apps_that_nobody_finds_are_said(settings: Any) -> None:
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    [warning] = files_are_served()
+    assert warning.id == "live.W004"
+    assert "finders.AppDirectoriesFinder" in warning.hint
+
+
+def test_templates_of_apps_that_no_engine_finds_are_said(settings: Any) -> None:
+    Fragment.registry.clear()
+    (engine,) = settings.TEMPLATES
+    loaders = ["django.template.loaders.filesystem.Loader"]
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}]
+    [warning] = templates_exist()
+    assert warning.id == "live.W007"
+    assert warning.hint.startswith('Set "APP_DIRS": True in TEMPLATES')
+
+
+@pytest.mark.urls("live.urls")
+def test_site_without_a_page_to_sign_in_is_warned_of() -> None:
+    assert ids(files_are_served()) == ["live.W005"]
+
+
 def declare(template: str) -> None:
     @fragment(template)
     def it() -> dict[str, Any]:
@@ -44,14 +89,14 @@ def declare(template: str) -> None:
 
 
 def test_templates_that_exist_are_fine(templates: dict[str, str]) -> None:
-    templates["it.html"] = "{% load partials %}{% partialdef part %}<p></p>{% endpartialdef %}"
+    templates["it.html"] = "{% partialdef part %}<p></p>{% endpartialdef %}"
     declare("it.html#part")
     assert templates_exist() == []
 
 
 @pytest.mark.parametrize("template", ["missing.html", "missing.html#part", "it.html#another"])
 def test_a_template_or_part_that_is_missing_is_named(templates: dict[str, str], template: str) -> None:
-    templates["it.html"] = "{% load partials %}{% partialdef part %}<p></p>{% endpartialdef %}"
+    templates["it.html"] = "{% partialdef part %}<p></p>{% endpartialdef %}"
     declare(template)
     [warning] = templates_exist()
     assert warning.id == "live.W002"
@@ -68,6 +113,7 @@ def test_a_template_with_a_fault_is_named_with_it(templates: dict[str, str]) -> 
     assert "nope" in warning.msg
 
 
+@pytest.mark.django_db  # from Django 6.1 on, its own checks ask the database what it can do
 def test_both_are_among_djangos_checks(vendor: Any, templates: dict[str, str]) -> None:
     Fragment.registry.clear()
     vendor("postgresql")

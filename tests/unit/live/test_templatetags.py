@@ -8,13 +8,14 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template import Context, Template, engines
-from django.test import RequestFactory
+from django.test import AsyncRequestFactory, RequestFactory
 from django.urls import set_script_prefix
 
 from live import FragmentError, fragment
 from live.page.token import verify
 from live.rendering.seals import seal
 from live.rendering.tree import render_tree, to_html
+from live.templatetags.live import warn_of_wsgi
 from tests.unit.live.crew import Crew, pk
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -100,8 +101,30 @@ def test_an_unknown_fragment_and_wrong_parameters_are_named(crew: Crew) -> None:
 @pytest.mark.parametrize("tag", ['{% live "tests.person" pk=1 %}', "{% live_page %}"])
 def test_the_tags_need_the_request(crew: Crew, tag: str) -> None:
     User.objects.create(pk=1, username="ann")
-    with pytest.raises(FragmentError, match=r"the live tags need the request in the template's context"):
+    with pytest.raises(FragmentError, match=r"the live tags need a request: render the template with one"):
         Template("{% load live %}" + tag).render(Context())
+
+
+def test_request_is_there_without_its_context_processor(crew: Crew, settings: Any) -> None:
+    (engine,) = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "context_processors": []}}]
+    _, [ann] = crew.make("crew", "Ann")
+    html = show('{% live "tests.person" pk=ann %}{% live_page %}', ann=pk(ann))
+    assert list(verify(TOKEN.search(html)[1]).roots.values()) == [ann]  # type: ignore[index]
+
+
+def test_wsgi_server_is_warned_of_once_a_process(caplog: pytest.LogCaptureFixture) -> None:
+    warn_of_wsgi.cache_clear()
+    for _ in range(2):
+        show("{% live_page %}", RequestFactory().get("/", SERVER_NAME="127.0.0.1"))
+    assert [record.getMessage().partition(",")[0] for record in caplog.records] == ["a WSGI server serves this page"]
+
+
+def test_neither_asgi_server_nor_test_client_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    warn_of_wsgi.cache_clear()
+    show("{% live_page %}", AsyncRequestFactory().get("/", headers={"host": "127.0.0.1"}))
+    show("{% live_page %}", RequestFactory().get("/"))
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("where", ["the fragment", "what it nests"])

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from live.apps import add_template_partials
 from tests.unit.live.forms import forms_site
 
 
@@ -17,8 +18,8 @@ def template(settings: Any) -> None:
         "django.template.loaders.filesystem.Loader",
         "django.template.loaders.app_directories.Loader",
     ]
-    options = {**engine["OPTIONS"], "loaders": [("template_partials.loader.Loader", loaders)]}
-    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": options}]
+    settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}]
+    add_template_partials()
 
 
 @pytest.fixture

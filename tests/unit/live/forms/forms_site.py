@@ -16,7 +16,7 @@ from live.keys import Key
 from live.notices import everyone, signed_in
 from live.notices.activity import activity
 
-PAGE = """{% load partials live live_notices %}
+PAGE = """{% load live live_notices %}
 {% partialdef form %}{% include "live/forms/form.html" %}{% endpartialdef %}
 <!doctype html><html><body>{% partial form %}{% live_notices %}{% live_page %}</body></html>"""
 

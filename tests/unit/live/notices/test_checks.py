@@ -3,8 +3,12 @@
 from types import ModuleType
 from typing import Any
 
+import pytest
 from django.core.checks import run_checks
 from django.urls import path
+
+# From Django 6.1 on, its own checks ask the database what it can do.
+pytestmark = pytest.mark.django_db
 
 
 def found() -> list[str]:

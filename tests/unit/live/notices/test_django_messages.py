@@ -18,7 +18,7 @@ from django.test import TestCase, override_settings
 
 from live.notices.storage import LiveStorage
 
-THERE = Path(__file__).parents[4] / ".venv/django-tests" / django.__version__
+THERE = Path(sys.prefix) / "django-tests" / django.__version__
 INSTALLED = [*settings.INSTALLED_APPS, "messages_tests"]
 OURS = f"{LiveStorage.__module__}.{LiveStorage.__name__}"
 

@@ -168,7 +168,8 @@ def test_an_interrupted_one_has_stopped_and_not_failed() -> None:
 
 
 def test_what_went_wrong_is_raised_where_the_end_cannot_be_written(caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic(), progress(None, everyone, "Importing"):
+    running = progress(None, everyone, "Importing")
+    with pytest.raises(IntegrityError), transaction.atomic(), running, transaction.atomic(savepoint=False):
         Counter.objects.bulk_create([Counter(name="one"), Counter(name="one")])
     assert not Notice.objects.exists()
     assert "it could not be shown how this ended: Importing" in caplog.text

@@ -1,0 +1,53 @@
+"""What the app does to a project's settings, so that its templates work there."""
+
+from typing import Any
+
+import django
+import pytest
+from django.template import engines
+from django.template.loader import get_template
+
+from live.apps import add_template_partials
+
+PAGE = "{% partialdef greeting %}Hello {{ name }}{% endpartialdef %}<p>{% partial greeting %}</p>"
+LOADERS = [("django.template.loaders.locmem.Loader", {"page.html": PAGE})]
+APP_DIRECTORIES = "django.template.loaders.app_directories.Loader"
+BACKEND = {"BACKEND": "django.template.backends.django.DjangoTemplates"}
+SETTINGS: dict[str, Any] = {
+    "a name of its own": [{**BACKEND, "NAME": "shop", "OPTIONS": {"loaders": LOADERS}}],
+    "a tuple of loaders": ({**BACKEND, "OPTIONS": {"loaders": tuple(LOADERS)}},),
+    "tags of its own": [{**BACKEND, "OPTIONS": {"loaders": LOADERS, "builtins": ["django.templatetags.i18n"]}}],
+    "two engines": [
+        {**BACKEND, "NAME": "mails", "APP_DIRS": True},
+        {**BACKEND, "NAME": "pages", "OPTIONS": {"loaders": LOADERS}},
+    ],
+}
+if django.VERSION < (6, 0):
+    WRAPPED = [("template_partials.loader.Loader", LOADERS)]
+    SETTINGS["partials already"] = [{**BACKEND, "OPTIONS": {"loaders": WRAPPED}}]
+
+
+@pytest.mark.parametrize("templates", SETTINGS.values(), ids=SETTINGS)
+def test_partials_work_in_every_engine(settings: Any, templates: Any) -> None:
+    settings.TEMPLATES = templates
+    list(engines.all())  # made before the app is ready, as another app's ready() may do
+    for _ in range(2):
+        add_template_partials()
+        assert get_template("page.html").render({"name": "Ann"}) == "<p>Hello Ann</p>"
+        assert get_template("page.html#greeting").render({"name": "Bob"}) == "Hello Bob"
+
+
+@pytest.mark.parametrize("options", [{"APP_DIRS": True}, {"OPTIONS": {"loaders": [APP_DIRECTORIES]}}], ids=str)
+def test_templates_of_apps_are_found_as_before(settings: Any, options: dict[str, Any]) -> None:
+    settings.TEMPLATES = [{**BACKEND, **options}]
+    add_template_partials()
+    assert "blockquote" not in get_template("live/gone.html").render()
+
+
+def test_engines_that_look_in_folders_only_stay_so(settings: Any, tmp_path: Any) -> None:
+    (tmp_path / "page.html").write_text(PAGE)
+    settings.TEMPLATES = [{**BACKEND, "DIRS": [tmp_path]}]
+    add_template_partials()
+    assert get_template("page.html#greeting").render({"name": "Bob"}) == "Hello Bob"
+    with pytest.raises(django.template.TemplateDoesNotExist):
+        get_template("live/gone.html")

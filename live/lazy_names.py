@@ -9,8 +9,8 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
 
-def lazy_names(package: str, names: Collection[str], modules: Collection[str]) -> Callable[[str], Any]:
-    """A package's ``__getattr__``: takes each of ``names`` from the first of the package's ``modules`` that has it.
+def lazy_names(package: str, modules: str, names: Collection[str]) -> Callable[[str], Any]:
+    """A package's ``__getattr__``: takes a name of ``names`` from the first of the package's ``modules`` that has it.
 
     It raises ``ImproperlyConfigured`` where the package is not in INSTALLED_APPS.
     """
@@ -22,7 +22,7 @@ def lazy_names(package: str, names: Collection[str], modules: Collection[str]) -
             raise ImproperlyConfigured(
                 f'{package}.{name} needs its app: add "{package}" to INSTALLED_APPS, and run "manage.py migrate".'
             )
-        loaded = (import_module(f"{package}.{module}") for module in modules)
+        loaded = (import_module(f"{package}.{module}") for module in modules.split())
         return next(getattr(module, name) for module in loaded if hasattr(module, name))
 
     return load

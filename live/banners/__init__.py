@@ -18,4 +18,4 @@ if TYPE_CHECKING:
     from live.banners.lifecycle import delete, end, save, update
     from live.banners.models import Banner, BannerUpdate
 else:
-    __getattr__ = lazy_names(__name__, __all__, ["models", "lifecycle"])
+    __getattr__ = lazy_names(__name__, "models lifecycle", __all__)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from live.banners.models import Banner, BannerUpdate
 from live.banners.schedule import is_over
-from live.banners.validation import MAX_CHARACTERS, is_writable
 from live.notices import Kind, may_notify, record
 from live.page.access import User
 
@@ -56,13 +55,6 @@ def save_update(update: BannerUpdate, *, by: User | None = None, who: str = "") 
         new = update.pk is None
         _allow(by, banner)
         update.full_clean(exclude=["banner", "by"])
-        if len(update.text) > MAX_CHARACTERS or not is_writable(update.text):
-            raise ValidationError(
-                {
-                    "text": _("It must be at most %(most)d characters that can be written down.")
-                    % {"most": MAX_CHARACTERS}
-                }
-            )
         if new:
             update.by_id = getattr(by, "pk", None)
         update.save()

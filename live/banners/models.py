@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from live.banners import validation
+from live.banners.validation import validate_minutes_before, validate_moment, validate_recipients, validate_text
 from live.notices import RecipientsField
 
 # The region of banners that are for people, on whatever page they are. Other regions are recipients: "board:5".
@@ -24,12 +25,19 @@ class Banner(models.Model):
         OUTAGE = "outage", _("outage")
 
     level = models.CharField(_("level"), max_length=20, choices=Level.choices, default=Level.INFO)
-    text = models.TextField(_("text"), max_length=1000, help_text=_("Links: https://… or [words](https://…)"))
-    recipients = RecipientsField(_("recipients"), max_length=200, default="everyone")
-    starts = models.DateTimeField(_("starts"), default=timezone.now)
-    ends = models.DateTimeField(_("ends"), null=True, blank=True, help_text=_("Empty: until somebody ends it."))
+    text = models.TextField(
+        _("text"), max_length=1000, validators=[validate_text], help_text=_("Links: https://… or [words](https://…)")
+    )
+    recipients = RecipientsField(_("recipients"), max_length=200, default="everyone", validators=[validate_recipients])
+    starts = models.DateTimeField(_("starts"), default=timezone.now, validators=[validate_moment])
+    ends = models.DateTimeField(
+        _("ends"), null=True, blank=True, validators=[validate_moment], help_text=_("Empty: until somebody ends it.")
+    )
     announce_minutes_before = models.PositiveIntegerField(
-        _("announced before"), default=0, help_text=_("Minutes before the start from which it is announced.")
+        _("announced before"),
+        default=0,
+        validators=[validate_minutes_before],
+        help_text=_("Minutes before the start from which it is announced."),
     )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
@@ -45,7 +53,10 @@ class Banner(models.Model):
         return f"{self.get_level_display()}: {self.text[:60]}"
 
     def clean(self) -> None:
-        validation.check(self)
+        if self.text and not self.text.strip():
+            raise ValidationError({"text": _("It needs words that can be written down.")})
+        if self.ends is not None and self.starts is not None and self.ends <= self.starts:
+            raise ValidationError({"ends": _("It must end after it has started.")})
 
     @property
     def dismissible(self) -> bool:
@@ -74,7 +85,7 @@ class BannerUpdate(models.Model):
 
     banner = models.ForeignKey(Banner, models.CASCADE, related_name="updates", verbose_name=_("banner"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices)
-    text = models.TextField(_("text"), max_length=1000, blank=True, default="")
+    text = models.TextField(_("text"), max_length=1000, blank=True, default="", validators=[validate_text])
     at = models.DateTimeField(_("at"), default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False

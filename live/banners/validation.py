@@ -1,66 +1,58 @@
 """What a banner must be like, wherever it comes from: one that cannot be shown would fail on every open page."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from live.notices import Kind, Recipients
 
-if TYPE_CHECKING:
-    from live.banners.models import Banner
-
 MAX_CHARACTERS = 1000
-# A month.
-MAX_MINUTES_BEFORE = 31 * 24 * 60
 # Far enough from both ends of what a datetime can be that it can be counted with in every zone.
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+# A month.
+validate_minutes_before = MaxValueValidator(
+    31 * 24 * 60, gettext_lazy("It can be announced at most %(limit_value)d minutes before its start.")
+)
 
 
-def check(banner: "Banner") -> None:
-    """What its fields' own validators do not look at. ``ValidationError`` with words for each field."""
-    wrong: dict[str, str] = {}
-    if len(banner.text) > MAX_CHARACTERS:
-        wrong["text"] = _("It has %(count)d characters; at most %(most)d fit.") % {
-            "count": len(banner.text),
-            "most": MAX_CHARACTERS,
-        }
-    elif (banner.text and not banner.text.strip()) or not is_writable(banner.text):
-        wrong["text"] = _("It needs words that can be written down.")
-    if isinstance(banner.announce_minutes_before, int) and banner.announce_minutes_before > MAX_MINUTES_BEFORE:
-        message = _("It can be announced at most %(most)d minutes before its start.")
-        wrong["announce_minutes_before"] = message % {"most": MAX_MINUTES_BEFORE}
-    for name, moment in (("starts", banner.starts), ("ends", banner.ends)):
-        if moment is not None and not EARLIEST <= moment < LATEST:
-            wrong[name] = _("It must be from 2000 up to 2999.")
-    if not wrong and banner.ends is not None and banner.starts is not None and banner.ends <= banner.starts:
-        wrong["ends"] = _("It must end after it has started.")
-    if error := unknown_recipients(banner.recipients):
-        wrong["recipients"] = error
-    if wrong:
-        raise ValidationError(wrong)
+def validate_text(text: str) -> None:
+    """It fits, and every database takes it: JSON can carry halves of characters, and null characters."""
+    if len(text) > MAX_CHARACTERS:
+        counts = {"count": len(text), "most": MAX_CHARACTERS}
+        raise ValidationError(_("It has %(count)d characters; at most %(most)d fit.") % counts)
+    if not _is_writable(text):
+        raise ValidationError(_("It needs words that can be written down."))
 
 
-def unknown_recipients(recipients: Recipients) -> str:
-    """Why that is nobody; empty if it is somebody, or of a kind that the field itself refuses."""
-    kind = Kind.registry.get(recipients.kind)
-    message = _("There are no recipients %(name)s.")
+def validate_moment(moment: datetime) -> None:
+    """A date that every zone has."""
+    if not EARLIEST <= moment < LATEST:
+        raise ValidationError(_("It must be from 2000 up to 2999."))
+
+
+def validate_recipients(text: str) -> None:
+    """They are somebody, if they are of a kind that there is, which the field itself looks at."""
+    kind, ref = Kind.registry.get((recipients := Recipients.from_text(text)).kind), recipients.ref
     if kind is None:
-        return ""
-    if kind.choices is not None:
-        known = {str(ref) for ref, _label in kind.choices()}
-        return "" if recipients.ref in known else message % {"name": recipients}
+        return
     try:
-        kind.includes(AnonymousUser(), recipients.ref)
-        return "" if is_writable(recipients.ref) else message % {"name": ascii(str(recipients))}
+        if kind.choices is not None:
+            known = ref in {str(choice) for choice, _label in kind.choices()}
+        else:
+            kind.includes(AnonymousUser(), ref)
+            known = _is_writable(ref)
     except Exception:  # whatever the app's question makes of it, it would fail for everybody who opens a page
-        return message % {"name": recipients}
+        known = False
+    if not known:
+        name = text if _is_writable(text) else ascii(text)
+        raise ValidationError(_("There are no recipients %(name)s.") % {"name": name})
 
 
-def is_writable(text: str) -> bool:
-    """Whether every database takes it: JSON can carry halves of characters, and null characters."""
+def _is_writable(text: str) -> bool:
     try:
         return b"\0" not in text.encode()
     except UnicodeEncodeError:

@@ -16,4 +16,4 @@ if TYPE_CHECKING:
     from live.forms.mixin import LiveFormMixin
     from live.forms.responses import form_invalid_response, form_valid_response
 else:
-    __getattr__ = lazy_names(__name__, __all__, ["responses", "mixin"])
+    __getattr__ = lazy_names(__name__, "responses mixin", __all__)

@@ -13,41 +13,19 @@ from typing import TYPE_CHECKING
 
 from live.lazy_names import lazy_names
 
-__all__ = [
-    "MAX_NOTICE_CHARACTERS",
-    "Cancelled",
-    "EventKind",
-    "Kind",
-    "Notice",
-    "Recipients",
-    "RecipientsError",
-    "RecipientsField",
-    "TooManyNotices",
-    "activity_changed",
-    "anotify",
-    "check_rate",
-    "describe_notice",
-    "everyone",
-    "group",
-    "level_number",
-    "may_notify",
-    "notify",
-    "permission",
-    "person",
-    "progress",
-    "recipients",
-    "recipients_choices",
-    "record",
-    "redirect_back",
+# To notify somebody.
+__all__ = ["Cancelled", "Recipients", "RecipientsError", "TooManyNotices", "anotify", "everyone", "group", "notify"]
+__all__ += ["permission", "progress", "recipients", "signed_in", "staff", "user"]
+# For apps that build on it, as banners and forms do.
+__all__ += ["MAX_NOTICE_CHARACTERS", "EventKind", "Kind", "Notice", "RecipientsField", "activity_changed", "check_rate"]
+__all__ += ["describe_notice", "level_number", "may_notify", "person", "recipients_choices", "record", "redirect_back"]
+__all__ += [
     "remembered_person",
     "render_out_of_band",
     "roles",
     "send",
     "shows_notices",
-    "signed_in",
-    "staff",
     "text_to_html",
-    "user",
     "wants_partial",
 ]
 
@@ -81,7 +59,7 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy_names(
         __name__,
+        "recipient_kinds fields text levels requests models permissions limits audit_log feed sending"
+        " progress_bar activity",
         __all__,
-        ["recipient_kinds", "fields", "text", "levels", "requests", "models", "permissions", "limits", "audit_log"]
-        + ["feed", "sending", "progress_bar", "activity"],
     )

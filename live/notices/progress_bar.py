@@ -40,26 +40,13 @@ class Cancelled(Exception):
     """Somebody has pressed the notice's cancel button."""
 
 
-def progress(
-    items: Iterable[Item] | None,
-    recipients: Recipients,
-    action: str,
-    *,
-    total: int | None = None,
-    cancellable: bool = False,
-    by: User | None = None,
-) -> "Progress[Item]":
+class Progress(Generic[Item]):
     """Go through ``items`` and show the recipients how far that is; in a terminal, print a bar, too.
 
     ``action`` is what is being done ("Importing"), ``total`` how many items there are, if they do not know it
     themselves. With ``cancellable`` the notice has a button; once somebody has pressed it, the next step raises
     ``Cancelled``. Without items it is a context manager, and ``step()`` moves it. For ``async for``, too.
     """
-    return Progress(items, recipients, action, total=total, cancellable=cancellable, by=by)
-
-
-class Progress(Generic[Item]):
-    """See ``progress``, which makes it."""
 
     def __init__(
         self,
@@ -67,9 +54,9 @@ class Progress(Generic[Item]):
         recipients: Recipients,
         action: str,
         *,
-        total: int | None,
-        cancellable: bool,
-        by: User | None,
+        total: int | None = None,
+        cancellable: bool = False,
+        by: User | None = None,
     ) -> None:
         self.items = items
         self.total = len(items) if total is None and isinstance(items, Sized) else total
@@ -172,3 +159,6 @@ class Progress(Generic[Item]):
             bar = "#" * filled + "." * (BAR_CHARACTERS - filled)
             sys.stderr.write(f"\r\033[K[{bar}] {words}")
             sys.stderr.flush()
+
+
+progress = Progress

@@ -130,19 +130,17 @@ def recipients(
     return declare
 
 
-@recipients(_("Everyone"), name="everyone", choices=lambda: [("", "")])
-def _everyone(user: User, ref: str) -> bool:
-    return True
+def _itself() -> list[tuple[str, str]]:
+    """The choices of a kind of which there is one."""
+    return [("", "")]
 
 
-@recipients(_("Everyone who is signed in"), name="signed_in", choices=lambda: [("", "")])
-def _signed_in(user: User, ref: str) -> bool:
-    return user.is_authenticated
-
-
-@recipients(_("Staff"), name="staff", choices=lambda: [("", "")])
-def _staff(user: User, ref: str) -> bool:
-    return bool(getattr(user, "is_staff", False))
+_everyone = recipients(_("Everyone"), name="everyone", choices=_itself)(lambda user, ref: True)
+_signed_in = recipients(_("Everyone who is signed in"), name="signed_in", choices=_itself)(
+    lambda user, ref: user.is_authenticated
+)
+_staff = recipients(_("Staff"), name="staff", choices=_itself)(lambda user, ref: bool(getattr(user, "is_staff", False)))
+everyone, signed_in, staff = _everyone(), _signed_in(), _staff()
 
 
 @recipients(_("User"), name="user")
@@ -169,9 +167,6 @@ def _group(user: User, ref: str) -> bool:
 @recipients(_("Everyone with the permission"), name="permission")
 def _permission(user: User, ref: str) -> bool:
     return hasattr(user, "has_perm") and user.has_perm(ref)
-
-
-everyone, signed_in, staff = _everyone(), _signed_in(), _staff()
 
 
 def group(which: Any) -> Recipients:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from live.notices import levels, text
 from live.notices.audit_log import record
+from live.notices.feed import notices
 from live.notices.limits import check_rate
 from live.notices.models import Notice
 from live.notices.permissions import check_permission
@@ -70,22 +71,11 @@ def notify(
         check_permission(by, recipients)
     if new:
         check_rate(recipients)
-    return send(
-        recipients,
-        level,
-        words,
-        html=context is not None,
-        link=link,
-        icon=icon,
-        ttl=ttl,
-        sticky=sticky,
-        replace=replace,
-        tags=tags,
-        by=by,
-        source=Notice.Source.STAFF if by is not None else Notice.Source.CODE,
-        # What a person sends again is another act; what code counts up is one thing.
-        audited=by is not None or (new and recipients == everyone),
-    )
+    options: dict[str, Any] = dict(link=link, icon=icon, ttl=ttl, sticky=sticky, replace=replace, tags=tags, by=by)
+    source = Notice.Source.STAFF if by is not None else Notice.Source.CODE
+    # What a person sends again is another act; what code counts up is one thing.
+    audited = by is not None or (new and recipients == everyone)
+    return send(recipients, level, words, html=context is not None, source=source, audited=audited, **options)
 
 
 async def anotify(recipients: Recipients, level: str | int, message: str, **options: Any) -> Notice:
@@ -166,8 +156,6 @@ def send(
 
 def _announce(pk: int) -> None:
     """After the commit: its sequence number, the hint that there is something, and now and then some tidying up."""
-    from live.notices.feed import notices
-
     if not Notice.objects.filter(pk=pk, seq=None).exists():  # another one of the same transaction has done it for all
         return
     count = sequence()

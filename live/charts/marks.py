@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .path import HEIGHT
 
-USUAL = 3  # pixels: the radius that the style sheet gives a dot without one; without a place it is at the right
+USUAL_RADIUS_PIXELS = 3  # that the style sheet gives a dot without one; without a place it is at the right
 LEVELS = ("ok", "warn", "bad", "off")
 
 
@@ -98,7 +98,7 @@ class Dot(NamedTuple):
     radius: float
 
     def html(self) -> str:
-        radius = f' r="{number(self.radius)}"' if self.radius != USUAL else ""
+        radius = f' r="{number(self.radius)}"' if self.radius != USUAL_RADIUS_PIXELS else ""
         x = f' cx="{number(self.x)}%"' if self.x != 100 else ""
         return f'<circle class="{self.token}"{x} cy="{number(self.y)}%"{radius}/>'
 

@@ -10,14 +10,14 @@ from math import isfinite
 from typing import NamedTuple
 
 # Twice this still fits a float, so a span or a padded domain never overflows. Beyond it a value counts as infinite.
-LIMIT = 1e300
+MAX_VALUE = 1e300
 # Below this a span cannot be divided by: 320 over it would be infinite.
-TINY = 1e-280
+MIN_SPAN = 1e-280
 
 
 def room(value: float) -> float:
     """Return the span to give an axis that holds only `value`: its size, or 1 if that is nothing."""
-    return abs(value) if abs(value) > TINY else 1.0
+    return abs(value) if abs(value) > MIN_SPAN else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class Series:
 
 
 # What charts take as their series: {"p50": [1, 2], …}, [Series("p50", [1, 2]), …], or the numbers of one alone.
-Given = Mapping[str, Sequence[float | None]] | Sequence[Series] | Sequence[float | None]
+SeriesInput = Mapping[str, Sequence[float | None]] | Sequence[Series] | Sequence[float | None]
 
 
-def named(given: Given) -> list[Series]:
+def as_series(given: SeriesInput) -> list[Series]:
     """Return what a chart was given as a list of series. Raises TypeError for what are no series at all."""
     if isinstance(given, Mapping):
         return [Series(str(label), values) for label, values in given.items()]
@@ -71,9 +71,9 @@ class Cleaned(NamedTuple):
     whole: bool
 
 
-def held(value: float) -> bool:
+def is_drawable(value: float) -> bool:
     """Tell whether a number can be drawn; NaN and infinities cannot. A Decimal's NaN must not even be compared."""
-    return value == value and -LIMIT <= value <= LIMIT
+    return value == value and -MAX_VALUE <= value <= MAX_VALUE
 
 
 def clean(values: Sequence[float | None], size: int) -> Cleaned:
@@ -88,11 +88,11 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
             if type(total) in (float, int) and isfinite(total):
                 low: float = min(values)  # type: ignore[type-var, assignment]
                 high: float = max(values)  # type: ignore[type-var, assignment]
-                if low >= -LIMIT and high <= LIMIT:
+                if low >= -MAX_VALUE and high <= MAX_VALUE:
                     return Cleaned(values, low, high, True)
         except (TypeError, ArithmeticError):  # None; beyond a float, or a Decimal's infinities
             pass
-    kept = [float(v) if v is not None and held(v) else None for v in values[:size]]
+    kept = [float(v) if v is not None and is_drawable(v) else None for v in values[:size]]
     kept += [None] * (size - len(kept))
     finite = [v for v in kept if v is not None]
     if not finite:

@@ -9,16 +9,16 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from live import figures
 from live.charts import gradients
+from live.charts.output.figure import figure
 
 register = template.Library()
 
 
 @register.simple_tag
 def chart(kind: str, /, *values: Any, **options: Any) -> SafeString:
-    """A chart in its `<figure>`: `live.figures.figure` with the options of the kind's function in `live.charts`."""
-    return figures.figure(kind, *values, **options)
+    """A chart in its `<figure>`, with the options of the function of its kind in `live.charts`."""
+    return figure(kind, *values, **options)
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from boards.models import Panel, PanelSeries
 from boards.options import DAY
 from boards.sources import PATIENCE, Newest, expected
-from live.charts import formats
+from live.charts.text import formats
 
 # A panel is late after so many seconds at the earliest: a slow second is no incident.
 LEAST_PATIENCE = 5.0

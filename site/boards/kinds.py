@@ -24,7 +24,7 @@ from boards.sources import (
 )
 from boards.windows import Window
 from live import charts
-from live.charts import formats
+from live.charts.text import formats
 from series.queries import newest_values
 
 # The part of a window in which its first value counts as the value when the window began.
@@ -178,7 +178,7 @@ def _axis(source: Source) -> dict[str, Any]:
 
 
 def _line(source: Source) -> dict[str, Any]:
-    return {"least_span": max(source.panel.least_span or 0.0, 0.0), "extremes": source.panel.extremes}
+    return {"minimum_range": max(source.panel.least_span or 0.0, 0.0), "show_extremes": source.panel.extremes}
 
 
 def _lain(source: Source) -> dict[str, Any]:

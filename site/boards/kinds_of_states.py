@@ -11,7 +11,7 @@ from boards.sources import MOST_STATES, Run, Source, judge_of, runs, window
 from boards.states import WORDS, Judge
 from boards.windows import Window
 from live import charts
-from live.charts import formats
+from live.charts.text import formats
 from series.queries import worst
 
 MOST_DAYS = 90

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gallery import data
 from live.charts import Chart
-from live.figures import make
+from live.charts.output.figure import make
 
 # What belongs to the figure around a chart.
 FRAME = ("caption", "state", "note", "id")

@@ -6,7 +6,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from gallery.sections import BOARD, SECTIONS, example
-from live import figures
+from live.charts.output.figure import svg_response
 
 THEMES = ("light", "dark")
 FRESH = 300  # seconds; after that a browser asks whether it has changed
@@ -37,6 +37,6 @@ def picture(request: HttpRequest, slug: str) -> HttpResponse:
     found = example(slug)
     if found is None or not found.picture:
         raise Http404(f"there is no picture {slug!r}")
-    response = figures.picture(found.picture)
+    response = svg_response(found.picture)
     patch_cache_control(response, public=True, max_age=FRESH)
     return response

@@ -103,7 +103,7 @@ UPON = """() => {
 }"""
 
 # What a read-out says that is open in a figure, and whether all of it is inside: [words, inside] for each.
-OPEN = """(figure) => [...figure.querySelectorAll(".chart-read a")].filter(
+OPEN = """(figure) => [...figure.querySelectorAll(".chart-tooltip a")].filter(
   (each) => each.checkVisibility({ visibilityProperty: true })
 ).map((each) => {
   const box = figure.getBoundingClientRect(), own = each.getBoundingClientRect();

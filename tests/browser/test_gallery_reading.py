@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 from gallery import data
-from live.charts.formats import exact
+from live.charts.text.formats import exact
 from tests.browser.figures import OPEN
 from tests.browser.screens import Screen
 from tests.servers import Site
@@ -168,7 +168,7 @@ def test_more_contrast_draws_thicker_lines(browser: Browser, gallery: Site) -> N
 def test_on_paper_there_is_nothing_to_point_at(browser: Browser, gallery: Site) -> None:
     page = opened(browser, gallery, color_scheme="dark")
     page.emulate_media(media="print")
-    assert set(computed(page, ".chart-read", "display")) == {"none"}
+    assert set(computed(page, ".chart-tooltip", "display")) == {"none"}
     assert set(computed(page, "figure.chart", "break-inside")) == {"avoid"}
     assert set(computed(page, "figure.chart", "background-color")) == {"rgb(255, 255, 255)"}
 

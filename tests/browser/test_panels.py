@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 WEEK = "/boards/this-week/"
 PANEL = "figure[id^=boards-panel]"
 # The words of the read-out that is open, wherever on the page.
-OPEN = """() => [...document.querySelectorAll(".chart-read a")]
+OPEN = """() => [...document.querySelectorAll(".chart-tooltip a")]
   .filter((each) => getComputedStyle(each).visibility === "visible").map((each) => each.textContent)"""
 
 

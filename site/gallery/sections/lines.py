@@ -51,10 +51,10 @@ LINE = Section(
             'thresholds=too_low title="Battery" %}',
         ),
         Example(
-            "line-extremes",
-            "extremes=True",
+            "line-show-extremes",
+            "show_extremes=True",
             "The lowest and the highest value beside the last one.",
-            f'{{% chart "line" {_LATENCY} extremes=True title="Latency" %}}',
+            f'{{% chart "line" {_LATENCY} show_extremes=True title="Latency" %}}',
         ),
         Example(
             "line-log",
@@ -69,10 +69,11 @@ LINE = Section(
             '{% chart "line" series=voltage start=begin step=300 zone=berlin unit="V" title="Mains" %}',
         ),
         Example(
-            "line-least-span",
-            "least_span=40",
+            "line-minimum-range",
+            "minimum_range=40",
             "… unless it spans at least that much.",
-            '{% chart "line" series=voltage start=begin step=300 zone=berlin unit="V" least_span=40 title="Mains" %}',
+            '{% chart "line" series=voltage start=begin step=300 zone=berlin unit="V" minimum_range=40 '
+            'title="Mains" %}',
         ),
         Example(
             "line-negative",
@@ -184,14 +185,14 @@ AREA = Section(
             "Limits of a fixed axis",
             "For the sum, of a stack.",
             '{% chart "area" series=visits start=begin step=900 zone=berlin minimum=0 maximum=400 thresholds=limits '
-            'extremes=True title="Visits" %}',
+            'show_extremes=True title="Visits" %}',
         ),
         Example(
             "area-times",
             "Times of their own",
             "Broken where it took too long, hatched where it is late.",
             '{% chart "area" series=readings times=reading_times every=600 now=three_hours zone=berlin unit="°C" '
-            'least_span=40 columns=10 title="Readings" %}',
+            'minimum_range=40 columns=10 title="Readings" %}',
         ),
         Example(
             "area-other",

@@ -9,8 +9,9 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from live import charts, figures
+from live import charts
 from live.charts import Threshold
+from live.charts.output.figure import figure
 
 from . import data
 from .measure import Way
@@ -125,13 +126,13 @@ def _framed(kind: str, caption: str = "") -> Callable[[dict[str, Any]], str]:
     """Return what writes a whole figure, by the Django template."""
 
     def draw(given: dict[str, Any]) -> str:
-        return figures.figure(kind, caption=caption, **given)
+        return figure(kind, caption=caption, **given)
 
     return draw
 
 
 def _draw_page(panels: list[tuple[str, str, dict[str, Any]]]) -> str:
-    return "".join([figures.figure(kind, caption=caption, **given) for kind, caption, given in panels])
+    return "".join([figure(kind, caption=caption, **given) for kind, caption, given in panels])
 
 
 def _file(given: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from gallery.examples import FRAME, Example, broken, shape
 from gallery.sections import BOARD, KINDS, SECTIONS, example, examples
 from live.charts import KINDS as FUNCTIONS
 from live.charts import Span, StatusItem, Threshold
-from live.figures import STATES, figure
+from live.charts.output.figure import STATES, figure
 
 EVERY = examples()
 NAMES = [each.slug for each in EVERY]

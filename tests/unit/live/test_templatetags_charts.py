@@ -10,8 +10,8 @@ from django.template import Context, Engine, Template, TemplateSyntaxError, engi
 from django.utils import timezone, translation
 
 from live.charts import Threshold, gradients
-from live.figures import figure
-from tests.unit.charts.markup import classes
+from live.charts.output.figure import figure
+from tests.unit.live.charts.markup import classes
 
 SCRIPT = '"><script>alert(1)</script>'
 TEN = datetime(2026, 11, 29, 10, tzinfo=UTC)

@@ -1,0 +1,186 @@
+"""Areas: under lines, or stacked upon each other."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+
+from ..axes import category
+from ..axes.time import TimeAxis, time_axis
+from ..axes.value import Scale, limits, scale_of
+from ..marks import Dot, Fill, Limit, Mark, Paths
+from ..output.chart import Chart, Data, chart_kind
+from ..output.plot import Plot, charted
+from ..output.tooltip import DEFAULT_COLUMNS
+from ..path import HEIGHT, Trace, trace
+from ..text.alternative import name
+from ..text.moments import moment
+from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, last_of
+from .empty import no_data
+from .line import line
+from .stack import OTHER_TOKEN, Layer, cell, entries, layers, stack_alternative, sums
+
+
+@chart_kind("area")
+def area(
+    series: SeriesInput,
+    *,
+    stacked: bool = False,
+    start: float | datetime | None = None,
+    step: float | None = None,
+    times: Sequence[float | datetime] | None = None,
+    every: float | None = None,
+    categories: Sequence[str] | None = None,
+    now: float | datetime | None = None,
+    zone: tzinfo = UTC,
+    title: str = "",
+    unit: str = "",
+    locale: str = "en",
+    minimum: float | None = None,
+    maximum: float | None = None,
+    minimum_range: float = 0.0,
+    thresholds: Sequence[Threshold] = (),
+    show_extremes: bool = False,
+    columns: int = DEFAULT_COLUMNS,
+) -> Chart:
+    """Return a chart of areas: of lines with the ground under them filled, or of layers upon each other if `stacked`.
+
+    The options are those of `line`. A stack always stands on zero, whatever `minimum` is. A gap in a layer adds nothing
+    to the sum; where all have one, the stack is interrupted. More than six layers: the greatest six, and "Other". The
+    tooltip and the legend have each layer's own values, not the sums; limits apply to the sum.
+
+    No values at all give the empty state. Raises ValueError for options that do not fit together and for a layer with
+    a negative value, TypeError for series that are none.
+    """
+    lines = as_series(series)
+    spread = {"start": start, "step": step, "times": times, "every": every, "now": now}
+    if not stacked:
+        return line(
+            lines,
+            **spread,  # type: ignore[arg-type]
+            categories=categories,
+            zone=zone,
+            title=title,
+            unit=unit,
+            locale=locale,
+            minimum=minimum,
+            maximum=maximum,
+            minimum_range=minimum_range,
+            thresholds=thresholds,
+            fill=True,
+            show_extremes=show_extremes,
+            columns=columns,
+            kind="area",
+        )
+    axis: TimeAxis | None = None
+    if categories is not None:
+        if start is not None or step is not None or times is not None:
+            raise ValueError("a chart lies over time or over categories, not both")
+        size = len(categories)
+    else:
+        size = max([len(each.values) for each in lines], default=0)
+        axis = time_axis(size, **spread, zone=zone, locale=locale) if size else None  # type: ignore[arg-type]
+    if not size or not lines:
+        return no_data(kind="area")
+    found = layers(lines, size)
+    _refuse_negatives(lines, size)
+    piles = _piles(found)
+    whole = piles[-1]
+    scale = scale_of([whole], 0.0, maximum, unit, min_range=minimum_range, zero=True)
+    values = [layer.cleaned.values for layer in found]
+    rest = found[-1].token == OTHER_TOKEN
+
+    def cells(index: int) -> tuple[float | None, ...]:
+        return tuple([each[index] for each in values])
+
+    names = tuple([str(each) for each in categories or ()])
+    if axis is not None:
+        kind = axis.kind
+        label = stack_alternative(title, found, whole, unit, locale, axis.where, axis.words(), "at")
+        labels, x_html, zone_words = axis.labels(), axis.labels_html(), axis.zone_name()
+    else:
+        span = f"{size} categories" if size > 1 else "1 category"
+        label = stack_alternative(title, found, whole, unit, locale, lambda index: name(names[index]), span, "")
+        labels, x_html, zone_words = category.labels(names), category.labels_html(names), ""
+
+    def tooltip() -> str:
+        if axis is None:
+            return category.tooltip_html(size, lambda index: cell(names[index], cells(index), unit, locale, rest))
+        return axis.tooltip_html(
+            lambda at, index: cell(moment(at, zone, kind, locale), cells(index), unit, locale, rest), columns
+        )
+
+    def data() -> Data:
+        rows = [clean(each.values, size).values for each in lines]
+        first: Sequence[str | datetime] = axis.moments() if axis else names
+        return Data(
+            ("Time" if axis else "", *[each.label or "Value" for each in lines]),
+            [(place, *[each[i] for each in rows]) for i, place in enumerate(first)],
+            unit,
+        )
+
+    plot = Plot(
+        text_alternative=label,
+        y=scale.labels(unit, locale),
+        x=labels,
+        x_html=x_html,
+        marks=_marks(found, piles, scale, axis, size, thresholds),
+        tooltip=tooltip,
+        legend=entries(found, unit, locale, latest=axis is not None, show_extremes=show_extremes),
+        zone=zone_words,
+        intervals=scale.intervals,
+        strong=scale.strong,
+    )
+    return charted("area", plot, data)
+
+
+def _refuse_negatives(lines: Sequence[Series], size: int) -> None:
+    for each in lines:
+        low = clean(each.values, size).low
+        if low is not None and low < 0:
+            raise ValueError(f"a stack of areas cannot show {low!r} of {name(each.label)!r}: layers are zero or more")
+
+
+def _piles(found: Sequence[Layer]) -> list[Cleaned]:
+    """Return how high the stack is with each layer, lowest first."""
+    piles: list[Cleaned] = []
+    for layer in found:
+        piles.append(sums(piles[-1] if piles else None, layer.cleaned))
+    whole = piles[-1].values
+    for index, pile in enumerate(piles[:-1]):
+        # Where only higher layers have a value this one is of no height; a gap would break its line for no reason.
+        if not pile.whole and pile.values != whole:
+            grounded = [0.0 if v is None and w is not None else v for v, w in zip(pile.values, whole, strict=True)]
+            piles[index] = clean(grounded, len(grounded))
+    return piles
+
+
+def _marks(
+    found: Sequence[Layer],
+    piles: Sequence[Cleaned],
+    scale: Scale,
+    axis: TimeAxis | None,
+    size: int,
+    thresholds: Sequence[Threshold],
+) -> list[Mark]:
+    """Return the layers from the back, the whole stack, to the front, the lowest one, each down to the base line."""
+    if not scale.ticks:
+        return []
+    traces: list[tuple[str, Trace]] = []
+    for layer, pile in zip(reversed(found), reversed(piles), strict=True):
+        if layer.cleaned.low is None:
+            continue
+        if axis is None:
+            traces.append((layer.token, trace(pile, scale.low, scale.high, area=True)))
+        else:
+            traces.append((layer.token, axis.trace(pile, scale.low, scale.high, area=True)))
+    left, width = (-0.5, float(size)) if axis is None else (0.0, axis.width())
+    edges = limits(thresholds, scale)
+    marks: list[Mark] = [each for each in edges if not isinstance(each, Limit)]
+    if axis is not None and (newest := last_of(piles[-1].values)) is not None:
+        marks += axis.late(newest)
+    marks.append(Paths(left, width, [Fill(token, each.area, flat=True) for token, each in traces if each.area], ()))
+    for token, each in traces:
+        for x, y in each.dots:
+            at = 100.0 if axis is not None and size == 1 else 100 * (x - left) / width
+            marks.append(Dot(token, at, 100 * y / HEIGHT, 3))
+    # The layers would hide the lines.
+    return marks + [each for each in edges if isinstance(each, Limit)]

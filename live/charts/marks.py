@@ -112,8 +112,8 @@ class Limit(NamedTuple):
 
     def html(self) -> str:
         at = number(self.at)
-        place = f'x1="{at}%" x2="{at}%" y2="100%"' if self.upright else f'x2="100%" y1="{at}%" y2="{at}%"'
-        return f'<line class="chart-limit {self.token}" {place}/>'
+        position = f'x1="{at}%" x2="{at}%" y2="100%"' if self.upright else f'x2="100%" y1="{at}%" y2="{at}%"'
+        return f'<line class="chart-limit {self.token}" {position}/>'
 
 
 class Cells(NamedTuple):
@@ -126,8 +126,8 @@ class Cells(NamedTuple):
     def html(self) -> str:
         # The style sheet gives a cell its height: that of the row.
         cells = [f'<rect class="{t}" x="{number(x)}%" width="{number(width)}%"/>' for t, x, width in self.cells]
-        place = f'y="{number(self.y)}%" height="{number(self.height)}%"'
-        return f'<svg class="chart-cells" {place}>{"".join(cells)}</svg>'
+        position = f'y="{number(self.y)}%" height="{number(self.height)}%"'
+        return f'<svg class="chart-cells" {position}>{"".join(cells)}</svg>'
 
 
 Mark = Paths | Box | Dot | Limit | Cells

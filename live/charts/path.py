@@ -54,12 +54,12 @@ def height(value: float, low: float, high: float) -> int:
 
 def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
     """Return the (start, stop) of each unbroken run of values; gaps lie between them."""
-    found, start, size = [], 0, len(values)
+    spans, start, size = [], 0, len(values)
     for stop in [i for i, v in enumerate(values) if v is None] + [size]:
         if stop > start:
-            found.append((start, stop))
+            spans.append((start, stop))
         start = stop + 1
-    return found
+    return spans
 
 
 def trace(cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> Trace:
@@ -113,7 +113,7 @@ def trace_at(
 def placed(path: str, left: float, top: float, across: float, down: float) -> str:
     """Return a path drawn here in pixels instead: absolute, each unit `across` by `down`, from (left, top)."""
     tokens: Sequence[str] = _TOKEN.findall(path)
-    found: list[str] = []
+    commands: list[str] = []
     x = y = 0.0
     command, index = "", 0
     while index < len(tokens):
@@ -121,7 +121,7 @@ def placed(path: str, left: float, top: float, across: float, down: float) -> st
             command = tokens[index]
             index += 1
         if command == "z":
-            found.append("Z")
+            commands.append("Z")
             continue
         if command in "VHh":
             amount = float(tokens[index])
@@ -137,8 +137,8 @@ def placed(path: str, left: float, top: float, across: float, down: float) -> st
                 x, y = dx, dy
             else:
                 x, y = x + dx, y + dy
-        found.append(f"{'M' if command == 'M' else 'L'}{left + x * across:.2f} {top + y * down:.2f}")
-    return "".join(found)
+        commands.append(f"{'M' if command == 'M' else 'L'}{left + x * across:.2f} {top + y * down:.2f}")
+    return "".join(commands)
 
 
 def sector(x: float, y: float, outer: float, inner: float, start: float, end: float) -> str:

@@ -36,18 +36,18 @@ class Series:
 SeriesInput = Mapping[str, Sequence[float | None]] | Sequence[Series] | Sequence[float | None]
 
 
-def as_series(given: SeriesInput) -> list[Series]:
-    """Return what a chart was given as a list of series. Raises TypeError for what are no series at all."""
-    if isinstance(given, Mapping):
-        return [Series(str(label), values) for label, values in given.items()]
-    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
-        raise TypeError(f"series must be a mapping, a list of Series or a list of numbers, not {type(given).__name__}")
-    found = [each for each in given if isinstance(each, Series)]
-    if not found:
-        return [Series("", given)] if given else []  # type: ignore[arg-type]
-    if len(found) < len(given):
+def as_series(values: SeriesInput) -> list[Series]:
+    """Return the series of a chart as a list. Raises TypeError for what are no series at all."""
+    if isinstance(values, Mapping):
+        return [Series(str(label), numbers) for label, numbers in values.items()]
+    if isinstance(values, str | bytes) or not isinstance(values, Sequence):
+        raise TypeError(f"series must be a mapping, a list of Series or a list of numbers, not {type(values).__name__}")
+    series = [item for item in values if isinstance(item, Series)]
+    if not series:
+        return [Series("", values)] if values else []  # type: ignore[arg-type]
+    if len(series) < len(values):
         raise TypeError("series must all be Series, or all be numbers")
-    return found
+    return series
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,12 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
                     return Cleaned(values, low, high, True)
         except (TypeError, ArithmeticError):  # None; beyond a float, or a Decimal's infinities
             pass
-    kept = [float(v) if v is not None and is_drawable(v) else None for v in values[:size]]
-    kept += [None] * (size - len(kept))
-    finite = [v for v in kept if v is not None]
+    numbers = [float(v) if v is not None and is_drawable(v) else None for v in values[:size]]
+    numbers += [None] * (size - len(numbers))
+    finite = [v for v in numbers if v is not None]
     if not finite:
-        return Cleaned(kept, None, None, False)
-    return Cleaned(kept, min(finite), max(finite), len(finite) == size)
+        return Cleaned(numbers, None, None, False)
+    return Cleaned(numbers, min(finite), max(finite), len(finite) == size)
 
 
 def last_of(values: Sequence[float | None]) -> int | None:

@@ -26,13 +26,13 @@ def labels_html(names: tuple[str, ...]) -> str:
         many = " many crowd" if size > MAX_CATEGORIES_WITH_ROOM else " many" if size > 4 else ""
         items = "".join([f"<li>{text(name)}</li>" for name in names])
         return f'<ol class="chart-x{many}" aria-hidden="true">{items}</ol>'
-    places = []
+    texts = []
     for index, label in enumerate(labels(names)):
         # Which go first as a tile narrows.
         rank = "odd" if index % 2 else "half" if index % 4 else "quarter" if index else ""
         kind = f' class="{rank}"' if rank else ""
-        places.append(f'<text x="{percent(label.at, 1)}"{kind}>{text(label.words)}</text>')
-    return f'<svg class="chart-x" aria-hidden="true">{"".join(places)}</svg>'
+        texts.append(f'<text x="{percent(label.at, 1)}"{kind}>{text(label.words)}</text>')
+    return f'<svg class="chart-x" aria-hidden="true">{"".join(texts)}</svg>'
 
 
 def tooltip_html(size: int, cell: Callable[[int], str], *, rows: bool = False) -> str:

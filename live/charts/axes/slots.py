@@ -35,13 +35,13 @@ class BucketAxis(TimeAxis):
 
 @lru_cache(maxsize=256)
 def _in_slots(labels: tuple[Label, ...], size: int) -> tuple[Label, ...]:
-    found = []
+    moved = []
     for label in labels:
         at = (label.at * (size - 1) + 0.5) / size if size > 1 else 0.5
-        names = [each for each in label.names.split() if each not in ("first", "last")]
+        names = [rank for rank in label.names.split() if rank not in ("first", "last")]
         names += ["first"] if at < EDGE_SHARE else ["last"] if at > 1 - EDGE_SHARE else []
-        found.append(Label(at, label.words, " ".join(names)))
-    return tuple(found)
+        moved.append(Label(at, label.words, " ".join(names)))
+    return tuple(moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ def slots_of(
             raise ValueError("bars stand over time or over categories, not both")
         if isinstance(categories, bytes):
             raise TypeError("categories must be a list of names, not one name")
-        names = tuple([str(each) for each in categories])
+        names = tuple([str(category) for category in categories])
         return Slots(len(names), names, None)
     if start is None or step is None:
         raise ValueError("bars need categories, or start and step")
-    found = time_axis(size, start=start, step=step, zone=zone, locale=locale)
-    return Slots(size, (), BucketAxis(found.start, found.end, found.step, size, zone, locale, None, found.daily))
+    axis = time_axis(size, start=start, step=step, zone=zone, locale=locale)
+    return Slots(size, (), BucketAxis(axis.start, axis.end, axis.step, size, zone, locale, None, axis.daily))

@@ -61,9 +61,9 @@ def number_ticks(low: float, high: float, unit: str = "", most: int = MAX_INTERV
     # Ticks closer than this would be the same float.
     raw = max((high - low) / min(USUAL_INTERVALS, most), 2e-15 * max(abs(low), abs(high)), MIN_SPAN)
     while True:
-        found = _spaced(low, high, *number_step(raw, unit))
-        if len(found) <= most + 1:
-            return found
+        ticks = _spaced(low, high, *number_step(raw, unit))
+        if len(ticks) <= most + 1:
+            return ticks
         raw *= 1.25
 
 

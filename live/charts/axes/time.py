@@ -147,8 +147,8 @@ class TimeAxis:
     def _uneven(self, most: int) -> tuple[Sequence[int], Mapping[int, str]]:
         """Return columns around samples that are not evenly spaced: each reaches half way to its neighbours."""
         picked = sorted({round(i * (self.size - 1) / max(most - 1, 1)) for i in range(most)})
-        places = [self.x(index) for index in picked]
-        edges = [0.0, *[(a + b) / 2 for a, b in pairwise(places)], 100.0]
+        positions = [self.x(index) for index in picked]
+        edges = [0.0, *[(a + b) / 2 for a, b in pairwise(positions)], 100.0]
         return picked, {i: percent(b - a, 100) for i, (a, b) in enumerate(pairwise(edges))}
 
 
@@ -189,19 +189,19 @@ def time_axis(
     if times is not None:
         if start is not None or step is not None:
             raise ValueError("give either times, or start and step")
-        places = tuple([seconds(each) for each in times])
-        if any(b < a for a, b in pairwise(places)):
+        moments = tuple([seconds(time) for time in times])
+        if any(b < a for a, b in pairwise(moments)):
             raise ValueError("times must be in ascending order")
-        if len(places) < size:
-            raise ValueError(f"there are {size} values and only {len(places)} times")
-        places = places[:size]
-        gaps = [b - a for a, b in pairwise(places) if b > a]
+        if len(moments) < size:
+            raise ValueError(f"there are {size} values and only {len(moments)} times")
+        moments = moments[:size]
+        gaps = [b - a for a, b in pairwise(moments) if b > a]
         usual = every if every is not None else median(gaps) if gaps else 1.0
-        begin, end = (places[0], places[-1]) if places else (0.0, 0.0)
+        begin, end = (moments[0], moments[-1]) if moments else (0.0, 0.0)
     elif start is None or step is None:
         raise ValueError("a time axis needs start and step, or times")
     else:
-        places, begin, usual = (), seconds(start), float(step)
+        moments, begin, usual = (), seconds(start), float(step)
         end = begin + max(size - 1, 0) * usual
     if not (isfinite(usual) and usual > 0):
         raise ValueError(f"step must be positive, not {usual!r}")
@@ -211,7 +211,7 @@ def time_axis(
     until = end if now is None else seconds(now)
     if until - end > MAX_MISSED_INTERVALS * usual and size:
         end = until
-    return TimeAxis(begin, end, usual, size, zone, locale, places or None, daily)
+    return TimeAxis(begin, end, usual, size, zone, locale, moments or None, daily)
 
 
 def seconds(at: float | datetime) -> float:

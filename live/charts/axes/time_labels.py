@@ -50,5 +50,5 @@ def labels_html(labels: Sequence[Label]) -> str:
         kind = f' class="{names}"' if names else ""
         at = f' x="{100 * (label.at - first):.3g}%"' if label.at != first else ""
         groups.setdefault(rank, []).append(f"<text{at}{kind}>{text(label.words)}</text>")
-    items = [f'<g class="{rank}">{"".join(each)}</g>' if rank else "".join(each) for rank, each in groups.items()]
+    items = [f'<g class="{rank}">{"".join(texts)}</g>' if rank else "".join(texts) for rank, texts in groups.items()]
     return f'<svg class="chart-x" aria-hidden="true"><svg x="{percent(first, 1)}">{"".join(items)}</svg></svg>'

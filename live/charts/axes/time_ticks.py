@@ -46,8 +46,8 @@ def time_ticks(
     raw = max((end - start) / count, min_step)
     for interval in _CLOCK:
         # Where clocks change, ticks of some hours come closer than elsewhere, and one more may fit.
-        if raw <= interval and len(found := _clock_ticks(start, end, zone, interval)) <= count + 1:
-            return found
+        if raw <= interval and len(ticks := _clock_ticks(start, end, zone, interval)) <= count + 1:
+            return ticks
     first, last = datetime.fromtimestamp(start, zone), datetime.fromtimestamp(end, zone)
     if raw <= 14 * DAY:
         days = 1 if raw <= DAY else 2 if raw <= 2 * DAY else 7 if raw <= 7 * DAY else 14
@@ -75,7 +75,7 @@ def _clock_ticks(start: float, end: float, zone: tzinfo, interval: float) -> tup
         )
         # The rounding of a float may leave an end just outside.
         return ticks[ticks[0].at < start : len(ticks) - (ticks[-1].at > end)] if ticks else ticks
-    found = []
+    moments = []
     for offset in offsets:
         for index in range(ceil((start + offset) / interval), floor((end + offset) / interval) + 1):
             # Below a second multiply by the reciprocal's integer: index * 0.1 would drift.
@@ -83,44 +83,44 @@ def _clock_ticks(start: float, end: float, zone: tzinfo, interval: float) -> tup
             at = wall - offset
             if start <= at <= end and offset_of(at, zone) == offset:
                 major = wall % DAY == 0
-                found.append(Moment(at, "weekday" if major else kind, major, 0 if major else _rank(index)))
-    return tuple(sorted(found))
+                moments.append(Moment(at, "weekday" if major else kind, major, 0 if major else _rank(index)))
+    return tuple(sorted(moments))
 
 
 @lru_cache(maxsize=256)
 def _regular(first: int, stop: int, offset: float, interval: float, kind: str) -> tuple[Moment, ...]:
     """Return the ticks from multiple `first` of `interval` on, before `stop`: the same while a window slides."""
-    found = []
+    ticks = []
     for index in range(first, stop):
         # Below a second multiply by the reciprocal's integer: index * 0.1 would drift.
         wall = index * interval if interval >= 1 else index / round(1 / interval)
         major = wall % DAY == 0
-        found.append(Moment(wall - offset, "weekday" if major else kind, major, 0 if major else _rank(index)))
-    return tuple(found)
+        ticks.append(Moment(wall - offset, "weekday" if major else kind, major, 0 if major else _rank(index)))
+    return tuple(ticks)
 
 
 def _day_ticks(
     start: float, end: float, zone: tzinfo, days: int, first: datetime, last: datetime
 ) -> tuple[Moment, ...]:
-    found = []
+    ticks = []
     # Day 1 of the calendar was a Monday, so weeks start on Mondays.
     for ordinal in range(first.toordinal() + -(first.toordinal() - 1) % days, last.toordinal() + 1, days):
         day = datetime.fromordinal(ordinal).replace(tzinfo=zone)
         # A zone that crosses the date line skips a day; it must not have the next one's tick.
         if start <= (at := day.timestamp()) <= end and datetime.fromtimestamp(at, zone).day == day.day:
-            found.append(Moment(at, "date", day.day == 1, _rank((ordinal - 1) // days)))
-    return tuple(found)
+            ticks.append(Moment(at, "date", day.day == 1, _rank((ordinal - 1) // days)))
+    return tuple(ticks)
 
 
 def _month_ticks(
     start: float, end: float, zone: tzinfo, months: int, first: datetime, last: datetime
 ) -> tuple[Moment, ...]:
-    found = []
+    ticks = []
     begin = first.year * 12 + first.month - 1
     for month in range(begin + -begin % months, last.year * 12 + last.month, months):
         day = datetime(month // 12, month % 12 + 1, 1, tzinfo=zone)
         if start <= (at := day.timestamp()) <= end:
             january = day.month == 1
             kind = "year" if january else "month"
-            found.append(Moment(at, kind, january and months < 12, _rank(month // months)))
-    return tuple(found)
+            ticks.append(Moment(at, kind, january and months < 12, _rank(month // months)))
+    return tuple(ticks)

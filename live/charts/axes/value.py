@@ -80,8 +80,8 @@ def scale_of(
         positive = [v for data in cleaned for v in data.values if v is not None and v > 0]
         if not positive:
             return Scale((), 0.0, 1.0, True)
-        found = log_domain(min(positive), max(positive), minimum, maximum)
-        return Scale(found, log10(found[0]), log10(found[-1]), True)
+        ticks = log_domain(min(positive), max(positive), minimum, maximum)
+        return Scale(ticks, log10(ticks[0]), log10(ticks[-1]), True)
     lows = [data.low for data in cleaned if data.low is not None]
     highs = [data.high for data in cleaned if data.high is not None]
     if not lows:
@@ -91,15 +91,15 @@ def scale_of(
         low, high = min(low, 0.0), max(high, 0.0)
         minimum = None if minimum is None else min(minimum, 0.0)
         maximum = None if maximum is None else max(maximum, 0.0)
-    found = domain(low, high, minimum, maximum, unit, min_range, most)
-    return Scale(found, found[0], found[-1])
+    ticks = domain(low, high, minimum, maximum, unit, min_range, most)
+    return Scale(ticks, ticks[0], ticks[-1])
 
 
 def limits(thresholds: Sequence[Threshold], scale: Scale) -> list[Mark]:
     """Return a faint band and a dashed line for each threshold on the axis; a band ends where the next one starts."""
-    found: list[Mark] = []
+    marks: list[Mark] = []
     if not scale.ticks:
-        return found
+        return marks
     first, last = scale.ticks[0], scale.ticks[-1]
     for above in (True, False):
         side = sorted([t.value for t in thresholds if t.above is above])
@@ -111,10 +111,10 @@ def limits(thresholds: Sequence[Threshold], scale: Scale) -> list[Mark]:
             edge, end = scale.percent(limit.value), scale.percent(other)
             level = limit.level if limit.level in LEVELS else "bad"
             if edge != end:
-                found.append(Box("band", level, 0, min(edge, end), 100, abs(edge - end)))
+                marks.append(Box("band", level, 0, min(edge, end), 100, abs(edge - end)))
             if first <= limit.value <= last:
-                found.append(Limit(level, edge))
-    return found
+                marks.append(Limit(level, edge))
+    return marks
 
 
 @lru_cache(maxsize=512)
@@ -124,17 +124,17 @@ def labels_below(words: tuple[str, ...], zero: int = 0) -> tuple[Label, ...]:
     every = -(-len(words) // MAX_LABELS)
     shown = [index for index in range(len(words)) if (index - zero) % every == 0]
     wide = sum([len(words[index]) for index in shown]) > MAX_CHARACTERS_WITH_ROOM
-    found = []
+    labels = []
     for index in shown:
-        place = (index - zero) // every
+        rank = (index - zero) // every
         names = ""
-        if place % 4:
-            names = ("odd" if wide else "half") if place % 2 else ("half" if wide else "quarter")
+        if rank % 4:
+            names = ("odd" if wide else "half") if rank % 2 else ("half" if wide else "quarter")
         # A wide label would leave the tile at the right; at the left it has the room of the other axis.
         if len(words[index]) > 5 and index == last:
             names += " last"
-        found.append(Label(index / (last or 1), words[index], names.strip()))
-    return tuple(found)
+        labels.append(Label(index / (last or 1), words[index], names.strip()))
+    return tuple(labels)
 
 
 @lru_cache(maxsize=512)

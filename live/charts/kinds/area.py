@@ -76,29 +76,29 @@ def area(
             raise ValueError("a chart lies over time or over categories, not both")
         size = len(categories)
     else:
-        size = max([len(each.values) for each in lines], default=0)
+        size = max([len(line.values) for line in lines], default=0)
         axis = time_axis(size, **spread, zone=zone, locale=locale) if size else None  # type: ignore[arg-type]
     if not size or not lines:
         return no_data(kind="area")
-    found = layers(lines, size)
+    stack = layers(lines, size)
     _refuse_negatives(lines, size)
-    piles = _piles(found)
+    piles = _piles(stack)
     whole = piles[-1]
     scale = scale_of([whole], 0.0, maximum, unit, min_range=minimum_range, zero=True)
-    values = [layer.cleaned.values for layer in found]
-    rest = found[-1].token == OTHER_TOKEN
+    values = [layer.cleaned.values for layer in stack]
+    rest = stack[-1].token == OTHER_TOKEN
 
     def cells(index: int) -> tuple[float | None, ...]:
-        return tuple([each[index] for each in values])
+        return tuple([layer[index] for layer in values])
 
-    names = tuple([str(each) for each in categories or ()])
+    names = tuple([str(category) for category in categories or ()])
     if axis is not None:
         kind = axis.kind
-        label = stack_alternative(title, found, whole, unit, locale, axis.where, axis.words(), "at")
+        label = stack_alternative(title, stack, whole, unit, locale, axis.where, axis.words(), "at")
         labels, x_html, zone_words = axis.labels(), axis.labels_html(), axis.zone_name()
     else:
         span = f"{size} categories" if size > 1 else "1 category"
-        label = stack_alternative(title, found, whole, unit, locale, lambda index: name(names[index]), span, "")
+        label = stack_alternative(title, stack, whole, unit, locale, lambda index: name(names[index]), span, "")
         labels, x_html, zone_words = category.labels(names), category.labels_html(names), ""
 
     def tooltip() -> str:
@@ -109,11 +109,11 @@ def area(
         )
 
     def data() -> Data:
-        rows = [clean(each.values, size).values for each in lines]
+        rows = [clean(line.values, size).values for line in lines]
         first: Sequence[str | datetime] = axis.moments() if axis else names
         return Data(
-            ("Time" if axis else "", *[each.label or "Value" for each in lines]),
-            [(place, *[each[i] for each in rows]) for i, place in enumerate(first)],
+            ("Time" if axis else "", *[line.label or "Value" for line in lines]),
+            [(first_cell, *[row[i] for row in rows]) for i, first_cell in enumerate(first)],
             unit,
         )
 
@@ -122,9 +122,9 @@ def area(
         y=scale.labels(unit, locale),
         x=labels,
         x_html=x_html,
-        marks=_marks(found, piles, scale, axis, size, thresholds),
+        marks=_marks(stack, piles, scale, axis, size, thresholds),
         tooltip=tooltip,
-        legend=entries(found, unit, locale, latest=axis is not None, show_extremes=show_extremes),
+        legend=entries(stack, unit, locale, latest=axis is not None, show_extremes=show_extremes),
         zone=zone_words,
         intervals=scale.intervals,
         strong=scale.strong,
@@ -133,16 +133,16 @@ def area(
 
 
 def _refuse_negatives(lines: Sequence[Series], size: int) -> None:
-    for each in lines:
-        low = clean(each.values, size).low
+    for layer in lines:
+        low = clean(layer.values, size).low
         if low is not None and low < 0:
-            raise ValueError(f"a stack of areas cannot show {low!r} of {name(each.label)!r}: layers are zero or more")
+            raise ValueError(f"a stack of areas cannot show {low!r} of {name(layer.label)!r}: layers are zero or more")
 
 
-def _piles(found: Sequence[Layer]) -> list[Cleaned]:
+def _piles(stack: Sequence[Layer]) -> list[Cleaned]:
     """Return how high the stack is with each layer, lowest first."""
     piles: list[Cleaned] = []
-    for layer in found:
+    for layer in stack:
         piles.append(sums(piles[-1] if piles else None, layer.cleaned))
     whole = piles[-1].values
     for index, pile in enumerate(piles[:-1]):
@@ -154,7 +154,7 @@ def _piles(found: Sequence[Layer]) -> list[Cleaned]:
 
 
 def _marks(
-    found: Sequence[Layer],
+    stack: Sequence[Layer],
     piles: Sequence[Cleaned],
     scale: Scale,
     axis: TimeAxis | None,
@@ -165,7 +165,7 @@ def _marks(
     if not scale.ticks:
         return []
     traces: list[tuple[str, Trace]] = []
-    for layer, pile in zip(reversed(found), reversed(piles), strict=True):
+    for layer, pile in zip(reversed(stack), reversed(piles), strict=True):
         if layer.cleaned.low is None:
             continue
         if axis is None:
@@ -174,13 +174,13 @@ def _marks(
             traces.append((layer.token, axis.trace(pile, scale.low, scale.high, area=True)))
     left, width = (-0.5, float(size)) if axis is None else (0.0, axis.width())
     edges = limits(thresholds, scale)
-    marks: list[Mark] = [each for each in edges if not isinstance(each, Limit)]
+    marks: list[Mark] = [mark for mark in edges if not isinstance(mark, Limit)]
     if axis is not None and (newest := last_of(piles[-1].values)) is not None:
         marks += axis.late(newest)
-    marks.append(Paths(left, width, [Fill(token, each.area, flat=True) for token, each in traces if each.area], ()))
-    for token, each in traces:
-        for x, y in each.dots:
+    marks.append(Paths(left, width, [Fill(token, path.area, flat=True) for token, path in traces if path.area], ()))
+    for token, path in traces:
+        for x, y in path.dots:
             at = 100.0 if axis is not None and size == 1 else 100 * (x - left) / width
             marks.append(Dot(token, at, 100 * y / HEIGHT, 3))
     # The layers would hide the lines.
-    return marks + [each for each in edges if isinstance(each, Limit)]
+    return marks + [mark for mark in edges if isinstance(mark, Limit)]

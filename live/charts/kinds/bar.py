@@ -75,39 +75,39 @@ def bar(
     that are none.
     """
     lines = as_series(series)
-    size = max([len(each.values) for each in lines], default=0)
+    size = max([len(line.values) for line in lines], default=0)
     slots = slots_of(size, categories, start, step, zone, locale)
     if not slots.size or not lines:
         return no_data(kind="bar")
     latest, items, more = slots.axis is not None, list[Entry](), 0
     if stacked:
-        found = layers(lines, slots.size)
-        cleaned = [layer.cleaned for layer in found]
-        bars, reach = _piled([layer.token for layer in found], cleaned, slots.size)
-        items = stacking.entries(found, unit, locale, latest=latest)
-        words = stack_alternative(title, found, total(cleaned), unit, locale, slots.short_name, slots.span(), slots.at)
+        stack = layers(lines, slots.size)
+        cleaned = [layer.cleaned for layer in stack]
+        bars, reach = _piled([layer.token for layer in stack], cleaned, slots.size)
+        items = stacking.entries(stack, unit, locale, latest=latest)
+        words = stack_alternative(title, stack, total(cleaned), unit, locale, slots.short_name, slots.span(), slots.at)
     else:
-        cleaned = [clean(each.values, slots.size) for each in lines[:MAX_SERIES]]
+        cleaned = [clean(line.values, slots.size) for line in lines[:MAX_SERIES]]
         bars, reach = _side_by_side(cleaned), cleaned
         items, more = entries(lines, cleaned, unit, locale, latest=latest), len(lines) - len(cleaned)
         words = text_alternative(title, lines, cleaned, unit, locale, slots.short_name, slots.span(), slots.at)
     most = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
     scale = scale_of(reach, minimum, maximum, unit, zero=True, most=most)
     lanes = 1 if stacked else len(cleaned)
-    values = [each.values for each in cleaned]
+    values = [data.values for data in cleaned]
     rest = items[-1].token == OTHER_TOKEN
 
     def tooltip() -> str:
         def at(index: int) -> str:
-            return cell(slots.where(index), tuple([each[index] for each in values]), unit, locale, rest)
+            return cell(slots.where(index), tuple([numbers[index] for numbers in values]), unit, locale, rest)
 
         return slots.tooltip_html(at, rows=horizontal)
 
     def data() -> Data:
         head, first = slots.heads()
-        columns = [clean(each.values, slots.size).values for each in lines]
-        rows = [(place, *[each[i] for each in columns]) for i, place in enumerate(first)]
-        return Data((head, *[each.label or "Value" for each in lines]), rows, unit)
+        columns = [clean(line.values, slots.size).values for line in lines]
+        rows = [(first_cell, *[column[i] for column in columns]) for i, first_cell in enumerate(first)]
+        return Data((head, *[line.label or "Value" for line in lines]), rows, unit)
 
     grounds: list[Mark] = []
     edges: list[Mark] = []
@@ -178,7 +178,7 @@ def _boxes(bars: Sequence[Bars], lanes: int, size: int, scale: Scale, horizontal
     width = lane * BAR_SHARE if lanes > 1 else lane
     left = (slot - lane * lanes + lane - width) / 2
     across = 100 / (high - low)
-    found = []
+    boxes = []
     for token, spans in bars:
         for span in spans:
             start, end = (span.start, span.end) if span.start < span.end else (span.end, span.start)
@@ -186,24 +186,24 @@ def _boxes(bars: Sequence[Bars], lanes: int, size: int, scale: Scale, horizontal
             long = (min(end, high) - low) * across - begin
             if long < 0.005:
                 continue
-            place = span.slot * slot + span.lane * lane + left
-            found.append(
-                Box("bar", token, begin, place, long, width)
+            position = span.slot * slot + span.lane * lane + left
+            boxes.append(
+                Box("bar", token, begin, position, long, width)
                 if horizontal
-                else Box("bar", token, place, 100 - begin - long, width, long)
+                else Box("bar", token, position, 100 - begin - long, width, long)
             )
-    return found
+    return boxes
 
 
 def _path(boxes: Sequence[Box]) -> Paths:
     """Return boxes as one path for each token."""
     size = 100 * PATH_UNITS
-    found: dict[str, list[str]] = {}
+    paths: dict[str, list[str]] = {}
     for box in boxes:
         x, end = round(box.x * PATH_UNITS), round((box.x + box.width) * PATH_UNITS)
         top, foot = round(box.y * HEIGHT / 100), round((box.y + box.height) * HEIGHT / 100)
-        found.setdefault(box.token, []).append(f"M{x} {foot}V{top}h{max(end - x, 1)}V{foot}z")
-    return Paths(0, size, [Fill(token, "".join(parts), flat=True) for token, parts in found.items()], ())
+        paths.setdefault(box.token, []).append(f"M{x} {foot}V{top}h{max(end - x, 1)}V{foot}z")
+    return Paths(0, size, [Fill(token, "".join(parts), flat=True) for token, parts in paths.items()], ())
 
 
 def _lying(limit: Mark) -> Mark:

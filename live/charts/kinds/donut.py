@@ -47,16 +47,16 @@ def donut(slices: Pairs, *, title: str = "", unit: str = "", locale: str = "en",
         return no_data(kind="donut")
     total = sum([value for _, value in pairs if value])
     shown = _shown(pairs, total, most)
-    words = [f"{name(each.label)} {_share_words(each, locale)}" for each in shown]
+    words = [f"{name(item.label)} {_share_words(item, locale)}" for item in shown]
     head = f"{name(title)}, total" if title else "Total"
     text_alternative = f"{head} {compact(total, unit, locale)}: {', '.join(words)}"
 
     def write() -> str:
         size = " long" if long(total, unit, locale) else ""
         rows = [
-            f'<li class="{each.token}"><bdi>{text(each.label)}</bdi><i>{text(exact(each.value, unit, locale))}</i>'
-            f"<b>{text(_share_words(each, locale))}</b></li>"
-            for each in shown
+            f'<li class="{item.token}"><bdi>{text(item.label)}</bdi><i>{text(exact(item.value, unit, locale))}</i>'
+            f"<b>{text(_share_words(item, locale))}</b></li>"
+            for item in shown
         ]
         return (
             f'<div class="chart-shares"><div class="chart-ring"><svg viewBox="-50 -50 100 100" role="img" '
@@ -69,8 +69,8 @@ def donut(slices: Pairs, *, title: str = "", unit: str = "", locale: str = "en",
         _draw(canvas, area, shown, total, unit, locale)
 
     def data() -> Data:
-        found: list[tuple[Cell, ...]] = list(pairs)
-        return Data(("", "Value"), found, unit)
+        rows: list[tuple[Cell, ...]] = list(pairs)
+        return Data(("", "Value"), rows, unit)
 
     return Chart("donut", text_alternative, write, draw, data)
 
@@ -79,29 +79,29 @@ def _pairs(slices: Pairs) -> list[tuple[str, float | None]]:
     """Return names and values; None for every value that cannot be drawn."""
     if isinstance(slices, str | bytes) or not isinstance(slices, Mapping | Sequence):
         raise TypeError(f"slices must be a mapping or a list of pairs, not {type(slices).__name__}")
-    found: list[tuple[str, float | None]] = []
-    for each in slices.items() if isinstance(slices, Mapping) else slices:
-        if isinstance(each, str | bytes) or not isinstance(each, Sequence) or len(each) != 2:
-            raise TypeError(f"a slice is a name and a value, not {each!r}")
-        label, value = str(each[0]), drawable(each[1])
+    pairs: list[tuple[str, float | None]] = []
+    for pair in slices.items() if isinstance(slices, Mapping) else slices:
+        if isinstance(pair, str | bytes) or not isinstance(pair, Sequence) or len(pair) != 2:
+            raise TypeError(f"a slice is a name and a value, not {pair!r}")
+        label, value = str(pair[0]), drawable(pair[1])
         if value is not None and value < 0:
             raise ValueError(f"a slice cannot be negative: {name(label)} is {value!r}")
-        found.append((label, value))
-    return found
+        pairs.append((label, value))
+    return pairs
 
 
 def _shown(pairs: Sequence[tuple[str, float | None]], total: float, most: int) -> list[Slice]:
     """Return the slices that are drawn, in order, with their shares."""
-    kept: Sequence[tuple[str, float | None]] = pairs
+    largest_pairs: Sequence[tuple[str, float | None]] = pairs
     rest: list[tuple[str, float | None]] = []
     if len(pairs) > most:
         # Of equals the first; what has no value comes last.
         order = sorted(range(len(pairs)), key=lambda i: 1.0 if (value := pairs[i][1]) is None else -value)
         largest = set(order[:most])
-        kept = [pair for i, pair in enumerate(pairs) if i in largest]
+        largest_pairs = [pair for i, pair in enumerate(pairs) if i in largest]
         rest = [(OTHER, sum([value or 0.0 for i, (_, value) in enumerate(pairs) if i not in largest]))]
-    tokens = [f"s{i}" for i in range(1, len(kept) + 1)] + ["off"] * len(rest)
-    drawn = [*kept, *rest]
+    tokens = [f"s{i}" for i in range(1, len(largest_pairs) + 1)] + ["off"] * len(rest)
+    drawn = [*largest_pairs, *rest]
     shares = _shares([value or 0.0 for _, value in drawn], total)
     return [Slice(token, *pair, share) for token, pair, share in zip(tokens, drawn, shares, strict=True)]
 
@@ -118,28 +118,28 @@ def _shares(values: Sequence[float], total: float) -> list[int]:
     return shares
 
 
-def _share_words(each: Slice, locale: str) -> str:
+def _share_words(item: Slice, locale: str) -> str:
     """Return a share in words: what is there and rounds to nothing is less than 1 %, not 0 %."""
-    if each.value is None:
+    if item.value is None:
         return compact(None)
-    if each.value and not each.share:
+    if item.value and not item.share:
         return f"<{compact(1, '%', locale)}"
-    return compact(each.share, "%", locale)
+    return compact(item.share, "%", locale)
 
 
-def _places(shown: Sequence[Slice], total: float) -> list[tuple[Slice, float, float]]:
+def _arcs(shown: Sequence[Slice], total: float) -> list[tuple[Slice, float, float]]:
     """Return each slice that can be seen, with its start and length in percent of the ring.
 
     Between two is a gap, half of it taken from each; a slice that is hardly wider keeps half of its width.
     """
-    visible = [each for each in shown if each.value and each.value / total > 0]
-    found, at = [], 0.0
-    for each in visible:
-        part = 100 * ((each.value or 0.0) / total)
+    visible = [item for item in shown if item.value and item.value / total > 0]
+    arcs, at = [], 0.0
+    for item in visible:
+        part = 100 * ((item.value or 0.0) / total)
         gap = min(GAP_PERCENT, part / 2) if len(visible) > 1 else 0.0
-        found.append((each, at + gap / 2, part - gap))
+        arcs.append((item, at + gap / 2, part - gap))
         at += part
-    return found
+    return arcs
 
 
 def _ring(shown: Sequence[Slice], total: float, unit: str, locale: str) -> str:
@@ -147,9 +147,9 @@ def _ring(shown: Sequence[Slice], total: float, unit: str, locale: str) -> str:
         return "<circle/>"
     return "".join(
         [
-            f'<circle class="{each.token}" pathLength="100" stroke-dasharray="0 {number(start)} {number(length)} 100">'
-            f"<title>{text(f'{each.label}: {exact(each.value, unit, locale)}')}</title></circle>"
-            for each, start, length in _places(shown, total)
+            f'<circle class="{item.token}" pathLength="100" stroke-dasharray="0 {number(start)} {number(length)} 100">'
+            f"<title>{text(f'{item.label}: {exact(item.value, unit, locale)}')}</title></circle>"
+            for item, start, length in _arcs(shown, total)
         ]
     )
 
@@ -164,22 +164,22 @@ def _draw(canvas: Canvas, area: Area, shown: Sequence[Slice], total: float, unit
     inner = radius * (1 - THICKNESS_SHARE)
     if not total:
         canvas.path(sector(x, y, radius, inner, 0, 1), fill="grid")
-    for each, start, length in _places(shown, total) if total else ():
-        canvas.path(sector(x, y, radius, inner, start / 100, (start + length) / 100), fill=each.token)
+    for item, start, length in _arcs(shown, total) if total else ():
+        canvas.path(sector(x, y, radius, inner, start / 100, (start + length) / 100), fill=item.token)
     size = min(radius * 0.36, 40.0)
     draw_amount(canvas, x, y + size * 0.36, total, unit, locale, size=size, room=inner * 1.7, anchor="middle")
     left = area.x + 2 * radius + 32 if beside else area.x
     right = area.x + (min(area.width, 2 * radius + 32 + 320) if beside else area.width)
     free = area.height - rows * ROW_PIXELS
     first = area.y + (max(free / 2, 0) if beside else free)
-    for index, each in enumerate(shown[:rows]):
+    for index, item in enumerate(shown[:rows]):
         base = first + index * ROW_PIXELS + 14
-        share = _share_words(each, locale)
-        canvas.rect(left, base - 9, 10, 10, each.token, radius=3)
+        share = _share_words(item, locale)
+        canvas.rect(left, base - 9, 10, 10, item.token, radius=3)
         canvas.text(right, base, share, weight=600, anchor="end")
         space = right - left - 16 - width_of(share, 13, 600) - 8
-        precise = exact(each.value, unit, locale)
-        if space > 140 and each.value is not None:
+        precise = exact(item.value, unit, locale)
+        if space > 140 and item.value is not None:
             canvas.text(right - width_of("100 %", 12, 600) - 12, base, precise, token="muted", anchor="end")
             space -= width_of(precise, 13) + 16
-        canvas.text(left + 16, base, shortened(each.label, space, 12), token="muted")
+        canvas.text(left + 16, base, shortened(item.label, space, 12), token="muted")

@@ -73,9 +73,9 @@ def gauge(
         radius = max(min(area.width * 0.48, (area.height - foot) * 0.94, 220.0), 8.0)
         x = area.x + area.width / 2
         y = area.y + (area.height - foot - radius) / 2 + radius
-        for each in bands(limits, minimum, maximum):
-            start, end = each.start + (each.start > 0) * GAP_PERCENT / 2, each.end - (each.end < 100) * GAP_PERCENT / 2
-            canvas.path(sector(x, y, radius, radius * RING, _turn(start), _turn(max(start, end))), fill=each.level)
+        for band in bands(limits, minimum, maximum):
+            start, end = band.start + (band.start > 0) * GAP_PERCENT / 2, band.end - (band.end < 100) * GAP_PERCENT / 2
+            canvas.path(sector(x, y, radius, radius * RING, _turn(start), _turn(max(start, end))), fill=band.level)
         outer, inner = radius * OUTER, radius * INNER
         canvas.path(sector(x, y, outer, inner, _turn(0), _turn(100)), fill="grid")
         if part:
@@ -102,9 +102,9 @@ def gauge(
 @lru_cache(maxsize=256)
 def _ring(thresholds: tuple[Threshold, ...], minimum: float, maximum: float) -> str:
     """Return the ring of levels; "" without thresholds."""
-    found = bands(thresholds, minimum, maximum)
+    levels = bands(thresholds, minimum, maximum)
     return "".join(
-        [f'<circle class="t {each.level}" {_dashes(each.start, each.end, GAP_PERCENT / 2)}/>' for each in found]
+        [f'<circle class="t {band.level}" {_dashes(band.start, band.end, GAP_PERCENT / 2)}/>' for band in levels]
     )
 
 

@@ -74,13 +74,13 @@ def _plain(value: float, unit: str, locale: str) -> str:
 @lru_cache(maxsize=64)
 def _head(columns: tuple[str, ...]) -> str:
     """Return the row of names. It comes first, as tables are read, and the style sheet puts it below."""
-    return f"<thead><tr><td></td>{''.join([f'<th>{text(each)}</th>' for each in columns])}</tr></thead>"
+    return f"<thead><tr><td></td>{''.join([f'<th>{text(column)}</th>' for column in columns])}</tr></thead>"
 
 
 @lru_cache(maxsize=64)
 def _gutter(rows: tuple[str, ...]) -> str:
     """Return the column of names as wide as the longest of them, up to 100 pixels."""
-    return f'<col width="{min(ceil(max([width_of(each, 11) for each in rows])) + 12, 100)}"/>'
+    return f'<col width="{min(ceil(max([width_of(row, 11) for row in rows])) + 12, 100)}"/>'
 
 
 @chart_kind("heatmap")
@@ -111,9 +111,9 @@ def heatmap(
     longest = max(map(len, values), default=0)
     if longest > size:
         raise ValueError(f"a row has {longest} values, and there are {size} columns")
-    for each in (minimum, maximum):
-        if each is not None and not is_drawable(each):
-            raise ValueError(f"the ends of a heat map's colours must be finite, not {each!r}")
+    for end in (minimum, maximum):
+        if end is not None and not is_drawable(end):
+            raise ValueError(f"the ends of a heat map's colours must be finite, not {end!r}")
     if minimum is not None and maximum is not None and minimum >= maximum:
         raise ValueError(f"a heat map's colours must end above where they begin, not at {minimum!r} and {maximum!r}")
     if sum(map(len, values)) < len(rows) * size:
@@ -140,8 +140,8 @@ def heatmap(
     def write() -> str:
         cells = list(map(_cells(low, high, unit, locale).__getitem__, flat))
         lines = [
-            f"<tr><th>{text(each)}</th>{''.join(cells[at : at + size])}</tr>"
-            for each, at in zip(down, range(0, len(cells), size), strict=True)
+            f"<tr><th>{text(label)}</th>{''.join(cells[at : at + size])}</tr>"
+            for label, at in zip(down, range(0, len(cells), size), strict=True)
         ]
         dense = " dense" if size * DIGIT_PIXELS * (max(map(len, cells)) - len(_MARKUP)) > USUAL_WIDTH_PIXELS else ""
         return (
@@ -153,8 +153,8 @@ def heatmap(
         _draw(canvas, area, values_of(flat, size), down, across, low, high, unit, locale)
 
     def data() -> Data:
-        found: list[tuple[Cell, ...]] = [(each, *row) for each, row in zip(down, values_of(flat, size), strict=True)]
-        return Data(("", *across), found, unit)
+        lines: list[tuple[Cell, ...]] = [(label, *row) for label, row in zip(down, values_of(flat, size), strict=True)]
+        return Data(("", *across), lines, unit)
 
     return Chart("heatmap", text_alternative, write, draw, data)
 
@@ -179,9 +179,9 @@ def _every(columns: tuple[str, ...]) -> int:
     """Return which of the names below are seen, every n-th, in a tile of usual width."""
     if len(columns) <= MAX_SHORT_LABELS:  # each has a place of its own, and is cut to it
         return 1
-    longest = max([width_of(each, 11) for each in columns]) + 8
+    longest = max([width_of(column, 11) for column in columns]) + 8
     least = max(len(columns) / MAX_SHORT_LABELS, longest * len(columns) / USUAL_WIDTH_PIXELS)
-    return next((each for each in LABEL_INTERVALS if each >= least), LABEL_INTERVALS[-1])
+    return next((interval for interval in LABEL_INTERVALS if interval >= least), LABEL_INTERVALS[-1])
 
 
 def _thinned(columns: tuple[str, ...]) -> str:
@@ -191,7 +191,7 @@ def _thinned(columns: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=256)
 def _ramp(low: float, high: float, unit: str, locale: str) -> str:
-    ends = [text(compact(each, unit, locale)) for each in (low, high)]
+    ends = [text(compact(end, unit, locale)) for end in (low, high)]
     return f'<p class="chart-ramp" aria-hidden="true">{ends[0]}<i></i>{ends[1]}</p>'
 
 
@@ -217,7 +217,7 @@ def _draw(
         canvas.text(x + RAMP_STEPS * part + 4, top + 12, end, size=11, token="muted")
         top += 22
     foot = 18.0 if area.height >= 60 else 0.0
-    gutter = min(max([width_of(each, 11) for each in rows]) + 8, area.width * 0.35)
+    gutter = min(max([width_of(row, 11) for row in rows]) + 8, area.width * 0.35)
     x, width = area.x + gutter, max(area.width - gutter, 1.0)
     height = max(area.y + area.height - foot - top, 1.0)
     wide, tall = width / len(columns), height / len(rows)
@@ -229,14 +229,14 @@ def _draw(
             canvas.text(x - 8, y + tall / 2 + 4, label, size=11, token="muted", anchor="end", room=gutter - 8)
         for at, value in enumerate(row):
             if value is None:
-                place = (100 * at / len(columns), 100 * index / len(rows), 100 / len(columns), 100 / len(rows))
-                canvas.marks([Box("late", "", *place)], x, top, width - gap, height - gap)
+                rectangle = (100 * at / len(columns), 100 * index / len(rows), 100 / len(columns), 100 / len(rows))
+                canvas.marks([Box("late", "", *rectangle)], x, top, width - gap, height - gap)
             else:
                 token = f"q{step_of(value, low, high)}"
                 canvas.rect(x + at * wide, y, max(wide - gap, 0.5), max(tall - gap, 0.5), token, radius=min(2, gap))
     if not foot:
         return
-    every = ceil((max([width_of(each, 11) for each in columns]) + 6) / wide)
+    every = ceil((max([width_of(column, 11) for column in columns]) + 6) / wide)
     for at in range(0, len(columns), every):
         centre = x + (at + 0.5) * wide
         if centre + width_of(columns[at], 11) / 2 <= area.x + area.width + PADDING_PIXELS:

@@ -54,27 +54,27 @@ def histogram(
     numbers = sorted([v for v in clean(values, len(values)).values if v is not None])
     if not numbers:
         return no_data(kind="histogram")
-    found = binned(numbers, bins, unit)
-    size, most = len(found.counts), max(found.counts)
-    words = axis(found.edges, unit, locale)
-    names = _names(words, found.discrete)
+    counted = binned(numbers, bins, unit)
+    size, most = len(counted.counts), max(counted.counts)
+    words = axis(counted.edges, unit, locale)
+    names = _names(words, counted.discrete)
     scale = _scale(most)
     boxes = [
         Box("bar", "s1", 100 * i / size, 100 - 100 * count / scale.high, 100 / size, 100 * count / scale.high)
-        for i, count in enumerate(found.counts)
+        for i, count in enumerate(counted.counts)
         if count
     ]
 
     def write_tooltip() -> str:
-        return tooltip([_cell(each, n, len(numbers), locale) for each, n in zip(names, found.counts, strict=True)])
+        return tooltip([_cell(label, n, len(numbers), locale) for label, n in zip(names, counted.counts, strict=True)])
 
     def data() -> Data:
         tail = f" ({unit})" if unit else ""
-        rows = [(found.edges[i], found.edges[i + 1], count) for i, count in enumerate(found.counts)]
+        rows = [(counted.edges[i], counted.edges[i + 1], count) for i, count in enumerate(counted.counts)]
         return Data((f"From{tail}", f"To{tail}", "Count"), rows)
 
     plot = Plot(
-        text_alternative=_text_alternative(title, numbers, names[found.counts.index(most)], most, unit, locale),
+        text_alternative=_text_alternative(title, numbers, names[counted.counts.index(most)], most, unit, locale),
         y=scale.labels("", locale),
         x=labels_below(words),
         x_html=labels_html(words),
@@ -145,7 +145,7 @@ def _scale(most: int) -> Scale:
         ticks: tuple[float, ...] = tuple(range(most + 1))
     else:  # fewer intervals, until their steps are whole
         wanted = (number_ticks(0, most, "", count) for count in range(MAX_INTERVALS, 0, -1))
-        ticks = next(each for each in wanted if each[1] == int(each[1]))
+        ticks = next(choice for choice in wanted if choice[1] == int(choice[1]))
     return Scale(ticks, 0, ticks[-1])
 
 

@@ -71,12 +71,12 @@ def line(
         axis: TimeAxis | None = None
         size = len(categories)
     else:
-        size = max([len(each.values) for each in lines], default=0)
+        size = max([len(line.values) for line in lines], default=0)
         spread = {"start": start, "step": step, "times": times, "every": every, "now": now}
         axis = time_axis(size, **spread, zone=zone, locale=locale) if size else None  # type: ignore[arg-type]
     if not size or not lines:
         return no_data(kind=kind)
-    cleaned = [clean(each.values, size) for each in lines[:MAX_SERIES]]
+    cleaned = [clean(line.values, size) for line in lines[:MAX_SERIES]]
     scale = scale_of(cleaned, minimum, maximum, unit, min_range=minimum_range, log=log, zero=bool(fill))
     filled = len(cleaned) <= 2 if fill else fill is None and len(cleaned) == 1 and scale.low == 0
     filled = filled and not log
@@ -92,7 +92,7 @@ def line(
             if not columns:
                 return ""
             picked, widths = axis.columns(columns)
-            kind, rows = axis.kind, zip(*[[each[i] for i in picked] for each in values], strict=True)
+            kind, rows = axis.kind, zip(*[[numbers[i] for i in picked] for numbers in values], strict=True)
             cells = zip(picked, rows, strict=True)
             return tooltip([_time_column(axis.at(i), row, zone, kind, unit, locale) for i, row in cells], widths)
 
@@ -101,7 +101,7 @@ def line(
             return Data(("Time", *_heads(lines)), [(at, *_row(lines, i)) for i, at in enumerate(axis.moments())], unit)
     else:
         assert categories is not None
-        names = tuple([str(each) for each in categories])
+        names = tuple([str(category) for category in categories])
         span = f"{size} categories" if size > 1 else "1 category"
         label = text_alternative(title, lines, cleaned, unit, locale, lambda index: name(names[index]), span, "")
         labels, x_html, zone_words = category.labels(names), category.labels_html(names), ""
@@ -114,7 +114,7 @@ def line(
             return category.tooltip_html(size, lambda index: _category_column(names[index], rows[index], unit, locale))
 
         def data() -> Data:
-            return Data(("", *_heads(lines)), [(each, *_row(lines, i)) for i, each in enumerate(names)], unit)
+            return Data(("", *_heads(lines)), [(label, *_row(lines, i)) for i, label in enumerate(names)], unit)
 
     plot = Plot(
         text_alternative=label,
@@ -142,24 +142,24 @@ def entries(
     show_extremes: bool = False,
 ) -> list[Entry]:
     """Return the legend's items; `latest` is false where there is no "last", as over categories."""
-    found = []
-    for index, (each, data) in enumerate(zip(lines, cleaned, strict=False), 1):
+    items = []
+    for index, (line, data) in enumerate(zip(lines, cleaned, strict=False), 1):
         end = last_of(data.values) if latest else None
         value = short(data.values[end] if end is not None else None, unit, locale) if latest else ""
         detail = ""
         if show_extremes and data.low is not None:
             detail = f"{short(data.low, unit, locale)}\u2013{short(data.high, unit, locale)}"
-        found.append(Entry(f"s{index}", each.label, value, detail))
-    return found
+        items.append(Entry(f"s{index}", line.label, value, detail))
+    return items
 
 
 def _heads(lines: Sequence[Series]) -> list[str]:
-    return [each.label or "Value" for each in lines]
+    return [line.label or "Value" for line in lines]
 
 
 def _row(lines: Sequence[Series], index: int) -> list[float | None]:
-    found = [each.values[index] if index < len(each.values) else None for each in lines]
-    return [v if v is not None and is_drawable(v) else None for v in found]
+    values = [line.values[index] if index < len(line.values) else None for line in lines]
+    return [v if v is not None and is_drawable(v) else None for v in values]
 
 
 def _time_marks(axis: TimeAxis, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
@@ -194,8 +194,8 @@ def _category_marks(size: int, cleaned: Sequence[Cleaned], scale: Scale, filled:
     for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
         points: Sequence[tuple[int, float]] = [(i, 100 * y / HEIGHT) for i, y in drawn.dots]
         if all_points:
-            kept = cleaned[index - 1].values
-            points = [(i, scale.percent(kept[i] or 0)) for i, each in enumerate(data.values) if each is not None]
+            values = cleaned[index - 1].values
+            points = [(i, scale.percent(values[i] or 0)) for i, value in enumerate(data.values) if value is not None]
         # Category i has the i-th of `size` equal slots and its point in the middle.
         dots += [Dot(f"s{index}", 100 * (2 * i + 1) / (2 * size), y, 3) for i, y in points]
     return [_paths(traces, -0.5, size), *dots]
@@ -205,8 +205,8 @@ def _paths(traces: Sequence[Trace], left: float, width: float) -> Paths:
     return Paths(
         left,
         width,
-        [Fill(f"s{index}", each.area) for index, each in enumerate(traces, 1) if each.area],
-        [Stroke(f"s{index}", each.line) for index, each in enumerate(traces, 1) if each.line],
+        [Fill(f"s{index}", path.area) for index, path in enumerate(traces, 1) if path.area],
+        [Stroke(f"s{index}", path.line) for index, path in enumerate(traces, 1) if path.line],
     )
 
 

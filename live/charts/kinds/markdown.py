@@ -93,7 +93,7 @@ def _draw(canvas: Canvas, area: Area, lines: tuple[str, ...]) -> None:
     """Write the lines, wrapped, as many as there is room for; an ellipsis says that there are more."""
     y, bottom = area.y + 14, area.y + area.height
     space = width_of(" ", FONT_PIXELS)
-    for place, line in enumerate(lines, 1):
+    for count, line in enumerate(lines, 1):
         rows: list[list[str]] = [[]]
         used = -space
         for word in line.split(" "):
@@ -111,6 +111,6 @@ def _draw(canvas: Canvas, area: Area, lines: tuple[str, ...]) -> None:
             y += LINE_PIXELS
         y += 4
         if y > bottom:
-            if place < len(lines) and rows[-1][-1] != "…":
+            if count < len(lines) and rows[-1][-1] != "…":
                 canvas.text(area.x, min(y - 4, bottom), "…", size=FONT_PIXELS)
             return

@@ -97,26 +97,26 @@ def sparkline(
     its ends, and what lies outside is drawn at the edge; otherwise it fills the height. No values at all give the empty
     state. Raises ValueError for ends that are not finite or not in order.
     """
-    for each in (minimum, maximum):
-        if each is not None and not is_drawable(each):
-            raise ValueError(f"a sparkline's ends must be finite, not {each!r}")
+    for end in (minimum, maximum):
+        if end is not None and not is_drawable(end):
+            raise ValueError(f"a sparkline's ends must be finite, not {end!r}")
     if minimum is not None and maximum is not None and minimum >= maximum:
         raise ValueError(f"a sparkline must end above where it begins, not at {minimum!r} and {maximum!r}")
-    found = course(values, unit, locale, minimum, maximum)
-    if found is None:
+    small = course(values, unit, locale, minimum, maximum)
+    if small is None:
         return no_data(kind="sparkline")
     head = f"{name(title)}: " if title else ""
-    text_alternative = f"{head}last {compact(found.last, unit, locale)}, {found.words}"
-    last = short(found.last, unit, locale)
+    text_alternative = f"{head}last {compact(small.last, unit, locale)}, {small.words}"
+    last = short(small.last, unit, locale)
 
     def write() -> str:
-        return f'<div class="chart-spark">{found.html(text_alternative)}<b>{text(last)}</b></div>'
+        return f'<div class="chart-spark">{small.html(text_alternative)}<b>{text(last)}</b></div>'
 
     def draw(canvas: Canvas, area: Area) -> None:
-        taken = min(width_of(last, 16, 600) + 12, area.width / 2)
-        found.draw(canvas, area.x, area.y, area.width - taken, area.height)
+        reserved = min(width_of(last, 16, 600) + 12, area.width / 2)
+        small.draw(canvas, area.x, area.y, area.width - reserved, area.height)
         right, middle = area.x + area.width, area.y + area.height / 2 + 6
-        canvas.text(right, middle, last, size=16, weight=600, anchor="end", room=taken - 8)
+        canvas.text(right, middle, last, size=16, weight=600, anchor="end", room=reserved - 8)
 
     return Chart("sparkline", text_alternative, write, draw, lambda: rows(values, unit))
 

@@ -30,17 +30,17 @@ def layers(lines: Sequence[Series], size: int) -> list[Layer]:
     Of more than six series, the six with the greatest sums keep a colour, in the order they were given, and the rest
     are added up in a grey layer called "Other". A lone rest keeps its name.
     """
-    cleaned = [clean(each.values, size) for each in lines]
-    kept = list(range(len(lines)))
+    cleaned = [clean(line.values, size) for line in lines]
+    largest = list(range(len(lines)))
     if len(lines) > MAX_LAYERS:
         weights = [sum([abs(v) for v in data.values if v is not None]) for data in cleaned]
-        kept = sorted(sorted(kept, key=lambda i: -weights[i])[:MAX_LAYERS])
-    found = [Layer(f"s{place}", lines[i].label, cleaned[i]) for place, i in enumerate(kept, 1)]
-    rest = [i for i in range(len(lines)) if i not in kept]
+        largest = sorted(sorted(largest, key=lambda i: -weights[i])[:MAX_LAYERS])
+    stack = [Layer(f"s{number}", lines[i].label, cleaned[i]) for number, i in enumerate(largest, 1)]
+    rest = [i for i in range(len(lines)) if i not in largest]
     if rest:
         label = lines[rest[0]].label if len(rest) == 1 else OTHER
-        found.append(Layer(OTHER_TOKEN, label, total([cleaned[i] for i in rest])))
-    return found
+        stack.append(Layer(OTHER_TOKEN, label, total([cleaned[i] for i in rest])))
+    return stack
 
 
 @lru_cache(maxsize=8192)
@@ -52,7 +52,7 @@ def cell(label: str, values: tuple[float | None, ...], unit: str, locale: str, r
     if not rest:
         return column(label, values, unit, locale)
     words = [exact(value, unit, locale) for value in values]
-    return words_column(label, [*[("", each) for each in words[:-1]], (OTHER_TOKEN, words[-1])])
+    return words_column(label, [*[("", word) for word in words[:-1]], (OTHER_TOKEN, words[-1])])
 
 
 def sums(below: Cleaned | None, upon: Cleaned) -> Cleaned:
@@ -71,24 +71,24 @@ def sums(below: Cleaned | None, upon: Cleaned) -> Cleaned:
 
 def total(cleaned: Sequence[Cleaned]) -> Cleaned:
     """Return the sum of one layer or more."""
-    found = cleaned[0]
-    for each in cleaned[1:]:
-        found = sums(found, each)
-    return found
+    whole = cleaned[0]
+    for data in cleaned[1:]:
+        whole = sums(whole, data)
+    return whole
 
 
 def stack_alternative(
-    title: str, found: Sequence[Layer], whole: Cleaned, unit: str, locale: str, where: Where, span: str, at: str
+    title: str, stack: Sequence[Layer], whole: Cleaned, unit: str, locale: str, where: Where, span: str, at: str
 ) -> str:
     """Return the text alternative of a stack, not escaped: its sum in full, then each layer's last value.
 
     Over categories (`at` is "") nothing is last, and each layer's range is there instead. See `text_alternative`.
     """
-    if len(found) == 1:
-        lone = Series(found[0].label, found[0].cleaned.values)
-        return text_alternative(title, [lone], [found[0].cleaned], unit, locale, where, span, at)
+    if len(stack) == 1:
+        lone = Series(stack[0].label, stack[0].cleaned.values)
+        return text_alternative(title, [lone], [stack[0].cleaned], unit, locale, where, span, at)
     clauses = []
-    for layer in found[:MAX_CLAUSES]:
+    for layer in stack[:MAX_CLAUSES]:
         data = layer.cleaned
         end = last_of(data.values)
         if end is None:
@@ -98,18 +98,18 @@ def stack_alternative(
         else:
             words = f"{compact(data.low, unit, locale)} to {compact(data.high, unit, locale)}"
         clauses.append(f"{name(layer.label)} {words}".lstrip())
-    if len(found) > MAX_CLAUSES:
-        clauses.append(f"and {len(found) - MAX_CLAUSES} more")
+    if len(stack) > MAX_CLAUSES:
+        clauses.append(f"and {len(stack) - MAX_CLAUSES} more")
     head = text_alternative(title, [Series("total", whole.values)], [whole], unit, locale, where, span, at)
     return f"{head}; {'; '.join(clauses)}"
 
 
 def entries(
-    found: Sequence[Layer], unit: str, locale: str, *, latest: bool, show_extremes: bool = False
+    stack: Sequence[Layer], unit: str, locale: str, *, latest: bool, show_extremes: bool = False
 ) -> list[Entry]:
     """Return the legend's items, with the last values if `latest` and the lowest and highest if `show_extremes`."""
     items = []
-    for token, label, data in found:
+    for token, label, data in stack:
         end = last_of(data.values) if latest else None
         value = short(data.values[end] if end is not None else None, unit, locale) if latest else ""
         both = show_extremes and data.low is not None

@@ -94,12 +94,12 @@ def stat(
             small.draw(canvas, area.x, y + 8, area.width, bottom - y - 8)
 
     def data() -> Data:
-        found: list[tuple[Cell, ...]] = [(title or "Value", value)]
+        rows: list[tuple[Cell, ...]] = [(title or "Value", value)]
         if delta:
-            found.append((previous_label, previous))
+            rows.append((previous_label, previous))
         size = len(trend)
-        found += [(f"{title or 'Value'}, {i} of {size}", each) for i, each in enumerate(trend, 1)]
-        return Data(("", "Value"), found, unit)
+        rows += [(f"{title or 'Value'}, {i} of {size}", value) for i, value in enumerate(trend, 1)]
+        return Data(("", "Value"), rows, unit)
 
     return Chart("stat", text_alternative, write, draw, data)
 

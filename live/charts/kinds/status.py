@@ -43,18 +43,18 @@ def status(items: Sequence[StatusItem], *, title: str = "", locale: str = "en") 
     """
     if not items:
         return no_data(kind="status")
-    if any(len(each.days) > MAX_DAYS for each in items):
+    if any(len(item.days) > MAX_DAYS for item in items):
         raise ValueError(f"a status has at most {MAX_DAYS} days")
-    clauses = [f"{name(each.label)} {name(each.word or NO_VALUE)}" for each in items[:MAX_CLAUSES]]
+    clauses = [f"{name(item.label)} {name(item.word or NO_VALUE)}" for item in items[:MAX_CLAUSES]]
     rest = f"; and {len(items) - MAX_CLAUSES} more" if len(items) > MAX_CLAUSES else ""
     head = f"{name(title)}: " if title else ""
 
     def write() -> str:
-        rows = "".join([_row(each, locale) for each in items])
+        rows = "".join([_row(item, locale) for item in items])
         return f'<ul class="chart-states{" one" if len(items) == 1 else ""}">{rows}</ul>'
 
     def data() -> Data:
-        rows = [(each.label, each.word or NO_VALUE, each.since, each.detail) for each in items]
+        rows = [(item.label, item.word or NO_VALUE, item.since, item.detail) for item in items]
         return Data(("", "State", "Since", "Detail"), rows)
 
     return Chart(
@@ -83,7 +83,7 @@ def _levels(days: Sequence[str | None]) -> list[str]:
 
 def _share(levels: Sequence[str], locale: str) -> str:
     """Return how many of the days with data were fine, in words: "98.9 % OK"."""
-    known = [each for each in levels if each != "off"]
+    known = [level for level in levels if level != "off"]
     return f"{compact(100 * known.count('ok') / len(known), '%', locale)} OK" if known else DAY_WORDS["off"]
 
 
@@ -97,7 +97,7 @@ def _days(days: tuple[str | None, ...], locale: str) -> str:
         runs[level] += f"M{at} 0h{size}"
         at += size
     paths = "".join([f'<path class="{level}" d="{path}"/>' for level, path in runs.items() if path])
-    counts = [f"{levels.count(each)} {DAY_WORDS[each]}" for each in LEVELS if each in levels]
+    counts = [f"{levels.count(level)} {DAY_WORDS[level]}" for level in LEVELS if level in levels]
     span, begin = (f"Last {at} days", f"{at} days ago") if at > 1 else ("Last day", "")
     label = text(f"{span}: {', '.join(counts)}")
     drawing = f'<svg viewBox="0 -.5 {at} 1" preserveAspectRatio="none" role="img" aria-label="{label}">'
@@ -124,14 +124,14 @@ def _draw(canvas: Canvas, area: Area, items: Sequence[StatusItem], locale: str) 
         if item.days:
             levels = _levels(item.days)
             step = area.width / len(levels)
-            for day, each in enumerate(levels):
+            for day, day_level in enumerate(levels):
                 canvas.rect(
                     area.x + day * step,
                     y + high - 20,
                     step * 0.72,
                     14,
-                    each,
+                    day_level,
                     radius=1,
-                    opacity=0.4 if each == "off" else 1,
+                    opacity=0.4 if day_level == "off" else 1,
                 )
         y += high

@@ -43,7 +43,7 @@ def table(
     if most < 1:
         raise ValueError(f"a table has at least one row, not {most!r}")
     lines = as_series(series)
-    size = max([len(each.values) for each in lines], default=0) if names is None else len(names)
+    size = max([len(line.values) for line in lines], default=0) if names is None else len(names)
     if not size or not lines:
         return no_data(kind="table")
     if names is not None:
@@ -52,26 +52,26 @@ def table(
         axis: TimeAxis | None = None
     else:
         axis = time_axis(size, start=start, step=step, times=times, zone=zone, locale=locale)
-    columns = [clean(each.values, size) for each in lines[:MAX_COLUMNS]]
+    columns = [clean(line.values, size) for line in lines[:MAX_COLUMNS]]
     order: Sequence[int] = range(size)
-    if not any(each.whole for each in columns):
-        order = [index for index in order if any(each.values[index] is not None for each in columns)]
+    if not any(column.whole for column in columns):
+        order = [index for index in order if any(column.values[index] is not None for column in columns)]
     order = order if names is not None else order[::-1]
     if not order:
         return no_data(kind="table")
     shown = order[:most]
     first, words = _times(axis, shown) if axis else ("", [str(names[i]) for i in shown] if names else [])
-    heads = [each.label or "Value" for each in lines[:MAX_COLUMNS]]
-    cells = [_even(tuple([each.values[i] for i in shown]), unit, locale) for each in columns]
+    heads = [line.label or "Value" for line in lines[:MAX_COLUMNS]]
+    cells = [_even(tuple([column.values[i] for i in shown]), unit, locale) for column in columns]
     rows = list(zip(words, list(zip(*cells, strict=True)), strict=True))
     text_alternative = _text_alternative(title, len(shown), heads, columns if axis else [], len(lines), unit, locale)
     more, rest = len(lines) - len(columns), len(order) - len(shown)
 
     def data() -> Data:
-        everything = [clean(each.values, size).values for each in lines]
-        places: Sequence[Cell] = axis.moments() if axis else [str(each) for each in names or ()]
-        found = [(places[i], *[each[i] for each in everything]) for i in order]
-        return Data(("Time" if axis else "", *[each.label or "Value" for each in lines]), found, unit)
+        everything = [clean(line.values, size).values for line in lines]
+        first_cells: Sequence[Cell] = axis.moments() if axis else [str(label) for label in names or ()]
+        rows = [(first_cells[i], *[column[i] for column in everything]) for i in order]
+        return Data(("Time" if axis else "", *[line.label or "Value" for line in lines]), rows, unit)
 
     return Chart(
         "table",
@@ -93,27 +93,31 @@ def _times(axis: TimeAxis, shown: Sequence[int]) -> tuple[str, list[str]]:
 
 @lru_cache(maxsize=64)
 def _number(locale: str) -> re.Pattern[str]:
-    here = signs(locale)
-    return re.compile(rf"(\D*?)(\d(?:[\d{re.escape(here.group)}]*\d)?)(?:{re.escape(here.decimal)}(\d+))?(\D*)")
+    conventions = signs(locale)
+    return re.compile(
+        rf"(\D*?)(\d(?:[\d{re.escape(conventions.group)}]*\d)?)(?:{re.escape(conventions.decimal)}(\d+))?(\D*)"
+    )
 
 
 @lru_cache(maxsize=1024)
 def _even(values: tuple[float | None, ...], unit: str, locale: str) -> tuple[str, ...]:
     """Return the numbers of a column, exact, with the same decimals; as they are where prefixes or sizes differ."""
     words = tuple([exact(value, unit, locale) for value in values])
-    found = [_number(locale).fullmatch(each) for each, value in zip(words, values, strict=True) if value is not None]
-    pieces = [each.groups(default="") for each in found if each]
+    matches = [
+        _number(locale).fullmatch(number) for number, value in zip(words, values, strict=True) if value is not None
+    ]
+    pieces = [match.groups(default="") for match in matches if match]
     signed = [(head.replace(MINUS, ""), tail) for head, _whole, _part, tail in pieces]
-    if len(pieces) < len(found) or len(set(signed)) != 1 or len({len(part) for _h, _w, part, _t in pieces}) == 1:
+    if len(pieces) < len(matches) or len(set(signed)) != 1 or len({len(part) for _h, _w, part, _t in pieces}) == 1:
         return words
     numbers = [float(f"{re.sub('[^0-9]', '', whole)}.{part or 0}") for _head, whole, part, _tail in pieces]
     decimals = min(max([len(part) for _h, _w, part, _t in pieces]), max(2, 6 - len(f"{max(numbers):.0f}")))
-    if any(0 < each < 10**-decimals / 2 for each in numbers):  # would read as nothing
+    if any(0 < number < 10**-decimals / 2 for number in numbers):  # would read as nothing
         return words
     even = iter(
         [
-            head + plain(each, decimals, locale, trim=False) + tail
-            for each, (head, _whole, _part, tail) in zip(numbers, pieces, strict=True)
+            head + plain(number, decimals, locale, trim=False) + tail
+            for number, (head, _whole, _part, tail) in zip(numbers, pieces, strict=True)
         ]
     )
     return tuple([word if value is None else next(even) for word, value in zip(words, values, strict=True)])
@@ -123,8 +127,8 @@ def _text_alternative(
     title: str, rows: int, heads: Sequence[str], columns: Sequence[Cleaned], all_: int, unit: str, locale: str
 ) -> str:
     """Return what is in the table: the last value of each column, or where rows have no order in time, their names."""
-    lasts = [each.values[end] if (end := last_of(each.values)) is not None else None for each in columns]
-    clauses = [name(each) for each in heads[:MAX_CLAUSES]]
+    lasts = [column.values[end] if (end := last_of(column.values)) is not None else None for column in columns]
+    clauses = [name(head) for head in heads[:MAX_CLAUSES]]
     if lasts:
         clauses = [f"{head} {compact(last, unit, locale)}" for head, last in zip(clauses, lasts, strict=False)]
     rest = f" and {all_ - MAX_CLAUSES} more" if all_ > MAX_CLAUSES else ""
@@ -137,10 +141,10 @@ def _count(number: int, word: str) -> str:
 
 
 def _html(first: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], more: int, rest: int) -> str:
-    titles = "".join([f'<th scope="col">{text(each)}</th>' for each in heads])
+    titles = "".join([f'<th scope="col">{text(head)}</th>' for head in heads])
     body = []
     for words, cells in rows:
-        values = "".join([f"<td>{uncached_text(each)}</td>" for each in cells])
+        values = "".join([f"<td>{uncached_text(cell)}</td>" for cell in cells])
         body.append(f'<tr><th scope="row">{text(words)}</th>{values}</tr>')
     missing = [f"+ {_count(number, word)}" for number, word in ((rest, "more row"), (more, "more column")) if number]
     below = f'<p class="chart-more">{", ".join(missing)}</p>' if missing else ""
@@ -165,8 +169,8 @@ def _draw(
     for index, (words, cells, token) in enumerate(lines):
         y = area.y + 16 + 22 * index
         canvas.text(area.x, y, words, token="muted", room=first - 6 if cells else area.width)
-        for place, cell in enumerate(cells, 1):
-            right = area.x + first + place * step
+        for column, cell in enumerate(cells, 1):
+            right = area.x + first + column * step
             canvas.text(right, y, cell or NO_VALUE, token=token, anchor="end", room=max(step - 8, 0))
         if index < len(lines) - 1 and y + 6 < area.y + area.height:
             canvas.line(area.x, y + 6, area.x + area.width, y + 6, "grid")

@@ -102,7 +102,7 @@ def timeline(
 
 def _known(spans: Sequence[Span], first: float, last: float) -> list[Known]:
     """Return spans in order and without overlap, inside the axis; neighbours of one state are one."""
-    found: list[Known] = []
+    states: list[Known] = []
     for span in spans:
         start, end, level, word = span
         if isinstance(start, datetime) or isinstance(end, datetime) or not first <= start < end <= last:
@@ -112,15 +112,15 @@ def _known(spans: Sequence[Span], first: float, last: float) -> list[Known]:
             start, end = max(start, first), min(end, last)
             if start >= end:
                 continue
-        found.append(Known(start, end, level if level in LEVELS else "off", str(word) or NO_VALUE))
-    if any(after.start < before.end for before, after in pairwise(found)):
-        found = _on_top(found)
+        states.append(Known(start, end, level if level in LEVELS else "off", str(word) or NO_VALUE))
+    if any(after.start < before.end for before, after in pairwise(states)):
+        states = _on_top(states)
     joined: list[Known] = []
-    for each in found:
-        if joined and joined[-1].end == each.start and joined[-1][2:] == each[2:]:
-            joined[-1] = joined[-1]._replace(end=each.end)
+    for state in states:
+        if joined and joined[-1].end == state.start and joined[-1][2:] == state[2:]:
+            joined[-1] = joined[-1]._replace(end=state.end)
         else:
-            joined.append(each)
+            joined.append(state)
     return joined
 
 
@@ -129,7 +129,7 @@ def _on_top(spans: Sequence[Known]) -> list[Known]:
     waiting = sorted(range(len(spans)), key=lambda index: spans[index].start, reverse=True)
     open_: list[int] = []  # a heap: those that have begun, the last of the list first
     seen: list[Known] = []
-    for start, end in pairwise(sorted({edge for each in spans for edge in each[:2]})):
+    for start, end in pairwise(sorted({edge for span in spans for edge in span[:2]})):
         while waiting and spans[waiting[-1]].start <= start:
             heappush(open_, -waiting.pop())
         while open_ and spans[-open_[0]].end <= start:
@@ -165,8 +165,8 @@ def _cells(spans: Sequence[Known], first: float, last: float, width: float) -> l
 
 def _legend(known: Mapping[str, Sequence[Known]]) -> list[Entry]:
     """Return each state that occurs, from good to bad."""
-    words = {(each.level, each.word): None for spans in known.values() for each in spans}
-    ordered = sorted(words, key=lambda each: LEVELS.index(each[0]))
+    words = {(state.level, state.word): None for spans in known.values() for state in spans}
+    ordered = sorted(words, key=lambda state: LEVELS.index(state[0]))
     return [Entry(level, word) for level, word in ordered]
 
 
@@ -186,8 +186,8 @@ def _tooltip(
     short = kind.split()[-1]
     cells = []
     for index in range(DEFAULT_COLUMNS):
-        here = [(label, each[index]) for label, each in worst.items()]
-        parts = [(s.level, f"{label} {s.word}") if s else ("off", f"{label} {NO_DATA}") for label, s in here]
+        states = [(label, columns[index]) for label, columns in worst.items()]
+        parts = [(s.level, f"{label} {s.word}") if s else ("off", f"{label} {NO_DATA}") for label, s in states]
         end = edges[index + 1] if short == kind else moment(first + (index + 1) * step, zone, short, locale)
         cells.append(words_column(f"{edges[index]}\u2013{end}", parts))
     if until > last:
@@ -199,16 +199,16 @@ def _tooltip(
 
 def _worst(spans: Sequence[Known], first: float, step: float) -> list[Known | None]:
     """Return the worst state in each of the columns' parts of the time; spans are in order."""
-    found: list[Known | None] = [None] * DEFAULT_COLUMNS
+    columns: list[Known | None] = [None] * DEFAULT_COLUMNS
     for span in spans:
         rank = _SEVERITY[span.level]
         # The trifle: a quotient of floats may lie beside the edge of a column that a time lies upon.
         begin, stop = int((span.start - first) / step + 1e-9), ceil((span.end - first) / step - 1e-9) or 1
         for index in range(begin if begin < stop else stop - 1, stop):
-            known = found[index]
+            known = columns[index]
             if known is None or rank > _SEVERITY[known.level]:
-                found[index] = span
-    return found
+                columns[index] = span
+    return columns
 
 
 def _text_alternative(
@@ -222,7 +222,7 @@ def _text_alternative(
             continue
         now = spans[-1]
         since = f" since {moment(now.start, axis.zone, axis.kind, axis.locale)}" if now.start > first else " throughout"
-        fine = sum([each.end - each.start for each in spans if each.level == "ok"]) / (last - first)
+        fine = sum([span.end - span.start for span in spans if span.level == "ok"]) / (last - first)
         bad = _falls(spans)
         times = f", {bad} times critical" if bad > 1 else ", once critical" if bad else ""
         ended = "" if now.end >= axis.end else f" until {moment(now.end, axis.zone, axis.kind, axis.locale)}"
@@ -236,13 +236,13 @@ def _text_alternative(
 def _falls(spans: Sequence[Known]) -> int:
     """Return how often a thing became critical: words may change while it stays so."""
     again = [a.level == "bad" and a.end == b.start for a, b in pairwise(spans)]
-    return sum([each.level == "bad" and not still for each, still in zip(spans, [False, *again], strict=False)])
+    return sum([state.level == "bad" and not still for state, still in zip(spans, [False, *again], strict=False)])
 
 
 def _data(known: Mapping[str, Sequence[Known]], zone: tzinfo) -> Data:
     rows = [
-        (label, each.word, datetime.fromtimestamp(each.start, zone), datetime.fromtimestamp(each.end, zone))
+        (label, state.word, datetime.fromtimestamp(state.start, zone), datetime.fromtimestamp(state.end, zone))
         for label, spans in known.items()
-        for each in spans
+        for state in spans
     ]
     return Data(("", "State", "From", "To"), rows)

@@ -87,9 +87,9 @@ class Canvas:
         if not words:
             return 0.0
         bold = f' font-weight="{weight}"' if weight != 400 else ""
-        place = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        alignment = f' text-anchor="{anchor}"' if anchor != "start" else ""
         self._parts.append(
-            f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}"{bold}{place} '
+            f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}"{bold}{alignment} '
             f"{self._paint(token)}>{text(words)}</text>"
         )
         return width_of(words, size, weight)
@@ -118,10 +118,10 @@ class Canvas:
 
     def circle(self, x: float, y: float, radius: float, token: str, *, ring: str | None = None) -> None:
         """Fill a circle; `ring` is the token of a line of one pixel around it."""
-        place = f'cx="{number(x)}" cy="{number(y)}"'
+        position = f'cx="{number(x)}" cy="{number(y)}"'
         if ring:  # a circle of its own: not every program paints strokes under fills when asked to
-            self._parts.append(f'<circle {place} r="{number(radius + 1)}" {self._paint(ring)}/>')
-        self._parts.append(f'<circle {place} r="{number(radius)}" {self._paint(token)}/>')
+            self._parts.append(f'<circle {position} r="{number(radius + 1)}" {self._paint(ring)}/>')
+        self._parts.append(f'<circle {position} r="{number(radius)}" {self._paint(token)}/>')
 
     def line(
         self, x1: float, y1: float, x2: float, y2: float, token: str, *, width: float = 1.0, dashed: bool = False
@@ -155,8 +155,8 @@ class Canvas:
                 case Cells():
                     top, high = y + mark.y * height / 100, mark.height * height / 100
                     for token, left, wide in mark.cells:
-                        place = (x + left * width / 100, top, wide * width / 100, high)
-                        self.rect(*place, token, radius=2, border="surface")
+                        pixels = (x + left * width / 100, top, wide * width / 100, high)
+                        self.rect(*pixels, token, radius=2, border="surface")
                 case Limit():
                     at = mark.at / 100
                     if mark.upright:
@@ -165,15 +165,20 @@ class Canvas:
                         self.line(x, y + at * height, x + width, y + at * height, mark.token, dashed=True)
 
     def _box(self, box: Box, x: float, y: float, width: float, height: float) -> None:
-        place = (x + box.x * width / 100, y + box.y * height / 100, box.width * width / 100, box.height * height / 100)
+        pixels = (
+            x + box.x * width / 100,
+            y + box.y * height / 100,
+            box.width * width / 100,
+            box.height * height / 100,
+        )
         if box.role == "late":
             self._hatched = True
-            left, top, wide, high = map(number, place)
+            left, top, wide, high = map(number, pixels)
             self._parts.append(f'<rect x="{left}" y="{top}" width="{wide}" height="{high}" fill="url(#hatch)"/>')
         elif box.role == "band":
-            self.rect(*place, box.token, opacity=0.08)
+            self.rect(*pixels, box.token, opacity=0.08)
         else:
-            self.rect(*place, box.token, radius=2, border="surface" if box.role == "cell" else None, title=box.title)
+            self.rect(*pixels, box.token, radius=2, border="surface" if box.role == "cell" else None, title=box.title)
 
     def _paths(self, paths: Paths, x: float, y: float, width: float, height: float) -> None:
         across, down = width / paths.width, height / HEIGHT

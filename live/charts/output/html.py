@@ -102,8 +102,8 @@ def grid(intervals: int, strong: int, upright: bool = False) -> tuple[str, str]:
     if strong == (0 if upright else intervals):
         return names, ""
     at = percent(strong, intervals)
-    place = f'x1="{at}" x2="{at}" y2="100%"' if upright else f'x2="100%" y1="{at}" y2="{at}"'
-    return f"{names} z", f'<line class="chart-zero" {place}/>'
+    position = f'x1="{at}" x2="{at}" y2="100%"' if upright else f'x2="100%" y1="{at}" y2="{at}"'
+    return f"{names} z", f'<line class="chart-zero" {position}/>'
 
 
 def body(y: str, label: str, plot: str, tooltip: str, x: str, zone: str = "", rules: str = "") -> str:

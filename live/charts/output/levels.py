@@ -37,7 +37,7 @@ def _known_level(level: str) -> str:
 
 def level_of(value: float, thresholds: Sequence[Threshold]) -> str:
     """Return the worst level whose threshold a value has reached, "ok" if it has reached none, "" if there is none."""
-    usable = [each for each in thresholds if each.value == each.value]
+    usable = [threshold for threshold in thresholds if threshold.value == threshold.value]
     passed = [_known_level(t.level) for t in usable if (value >= t.value if t.above else value <= t.value)]
     return max(passed, key=_SEVERITY.__getitem__, default="ok") if usable else ""
 
@@ -47,15 +47,15 @@ def bands(thresholds: tuple[Threshold, ...], low: float, high: float) -> Sequenc
     """Return the levels of the range from `low` to `high`, in order; none without thresholds. `low` < `high`."""
     inside = sorted({t.value for t in thresholds if low < t.value < high})
     edges = [low, *inside, high]
-    found: list[Band] = []
+    parts: list[Band] = []
     for start, end in pairwise(edges):
         level = level_of(start + (end - start) / 2, thresholds)
         begin, stop = 100 * ((start - low) / (high - low)), 100 * ((end - low) / (high - low))
-        if found and found[-1].level == level:
-            begin = found.pop().start
+        if parts and parts[-1].level == level:
+            begin = parts.pop().start
         if level:
-            found.append(Band(level, begin, stop))
-    return found
+            parts.append(Band(level, begin, stop))
+    return parts
 
 
 def badge(level: str, word: str) -> str:
@@ -72,18 +72,18 @@ def badge_width(word: str) -> float:
 
 def draw_badge(canvas: Canvas, x: float, y: float, level: str, word: str, room: float) -> None:
     """Draw the icon and the word of a level from `x`, with the baseline at `y`. Outlines differ, not only colours."""
-    place = f'transform="translate({x:.2f} {y - 12.5:.2f})"'
+    position = f'transform="translate({x:.2f} {y - 12.5:.2f})"'
     if level == "warn":
-        canvas.path("M8 1.5L15 14L1 14Z", fill=level, stroke=level, more=place)
-        canvas.path("M8 6V9.6M8 11.9V12", stroke="surface", width=1.8, more=place)
+        canvas.path("M8 1.5L15 14L1 14Z", fill=level, stroke=level, more=position)
+        canvas.path("M8 6V9.6M8 11.9V12", stroke="surface", width=1.8, more=position)
     elif level == "bad":
-        canvas.path("M5 1L11 1L15 5V11L11 15L5 15L1 11V5Z", fill=level, stroke=level, more=place)
-        canvas.path("M5.5 5.5L10.5 10.5M10.5 5.5L5.5 10.5", stroke="surface", width=1.8, more=place)
+        canvas.path("M5 1L11 1L15 5V11L11 15L5 15L1 11V5Z", fill=level, stroke=level, more=position)
+        canvas.path("M5.5 5.5L10.5 10.5M10.5 5.5L5.5 10.5", stroke="surface", width=1.8, more=position)
     elif level == "off":
         canvas.circle(x + 8, y - 4.5, 6.9, level)
         canvas.circle(x + 8, y - 4.5, 5.1, "surface")
-        canvas.path("M5 8H11", stroke=level, width=1.8, more=place)
+        canvas.path("M5 8H11", stroke=level, width=1.8, more=position)
     else:
         canvas.circle(x + 8, y - 4.5, 7, level)
-        canvas.path("M4.8 8.3L7 10.5L11.2 5.9", stroke="surface", width=1.8, more=place)
+        canvas.path("M4.8 8.3L7 10.5L11.2 5.9", stroke="surface", width=1.8, more=position)
     canvas.text(x + ICON_PIXELS + 6, y, word, size=13, weight=600, token=level, room=max(room - ICON_PIXELS - 6, 0))

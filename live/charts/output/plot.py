@@ -78,18 +78,18 @@ class Plot:
             canvas.text(x - 10, y + part * height + 4, label, size=LABEL_PIXELS, token="muted", anchor="end", room=room)
         if self.zone:
             canvas.text(x - 10, y + height + 18, self.zone, size=LABEL_PIXELS, token="muted", anchor="end", room=room)
-        taken = float("-inf")
+        right_edge = float("-inf")
         for tick in sorted(self.x, key=lambda tick: tick.at):
             names = tick.names.split()
             anchor = "start" if "first" in names else "end" if "last" in names else "middle"
             size = width_of(tick.words, LABEL_PIXELS)
             at = x + tick.at * width
             left = at - {"start": 0.0, "middle": size / 2, "end": size}[anchor]
-            if left < taken:  # no room beside the one before
+            if left < right_edge:  # no room beside the one before
                 continue
             weight, token = (600, "ink") if "day" in names else (400, "muted")
             canvas.text(at, y + height + 18, tick.words, size=LABEL_PIXELS, weight=weight, token=token, anchor=anchor)
-            taken = left + size + 8
+            right_edge = left + size + 8
 
 
 def draw_legend(canvas: Canvas, entries: Sequence[Entry], more: int, area: Area) -> float:

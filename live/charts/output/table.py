@@ -59,14 +59,14 @@ class Clock:
     def __init__(self, times: Sequence[datetime], zone: tzinfo | None, locale: str) -> None:
         self._zone, self._locale = zone, locale
         self._days: dict[date, str] = {}
-        local = [each.astimezone(zone) for each in times] if zone else times
-        if not any((each.hour, each.minute, each.second, each.microsecond) != (0, 0, 0, 0) for each in local):
+        local = [time.astimezone(zone) for time in times] if zone else times
+        if not any((time.hour, time.minute, time.second, time.microsecond) != (0, 0, 0, 0) for time in local):
             self._kind = ""
-        elif any(each.microsecond for each in local):
+        elif any(time.microsecond for time in local):
             self._kind = "ms"
         else:
-            self._kind = "s" if any(each.second for each in local) else "m"
-        self.zone = _zone_of(local[0]) if len({each.utcoffset() for each in local}) == 1 else ""
+            self._kind = "s" if any(time.second for time in local) else "m"
+        self.zone = _zone_of(local[0]) if len({time.utcoffset() for time in local}) == 1 else ""
 
     def html(self, time: datetime) -> str:
         """Return a time in words, with the exact one for programs."""

@@ -39,14 +39,14 @@ def gaps(cleaned: Cleaned) -> list[tuple[int, int]]:
     """Return the (first, last) index of each run of missing values."""
     if cleaned.whole:
         return []
-    found: list[tuple[int, int]] = []
+    runs: list[tuple[int, int]] = []
     for index, value in enumerate(cleaned.values):
         if value is None:
-            if found and found[-1][1] == index - 1:
-                found[-1] = (found[-1][0], index)
+            if runs and runs[-1][1] == index - 1:
+                runs[-1] = (runs[-1][0], index)
             else:
-                found.append((index, index))
-    return found
+                runs.append((index, index))
+    return runs
 
 
 def name(label: str) -> str:

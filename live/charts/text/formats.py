@@ -183,18 +183,18 @@ def axis(ticks: tuple[float, ...], unit: str = "", locale: str = "en") -> tuple[
 
 def _clock(seconds: float, decimals: int, locale: str) -> Parts:
     """Write a duration with all of its parts that are not zero, because ticks may differ in the least of them."""
-    found: list[tuple[str, str]] = []
+    pieces: list[tuple[str, str]] = []
     rest = round(abs(seconds), decimals)
     for size, name in ((_DAY, "d"), (3600, "h"), (60, "m")):
         count, rest = divmod(rest, size)
         if count:
-            found.append((f"{int(count):02}" if found else plain(count, 0, locale), name))
+            pieces.append((f"{int(count):02}" if pieces else plain(count, 0, locale), name))
     if rest := round(rest, decimals):
-        found.append((plain(rest, decimals, locale).rjust(2, "0") if found else plain(rest, decimals, locale), "s"))
-    if not found:
+        pieces.append((plain(rest, decimals, locale).rjust(2, "0") if pieces else plain(rest, decimals, locale), "s"))
+    if not pieces:
         return (("0", ""),)
-    number, name = found[0]
-    return ((MINUS + number if seconds < 0 else number, name), *found[1:])
+    number, name = pieces[0]
+    return ((MINUS + number if seconds < 0 else number, name), *pieces[1:])
 
 
 def _by_powers(ticks: tuple[float, ...], step: float, head: str, tail: str, locale: str) -> tuple[str, ...]:

@@ -97,8 +97,8 @@ def until_relative_changes(seconds: float) -> float:
     if seconds < 0:
         return 10 - seconds
     _name, size, step = _ago(seconds)
-    each = size * step
-    at = (seconds // each + 1) * each
+    interval = size * step
+    at = (seconds // interval + 1) * interval
     for least, *_rest in _UNITS:
         if seconds < least < at:
             at = least

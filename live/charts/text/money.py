@@ -32,7 +32,7 @@ def _thousands(third: int, locale: str) -> str:
     "" in locales that do not count in thousands.
     """
     word = _counted(1000**third, 0, locale)
-    return word[1:] if word[0] == "1" and not any(each.isdigit() for each in word[1:]) else ""
+    return word[1:] if word[0] == "1" and not any(character.isdigit() for character in word[1:]) else ""
 
 
 def _counted(size: float, decimals: int, locale: str) -> str:
@@ -81,7 +81,7 @@ def money_axis(ticks: tuple[float, ...], top: float, step: float, unit: str, loc
     if not 1e-4 <= top < 999.5e12:
         digits = min(max(3, exponent(top, 3) - exponent(abs(step), 3) + 2), 15) if step else 3
         words = [(MINUS if t < 0 else "") + before + scientific(abs(t), digits, locale) + after for t in ticks]
-        return tuple([each if t else f"{before}0{after}" for each, t in zip(words, ticks, strict=True)])
+        return tuple([label if t else f"{before}0{after}" for label, t in zip(words, ticks, strict=True)])
     if third and not word:
         return tuple([money(t, unit, 3, locale)[0][0] for t in ticks])
     decimals = decimals_of(step / scale)

@@ -43,9 +43,9 @@ def plain(value: float, decimals: int, locale: str, *, trim: bool = True) -> str
     text = f"{abs(value):,.{decimals}f}"
     if trim and decimals:
         text = text.rstrip("0").rstrip(".")
-    here = signs(locale)
-    if here.decimal != "." or here.group != ",":
-        text = text.replace(",", "\0").replace(".", here.decimal).replace("\0", here.group)
+    conventions = signs(locale)
+    if conventions.decimal != "." or conventions.group != ",":
+        text = text.replace(",", "\0").replace(".", conventions.decimal).replace("\0", conventions.group)
     return MINUS + text if value < 0 and text.strip("0.,") else text
 
 

@@ -24,7 +24,7 @@ from boards.sources import (
 )
 from boards.windows import Window
 from live import charts
-from live.charts.text import formats
+from live.charts.text import moments
 from series.queries import newest_values
 
 # The part of a window in which its first value counts as the value when the window began.
@@ -140,7 +140,7 @@ def heatmap(source: Source) -> charts.Chart:
             found[(day + THURSDAY) % 7][hour].append(value)
     return charts.heatmap(
         [[sum(each) / len(each) if each else None for each in hours] for hours in found],
-        rows=[formats.moment(day * DAY, UTC, "day-of-week", source.locale) for day in range(4, 11)],
+        rows=[moments.moment(day * DAY, UTC, "day-of-week", source.locale) for day in range(4, 11)],
         columns=[f"{hour:02}" for hour in range(24)],
         **_ends(panel),
         **_words(source),

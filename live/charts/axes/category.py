@@ -1,13 +1,62 @@
-"""The category axis below a plot: one slot a name, all equally wide, in the order they were given."""
+"""The category axis below a plot: one slot a name, all equally wide, in their order."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 from ..output.html import Label, percent, text
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, tooltip
+from ..text.alternative import name
 
 MAX_CATEGORIES_WITH_ROOM = 7  # categories that have room for short names in a tile a third of a page wide
 MAX_LABELS = 12  # categories that all have a label; of more, every n-th has
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryAxis:
+    """The names of the categories. It has the methods of `TimeAxis` that do not depend on time."""
+
+    names: tuple[str, ...]
+    head: ClassVar[str] = ""  # of the column of names in a table
+    preposition: ClassVar[str] = ""  # before a name in the text alternative
+
+    @property
+    def size(self) -> int:
+        """How many categories there are."""
+        return len(self.names)
+
+    def where(self, index: int) -> str:
+        """Return the name of a category."""
+        return self.names[index]
+
+    def short_name(self, index: int) -> str:
+        """Return the name of a category, cut for the text alternative."""
+        return name(self.names[index])
+
+    def words(self) -> str:
+        """Return what all of them are, in words."""
+        return f"{self.size} categories" if self.size != 1 else "1 category"
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the first column of the data as a table."""
+        return self.names
+
+    def labels(self) -> tuple[Label, ...]:
+        """Return the labels that are shown."""
+        return labels(self.names)
+
+    def labels_html(self) -> str:
+        """Return the labels as HTML."""
+        return labels_html(self.names)
+
+    def zone_name(self) -> str:
+        """Return "": categories have no zone."""
+        return ""
+
+    def tooltip_html(self, cell: Callable[[int], str], _columns: int = 0, *, rows: bool = False) -> str:
+        """Return the tooltip; `cell` writes its words for a category."""
+        return tooltip_html(self.size, cell, rows=rows)
 
 
 @lru_cache(maxsize=256)
@@ -24,7 +73,7 @@ def labels_html(names: tuple[str, ...]) -> str:
     size = len(names)
     if size <= MAX_LABELS:
         many = " many crowd" if size > MAX_CATEGORIES_WITH_ROOM else " many" if size > 4 else ""
-        items = "".join([f"<li>{text(name)}</li>" for name in names])
+        items = "".join([f"<li>{text(label)}</li>" for label in names])
         return f'<ol class="chart-x{many}" aria-hidden="true">{items}</ol>'
     texts = []
     for index, label in enumerate(labels(names)):
@@ -36,14 +85,13 @@ def labels_html(names: tuple[str, ...]) -> str:
 
 
 def tooltip_html(size: int, cell: Callable[[int], str], *, rows: bool = False) -> str:
-    """Return the tooltip over `size` categories; `cell` writes what one of them says."""
+    """Return the tooltip over `size` categories; `cell` writes its words for one of them."""
     picked: Sequence[int] = range(size)
     if size > MAX_COLUMNS:
         picked = [(2 * i + 1) * size // (2 * DEFAULT_COLUMNS) for i in range(DEFAULT_COLUMNS)]
     return tooltip([cell(i) for i in picked], rows=rows)
 
 
-def _cut(name: str, size: int) -> str:
+def _cut(label: str, size: int) -> str:
     """Shorten a name that stands among many; the tooltip has it in full."""
-    name = str(name)
-    return name if len(name) <= 8 or size <= MAX_LABELS else name[:7] + "…"
+    return label if len(label) <= 8 or size <= MAX_LABELS else label[:7] + "…"

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from itertools import pairwise
 from math import isfinite
 from statistics import median
+from typing import ClassVar
 
 from ..marks import Box
 from ..output.html import Label, percent
@@ -44,6 +45,8 @@ class TimeAxis:
     times: tuple[float, ...] | None = None
     daily: bool = False
     kind: str = field(init=False)
+    head: ClassVar[str] = "Time"  # of the column of times in a table
+    preposition: ClassVar[str] = "at"  # before a time in the text alternative
 
     def __post_init__(self) -> None:
         self.kind = _kind(self.end - self.start, self.step)
@@ -61,13 +64,15 @@ class TimeAxis:
             return _bucket(self.start, self.step, index, self.zone)
         return self.times[index] if self.times else self.start + index * self.step
 
-    def moments(self) -> list[datetime]:
-        """Return when each sample was, in the zone."""
+    def cells(self) -> list[datetime]:
+        """Return when each sample was, in the zone: the first column of the data as a table."""
         return [datetime.fromtimestamp(self.at(index), self.zone) for index in range(self.size)]
 
     def where(self, index: int) -> str:
         """Return when sample `index` was, in words."""
         return moment(self.at(index), self.zone, self.kind, self.locale)
+
+    short_name = where
 
     def words(self) -> str:
         """Return the whole range in words, with the zone."""
@@ -118,10 +123,10 @@ class TimeAxis:
         """Return what the zone is called at the end."""
         return zone_name(self.end, self.zone)
 
-    def tooltip_html(self, cell: Callable[[float, int], str], columns: int = DEFAULT_COLUMNS) -> str:
-        """Return the columns to point at; `cell` writes what one says, from its time and the sample's index."""
+    def tooltip_html(self, cell: Callable[[int], str], columns: int = DEFAULT_COLUMNS, *, rows: bool = False) -> str:
+        """Return the tooltip; `cell` writes its words for a sample."""
         picked, widths = self.columns(columns)
-        return tooltip([cell(self.at(index), index) for index in picked], widths)
+        return tooltip([cell(index) for index in picked], widths, rows=rows)
 
     def columns(self, most: int = DEFAULT_COLUMNS) -> tuple[Sequence[int], Mapping[int, str]]:
         """Return the samples that have a column of the tooltip, and the widths of columns that are not like others.

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 
-from ..axes import category
-from ..axes.time import TimeAxis, time_axis
+from ..axes.category import CategoryAxis
+from ..axes.choice import point_axis
+from ..axes.time import TimeAxis
 from ..axes.value import Scale, limits, scale_of
 from ..marks import Dot, Fill, Limit, Mark, Paths
 from ..output.chart import Chart, Data, chart_kind
@@ -12,7 +13,6 @@ from ..output.plot import Plot, charted
 from ..output.tooltip import DEFAULT_COLUMNS
 from ..path import HEIGHT, Trace, trace
 from ..text.alternative import name
-from ..text.moments import moment
 from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, last_of
 from .empty import no_data
 from .line import line
@@ -51,11 +51,14 @@ def area(
     a negative value, TypeError for series that are none.
     """
     lines = as_series(series)
-    spread = {"start": start, "step": step, "times": times, "every": every, "now": now}
     if not stacked:
         return line(
             lines,
-            **spread,  # type: ignore[arg-type]
+            start=start,
+            step=step,
+            times=times,
+            every=every,
+            now=now,
             categories=categories,
             zone=zone,
             title=title,
@@ -70,18 +73,11 @@ def area(
             columns=columns,
             kind="area",
         )
-    axis: TimeAxis | None = None
-    if categories is not None:
-        if start is not None or step is not None or times is not None:
-            raise ValueError("a chart lies over time or over categories, not both")
-        size = len(categories)
-    else:
-        size = max([len(line.values) for line in lines], default=0)
-        axis = time_axis(size, **spread, zone=zone, locale=locale) if size else None  # type: ignore[arg-type]
-    if not size or not lines:
+    axis = point_axis(lines, categories, start, step, times, every, now, zone, locale)
+    if axis is None:
         return no_data(kind="area")
-    stack = layers(lines, size)
-    _refuse_negatives(lines, size)
+    stack = layers(lines, axis.size)
+    _refuse_negatives(lines, axis.size)
     piles = _piles(stack)
     whole = piles[-1]
     scale = scale_of([whole], 0.0, maximum, unit, min_range=minimum_range, zero=True)
@@ -91,41 +87,27 @@ def area(
     def cells(index: int) -> tuple[float | None, ...]:
         return tuple([layer[index] for layer in values])
 
-    names = tuple([str(category) for category in categories or ()])
-    if axis is not None:
-        kind = axis.kind
-        label = stack_alternative(title, stack, whole, unit, locale, axis.where, axis.words(), "at")
-        labels, x_html, zone_words = axis.labels(), axis.labels_html(), axis.zone_name()
-    else:
-        span = f"{size} categories" if size > 1 else "1 category"
-        label = stack_alternative(title, stack, whole, unit, locale, lambda index: name(names[index]), span, "")
-        labels, x_html, zone_words = category.labels(names), category.labels_html(names), ""
-
-    def tooltip() -> str:
-        if axis is None:
-            return category.tooltip_html(size, lambda index: cell(names[index], cells(index), unit, locale, rest))
-        return axis.tooltip_html(
-            lambda at, index: cell(moment(at, zone, kind, locale), cells(index), unit, locale, rest), columns
-        )
-
     def data() -> Data:
-        rows = [clean(line.values, size).values for line in lines]
-        first: Sequence[str | datetime] = axis.moments() if axis else names
+        rows = [clean(line.values, axis.size).values for line in lines]
         return Data(
-            ("Time" if axis else "", *[line.label or "Value" for line in lines]),
-            [(first_cell, *[row[i] for row in rows]) for i, first_cell in enumerate(first)],
+            (axis.head, *[line.label or "Value" for line in lines]),
+            [(first, *[row[i] for row in rows]) for i, first in enumerate(axis.cells())],
             unit,
         )
 
     plot = Plot(
-        text_alternative=label,
+        text_alternative=stack_alternative(
+            title, stack, whole, unit, locale, axis.short_name, axis.words(), axis.preposition
+        ),
         y=scale.labels(unit, locale),
-        x=labels,
-        x_html=x_html,
-        marks=_marks(stack, piles, scale, axis, size, thresholds),
-        tooltip=tooltip,
-        legend=entries(stack, unit, locale, latest=axis is not None, show_extremes=show_extremes),
-        zone=zone_words,
+        x=axis.labels(),
+        x_html=axis.labels_html(),
+        marks=_marks(stack, piles, scale, axis, thresholds),
+        tooltip=lambda: axis.tooltip_html(
+            lambda index: cell(axis.where(index), cells(index), unit, locale, rest), columns
+        ),
+        legend=entries(stack, unit, locale, latest=isinstance(axis, TimeAxis), show_extremes=show_extremes),
+        zone=axis.zone_name(),
         intervals=scale.intervals,
         strong=scale.strong,
     )
@@ -157,8 +139,7 @@ def _marks(
     stack: Sequence[Layer],
     piles: Sequence[Cleaned],
     scale: Scale,
-    axis: TimeAxis | None,
-    size: int,
+    axis: TimeAxis | CategoryAxis,
     thresholds: Sequence[Threshold],
 ) -> list[Mark]:
     """Return the layers from the back, the whole stack, to the front, the lowest one, each down to the base line."""
@@ -168,19 +149,17 @@ def _marks(
     for layer, pile in zip(reversed(stack), reversed(piles), strict=True):
         if layer.cleaned.low is None:
             continue
-        if axis is None:
-            traces.append((layer.token, trace(pile, scale.low, scale.high, area=True)))
-        else:
-            traces.append((layer.token, axis.trace(pile, scale.low, scale.high, area=True)))
-    left, width = (-0.5, float(size)) if axis is None else (0.0, axis.width())
+        draw = axis.trace if isinstance(axis, TimeAxis) else trace
+        traces.append((layer.token, draw(pile, scale.low, scale.high, area=True)))
+    left, width = (0.0, axis.width()) if isinstance(axis, TimeAxis) else (-0.5, axis.size)
     edges = limits(thresholds, scale)
     marks: list[Mark] = [mark for mark in edges if not isinstance(mark, Limit)]
-    if axis is not None and (newest := last_of(piles[-1].values)) is not None:
+    if isinstance(axis, TimeAxis) and (newest := last_of(piles[-1].values)) is not None:
         marks += axis.late(newest)
     marks.append(Paths(left, width, [Fill(token, path.area, flat=True) for token, path in traces if path.area], ()))
     for token, path in traces:
         for x, y in path.dots:
-            at = 100.0 if axis is not None and size == 1 else 100 * (x - left) / width
+            at = 100.0 if isinstance(axis, TimeAxis) and axis.size == 1 else 100 * (x - left) / width
             marks.append(Dot(token, at, 100 * y / HEIGHT, 3))
     # The layers would hide the lines.
     return marks + [mark for mark in edges if isinstance(mark, Limit)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
-from ..axes.slots import Slots, slots_of
+from ..axes.choice import BucketAxis, SlotAxis, row_labels, slot_axis
 from ..axes.ticks import MAX_INTERVALS
 from ..axes.value import Scale, labels_below, labels_html, limits, scale_of
 from ..marks import Box, Fill, Limit, Mark, Paths
@@ -75,39 +75,35 @@ def bar(
     that are none.
     """
     lines = as_series(series)
-    size = max([len(line.values) for line in lines], default=0)
-    slots = slots_of(size, categories, start, step, zone, locale)
+    slots = slot_axis(lines, categories, start, step, zone, locale)
     if not slots.size or not lines:
         return no_data(kind="bar")
-    latest, items, more = slots.axis is not None, list[Entry](), 0
+    naming = slots.short_name, slots.words(), slots.preposition
+    latest, items, more = isinstance(slots, BucketAxis), list[Entry](), 0
     if stacked:
         stack = layers(lines, slots.size)
         cleaned = [layer.cleaned for layer in stack]
         bars, reach = _piled([layer.token for layer in stack], cleaned, slots.size)
         items = stacking.entries(stack, unit, locale, latest=latest)
-        words = stack_alternative(title, stack, total(cleaned), unit, locale, slots.short_name, slots.span(), slots.at)
+        words = stack_alternative(title, stack, total(cleaned), unit, locale, *naming)
     else:
         cleaned = [clean(line.values, slots.size) for line in lines[:MAX_SERIES]]
         bars, reach = _side_by_side(cleaned), cleaned
         items, more = entries(lines, cleaned, unit, locale, latest=latest), len(lines) - len(cleaned)
-        words = text_alternative(title, lines, cleaned, unit, locale, slots.short_name, slots.span(), slots.at)
+        words = text_alternative(title, lines, cleaned, unit, locale, *naming)
     most = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
     scale = scale_of(reach, minimum, maximum, unit, zero=True, most=most)
     lanes = 1 if stacked else len(cleaned)
     values = [data.values for data in cleaned]
     rest = items[-1].token == OTHER_TOKEN
 
-    def tooltip() -> str:
-        def at(index: int) -> str:
-            return cell(slots.where(index), tuple([numbers[index] for numbers in values]), unit, locale, rest)
-
-        return slots.tooltip_html(at, rows=horizontal)
+    def column(index: int) -> str:
+        return cell(slots.where(index), tuple([numbers[index] for numbers in values]), unit, locale, rest)
 
     def data() -> Data:
-        head, first = slots.heads()
         columns = [clean(line.values, slots.size).values for line in lines]
-        rows = [(first_cell, *[column[i] for column in columns]) for i, first_cell in enumerate(first)]
-        return Data((head, *[line.label or "Value" for line in lines]), rows, unit)
+        rows = [(first, *[numbers[i] for numbers in columns]) for i, first in enumerate(slots.cells())]
+        return Data((slots.head, *[line.label or "Value" for line in lines]), rows, unit)
 
     grounds: list[Mark] = []
     edges: list[Mark] = []
@@ -117,7 +113,7 @@ def bar(
     plot = Plot(
         text_alternative=words,
         marks=[*grounds, *boxes, *edges],
-        tooltip=tooltip,
+        tooltip=lambda: slots.tooltip_html(column, rows=horizontal),
         legend=items,
         more=more,
         intervals=scale.intervals,
@@ -128,16 +124,20 @@ def bar(
     return Chart("bar", words, dense.html, plot.draw, data)
 
 
-def _axes(slots: Slots, scale: Scale, unit: str, locale: str, horizontal: bool) -> dict[str, object]:
+def _axes(slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: bool) -> dict[str, object]:
     """Return the parts of a plot that its axes are."""
     if not horizontal:
-        zone = slots.axis.zone_name() if slots.axis else ""
-        y = scale.labels(unit, locale)
-        return {"y": y, "x": slots.labels(), "x_html": slots.labels_html(), "zone": zone, "strong": scale.strong}
+        return {
+            "y": scale.labels(unit, locale),
+            "x": slots.labels(),
+            "x_html": slots.labels_html(),
+            "zone": slots.zone_name(),
+            "strong": scale.strong,
+        }
     words = tuple(reversed(scale.labels(unit, locale)))
     zero = scale.intervals - scale.strong
     return {
-        "y": slots.beside() if words else (),
+        "y": row_labels(slots) if words else (),
         "x": labels_below(words, zero),
         "x_html": labels_html(words, zero),
         "strong": zero,

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
-from ..axes import category
-from ..axes.time import TimeAxis, time_axis
+from ..axes.category import CategoryAxis
+from ..axes.choice import point_axis
+from ..axes.time import TimeAxis
 from ..axes.value import Scale, limits, scale_of
 from ..marks import Dot, Fill, Mark, Paths, Stroke
 from ..output.chart import Chart, Data, chart_kind
@@ -13,7 +14,7 @@ from ..output.html import Entry
 from ..output.plot import Plot, charted
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, column, tooltip
 from ..path import HEIGHT, Trace, trace
-from ..text.alternative import name, text_alternative
+from ..text.alternative import text_alternative
 from ..text.formats import short
 from ..text.moments import moment
 from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, is_drawable, last_of
@@ -65,67 +66,47 @@ def line(
     lines = as_series(series)
     if not 0 <= columns <= MAX_COLUMNS:
         raise ValueError(f"a tooltip has 0 to {MAX_COLUMNS} columns, not {columns!r}")
-    if categories is not None:
-        if start is not None or step is not None or times is not None:
-            raise ValueError("a chart lies over time or over categories, not both")
-        axis: TimeAxis | None = None
-        size = len(categories)
-    else:
-        size = max([len(line.values) for line in lines], default=0)
-        spread = {"start": start, "step": step, "times": times, "every": every, "now": now}
-        axis = time_axis(size, **spread, zone=zone, locale=locale) if size else None  # type: ignore[arg-type]
-    if not size or not lines:
+    axis = point_axis(lines, categories, start, step, times, every, now, zone, locale)
+    if axis is None:
         return no_data(kind=kind)
-    cleaned = [clean(line.values, size) for line in lines[:MAX_SERIES]]
+    cleaned = [clean(line.values, axis.size) for line in lines[:MAX_SERIES]]
     scale = scale_of(cleaned, minimum, maximum, unit, min_range=minimum_range, log=log, zero=bool(fill))
     filled = len(cleaned) <= 2 if fill else fill is None and len(cleaned) == 1 and scale.low == 0
     filled = filled and not log
     values = [data.values for data in cleaned]
 
-    if axis is not None:
-        label = text_alternative(title, lines, cleaned, unit, locale, axis.where, axis.words(), "at")
-        labels, x_html, zone_words = axis.labels(), axis.labels_html(), axis.zone_name()
+    if isinstance(axis, TimeAxis):
         marks = _time_marks(axis, cleaned, scale, filled)
-
-        def write_tooltip() -> str:
-            assert axis is not None
-            if not columns:
-                return ""
-            picked, widths = axis.columns(columns)
-            kind, rows = axis.kind, zip(*[[numbers[i] for i in picked] for numbers in values], strict=True)
-            cells = zip(picked, rows, strict=True)
-            return tooltip([_time_column(axis.at(i), row, zone, kind, unit, locale) for i, row in cells], widths)
-
-        def data() -> Data:
-            assert axis is not None
-            return Data(("Time", *_heads(lines)), [(at, *_row(lines, i)) for i, at in enumerate(axis.moments())], unit)
     else:
-        assert categories is not None
-        names = tuple([str(category) for category in categories])
-        span = f"{size} categories" if size > 1 else "1 category"
-        label = text_alternative(title, lines, cleaned, unit, locale, lambda index: name(names[index]), span, "")
-        labels, x_html, zone_words = category.labels(names), category.labels_html(names), ""
-        marks = _category_marks(size, cleaned, scale, filled)
+        marks = _category_marks(axis.size, cleaned, scale, filled)
 
-        def write_tooltip() -> str:
-            rows = list(zip(*values, strict=True))
-            if not columns:
-                return ""
-            return category.tooltip_html(size, lambda index: _category_column(names[index], rows[index], unit, locale))
+    def write_tooltip() -> str:
+        if not columns:
+            return ""
+        if isinstance(axis, CategoryAxis):
+            all_rows = list(zip(*values, strict=True))
+            return axis.tooltip_html(lambda i: _category_column(axis.names[i], all_rows[i], unit, locale))
+        picked, widths = axis.columns(columns)
+        kind, rows = axis.kind, zip(*[[numbers[i] for i in picked] for numbers in values], strict=True)
+        cells = zip(picked, rows, strict=True)
+        return tooltip([_time_column(axis.at(i), row, zone, kind, unit, locale) for i, row in cells], widths)
 
-        def data() -> Data:
-            return Data(("", *_heads(lines)), [(label, *_row(lines, i)) for i, label in enumerate(names)], unit)
+    def data() -> Data:
+        heads = [line.label or "Value" for line in lines]
+        return Data((axis.head, *heads), [(cell, *_row(lines, i)) for i, cell in enumerate(axis.cells())], unit)
 
     plot = Plot(
-        text_alternative=label,
+        text_alternative=text_alternative(
+            title, lines, cleaned, unit, locale, axis.short_name, axis.words(), axis.preposition
+        ),
         y=scale.labels(unit, locale),
-        x=labels,
-        x_html=x_html,
+        x=axis.labels(),
+        x_html=axis.labels_html(),
         marks=[*limits(thresholds, scale), *marks],
         tooltip=write_tooltip,
-        legend=entries(lines, cleaned, unit, locale, latest=axis is not None, show_extremes=show_extremes),
+        legend=entries(lines, cleaned, unit, locale, latest=isinstance(axis, TimeAxis), show_extremes=show_extremes),
         more=len(lines) - len(cleaned),
-        zone=zone_words,
+        zone=axis.zone_name(),
         intervals=scale.intervals,
         strong=scale.strong,
     )
@@ -151,10 +132,6 @@ def entries(
             detail = f"{short(data.low, unit, locale)}\u2013{short(data.high, unit, locale)}"
         items.append(Entry(f"s{index}", line.label, value, detail))
     return items
-
-
-def _heads(lines: Sequence[Series]) -> list[str]:
-    return [line.label or "Value" for line in lines]
 
 
 def _row(lines: Sequence[Series], index: int) -> list[float | None]:

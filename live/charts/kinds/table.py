@@ -10,7 +10,8 @@ from ..output.canvas import Canvas, width_of
 from ..output.chart import Area, Cell, Chart, Data, chart_kind
 from ..output.html import text, uncached_text
 from ..text.alternative import MAX_CLAUSES, name
-from ..text.formats import compact, exact, zone_name
+from ..text.formats import compact, exact
+from ..text.moments import zone_name
 from ..text.numbers import MINUS, NO_VALUE, plain, signs
 from ..values import Cleaned, SeriesInput, as_series, clean, last_of
 from .empty import no_data
@@ -69,7 +70,7 @@ def table(
 
     def data() -> Data:
         everything = [clean(line.values, size).values for line in lines]
-        first_cells: Sequence[Cell] = axis.moments() if axis else [str(label) for label in names or ()]
+        first_cells: Sequence[Cell] = axis.cells() if axis else [str(label) for label in names or ()]
         rows = [(first_cells[i], *[column[i] for column in everything]) for i in order]
         return Data(("Time" if axis else "", *[line.label or "Value" for line in lines]), rows, unit)
 

@@ -14,7 +14,8 @@ from ..output.html import NO_DATA, Entry, percent
 from ..output.plot import Plot, charted
 from ..output.tooltip import DEFAULT_COLUMNS, tooltip, words_column
 from ..text.alternative import MAX_CLAUSES, name
-from ..text.formats import compact, moment
+from ..text.formats import compact
+from ..text.moments import moment
 from ..text.numbers import NO_VALUE
 from .empty import no_data
 

@@ -8,7 +8,8 @@ from math import isfinite
 
 from django.utils.safestring import SafeString
 
-from ..text.formats import exact, moment, zone_name
+from ..text.formats import exact
+from ..text.moments import moment, zone_name
 from ..text.numbers import NO_VALUE
 from .chart import Cell, Data
 from .html import NO_DATA, safe, text

@@ -1,4 +1,4 @@
-"""Numbers, durations and times as people read them, in the conventions of a locale.
+"""Numbers and durations as people read them, in the conventions of a locale.
 
 What differs between locales (signs, names of days and months) comes from Babel; what goes through the hot path is put
 together here and cached, because one number through Babel costs 20 to 40 µs and a chart shows dozens. Every cache is
@@ -8,22 +8,8 @@ bounded. Numbers have 3 significant digits; a minus is U+2212; a unit follows a 
 from functools import lru_cache
 from math import isfinite
 
-from .moments import moment, relative, until_relative_changes, zone_name
 from .money import currencies, money, money_axis
 from .numbers import MINUS, NARROW_SPACE, NO_VALUE, Parts, decimals_of, exponent, plain, scientific, signs
-
-__all__ = [
-    "axis",
-    "compact",
-    "exact",
-    "log_axis",
-    "moment",
-    "parts",
-    "relative",
-    "short",
-    "until_relative_changes",
-    "zone_name",
-]
 
 _SI = {-4: "p", -3: "n", -2: "µ", -1: "m", 0: "", 1: "k", 2: "M", 3: "G", 4: "T", 5: "P", 6: "E"}
 _IEC = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from live.charts import Threshold, gauge
 from live.charts.kinds.gauge import GAP_PERCENT
-from live.charts.output.levels import Band, bands, draw_badge, level_of
+from live.charts.output.levels import level_of
 from tests.unit.live.charts.markup import SVG, classes, drawn, parsed, texts
 
 NARROW_SPACE = "\u202f"
@@ -77,26 +77,6 @@ def test_limits_below():
     assert [level for level, *_ in ring(parsed(chart))] == ["bad", "warn", "ok"]
     assert arc(parsed(gauge(40.1, thresholds=BATTERY)))[0] == "ok"
     assert arc(parsed(gauge(15, thresholds=BATTERY)))[0] == "bad"
-
-
-def test_the_worst_of_all_thresholds_counts():
-    both = [Threshold(10, "bad", above=False), Threshold(20, "warn", above=False), *reversed(CPU)]
-    assert [level_of(v, both) for v in (5, 10, 20, 21, 59, 60, 99)] == "bad bad warn ok ok warn bad".split()
-    assert bands(tuple(both), 0, 100) == [
-        Band("bad", 0, 10),
-        Band("warn", 10, 20),
-        Band("ok", 20, 60),
-        Band("warn", 60, 85),
-        Band("bad", 85, 100),
-    ]
-    # A milder limit beyond a worse one changes nothing, one outside of the ends is not seen.
-    assert bands((Threshold(50, "bad"), Threshold(70, "warn")), 0, 100) == [Band("ok", 0, 50), Band("bad", 50, 100)]
-    assert bands((Threshold(200, "bad"),), 0, 100) == [Band("ok", 0, 100)]
-    assert bands((Threshold(-5, "bad"),), 0, 100) == [Band("bad", 0, 100)]
-    # One at no place is none; a level that there is not is the worst.
-    assert level_of(5, [Threshold(nan, "bad")]) == ""
-    assert bands((Threshold(nan, "bad"),), 0, 100) == []
-    assert level_of(5, [Threshold(1, SCRIPT)]) == "bad"
 
 
 def test_outside_the_arc_ends_and_the_number_is_true():
@@ -166,21 +146,6 @@ def test_a_picture_has_the_same_arcs():
     assert words == ["50", "%", "0 %", "100 %", "OK"]
     # A low one has no foot.
     assert [e.text for e in drawn(gauge(50, thresholds=CPU), 300, 80).iter(f"{SVG}text")] == ["50"]
-
-
-@pytest.mark.parametrize("level", ["ok", "warn", "bad", "off"])
-def test_icons_of_a_picture_differ(level):
-    class Recorder:
-        shapes = ()
-
-        def __getattr__(self, name):
-            return lambda *args, **options: setattr(self, "shapes", (*self.shapes, (name, *args)))
-
-    canvas = Recorder()
-    draw_badge(canvas, 0, 0, level, "word", 100)
-    outlines = {"ok": "circle", "warn": "M8 1.5L15 14L1 14Z", "bad": "M5 1L11 1L15 5V11L11 15L5 15L1 11V5Z"}
-    assert outlines.get(level, "circle") in canvas.shapes[0]
-    assert ("M5 8H11" in [shape[1] for shape in canvas.shapes]) == (level == "off")
 
 
 @given(

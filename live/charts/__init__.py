@@ -1,7 +1,11 @@
-"""Charts as HTML: values in, a chart out. Pure functions, drawn on the server, themed by `live/theme.css`.
+"""Charts for pages that change every second: values in, HTML out, drawn on the server, without JavaScript.
 
 Each kind is a function that returns a `Chart`: in a template its HTML, `chart.svg()` a file that stands alone,
-`chart.data()` the numbers. The page shell holds `gradients()` once.
+`chart.data()` the numbers. Colours come from `live/theme.css`; a page holds `gradients()` once. In Django,
+`live.charts.output.figure` puts a chart into its `<figure>`.
+
+Four rooms over three modules that all share (`values`, `path`, `marks`); each imports only those before it:
+`text`, `output`, `axes`, `kinds`. Nothing here imports anything else of `live`.
 """
 
 from .kinds.area import area

@@ -1,4 +1,4 @@
-"""What lies in a plot: paths, boxes, dots and limits, in the plot's own measure, before it is known on what they go.
+"""What is drawn in a plot: paths, boxes, dots and limits, in the units of the plot, whatever they are drawn on.
 
 A mark goes into a page by `html`, where the browser stretches it to the tile, and onto a `Canvas`, where every place is
 known. Across, a path counts in buckets and the others in percent of the plot; down, a path counts 320 units and the

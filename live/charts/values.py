@@ -1,4 +1,4 @@
-"""What a chart is given, and how numbers that cannot be drawn become gaps.
+"""The values of a chart, and how numbers that cannot be drawn become gaps.
 
 Databases, collectors and arithmetic produce None, NaN and infinities. They all mean the same to a reader, "no value
 here", so they are made one thing, None, once, before anything is scaled or drawn.
@@ -32,7 +32,7 @@ class Series:
     values: Sequence[float | None]
 
 
-# What charts take as their series: {"p50": [1, 2], …}, [Series("p50", [1, 2]), …], or the numbers of one alone.
+# The values of a chart: {"p50": [1, 2], …}, [Series("p50", [1, 2]), …], or the numbers of one alone.
 SeriesInput = Mapping[str, Sequence[float | None]] | Sequence[Series] | Sequence[float | None]
 
 
@@ -79,7 +79,7 @@ def is_drawable(value: float) -> bool:
 def clean(values: Sequence[float | None], size: int) -> Cleaned:
     """Return `values` as `size` numbers or gaps, with their lowest and highest.
 
-    The usual case, all numbers, is told by one `sum`: it raises on None and is not finite if any term is not. That is a
+    The usual case, all numbers, is seen by one `sum`: it raises on None and is not finite if any term is not. That is a
     tenth of the cost of looking at each value, and the reason why 900 points fit the budget.
     """
     if values and len(values) == size:

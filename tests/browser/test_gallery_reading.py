@@ -44,7 +44,7 @@ def point(page: Page, box: FloatRect, across: float, down: float) -> None:
 
 
 def read(figure: Locator) -> str:
-    """What the one open read-out says."""
+    """What the one open tooltip says."""
     found = figure.evaluate(OPEN)
     assert len(found) == 1, found
     words, inside = found[0]
@@ -53,7 +53,7 @@ def read(figure: Locator) -> str:
 
 
 def said_at(words: str) -> list[str]:
-    """What the read-out of the first example must say, by the time that it says."""
+    """What the tooltip of the first example must say, by the time that it says."""
     day, clock = re.match(r"(\w+) (\d\d:\d\d)", words).groups()  # type: ignore[union-attr]
     for index in range(300):
         at = datetime.fromtimestamp(data.BEGIN.timestamp() + 300 * index, data.BERLIN)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
+from ..output.chart import Cell
 from ..output.html import Label, percent, text
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, tooltip
 from ..text.alternative import name
@@ -38,7 +39,7 @@ class CategoryAxis:
         """Return what all of them are, in words."""
         return f"{self.size} categories" if self.size != 1 else "1 category"
 
-    def cells(self) -> tuple[str, ...]:
+    def cells(self) -> Sequence[Cell]:
         """Return the first column of the data as a table."""
         return self.names
 

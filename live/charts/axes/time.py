@@ -13,6 +13,7 @@ from statistics import median
 from typing import ClassVar
 
 from ..marks import Box
+from ..output.chart import Cell
 from ..output.html import Label, percent
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, NO_WIDTHS, tooltip
 from ..path import Trace, trace, trace_at
@@ -64,7 +65,7 @@ class TimeAxis:
             return _bucket(self.start, self.step, index, self.zone)
         return self.times[index] if self.times else self.start + index * self.step
 
-    def cells(self) -> list[datetime]:
+    def cells(self) -> Sequence[Cell]:
         """Return when each sample was, in the zone: the first column of the data as a table."""
         return [datetime.fromtimestamp(self.at(index), self.zone) for index in range(self.size)]
 
@@ -182,7 +183,7 @@ def time_axis(
     zone: tzinfo,
     locale: str,
 ) -> TimeAxis:
-    """Return the axis for `size` samples, from what a chart was given.
+    """Return the axis for `size` samples, from the arguments of a chart.
 
     Either `start` and `step`, the time of the first bucket and the seconds from one to the next; or `times`, one for
     each sample, ascending, with `every` seconds expected between them (by default their median distance). Steps of

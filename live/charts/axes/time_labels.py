@@ -1,4 +1,4 @@
-"""The labels below an axis of time: what they say, where they stand, and which of them go as a tile narrows."""
+"""The labels below a time axis: their words, their positions, and which of them are hidden as a tile narrows."""
 
 from collections.abc import Sequence
 from datetime import tzinfo

@@ -8,7 +8,7 @@ from ..axes.choice import point_axis
 from ..axes.time import TimeAxis
 from ..axes.value import Scale, limits, scale_of
 from ..marks import Dot, Fill, Limit, Mark, Paths
-from ..output.chart import Chart, Data, chart_kind
+from ..output.chart import Chart, chart_kind, series_data
 from ..output.plot import Plot, charted
 from ..output.tooltip import DEFAULT_COLUMNS
 from ..path import HEIGHT, Trace, trace
@@ -87,14 +87,6 @@ def area(
     def cells(index: int) -> tuple[float | None, ...]:
         return tuple([layer[index] for layer in values])
 
-    def data() -> Data:
-        rows = [clean(line.values, axis.size).values for line in lines]
-        return Data(
-            (axis.head, *[line.label or "Value" for line in lines]),
-            [(first, *[row[i] for row in rows]) for i, first in enumerate(axis.cells())],
-            unit,
-        )
-
     plot = Plot(
         text_alternative=stack_alternative(
             title, stack, whole, unit, locale, axis.short_name, axis.words(), axis.preposition
@@ -106,12 +98,12 @@ def area(
         tooltip=lambda: axis.tooltip_html(
             lambda index: cell(axis.where(index), cells(index), unit, locale, rest), columns
         ),
-        legend=entries(stack, unit, locale, latest=isinstance(axis, TimeAxis), show_extremes=show_extremes),
+        legend=entries(stack, unit, locale, isinstance(axis, TimeAxis), show_extremes),
         zone=axis.zone_name(),
         intervals=scale.intervals,
         strong=scale.strong,
     )
-    return charted("area", plot, data)
+    return charted("area", plot, lambda: series_data(axis.head, axis.cells(), lines, unit))
 
 
 def _refuse_negatives(lines: Sequence[Series], size: int) -> None:

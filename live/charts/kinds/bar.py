@@ -1,4 +1,4 @@
-"""Bars: side by side or stacked, standing or lying, over categories or over time."""
+"""Bars: side by side or stacked, vertical or horizontal, over categories or over time."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,21 +9,19 @@ from ..axes.choice import BucketAxis, SlotAxis, row_labels, slot_axis
 from ..axes.ticks import MAX_INTERVALS
 from ..axes.value import Scale, labels_below, labels_html, limits, scale_of
 from ..marks import Box, Fill, Limit, Mark, Paths
-from ..output.chart import Chart, Data, chart_kind
-from ..output.html import Entry
+from ..output.chart import Chart, chart_kind, series_data
 from ..output.plot import Plot
 from ..path import HEIGHT
 from ..text.alternative import text_alternative
 from ..values import Cleaned, SeriesInput, Threshold, as_series, clean
-from . import stack as stacking
 from .empty import no_data
-from .line import MAX_SERIES, entries
-from .stack import OTHER_TOKEN, cell, layers, stack_alternative, total
+from .line import MAX_SERIES
+from .stack import OTHER_TOKEN, cell, entries, layers, side_by_side, stack_alternative, total
 
 GROUP_SHARE = 0.66  # part of a slot that its bars take together
 BAR_SHARE = 0.89  # part of its lane that a bar in a group takes; the rest is the gap to the next one
 MAX_BOXES = 120  # bars that are elements of their own; more are one path a series, too thin for round corners
-MAX_INTERVALS_BELOW = 5  # intervals of an axis that lies: its labels stand side by side
+MAX_INTERVALS_BELOW = 5  # of a value axis below the plot: its labels stand side by side
 PATH_UNITS = 100  # units across a lane in such a path
 
 
@@ -67,7 +65,7 @@ def bar(
     whole days from a midnight in `zone` on are days of its clock, also where one has 23 or 25 hours. Bars start at zero
     and negative ones hang below it. Side by side, the bars of 8 series at most are drawn, and the legend counts the
     rest; `stacked` puts positive ones upon each other and negative ones below, and adds up in "Other" what is not among
-    the six greatest. `horizontal` lays them down, with the names at the left.
+    the six greatest. `horizontal` bars have the names at the left.
 
     `minimum` and `maximum` fix the axis, which always has zero; what lies outside is cut off at its edge.
 
@@ -79,36 +77,31 @@ def bar(
     if not slots.size or not lines:
         return no_data(kind="bar")
     naming = slots.short_name, slots.words(), slots.preposition
-    latest, items, more = isinstance(slots, BucketAxis), list[Entry](), 0
+    more = 0
     if stacked:
         stack = layers(lines, slots.size)
         cleaned = [layer.cleaned for layer in stack]
         bars, reach = _piled([layer.token for layer in stack], cleaned, slots.size)
-        items = stacking.entries(stack, unit, locale, latest=latest)
         words = stack_alternative(title, stack, total(cleaned), unit, locale, *naming)
     else:
         cleaned = [clean(line.values, slots.size) for line in lines[:MAX_SERIES]]
         bars, reach = _side_by_side(cleaned), cleaned
-        items, more = entries(lines, cleaned, unit, locale, latest=latest), len(lines) - len(cleaned)
+        stack, more = side_by_side(lines, cleaned), len(lines) - len(cleaned)
         words = text_alternative(title, lines, cleaned, unit, locale, *naming)
     most = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
     scale = scale_of(reach, minimum, maximum, unit, zero=True, most=most)
     lanes = 1 if stacked else len(cleaned)
     values = [data.values for data in cleaned]
+    items = entries(stack, unit, locale, isinstance(slots, BucketAxis))
     rest = items[-1].token == OTHER_TOKEN
 
     def column(index: int) -> str:
         return cell(slots.where(index), tuple([numbers[index] for numbers in values]), unit, locale, rest)
 
-    def data() -> Data:
-        columns = [clean(line.values, slots.size).values for line in lines]
-        rows = [(first, *[numbers[i] for numbers in columns]) for i, first in enumerate(slots.cells())]
-        return Data((slots.head, *[line.label or "Value" for line in lines]), rows, unit)
-
     grounds: list[Mark] = []
     edges: list[Mark] = []
     for limit in limits(thresholds, scale):
-        (edges if isinstance(limit, Limit) else grounds).append(_lying(limit) if horizontal else limit)
+        (edges if isinstance(limit, Limit) else grounds).append(_horizontal(limit) if horizontal else limit)
     boxes = _boxes(bars, lanes, slots.size, scale, horizontal)
     plot = Plot(
         text_alternative=words,
@@ -121,7 +114,7 @@ def bar(
     )
     # A page's elements cost; in a file each bar is one, so that it can be round and moved by hand.
     dense = replace(plot, marks=[*grounds, _path(boxes), *edges]) if len(boxes) > MAX_BOXES else plot
-    return Chart("bar", words, dense.html, plot.draw, data)
+    return Chart("bar", words, dense.html, plot.draw, lambda: series_data(slots.head, slots.cells(), lines, unit))
 
 
 def _axes(slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: bool) -> dict[str, object]:
@@ -206,8 +199,8 @@ def _path(boxes: Sequence[Box]) -> Paths:
     return Paths(0, size, [Fill(token, "".join(parts), flat=True) for token, parts in paths.items()], ())
 
 
-def _lying(limit: Mark) -> Mark:
-    """Return a limit or its band as it lies on an axis from left to right."""
+def _horizontal(limit: Mark) -> Mark:
+    """Return a limit or its band on an axis from left to right."""
     if isinstance(limit, Limit):
         return Limit(limit.token, 100 - limit.at, upright=True)
     assert isinstance(limit, Box)

@@ -84,11 +84,8 @@ def gauge(
         draw_amount(canvas, x, y - radius * 0.04, value, unit, locale, size=size, room=inner * 1.7, anchor="middle")
         if not foot:
             return
-        left, right, below = (
-            x - radius * (OUTER + RING) / 2,
-            x + radius * (OUTER + RING) / 2,
-            y + 18,
-        )
+        half = radius * (OUTER + RING) / 2
+        left, right, below = x - half, x + half, y + 18
         chip = badge_width(word) if level else 0.0
         room = (right - left - chip) / 2 - 10
         canvas.text(left, below, short(minimum, unit, locale), size=11, token="muted", room=room)
@@ -102,10 +99,8 @@ def gauge(
 @lru_cache(maxsize=256)
 def _ring(thresholds: tuple[Threshold, ...], minimum: float, maximum: float) -> str:
     """Return the ring of levels; "" without thresholds."""
-    levels = bands(thresholds, minimum, maximum)
-    return "".join(
-        [f'<circle class="t {band.level}" {_dashes(band.start, band.end, GAP_PERCENT / 2)}/>' for band in levels]
-    )
+    levels, gap = bands(thresholds, minimum, maximum), GAP_PERCENT / 2
+    return "".join([f'<circle class="t {band.level}" {_dashes(band.start, band.end, gap)}/>' for band in levels])
 
 
 def _dashes(start: float, end: float, gap: float = 0.0) -> str:

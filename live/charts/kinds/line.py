@@ -10,15 +10,14 @@ from ..axes.time import TimeAxis
 from ..axes.value import Scale, limits, scale_of
 from ..marks import Dot, Fill, Mark, Paths, Stroke
 from ..output.chart import Chart, Data, chart_kind
-from ..output.html import Entry
 from ..output.plot import Plot, charted
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, column, tooltip
 from ..path import HEIGHT, Trace, trace
 from ..text.alternative import text_alternative
-from ..text.formats import short
 from ..text.moments import moment
 from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, is_drawable, last_of
 from .empty import no_data
+from .stack import entries, side_by_side
 
 MAX_SERIES = 8  # series that are drawn: six colours, then two of them dashed; the legend counts the rest
 MAX_POINT_DOTS = 60  # points over all lines that are drawn as dots; more would only thicken the line
@@ -104,34 +103,13 @@ def line(
         x_html=axis.labels_html(),
         marks=[*limits(thresholds, scale), *marks],
         tooltip=write_tooltip,
-        legend=entries(lines, cleaned, unit, locale, latest=isinstance(axis, TimeAxis), show_extremes=show_extremes),
+        legend=entries(side_by_side(lines, cleaned), unit, locale, isinstance(axis, TimeAxis), show_extremes),
         more=len(lines) - len(cleaned),
         zone=axis.zone_name(),
         intervals=scale.intervals,
         strong=scale.strong,
     )
     return charted(kind, plot, data)
-
-
-def entries(
-    lines: Sequence[Series],
-    cleaned: Sequence[Cleaned],
-    unit: str,
-    locale: str,
-    *,
-    latest: bool = True,
-    show_extremes: bool = False,
-) -> list[Entry]:
-    """Return the legend's items; `latest` is false where there is no "last", as over categories."""
-    items = []
-    for index, (line, data) in enumerate(zip(lines, cleaned, strict=False), 1):
-        end = last_of(data.values) if latest else None
-        value = short(data.values[end] if end is not None else None, unit, locale) if latest else ""
-        detail = ""
-        if show_extremes and data.low is not None:
-            detail = f"{short(data.low, unit, locale)}\u2013{short(data.high, unit, locale)}"
-        items.append(Entry(f"s{index}", line.label, value, detail))
-    return items
 
 
 def _row(lines: Sequence[Series], index: int) -> list[float | None]:

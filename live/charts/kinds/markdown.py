@@ -1,6 +1,6 @@
 """Text in a tile, written as Markdown.
 
-The parser is markdown-it-py (CommonMark, with tables and strikethrough), told to take no HTML; what it makes goes
+The parser is markdown-it-py (CommonMark, with tables and strikethrough), set to take no HTML; what it makes goes
 through nh3, which lets only a list of harmless elements pass. Both are imported when the first text is written, so that
 charts need neither.
 """

@@ -1,4 +1,4 @@
-"""Layers that lie upon each other: which are shown, what their sum is, and what is said of them."""
+"""Series as layers, stacked or not: which are shown, their sums, their text alternative and their legend."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -27,7 +27,7 @@ class Layer(NamedTuple):
 def layers(lines: Sequence[Series], size: int) -> list[Layer]:
     """Return the layers of a stack, lowest first.
 
-    Of more than six series, the six with the greatest sums keep a colour, in the order they were given, and the rest
+    Of more than six series, the six with the greatest sums keep a colour, in their order, and the rest
     are added up in a grey layer called "Other". A lone rest keeps its name.
     """
     cleaned = [clean(line.values, size) for line in lines]
@@ -45,7 +45,7 @@ def layers(lines: Sequence[Series], size: int) -> list[Layer]:
 
 @lru_cache(maxsize=8192)
 def cell(label: str, values: tuple[float | None, ...], unit: str, locale: str, rest: bool = False) -> str:
-    """Return what one column of the tooltip says; `rest` says that the last value is that of the grey layer.
+    """Return the words of one column of the tooltip; `rest` says that the last value is that of the grey layer.
 
     Most columns of a sliding window were there in the frame before.
     """
@@ -104,12 +104,15 @@ def stack_alternative(
     return f"{head}; {'; '.join(clauses)}"
 
 
-def entries(
-    stack: Sequence[Layer], unit: str, locale: str, *, latest: bool, show_extremes: bool = False
-) -> list[Entry]:
+def side_by_side(lines: Sequence[Series], cleaned: Sequence[Cleaned]) -> list[Layer]:
+    """Return the series that are drawn without a stack as its layers would be: `cleaned` may be fewer."""
+    return [Layer(f"s{i}", line.label, data) for i, (line, data) in enumerate(zip(lines, cleaned, strict=False), 1)]
+
+
+def entries(layers: Sequence[Layer], unit: str, locale: str, latest: bool, show_extremes: bool = False) -> list[Entry]:
     """Return the legend's items, with the last values if `latest` and the lowest and highest if `show_extremes`."""
     items = []
-    for token, label, data in stack:
+    for token, label, data in layers:
         end = last_of(data.values) if latest else None
         value = short(data.values[end] if end is not None else None, unit, locale) if latest else ""
         both = show_extremes and data.low is not None

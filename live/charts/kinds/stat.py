@@ -1,4 +1,4 @@
-"""One figure, large, with its change and the line that led to it."""
+"""A single value, large, with its change and the line that led to it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from ..text.numbers import MINUS
 from .sparkline import course
 
 MAX_RELATIVE_CHANGE = 10  # times; a change beyond that says more as an amount than as 12,300,000 %
-FONT_PIXELS = 36.0  # font size of the figure in a picture, in pixels, if there is room
+FONT_PIXELS = 36.0  # font size of the value in a file, if there is room
 _ARROWS = {"up": "▲", "down": "▼", "same": "▬"}
 
 
@@ -43,7 +43,7 @@ def stat(
     trend: Sequence[float | None] = (),
     level: str | None = None,
 ) -> Chart:
-    """Return one figure. A value that is missing or not finite is a dash.
+    """Return a single value. One that is missing or not finite is a dash.
 
     `previous` adds the change since then: an arrow, a sign and the amount, in percentage points for the unit "%" and in
     percent otherwise. It has a colour only if `good` ("up" or "down") says which way is better. `trend` draws a small

@@ -125,13 +125,6 @@ def _draw(canvas: Canvas, area: Area, items: Sequence[StatusItem], locale: str) 
             levels = _levels(item.days)
             step = area.width / len(levels)
             for day, day_level in enumerate(levels):
-                canvas.rect(
-                    area.x + day * step,
-                    y + high - 20,
-                    step * 0.72,
-                    14,
-                    day_level,
-                    radius=1,
-                    opacity=0.4 if day_level == "off" else 1,
-                )
+                x, opacity = area.x + day * step, 0.4 if day_level == "off" else 1
+                canvas.rect(x, y + high - 20, step * 0.72, 14, day_level, radius=1, opacity=opacity)
         y += high

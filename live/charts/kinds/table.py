@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
+from ..axes.category import CategoryAxis
 from ..axes.time import TimeAxis, time_axis
 from ..output.canvas import Canvas, width_of
-from ..output.chart import Area, Cell, Chart, Data, chart_kind
+from ..output.chart import Area, Chart, Data, chart_kind, series_data
 from ..output.html import text, uncached_text
 from ..text.alternative import MAX_CLAUSES, name
 from ..text.formats import compact, exact
@@ -47,12 +48,13 @@ def table(
     size = max([len(line.values) for line in lines], default=0) if names is None else len(names)
     if not size or not lines:
         return no_data(kind="table")
-    if names is not None:
-        if start is not None or step is not None or times is not None:
-            raise ValueError("the rows of a table have names or times, not both")
-        axis: TimeAxis | None = None
-    else:
+    axis: TimeAxis | CategoryAxis
+    if names is None:
         axis = time_axis(size, start=start, step=step, times=times, zone=zone, locale=locale)
+    elif start is not None or step is not None or times is not None:
+        raise ValueError("the rows of a table have names or times, not both")
+    else:
+        axis = CategoryAxis(tuple([str(label) for label in names]))
     columns = [clean(line.values, size) for line in lines[:MAX_COLUMNS]]
     order: Sequence[int] = range(size)
     if not any(column.whole for column in columns):
@@ -61,18 +63,18 @@ def table(
     if not order:
         return no_data(kind="table")
     shown = order[:most]
-    first, words = _times(axis, shown) if axis else ("", [str(names[i]) for i in shown] if names else [])
+    first, words = _times(axis, shown) if isinstance(axis, TimeAxis) else ("", [axis.where(i) for i in shown])
     heads = [line.label or "Value" for line in lines[:MAX_COLUMNS]]
     cells = [_even(tuple([column.values[i] for i in shown]), unit, locale) for column in columns]
     rows = list(zip(words, list(zip(*cells, strict=True)), strict=True))
-    text_alternative = _text_alternative(title, len(shown), heads, columns if axis else [], len(lines), unit, locale)
+    text_alternative = _text_alternative(
+        title, len(shown), heads, columns if names is None else [], len(lines), unit, locale
+    )
     more, rest = len(lines) - len(columns), len(order) - len(shown)
 
     def data() -> Data:
-        everything = [clean(line.values, size).values for line in lines]
-        first_cells: Sequence[Cell] = axis.cells() if axis else [str(label) for label in names or ()]
-        rows = [(first_cells[i], *[column[i] for column in everything]) for i in order]
-        return Data(("Time" if axis else "", *[line.label or "Value" for line in lines]), rows, unit)
+        everything = series_data(axis.head, axis.cells(), lines, unit)
+        return everything._replace(rows=[everything.rows[i] for i in order])
 
     return Chart(
         "table",
@@ -94,19 +96,15 @@ def _times(axis: TimeAxis, shown: Sequence[int]) -> tuple[str, list[str]]:
 
 @lru_cache(maxsize=64)
 def _number(locale: str) -> re.Pattern[str]:
-    conventions = signs(locale)
-    return re.compile(
-        rf"(\D*?)(\d(?:[\d{re.escape(conventions.group)}]*\d)?)(?:{re.escape(conventions.decimal)}(\d+))?(\D*)"
-    )
+    decimal, group = map(re.escape, signs(locale)[1:3])
+    return re.compile(rf"(\D*?)(\d(?:[\d{group}]*\d)?)(?:{decimal}(\d+))?(\D*)")
 
 
 @lru_cache(maxsize=1024)
 def _even(values: tuple[float | None, ...], unit: str, locale: str) -> tuple[str, ...]:
     """Return the numbers of a column, exact, with the same decimals; as they are where prefixes or sizes differ."""
     words = tuple([exact(value, unit, locale) for value in values])
-    matches = [
-        _number(locale).fullmatch(number) for number, value in zip(words, values, strict=True) if value is not None
-    ]
+    matches = [_number(locale).fullmatch(word) for word, v in zip(words, values, strict=True) if v is not None]
     pieces = [match.groups(default="") for match in matches if match]
     signed = [(head.replace(MINUS, ""), tail) for head, _whole, _part, tail in pieces]
     if len(pieces) < len(matches) or len(set(signed)) != 1 or len({len(part) for _h, _w, part, _t in pieces}) == 1:
@@ -127,7 +125,7 @@ def _even(values: tuple[float | None, ...], unit: str, locale: str) -> tuple[str
 def _text_alternative(
     title: str, rows: int, heads: Sequence[str], columns: Sequence[Cleaned], all_: int, unit: str, locale: str
 ) -> str:
-    """Return what is in the table: the last value of each column, or where rows have no order in time, their names."""
+    """Return the last value of each column, or their names where rows have no order in time."""
     lasts = [column.values[end] if (end := last_of(column.values)) is not None else None for column in columns]
     clauses = [name(head) for head in heads[:MAX_CLAUSES]]
     if lasts:

@@ -1,4 +1,4 @@
-"""State timelines: which state each thing was in, row by row, over one axis of time."""
+"""State timelines: which state each thing was in, row by row, over one time axis."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -180,7 +180,7 @@ def _tooltip(
     zone: tzinfo,
     locale: str,
 ) -> str:
-    """Return the columns: each stands for a part of the time, and says the worst that each row was in during it."""
+    """Return the tooltip: each column is a part of the time, with the worst state of each row in it."""
     step = (last - first) / DEFAULT_COLUMNS
     worst = {label: _worst(spans, first, step) for label, spans in list(known.items())[:MAX_TOOLTIP_ROWS]}
     edges = [moment(first + index * step, zone, kind, locale) for index in range(DEFAULT_COLUMNS + 1)]
@@ -203,7 +203,7 @@ def _worst(spans: Sequence[Known], first: float, step: float) -> list[Known | No
     columns: list[Known | None] = [None] * DEFAULT_COLUMNS
     for span in spans:
         rank = _SEVERITY[span.level]
-        # The trifle: a quotient of floats may lie beside the edge of a column that a time lies upon.
+        # The 1e-9: a quotient of floats may lie beside the edge of a column that a time lies upon.
         begin, stop = int((span.start - first) / step + 1e-9), ceil((span.end - first) / step - 1e-9) or 1
         for index in range(begin if begin < stop else stop - 1, stop):
             known = columns[index]

@@ -81,7 +81,7 @@ class Canvas:
         anchor: str = "start",
         room: float | None = None,
     ) -> float:
-        """Write `words` with the baseline at `y`, cut to `room` pixels if given. Return about the width it takes."""
+        """Write `words` with the baseline at `y`, cut to `room` pixels if not None. Return about the width it takes."""
         if room is not None:
             words = shortened(words, room, size, weight)
         if not words:
@@ -165,12 +165,8 @@ class Canvas:
                         self.line(x, y + at * height, x + width, y + at * height, mark.token, dashed=True)
 
     def _box(self, box: Box, x: float, y: float, width: float, height: float) -> None:
-        pixels = (
-            x + box.x * width / 100,
-            y + box.y * height / 100,
-            box.width * width / 100,
-            box.height * height / 100,
-        )
+        across, down = width / 100, height / 100
+        pixels = (x + box.x * across, y + box.y * down, box.width * across, box.height * down)
         if box.role == "late":
             self._hatched = True
             left, top, wide, high = map(number, pixels)

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from django.utils.safestring import SafeString
 
+from ..values import Series, clean
 from .canvas import Canvas
 from .html import safe
 
@@ -38,6 +39,13 @@ class Data(NamedTuple):
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     unit: str = ""
+
+
+def series_data(head: str, cells: Sequence[Cell], lines: Sequence[Series], unit: str) -> Data:
+    """Return the data of series: `cells` are the first column, under `head`; numbers that cannot be drawn are gaps."""
+    columns = [clean(line.values, len(cells)).values for line in lines]
+    heads = [line.label or "Value" for line in lines]
+    return Data((head, *heads), list(zip(cells, *columns, strict=True)), unit)
 
 
 @dataclass(slots=True)

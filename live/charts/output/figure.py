@@ -32,7 +32,7 @@ def _accepts(kind: str) -> tuple[str, frozenset[str]]:
 
 
 def make(kind: str, /, *values: Any, **options: Any) -> Chart:
-    """A chart of a kind, from what its function in `live.charts` takes; the first argument may be given by its name.
+    """A chart of a kind, from what its function in `live.charts` takes; the first argument may be a keyword.
 
     Numbers are written for the active language and times in the active zone, unless `locale` and `zone` say otherwise.
     Raises ``ValueError`` for a kind that there is not, ``TypeError`` for an option that the kind does not have.
@@ -49,7 +49,7 @@ def make(kind: str, /, *values: Any, **options: Any) -> Chart:
         raise TypeError(f"a chart {kind!r} has no option {unknown[0]!r}; it has {', '.join(sorted(accepted))}")
     if "locale" in accepted:
         options.setdefault("locale", translation.get_language() or "en")
-    # Only what lies over time has a zone, and asking for the active one costs more than it looks.
+    # Only charts over time have a zone, and asking for the active one costs more than it looks.
     if "zone" in accepted and "zone" not in options and options.keys() & _TIME_OPTIONS:
         zone: tzinfo = timezone.get_current_timezone()
         options.setdefault("zone", zone)
@@ -96,7 +96,7 @@ CHART_MARK = "<!--chart-->"
 def _around(
     kind: str, title: str, caption: str, state: str, note: str, id: str, language: str, debug: bool
 ) -> tuple[str, str]:
-    """What stands before and after a chart.
+    """The HTML before and after a chart.
 
     Words change seldom and values often: the template is rendered once for each set of words, and so may depend on
     nothing else.

@@ -50,7 +50,7 @@ def gaps(cleaned: Cleaned) -> list[tuple[int, int]]:
 
 
 def name(label: str) -> str:
-    """Return a label short enough to be said."""
+    """Return a label short enough for a text alternative."""
     return label if len(label) <= MAX_NAME_CHARACTERS else label[: MAX_NAME_CHARACTERS - 1] + "…"
 
 

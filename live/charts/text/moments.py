@@ -58,12 +58,7 @@ def zone_name(at: float, zone: tzinfo) -> str:
 
 # Seconds from which an amount of time is written in a unit, the unit, its seconds, and the steps it is rounded down to.
 _MAX_SECONDS = 86400e6  # seconds that are no longer written in whole days
-_UNITS = (
-    (48 * 3600, "day", 86400, 1),
-    (2 * 3600, "hour", 3600, 1),
-    (120, "minute", 60, 1),
-    (0, "second", 1, 10),
-)
+_UNITS = ((172800, "day", 86400, 1), (7200, "hour", 3600, 1), (120, "minute", 60, 1), (0, "second", 1, 10))
 
 
 def _ago(seconds: float) -> tuple[str, int, int]:
@@ -91,7 +86,7 @@ def relative(seconds: float, locale: str = "en") -> str:
 
 
 def until_relative_changes(seconds: float) -> float:
-    """Return after how many seconds `relative` reads differently; infinite for what is not finite or beyond words."""
+    """Return after how many seconds the words of `relative` change; infinite for what is not finite or beyond words."""
     if not isfinite(seconds) or seconds >= _MAX_SECONDS:
         return inf
     if seconds < 0:

@@ -147,7 +147,7 @@ LINE = Section(
         Example(
             "line-no-columns",
             "columns=0",
-            "Nothing to point at; the sentence for screen readers stays.",
+            "Nothing to point at; the text alternative for screen readers stays.",
             f'{{% chart "line" {_LATENCY} columns=0 title="Latency" %}}',
             6,
         ),
@@ -157,12 +157,12 @@ LINE = Section(
 AREA = Section(
     "area",
     "area",
-    "Lines with the ground under them filled, or layers upon each other.",
+    "Lines with the ground under them filled, or stacked layers.",
     (
         Example(
             "area",
             "stacked=True",
-            "Layers add up; the read-out has the value of each. Where all are missing, so is the stack.",
+            "Layers add up; the tooltip has the value of each. Where all are missing, so is the stack.",
             '{% chart "area" series=traffic stacked=True start=begin step=900 zone=berlin unit="req/s" '
             'title="Traffic" caption="req/s" %}',
             12,

@@ -134,7 +134,7 @@ def strokes(d: str, low: float, high: float) -> list[list[tuple[float, float]]]:
 
 
 def said(chart: Chart) -> str:
-    """Return the sentence of a chart with axes as its page says it, with plain spaces."""
+    """Return the text alternative of a chart with axes as its page says it, with plain spaces."""
     plot = classes(parsed(chart), "chart-plot")[0]
     return plot.attrib["aria-label"].replace("\u202f", " ")
 

@@ -1,4 +1,4 @@
-"""The axis of categories."""
+"""The category axis."""
 
 import pytest
 from hypothesis import given

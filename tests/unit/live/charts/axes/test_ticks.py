@@ -139,7 +139,7 @@ def test_noise_is_not_made_a_storm(low, high, least, ends):
     assert ticks[-1] - ticks[0] >= least
 
 
-def test_a_least_span_respects_fixed_ends():
+def test_a_minimum_range_respects_fixed_ends():
     assert domain(99, 99.5, maximum=100, min_range=20)[-1] == 100
     ticks = domain(99, 99.5, minimum=99, min_range=20)
     assert ticks[0] <= 99 and ticks[-1] >= 119

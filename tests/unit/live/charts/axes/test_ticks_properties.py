@@ -30,7 +30,7 @@ def test_ticks_hold_any_two_values(a, b, unit, most):
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0, 100), st.floats(0.001, 1e6), st.sampled_from(["", "%", "ratio", "B", "s"]))
-def test_a_least_span_is_kept_around_the_values(low, span, least, unit):
+def test_a_minimum_range_is_kept_around_the_values(low, span, least, unit):
     high = low + span
     ticks = domain(low, high, unit=unit, min_range=least)
     whole = {"%": 100.0, "ratio": 1.0}.get(unit)
@@ -61,7 +61,7 @@ def test_a_least_span_is_kept_around_the_values(low, span, least, unit):
         ((3, 4, None, None, "", float("inf")), (2.8, 4.2)),
     ],
 )
-def test_a_least_span_gives_way_to_zero_the_whole_and_fixed_ends(given_, ends):
+def test_a_minimum_range_gives_way_to_zero_the_whole_and_fixed_ends(given_, ends):
     ticks = domain(*given_)
     assert (ticks[0], ticks[-1]) == ends
 

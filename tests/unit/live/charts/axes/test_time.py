@@ -1,4 +1,4 @@
-"""The axis of time: where samples are, what is said of them, and the columns of the read-out."""
+"""The time axis: where samples are, their words, and the columns of the tooltip."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise

@@ -75,7 +75,7 @@ def test_fixed_ends():
 
 
 @pytest.mark.parametrize("values", [[20.1, 20.2], [5, 5], [0, 0], [-3, -3.5], [1000.0, 1000.1]])
-def test_the_least_span(values):
+def test_the_minimum_range(values):
     scale = of(values, min_range=10)
     assert scale.high - scale.low >= 10
     assert scale.low <= min(values)

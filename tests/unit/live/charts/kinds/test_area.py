@@ -73,7 +73,7 @@ def test_what_is_read_are_the_layers_and_not_the_sums():
     assert [tuple(row) for row in chart.data().rows][1] == (datetime(2026, 11, 29, 10, 1, tzinfo=UTC), 2, None)
 
 
-def test_the_sentence_has_the_total_and_each_last_value():
+def test_the_text_alternative_has_the_total_and_each_last_value():
     chart = stack({"a": [1, 2, 3], "b": [10, 10, 20]}, **TIME, title="Traffic", unit="MB")
     assert chart.text_alternative.replace("\u202f", " ") == (
         "Traffic, 10:00\u201310:02 UTC: total now 23 MB, lowest 11 MB at 10:00, highest 23 MB at 10:02; a 3 MB; b 20 MB"

@@ -17,7 +17,7 @@ REGIONS = ["EU", "US", "APAC", "LATAM"]
 ACCOUNTS = {"Free": [420, 380, 290, 150], "Pro": [310, 455, 205, 90], "Team": [150, 260, 120, 45]}
 BERLIN = ZoneInfo("Europe/Berlin")
 SCRIPT = '"><script>alert(1)</script>'
-SHAPES = [(stacked, lying) for stacked in (False, True) for lying in (False, True)]
+SHAPES = [(stacked, horizontal) for stacked in (False, True) for horizontal in (False, True)]
 shapes = pytest.mark.parametrize(("stacked", "horizontal"), SHAPES)
 anything = st.none() | st.floats() | st.integers(-(10**320), 10**320)
 
@@ -68,7 +68,7 @@ def test_a_stack_has_its_layers_upon_each_other():
     )
 
 
-def test_lying_bars_have_names_at_the_left_and_values_below():
+def test_horizontal_bars_have_names_at_the_left_and_values_below():
     root = parsed(bar(ACCOUNTS, categories=REGIONS, horizontal=True))
     assert [e.text for e in classes(root, "rows")[0]] == REGIONS
     axis = classes(root, "chart-x")[0]
@@ -258,17 +258,17 @@ def test_limits_lie_across_or_stand():
         ("20%", "100%"),
     ]
     chart = bar(ACCOUNTS, categories=REGIONS, thresholds=limits, horizontal=True)
-    lying = parsed(chart)
-    assert [(e.attrib["x1"], e.attrib["y2"]) for e in classes(lying, "chart-limit")] == [
+    horizontal = parsed(chart)
+    assert [(e.attrib["x1"], e.attrib["y2"]) for e in classes(horizontal, "chart-limit")] == [
         ("60%", "100%"),
         ("80%", "100%"),
     ]
-    assert [(e.attrib["x"], e.attrib["width"], e.attrib["height"]) for e in classes(lying, "chart-band")] == [
+    assert [(e.attrib["x"], e.attrib["width"], e.attrib["height"]) for e in classes(horizontal, "chart-band")] == [
         ("60%", "20%", "100%"),
         ("80%", "20%", "100%"),
     ]
     # The lines are drawn over the bars, the bands under them.
-    names = [e.attrib.get("class", "").split()[0] for e in classes(lying, "chart-plot")[0]]
+    names = [e.attrib.get("class", "").split()[0] for e in classes(horizontal, "chart-plot")[0]]
     assert names.index("chart-band") < names.index("s1") < names.index("chart-limit")
     drawn(chart)
 

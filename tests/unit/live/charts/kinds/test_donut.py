@@ -156,7 +156,7 @@ def test_nothing_of_a_user_is_markup():
     assert ring(root)[0][3].startswith(SCRIPT)
     assert "<script" not in str(chart)
     assert "<script" not in chart.svg(title=SCRIPT)
-    # In the sentence a name is cut.
+    # In the text alternative a name is cut.
     assert "x" * 90 not in chart.text_alternative
     for width in (160, 3840):
         drawn(chart, width, width / 2)

@@ -266,7 +266,7 @@ def test_a_fixed_axis_holds_what_lies_outside_at_its_edge():
     assert [y for _, y in points(path_in(picture))] == pytest.approx([top + height, top + height / 2, top], abs=0.011)
 
 
-def test_the_least_span_of_the_axis():
+def test_the_minimum_range_of_the_axis():
     wide = [e.text for e in classes(parsed(chart([20.1, 20.3, 20.2], minimum_range=10)), "chart-y")[0]]
     assert float(wide[0]) - float(wide[-1]) >= 10
     assert float(wide[-1]) <= 20.1

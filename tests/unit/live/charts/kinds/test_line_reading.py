@@ -1,4 +1,4 @@
-"""What is read from lines over time: names, the sentence, the read-out, times, numbers and the table."""
+"""What is read from lines over time: names, the text alternative, the tooltip, times, numbers and the table."""
 
 import zlib
 from datetime import UTC, datetime
@@ -69,7 +69,7 @@ def test_extremes_are_beside_the_last_value():
     assert f"3 1{DASH}5" in picture
 
 
-def test_the_sentence():
+def test_the_text_alternative():
     points = [41, 12, None, None, 93, 50, 60, 70]
     assert said(chart(points, title="CPU", unit="%", zone=BERLIN)) == (
         "CPU, 11:00\u201311:07 CET: now 70 %, lowest 12 % at 11:01, highest 93 % at 11:04, rising; "
@@ -111,7 +111,7 @@ def _parts(td):
     return [Part(link.text), *[Part(swatch.tail) for swatch in link]]
 
 
-def test_the_read_out():
+def test_the_tooltip():
     tds, words = cells(chart(Series("a", [1, None, 3]), Series("b", [0.12345678, 2, 3])))
     assert words == ["10:00|1|0.123457", f"10:01|{DASH}|2", "10:02|3|3"]
     assert [td.attrib.get("width") for td in tds] == ["25%", None, "25%"]
@@ -123,7 +123,7 @@ def test_the_read_out():
 
 @pytest.mark.parametrize("size", [59, 60, 61, 62, 90, 119, 120, 121, 122, 299, 300, 1000, 5000])
 @pytest.mark.parametrize("asked", [30, 60, 2])
-def test_the_read_out_has_few_columns_and_begins_and_ends_with_the_data(size, asked):
+def test_the_tooltip_has_few_columns_and_begins_and_ends_with_the_data(size, asked):
     for options in (dict(), dict(now=TEN + 60 * size * 2), dict(times=[TEN + 60 * i for i in range(size)])):
         tds, words = cells(chart(list(range(size)), columns=asked, **options))
         assert len(words) <= 60
@@ -134,7 +134,7 @@ def test_the_read_out_has_few_columns_and_begins_and_ends_with_the_data(size, as
 
 
 @pytest.mark.parametrize("size", [2, 3, 59, 60, 61, 121, 300, 301])
-def test_the_columns_of_the_read_out_lie_around_their_samples(size):
+def test_the_columns_of_the_tooltip_lie_around_their_samples(size):
     for options in (dict(), dict(now=TEN + 60 * size * 2), dict(times=[TEN + 60 * i for i in range(size)])):
         tds, words = cells(chart(list(range(size)), **options))
         fixed = [float(td.attrib["width"][:-1]) if "width" in td.attrib else None for td in tds]
@@ -148,7 +148,7 @@ def test_the_columns_of_the_read_out_lie_around_their_samples(size):
             assert left - 0.5 <= place <= right + 0.5
 
 
-def test_the_read_out_stays_when_the_window_slides():
+def test_the_tooltip_stays_when_the_window_slides():
     points = [sin(i / 9) * 50 + i % 7 for i in range(400)]
     one = cells(chart(points[:300]))[1]
     two = cells(chart(points[1:301], start=TEN + 60))[1]

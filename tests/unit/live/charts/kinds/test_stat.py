@@ -98,7 +98,7 @@ def test_the_trend():
     assert 'aria-label="Trend of 1 value: lowest 5, highest 5"' in str(stat(3, trend=[5]))
 
 
-def test_the_sentence_has_it_all():
+def test_the_text_alternative_has_it_all():
     chart = stat(90, title="Load", previous=100, previous_label="1 h ago", good="down", trend=[100, 95, 90], level="ok")
     assert chart.kind == "stat"
     assert chart.text_alternative.replace(NARROW_SPACE, " ") == (

@@ -81,7 +81,7 @@ def test_a_picture_says_what_it_has_no_room_for():
     drawn(status(items), 3840, 3000)
 
 
-def test_the_sentence_and_the_data():
+def test_the_text_alternative_and_the_data():
     made = status([StatusItem("api", "ok", "Up", "", "since 3"), StatusItem("db", "bad", "")], title="All")
     assert made.text_alternative == "All: api Up; db \u2013"
     assert list(made.data().rows) == [("api", "Up", "since 3", ""), ("db", "\u2013", "", "")]
@@ -131,7 +131,7 @@ def test_a_picture_has_since_when_detail_and_days():
     assert "Down" in [e.text for e in root.iter(f"{SVG}text")]
 
 
-def test_the_sentence_counts_what_it_does_not_say():
+def test_the_text_alternative_counts_what_it_does_not_say():
     assert status([StatusItem(str(i), "ok", "Up") for i in range(9)]).text_alternative.endswith("; and 3 more")
 
 

@@ -147,7 +147,7 @@ def test_the_zone_is_said_once_or_where_clocks_change_at_each_time():
     assert rows(parsed(table([1], start=night, step=60, zone=berlin)))[0] == ["Time (CEST)", "Value"]
 
 
-def test_the_sentence_says_the_last_values_and_counts_the_rest():
+def test_the_text_alternative_says_the_last_values_and_counts_the_rest():
     made = table({f"s{i}": [1, i] for i in range(9)}, start=0, step=60, unit="ms", title="Latency")
     said = made.text_alternative.replace("\u202f", " ")
     assert said == "Latency, table of 2 rows: last s0 0 ms, s1 1 ms, s2 2 ms, s3 3 ms, s4 4 ms, s5 5 ms and 3 more"

@@ -69,7 +69,7 @@ def test_several_short_ones_are_one_cell_of_the_worst():
     assert "bad" in [token for token, *_ in row]
 
 
-def test_the_read_out_says_the_worst_of_each_part():
+def test_the_tooltip_says_the_worst_of_each_part():
     root = parsed(chart((0, 100, "ok", "Up"), (50, 50.5, "bad", "Down")))
     columns = ["".join(td.itertext()) for td in root.iter("td")]
     assert len(columns) == 30
@@ -80,7 +80,7 @@ def test_the_read_out_says_the_worst_of_each_part():
     assert "api No data" in "".join(list(empty.iter("td"))[-1].itertext())
 
 
-def test_the_sentence_says_how_it_is_since_when_and_how_often_it_was_bad():
+def test_the_text_alternative_says_how_it_is_since_when_and_how_often_it_was_bad():
     spans = ((0, 25, "ok", "Up"), (25, 50, "bad", "Down"), (50, 60, "ok", "Up"), (60, 61, "bad", "Down"))
     said = chart(*spans, (61, 100, "ok", "Up"), title="Services").text_alternative
     assert said.startswith("Services, 00:00:00\u201300:01:40 UTC: api Up since 00:01:01, OK 74")
@@ -248,7 +248,7 @@ def test_several_words_share_a_level_and_not_all_fit():
     assert entries[-1][0] == "+ 3 more"
 
 
-def test_eight_rows_are_read_out():
+def test_eight_rows_are_in_the_tooltip():
     rows = {f"row {i}": [Span(0, 100, "ok", "Up")] for i in range(12)}
     root = parsed(timeline(rows, start=0, end=100))
     assert len(list(next(root.iter("td")).iter("hr"))) == 8
@@ -275,7 +275,7 @@ def test_what_was_not_always_fine_is_not_100_percent():
     assert "99,9" in chart((0, DAY, "ok", "Up"), (5, 6, "bad", "Down"), end=DAY, locale="de").text_alternative
 
 
-def test_of_many_rows_the_sentence_counts_the_rest():
+def test_of_many_rows_the_text_alternative_counts_the_rest():
     rows = {f"row {i}": [Span(0, 100, "ok", "Up")] for i in range(12)}
     assert timeline(rows, start=0, end=100).text_alternative.endswith("; and 6 more")
 

@@ -11,11 +11,11 @@ SCRIPT = '"><script>alert(1)</script>'
 RTL = "\u202eزمن"
 
 
-def made(sentence="3 of 4", kind="test", **parts):
+def made(text_alternative="3 of 4", kind="test", **parts):
     log = []
     chart = Chart(
         kind,
-        sentence,
+        text_alternative,
         lambda: log.append("html") or "<p>hello</p>",
         lambda canvas, area: log.append(area) or None,
         lambda: log.append("data") or Data(("a",), [(1,)]),
@@ -62,7 +62,7 @@ def test_without_words_the_chart_has_their_room():
 @pytest.mark.parametrize(
     ("title", "label"), [("Jobs", "Jobs: 3 of 4"), ("", "3 of 4"), ("of 4", "3 of 4"), (SCRIPT, f"{SCRIPT}: 3 of 4")]
 )
-def test_the_picture_is_named_by_its_sentence(title, label):
+def test_the_picture_is_named_by_its_text_alternative(title, label):
     chart, _ = made()
     root = drawn(chart, title=title)
     assert root.attrib["aria-label"] == label

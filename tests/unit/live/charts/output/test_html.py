@@ -31,7 +31,7 @@ def test_text():
 
 
 @given(st.text())
-def test_a_sentence_is_escaped_like_any_text(words):
+def test_a_text_alternative_is_escaped_like_any_text(words):
     assert uncached_text(words) == text(words)
     assert parsed(safe(f'<p title="{text(words)}">{text(words)}</p>'))[0].tag == "p"
 

@@ -70,7 +70,7 @@ def test_the_rule_of_zero_is_first_and_stronger():
     assert drawing[0].attrib == {"class": "chart-zero", "x2": "100%", "y1": "50%", "y2": "50%"}
 
 
-def test_the_read_out_is_only_made_for_a_page():
+def test_the_tooltip_is_only_made_for_a_page():
     def fail():
         raise AssertionError
 

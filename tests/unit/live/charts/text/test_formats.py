@@ -76,7 +76,7 @@ def test_short_leaves_out_a_unit_that_only_repeats_the_caption():
         (12.3456, "s", "12.3456 s"),
     ],
 )
-def test_the_read_out_is_exact(value, unit, text):
+def test_the_tooltip_is_exact(value, unit, text):
     assert exact(value, unit).replace(NARROW, " ") == text
 
 

@@ -1,45 +1,31 @@
-"""Charts as HTML: values in, a chart out. Pure functions, drawn on the server, themed by `live/theme.css`.
+"""Charts for pages that change every second: values in, HTML out, drawn on the server, without JavaScript.
 
 Each kind is a function that returns a `Chart`: in a template its HTML, `chart.svg()` a file that stands alone,
-`chart.data()` the numbers. The page shell holds `gradients()` once.
+`chart.data()` the numbers. Colours come from `live/theme.css`; a page holds `gradients()` once. In Django,
+`live.charts.output.figure` puts a chart into its `<figure>`.
+
+Four rooms over three modules that all share (`values`, `path`, `marks`); each imports only those before it:
+`text`, `output`, `axes`, `kinds`. Nothing here imports anything else of `live`.
 """
 
-from collections.abc import Callable
-
-from .area import area
-from .bar import bar
-from .chart import Chart, Data
-from .donut import donut
-from .empty import no_data
-from .formats import compact
-from .frame import gradients
-from .gauge import gauge
-from .heatmap import heatmap
-from .histogram import histogram
-from .line import line
-from .markdown import markdown
-from .sparkline import sparkline
-from .stat import stat
-from .status import StatusItem, status
-from .table import table
-from .timeline import Span, timeline
+from .kinds.area import area
+from .kinds.bar import bar
+from .kinds.donut import donut
+from .kinds.empty import no_data
+from .kinds.gauge import gauge
+from .kinds.heatmap import heatmap
+from .kinds.histogram import histogram
+from .kinds.line import line
+from .kinds.markdown import markdown
+from .kinds.sparkline import sparkline
+from .kinds.stat import stat
+from .kinds.status import StatusItem, status
+from .kinds.table import table
+from .kinds.timeline import Span, timeline
+from .output.chart import KINDS, Chart, Data
+from .output.html import gradients
+from .text.formats import compact
 from .values import Series, Threshold
-
-KINDS: dict[str, Callable[..., Chart]] = {
-    "area": area,
-    "bar": bar,
-    "donut": donut,
-    "gauge": gauge,
-    "heatmap": heatmap,
-    "histogram": histogram,
-    "line": line,
-    "sparkline": sparkline,
-    "stat": stat,
-    "status": status,
-    "table": table,
-    "text": markdown,
-    "timeline": timeline,
-}
 
 __all__ = [
     "KINDS",

@@ -1,4 +1,4 @@
-"""What lies in a plot: paths, boxes, dots and limits, in the plot's own measure, before it is known on what they go.
+"""What is drawn in a plot: paths, boxes, dots and limits, in the units of the plot, whatever they are drawn on.
 
 A mark goes into a page by `html`, where the browser stretches it to the tile, and onto a `Canvas`, where every place is
 known. Across, a path counts in buckets and the others in percent of the plot; down, a path counts 320 units and the
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .path import HEIGHT
 
-USUAL = 3  # pixels: the radius that the style sheet gives a dot without one; without a place it is at the right
+USUAL_RADIUS_PIXELS = 3  # that the style sheet gives a dot without one; without a place it is at the right
 LEVELS = ("ok", "warn", "bad", "off")
 
 
@@ -98,7 +98,7 @@ class Dot(NamedTuple):
     radius: float
 
     def html(self) -> str:
-        radius = f' r="{number(self.radius)}"' if self.radius != USUAL else ""
+        radius = f' r="{number(self.radius)}"' if self.radius != USUAL_RADIUS_PIXELS else ""
         x = f' cx="{number(self.x)}%"' if self.x != 100 else ""
         return f'<circle class="{self.token}"{x} cy="{number(self.y)}%"{radius}/>'
 
@@ -112,8 +112,8 @@ class Limit(NamedTuple):
 
     def html(self) -> str:
         at = number(self.at)
-        place = f'x1="{at}%" x2="{at}%" y2="100%"' if self.upright else f'x2="100%" y1="{at}%" y2="{at}%"'
-        return f'<line class="chart-limit {self.token}" {place}/>'
+        position = f'x1="{at}%" x2="{at}%" y2="100%"' if self.upright else f'x2="100%" y1="{at}%" y2="{at}%"'
+        return f'<line class="chart-limit {self.token}" {position}/>'
 
 
 class Cells(NamedTuple):
@@ -126,8 +126,8 @@ class Cells(NamedTuple):
     def html(self) -> str:
         # The style sheet gives a cell its height: that of the row.
         cells = [f'<rect class="{t}" x="{number(x)}%" width="{number(width)}%"/>' for t, x, width in self.cells]
-        place = f'y="{number(self.y)}%" height="{number(self.height)}%"'
-        return f'<svg class="chart-cells" {place}>{"".join(cells)}</svg>'
+        position = f'y="{number(self.y)}%" height="{number(self.height)}%"'
+        return f'<svg class="chart-cells" {position}>{"".join(cells)}</svg>'
 
 
 Mark = Paths | Box | Dot | Limit | Cells

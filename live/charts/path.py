@@ -9,7 +9,7 @@ path to the tile (`preserveAspectRatio="none"`) and keeps the stroke (`vector-ef
 import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
-from math import floor
+from math import cos, floor, pi, sin
 from operator import itemgetter, sub
 from typing import NamedTuple, cast
 
@@ -54,12 +54,12 @@ def height(value: float, low: float, high: float) -> int:
 
 def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
     """Return the (start, stop) of each unbroken run of values; gaps lie between them."""
-    found, start, size = [], 0, len(values)
+    spans, start, size = [], 0, len(values)
     for stop in [i for i, v in enumerate(values) if v is None] + [size]:
         if stop > start:
-            found.append((start, stop))
+            spans.append((start, stop))
         start = stop + 1
-    return found
+    return spans
 
 
 def trace(cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> Trace:
@@ -113,7 +113,7 @@ def trace_at(
 def placed(path: str, left: float, top: float, across: float, down: float) -> str:
     """Return a path drawn here in pixels instead: absolute, each unit `across` by `down`, from (left, top)."""
     tokens: Sequence[str] = _TOKEN.findall(path)
-    found: list[str] = []
+    commands: list[str] = []
     x = y = 0.0
     command, index = "", 0
     while index < len(tokens):
@@ -121,7 +121,7 @@ def placed(path: str, left: float, top: float, across: float, down: float) -> st
             command = tokens[index]
             index += 1
         if command == "z":
-            found.append("Z")
+            commands.append("Z")
             continue
         if command in "VHh":
             amount = float(tokens[index])
@@ -137,5 +137,29 @@ def placed(path: str, left: float, top: float, across: float, down: float) -> st
                 x, y = dx, dy
             else:
                 x, y = x + dx, y + dy
-        found.append(f"{'M' if command == 'M' else 'L'}{left + x * across:.2f} {top + y * down:.2f}")
-    return "".join(found)
+        commands.append(f"{'M' if command == 'M' else 'L'}{left + x * across:.2f} {top + y * down:.2f}")
+    return "".join(commands)
+
+
+def sector(x: float, y: float, outer: float, inner: float, start: float, end: float) -> str:
+    """Return the path of a piece of a ring around (x, y) from `start` to `end`, in turns clockwise from the top.
+
+    A whole turn is two closed circles, wound against each other so that the inner one stays empty.
+    """
+    if end - start >= 1:
+        return _circle(x, y, outer, 1) + _circle(x, y, inner, 0)
+    large = 1 if end - start > 0.5 else 0
+    a, b = _at(x, y, outer, start), _at(x, y, outer, end)
+    c, d = _at(x, y, inner, end), _at(x, y, inner, start)
+    return f"M{a}A{outer:.2f} {outer:.2f} 0 {large} 1 {b}L{c}A{inner:.2f} {inner:.2f} 0 {large} 0 {d}Z"
+
+
+def _at(x: float, y: float, radius: float, turn: float) -> str:
+    angle = 2 * pi * turn
+    return f"{x + radius * sin(angle):.2f} {y - radius * cos(angle):.2f}"
+
+
+def _circle(x: float, y: float, radius: float, sweep: int) -> str:
+    top, bottom = f"{x:.2f} {y - radius:.2f}", f"{x:.2f} {y + radius:.2f}"
+    arc = f"A{radius:.2f} {radius:.2f} 0 1 {sweep} "
+    return f"M{top}{arc}{bottom}{arc}{top}Z"

@@ -1,4 +1,4 @@
-"""What a chart is given, and how numbers that cannot be drawn become gaps.
+"""The values of a chart, and how numbers that cannot be drawn become gaps.
 
 Databases, collectors and arithmetic produce None, NaN and infinities. They all mean the same to a reader, "no value
 here", so they are made one thing, None, once, before anything is scaled or drawn.
@@ -10,14 +10,14 @@ from math import isfinite
 from typing import NamedTuple
 
 # Twice this still fits a float, so a span or a padded domain never overflows. Beyond it a value counts as infinite.
-LIMIT = 1e300
+MAX_VALUE = 1e300
 # Below this a span cannot be divided by: 320 over it would be infinite.
-TINY = 1e-280
+MIN_SPAN = 1e-280
 
 
 def room(value: float) -> float:
     """Return the span to give an axis that holds only `value`: its size, or 1 if that is nothing."""
-    return abs(value) if abs(value) > TINY else 1.0
+    return abs(value) if abs(value) > MIN_SPAN else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +32,22 @@ class Series:
     values: Sequence[float | None]
 
 
-# What charts take as their series: {"p50": [1, 2], …}, [Series("p50", [1, 2]), …], or the numbers of one alone.
-Given = Mapping[str, Sequence[float | None]] | Sequence[Series] | Sequence[float | None]
+# The values of a chart: {"p50": [1, 2], …}, [Series("p50", [1, 2]), …], or the numbers of one alone.
+SeriesInput = Mapping[str, Sequence[float | None]] | Sequence[Series] | Sequence[float | None]
 
 
-def named(given: Given) -> list[Series]:
-    """Return what a chart was given as a list of series. Raises TypeError for what are no series at all."""
-    if isinstance(given, Mapping):
-        return [Series(str(label), values) for label, values in given.items()]
-    if isinstance(given, str | bytes) or not isinstance(given, Sequence):
-        raise TypeError(f"series must be a mapping, a list of Series or a list of numbers, not {type(given).__name__}")
-    found = [each for each in given if isinstance(each, Series)]
-    if not found:
-        return [Series("", given)] if given else []  # type: ignore[arg-type]
-    if len(found) < len(given):
+def as_series(values: SeriesInput) -> list[Series]:
+    """Return the series of a chart as a list. Raises TypeError for what are no series at all."""
+    if isinstance(values, Mapping):
+        return [Series(str(label), numbers) for label, numbers in values.items()]
+    if isinstance(values, str | bytes) or not isinstance(values, Sequence):
+        raise TypeError(f"series must be a mapping, a list of Series or a list of numbers, not {type(values).__name__}")
+    series = [item for item in values if isinstance(item, Series)]
+    if not series:
+        return [Series("", values)] if values else []  # type: ignore[arg-type]
+    if len(series) < len(values):
         raise TypeError("series must all be Series, or all be numbers")
-    return found
+    return series
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,15 @@ class Cleaned(NamedTuple):
     whole: bool
 
 
-def held(value: float) -> bool:
+def is_drawable(value: float) -> bool:
     """Tell whether a number can be drawn; NaN and infinities cannot. A Decimal's NaN must not even be compared."""
-    return value == value and -LIMIT <= value <= LIMIT
+    return value == value and -MAX_VALUE <= value <= MAX_VALUE
 
 
 def clean(values: Sequence[float | None], size: int) -> Cleaned:
     """Return `values` as `size` numbers or gaps, with their lowest and highest.
 
-    The usual case, all numbers, is told by one `sum`: it raises on None and is not finite if any term is not. That is a
+    The usual case, all numbers, is seen by one `sum`: it raises on None and is not finite if any term is not. That is a
     tenth of the cost of looking at each value, and the reason why 900 points fit the budget.
     """
     if values and len(values) == size:
@@ -88,16 +88,16 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
             if type(total) in (float, int) and isfinite(total):
                 low: float = min(values)  # type: ignore[type-var, assignment]
                 high: float = max(values)  # type: ignore[type-var, assignment]
-                if low >= -LIMIT and high <= LIMIT:
+                if low >= -MAX_VALUE and high <= MAX_VALUE:
                     return Cleaned(values, low, high, True)
         except (TypeError, ArithmeticError):  # None; beyond a float, or a Decimal's infinities
             pass
-    kept = [float(v) if v is not None and held(v) else None for v in values[:size]]
-    kept += [None] * (size - len(kept))
-    finite = [v for v in kept if v is not None]
+    numbers = [float(v) if v is not None and is_drawable(v) else None for v in values[:size]]
+    numbers += [None] * (size - len(numbers))
+    finite = [v for v in numbers if v is not None]
     if not finite:
-        return Cleaned(kept, None, None, False)
-    return Cleaned(kept, min(finite), max(finite), len(finite) == size)
+        return Cleaned(numbers, None, None, False)
+    return Cleaned(numbers, min(finite), max(finite), len(finite) == size)
 
 
 def last_of(values: Sequence[float | None]) -> int | None:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from boards.models import Panel, PanelSeries
 from boards.options import DAY
 from boards.sources import PATIENCE, Newest, expected
-from live.charts import formats
+from live.charts.text import moments
 
 # A panel is late after so many seconds at the earliest: a slow second is no incident.
 LEAST_PATIENCE = 5.0
@@ -80,14 +80,14 @@ def freshness(panel: Panel, lines: Sequence[PanelSeries], newest: Newest, now: d
 def _stale(panel: Panel, last: datetime, late: frozenset[int], now: datetime, locale: str) -> Freshness:
     age = (now - last).total_seconds()
     # Rounded: the boundaries are whole seconds, and their sum with the age is not.
-    change = round(age + formats.until_relative_changes(age))
+    change = round(age + moments.until_relative_changes(age))
     words = (
         _("Last data %(ago)s ago (%(time)s), expected every %(every)s")
         if age >= FEW_SECONDS
         else _("Last data seconds ago (%(time)s), expected every %(every)s")
     )
     note = words % {
-        "ago": formats.relative(age, locale),
+        "ago": moments.relative(age, locale),
         "time": said(panel, last, age, locale),
         "every": duration(expected(panel)),
     }
@@ -98,7 +98,7 @@ def _stale(panel: Panel, last: datetime, late: frozenset[int], now: datetime, lo
 def said(panel: Panel, time: datetime, age: float, locale: str) -> str:
     """A time on the board's clock, with the date if it is a day ago."""
     kind = "s" if age < DAY else "date s"
-    return formats.moment(time.timestamp(), panel.board.zone, kind, locale)
+    return moments.moment(time.timestamp(), panel.board.zone, kind, locale)
 
 
 def duration(seconds: float) -> str:

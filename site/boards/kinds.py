@@ -24,7 +24,7 @@ from boards.sources import (
 )
 from boards.windows import Window
 from live import charts
-from live.charts import formats
+from live.charts.text import moments
 from series.storage.query import newest_values
 
 # The part of a window in which its first value counts as the value when the window began.
@@ -140,7 +140,7 @@ def heatmap(source: Source) -> charts.Chart:
             found[(day + THURSDAY) % 7][hour].append(value)
     return charts.heatmap(
         [[sum(each) / len(each) if each else None for each in hours] for hours in found],
-        rows=[formats.moment(day * DAY, UTC, "day-of-week", source.locale) for day in range(4, 11)],
+        rows=[moments.moment(day * DAY, UTC, "day-of-week", source.locale) for day in range(4, 11)],
         columns=[f"{hour:02}" for hour in range(24)],
         **_ends(panel),
         **_words(source),
@@ -178,7 +178,7 @@ def _axis(source: Source) -> dict[str, Any]:
 
 
 def _line(source: Source) -> dict[str, Any]:
-    return {"least_span": max(source.panel.least_span or 0.0, 0.0), "extremes": source.panel.extremes}
+    return {"minimum_range": max(source.panel.least_span or 0.0, 0.0), "show_extremes": source.panel.extremes}
 
 
 def _lain(source: Source) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from boards.sources import MOST_STATES, Run, Source, judge_of, runs, window
 from boards.states import WORDS, Judge
 from boards.windows import Window
 from live import charts
-from live.charts import formats
+from live.charts.text import moments
 from series.storage.query import worst
 
 MOST_DAYS = 90
@@ -100,4 +100,4 @@ def _span(within: Window, run: Run) -> charts.Span:
 def _since(source: Source, at: datetime) -> str:
     """A time on the board's clock, with its date if that is not clear."""
     kind = "date m" if source.last() - at >= DAY else "m"
-    return _("since %s") % formats.moment(at.timestamp(), source.panel.board.zone, kind, source.locale)
+    return _("since %s") % moments.moment(at.timestamp(), source.panel.board.zone, kind, source.locale)

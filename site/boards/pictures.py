@@ -25,9 +25,9 @@ from django.views.decorators.http import require_safe
 from boards import fragments
 from boards.drawing import draw
 from boards.models import Panel
-from live import figures
 from live.charts import Chart
-from live.charts.data import csv_text, table_html
+from live.charts.output.figure import svg_response
+from live.charts.output.table import csv_text, table_html
 from live.rendering.render import render as render_fragment
 
 # Pixels of a picture, and how many pictures are kept: about 30 kB each.
@@ -169,7 +169,7 @@ def _table(panel: Panel) -> dict[str, Any]:
 def _sent(request: HttpRequest, file: File, content_type: str) -> HttpResponseBase:
     """The file, or 304 to who has it. It may be kept, but is asked for again each time: boards are live."""
     svg = content_type == "image/svg+xml"
-    response = figures.picture(file.body.decode()) if svg else HttpResponse(file.body, content_type=content_type)
+    response = svg_response(file.body.decode()) if svg else HttpResponse(file.body, content_type=content_type)
     response["ETag"] = file.tag
     response["Cache-Control"] = FRESH
     patch_vary_headers(response, ["Cookie"])

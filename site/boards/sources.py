@@ -20,7 +20,7 @@ from boards.options import DAY, MOST_DAYS
 from boards.states import Judge, Limits, State, parse
 from boards.windows import Window
 from live import charts
-from live.charts import clock
+from live.charts.axes import clock
 from series.storage.query import buckets, worst
 
 # The newest point of each series that has one, by its id.

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, tzinfo
 from math import floor
 from typing import Any, NamedTuple
 
-from live.charts import clock
+from live.charts.axes import clock
 
 
 class Window(NamedTuple):

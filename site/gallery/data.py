@@ -28,12 +28,12 @@ CURL = """curl -X POST https://boards.example/api/points \\
 def wander(seed: int, size: int, low: float, high: float, *, step: float = 0.09) -> list[float]:
     """Return a walk of `size` whole numbers between `low` and `high`, that seldom jumps."""
     chance = Random(seed)
-    at, found = 0.5, []
+    at, values = 0.5, []
     for index in range(size):
         at += chance.uniform(-step, step) + 0.012 * sin(index / size * 6.3 + seed)
         at = abs(at) if at < 1 else 2 - at
-        found.append(float(round(low + (high - low) * at)))
-    return found
+        values.append(float(round(low + (high - low) * at)))
+    return values
 
 
 def without(values: Sequence[float | None], first: int, last: int) -> list[float | None]:
@@ -60,13 +60,13 @@ def spans(seed: int) -> list[Span]:
     """Return the states of a service over 25 hours."""
     chance, at, end = Random(seed), BEGIN.timestamp(), BEGIN.timestamp() + 25 * HOUR
     words = {"ok": "Up", "warn": "Degraded", "bad": "Down", "off": "No data"}
-    found, level = [], "ok"
+    states, level = [], "ok"
     while at < end:
         last = round(chance.expovariate(1 / (95 if level == "ok" else 14)) * 60 + 90)
-        found.append(Span(at, min(at + last, end), level, words[level]))
+        states.append(Span(at, min(at + last, end), level, words[level]))
         at += last
         level = chance.choice(["warn", "bad", "off", "warn"]) if level == "ok" else "ok"
-    return found
+    return states
 
 
 def sign_ins() -> list[list[float | None]]:
@@ -89,14 +89,14 @@ def since(seconds: float) -> str:
 def days(seed: int) -> list[str | None]:
     """Return the worst state on each of 90 days; before the first there was nothing."""
     chance = Random(seed)
-    found: list[str | None] = [None] * (seed * 7 % 30)
-    return found + chance.choices(["ok", "warn", "bad"], [30, 2, 1], k=90 - len(found))
+    levels: list[str | None] = [None] * (seed * 7 % 30)
+    return levels + chance.choices(["ok", "warn", "bad"], [30, 2, 1], k=90 - len(levels))
 
 
 @cache
 def context() -> dict[str, Any]:
     """Return every name that an example may use."""
-    return {**_over_time(), **_over_names(), **_figures(), **_states(), **_hard()}
+    return {**_over_time(), **_by_category(), **_single_values(), **_states(), **_hard()}
 
 
 def _over_time() -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _over_time() -> dict[str, Any]:
     }
 
 
-def _over_names() -> dict[str, Any]:
+def _by_category() -> dict[str, Any]:
     return {
         "week": DAYS,
         "orders": [182, 240, 199, 305, 276, 144, 121],
@@ -179,7 +179,7 @@ def _over_names() -> dict[str, Any]:
     }
 
 
-def _figures() -> dict[str, Any]:
+def _single_values() -> dict[str, Any]:
     return {
         "requests": wander(11, 40, 400, 900),
         "error_rate": [value / 100 for value in wander(12, 40, 80, 220)],
@@ -219,7 +219,7 @@ def _hard() -> dict[str, Any]:
         "zeros": [0] * 20,
         "same": [7] * 20,
         "infinite": [3, inf, 4, -inf, 5, nan, 6, 5, 4, 4],
-        "extremes": [1e-12, 1e15, 1e-12, 5e14, 2e14],
+        "sizes": [1e-12, 1e15, 1e-12, 5e14, 2e14],
         "lone": [4, 5, None, None, 9, None, None, 3, 4, 6],
         "xss": XSS,
         "evil": [Series(XSS, [3, 5, 4, 6]), Series("ok", [1, 2, 3, 4])],

@@ -18,14 +18,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gallery import data
 from live.charts import Chart
-from live.figures import make
+from live.charts.output.figure import make
 
 # What belongs to the figure around a chart.
-FRAME = ("caption", "state", "note", "id")
-WIDE = 88  # characters of a line of code
-SHOWN = 3  # values of a list that a reader needs to see to know what it holds
-PLAIN = 4  # parts of an object that are given without their names
-LONG = 60  # characters of a text
+FIGURE_OPTIONS = ("caption", "state", "note", "id")
+MAX_LINE_CHARACTERS = 88  # characters of a line of code
+MAX_ITEMS = 3  # values of a list that a reader needs to see to know what it holds
+MAX_POSITIONAL = 4  # parts of an object that are given without their names
+MAX_TEXT_CHARACTERS = 60  # characters of a text
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Example:
         for node in self.calls():
             values, options = self.resolved(node)
             with translation.override("en"), timezone.override(None):
-                words = {name: str(options.pop(name, "")) for name in FRAME}
+                words = {name: str(options.pop(name, "")) for name in FIGURE_OPTIONS}
                 chart: Chart = make(*values, **options)
             return chart.svg(title=str(options.get("title", "")), caption=words["caption"], note=words["note"])
         return ""
@@ -68,8 +68,8 @@ class Example:
     def code(self) -> str:
         """The first call in Python, under the shape of its data."""
         node = next(self.calls())
-        given = [each.token for each in (*node.args, *node.kwargs.values())]
-        names = dict.fromkeys(each for each in given if each in data.context())
+        tokens = [argument.token for argument in (*node.args, *node.kwargs.values())]
+        names = dict.fromkeys(argument for argument in tokens if argument in data.context())
         shapes = [f"{name} = {shape(data.context()[name])}" for name in names]
         return "\n".join([*shapes, "", self.python_call]).lstrip()
 
@@ -77,8 +77,10 @@ class Example:
     def python_call(self) -> str:
         """The first call alone; it runs with the names of `gallery.data`."""
         node = next(self.calls())
-        arguments = [each.token for each in node.args]
-        return broken("figure(", arguments + [f"{name}={each.token}" for name, each in node.kwargs.items()], ")")
+        arguments = [argument.token for argument in node.args]
+        return broken(
+            "figure(", arguments + [f"{name}={argument.token}" for name, argument in node.kwargs.items()], ")"
+        )
 
     def calls(self) -> Iterator[SimpleNode]:
         """The tags in the piece that draw a chart."""
@@ -104,48 +106,48 @@ class Section:
 def broken(head: str, parts: list[str], tail: str) -> str:
     """Return a call in one line, or in as few as it needs."""
     line = head + ", ".join(parts) + tail
-    if len(line) <= WIDE:
+    if len(line) <= MAX_LINE_CHARACTERS:
         return line
     lines, at = [], ""
     for part in parts:
-        if at and len(at) + len(part) + 2 > WIDE - 4:
+        if at and len(at) + len(part) + 2 > MAX_LINE_CHARACTERS - 4:
             lines.append(at)
             at = ""
         at += (" " if at else "") + part + ","
-    return "\n".join([head, *[f"    {each}" for each in [*lines, at]], tail])
+    return "\n".join([head, *[f"    {line}" for line in [*lines, at]], tail])
 
 
-def shape(value: Any, few: int = SHOWN) -> str:
+def shape(value: Any, few: int = MAX_ITEMS) -> str:
     """Return a value as Python, cut where it only goes on; deeper inside, sooner."""
     deeper = max(few - 1, 1)
     if isinstance(value, Mapping):
         shown = len(value) if len(value) <= few + 1 else few
-        inside = [f"{quoted(each)}: {shape(item, deeper)}" for each, item in list(value.items())[:shown]]
+        inside = [f"{quoted(key)}: {shape(item, deeper)}" for key, item in list(value.items())[:shown]]
         return "{" + ", ".join(inside + ["..."] * (len(value) > shown)) + "}"
     if is_dataclass(value) or hasattr(value, "_fields"):
         return _made(value, deeper)
     if isinstance(value, list | tuple):
-        flat = not any(isinstance(each, list | tuple | Mapping) or is_dataclass(each) for each in value)
-        kept = value if flat and len(value) <= 2 * few + 1 else value[:few]
-        words = ", ".join([shape(each, deeper) for each in kept] + ["..."] * (len(value) > len(kept)))
+        flat = not any(isinstance(item, list | tuple | Mapping) or is_dataclass(item) for item in value)
+        kept_items = value if flat and len(value) <= 2 * few + 1 else value[:few]
+        words = ", ".join([shape(item, deeper) for item in kept_items] + ["..."] * (len(value) > len(kept_items)))
         return f"[{words}]" if isinstance(value, list) else f"({words})"
     if isinstance(value, datetime):
         return f"datetime({value.year}, {value.month}, {value.day}, {value.hour}, tzinfo={shape(value.tzinfo)})"
     if isinstance(value, tzinfo):
         return f'ZoneInfo("{value}")'
     if isinstance(value, str):
-        return quoted(value if len(value) <= LONG else value[:LONG] + "...")
+        return quoted(value if len(value) <= MAX_TEXT_CHARACTERS else value[:MAX_TEXT_CHARACTERS] + "...")
     return repr(int(value)) if isinstance(value, float) and value.is_integer() else repr(value)
 
 
 def _made(value: Any, few: int) -> str:
     """Return the call of a class that makes an object like `value`, without what is as it is by default."""
-    usual = {each: given.default for each, given in signature(type(value)).parameters.items()}
-    given = [(each, item) for each, default in usual.items() if (item := getattr(value, each)) != default]
+    usual = {name: parameter.default for name, parameter in signature(type(value)).parameters.items()}
+    changed = [(name, item) for name, default in usual.items() if (item := getattr(value, name)) != default]
     parts = []
-    for index, (each, item) in enumerate(given):
-        plain = index < PLAIN and list(usual)[index] == each
-        parts.append(shape(item, few) if plain else f"{each}={shape(item, few)}")
+    for index, (name, item) in enumerate(changed):
+        plain = index < MAX_POSITIONAL and list(usual)[index] == name
+        parts.append(shape(item, few) if plain else f"{name}={shape(item, few)}")
     return f"{type(value).__name__}({', '.join(parts)})"
 
 

@@ -6,10 +6,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
 from gallery.sections import BOARD, SECTIONS, example
-from live import figures
+from live.charts.output.figure import svg_response
 
 THEMES = ("light", "dark")
-FRESH = 300  # seconds; after that a browser asks whether it has changed
+MAX_AGE_SECONDS = 300  # after that a browser asks whether it has changed
 
 
 @require_safe
@@ -26,7 +26,9 @@ def page(request: HttpRequest) -> HttpResponse:
     response = render(request, "gallery/page.html", context)
     # Its bar names who is signed in.
     own = request.user.is_authenticated
-    patch_cache_control(response, **({"private": True} if own else {"public": True}), max_age=0 if own else FRESH)
+    patch_cache_control(
+        response, **({"private": True} if own else {"public": True}), max_age=0 if own else MAX_AGE_SECONDS
+    )
     return response
 
 
@@ -34,9 +36,9 @@ def page(request: HttpRequest) -> HttpResponse:
 @conditional_page
 def picture(request: HttpRequest, slug: str) -> HttpResponse:
     """The first chart of an example as an SVG file."""
-    found = example(slug)
-    if found is None or not found.picture:
+    shown = example(slug)
+    if shown is None or not shown.picture:
         raise Http404(f"there is no picture {slug!r}")
-    response = figures.picture(found.picture)
-    patch_cache_control(response, public=True, max_age=FRESH)
+    response = svg_response(shown.picture)
+    patch_cache_control(response, public=True, max_age=MAX_AGE_SECONDS)
     return response

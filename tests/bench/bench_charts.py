@@ -4,14 +4,14 @@
 
 - *CPU* is the thread's own time for a render, warm, the median of several hundred (of the others: of a few dozen),
   with the garbage collector as it is. No frame is drawn twice: a window slides, a day's orders grow. So a cache helps
-  as much as on a board, where most of a frame was in the one before: most columns of a read-out and six of seven days
+  as much as on a board, where most of a frame was in the one before: most columns of a tooltip and six of seven days
   come from it. "7 categories, all others" is the same with seven new numbers each time.
 - *Bytes* are medians of 40 frames: as they are, by gzip (6), and as the *next frame* through one deflate stream with
   its context, as a socket with permessage-deflate sends it. Data come from a seed: bytes are the same in each run with
   the same zlib.
-- *pygal* and *matplotlib* draw the same values, in the same run, between our rounds; both without a read-out. *A loop*
+- *pygal* and *matplotlib* draw the same values, in the same run, between our rounds; both without a tooltip. *A loop*
   is a Django template that loops over the 300 points of 3 lines.
-- Absolute figures are the machine's. The prototype's were measured where pygal took 20 ms for the 300 points of 3
+- Absolute times are the machine's. The prototype's were measured where pygal took 20 ms for the 300 points of 3
   lines, in a version and with settings that are not known: by that ratio CPU is judged, in words only. Bytes are judged
   as they are.
 """
@@ -134,7 +134,7 @@ def main() -> int:
     for index, row in enumerate(every):
         if row.asked and index in ours:
             columns = [str(row.way.render(row.way.given(first(index) + at))).count("<td") for at in range(FRAMES)]
-            print(f"Of {row.asked} read-out columns asked for there are {min(columns)} to {max(columns)}.")
+            print(f"Of {row.asked} tooltip columns asked for there are {min(columns)} to {max(columns)}.")
     for (name, rival), each in weighed.items():
         print(
             f"{name}, {rival}: {taken[name, rival] / 1000:.1f} ms, {each.raw:,} B, gzip {each.gzip:,}, "

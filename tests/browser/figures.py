@@ -102,8 +102,8 @@ UPON = """() => {
   return found;
 }"""
 
-# What a read-out says that is open in a figure, and whether all of it is inside: [words, inside] for each.
-OPEN = """(figure) => [...figure.querySelectorAll(".chart-read a")].filter(
+# What a tooltip says that is open in a figure, and whether all of it is inside: [words, inside] for each.
+OPEN = """(figure) => [...figure.querySelectorAll(".chart-tooltip a")].filter(
   (each) => each.checkVisibility({ visibilityProperty: true })
 ).map((each) => {
   const box = figure.getBoundingClientRect(), own = each.getBoundingClientRect();

@@ -79,7 +79,7 @@ def test_pictures_for_eyes(window: Firefox, address: str, width: int, theme: str
         window.open(address)
         assert window.run("() => matchMedia('(prefers-color-scheme: dark)').matches") == (theme == "dark")
         read(window, "line", 0.56)
-        open_one = picture(window, f"firefox-{width}-{theme}-read-out.png")
+        open_one = picture(window, f"firefox-{width}-{theme}-tooltip.png")
         whole = picture(window, f"firefox-{width}-{theme}.png", full=True)
         assert whole.stat().st_size > open_one.stat().st_size > 10_000
     finally:
@@ -87,7 +87,7 @@ def test_pictures_for_eyes(window: Firefox, address: str, width: int, theme: str
 
 
 def read(window: Firefox, slug: str, part: float) -> str:
-    """What the one open read-out says when the mouse is over a part of a plot."""
+    """What the one open tooltip says when the mouse is over a part of a plot."""
     x, y, width, height = window.run(SHOWN, slug)
     window.point(x + part * width, y + part * height)
     found = window.run(f"(slug) => ({OPEN})(document.querySelector(`#example-${{slug}} figure`))", slug)

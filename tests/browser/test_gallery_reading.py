@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page
 
 from gallery import data
-from live.charts.formats import exact
+from live.charts.text.formats import exact
 from tests.browser.figures import OPEN
 from tests.browser.screens import Screen
 from tests.servers import Site
@@ -44,7 +44,7 @@ def point(page: Page, box: FloatRect, across: float, down: float) -> None:
 
 
 def read(figure: Locator) -> str:
-    """What the one open read-out says."""
+    """What the one open tooltip says."""
     found = figure.evaluate(OPEN)
     assert len(found) == 1, found
     words, inside = found[0]
@@ -53,7 +53,7 @@ def read(figure: Locator) -> str:
 
 
 def said_at(words: str) -> list[str]:
-    """What the read-out of the first example must say, by the time that it says."""
+    """What the tooltip of the first example must say, by the time that it says."""
     day, clock = re.match(r"(\w+) (\d\d:\d\d)", words).groups()  # type: ignore[union-attr]
     for index in range(300):
         at = datetime.fromtimestamp(data.BEGIN.timestamp() + 300 * index, data.BERLIN)
@@ -168,7 +168,7 @@ def test_more_contrast_draws_thicker_lines(browser: Browser, gallery: Site) -> N
 def test_on_paper_there_is_nothing_to_point_at(browser: Browser, gallery: Site) -> None:
     page = opened(browser, gallery, color_scheme="dark")
     page.emulate_media(media="print")
-    assert set(computed(page, ".chart-read", "display")) == {"none"}
+    assert set(computed(page, ".chart-tooltip", "display")) == {"none"}
     assert set(computed(page, "figure.chart", "break-inside")) == {"avoid"}
     assert set(computed(page, "figure.chart", "background-color")) == {"rgb(255, 255, 255)"}
 

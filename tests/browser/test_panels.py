@@ -13,8 +13,8 @@ from tests.waiting import until
 pytestmark = pytest.mark.browser
 WEEK = "/boards/this-week/"
 PANEL = "figure[id^=boards-panel]"
-# The words of the read-out that is open, wherever on the page.
-OPEN = """() => [...document.querySelectorAll(".chart-read a")]
+# The words of the tooltip that is open, wherever on the page.
+OPEN = """() => [...document.querySelectorAll(".chart-tooltip a")]
   .filter((each) => getComputedStyle(each).visibility === "visible").map((each) => each.textContent)"""
 
 
@@ -36,7 +36,7 @@ def opened(page: Page, words: str) -> None:
         return words in seen[0]
 
     try:
-        until(says, f"a read-out that says {words!r}", 8)
+        until(says, f"a tooltip that says {words!r}", 8)
     except AssertionError as error:
         raise AssertionError(f"{error}; open is {seen[0]}") from None
 
@@ -53,7 +53,7 @@ def point_at(page: Page, part: float) -> None:
         page.mouse.move(box["x"] + box["width"] * part + step, box["y"] + box["height"] / 2)
 
 
-def test_a_read_out_by_mouse_stays_while_the_panel_changes(browser: Browser, site: Site) -> None:
+def test_a_tooltip_by_mouse_stays_while_the_panel_changes(browser: Browser, site: Site) -> None:
     screen = Screen(browser, site, WEEK)
     send(site, "Thu", 4)
     point_at(screen.page, 0.5)

@@ -28,7 +28,7 @@ def test_the_templates_of_the_guide_render() -> None:
     context = {"latency": {"p50": [112, 118], "p95": [301, None]}, "begin": datetime(2026, 3, 1, tzinfo=UTC)}
     page = engines["django"].from_string(setup).render(context)
     assert 'id="chart-hatch"' in page and 'class="chart chart-line"' in page and "<b>Latency</b>" in page
-    from live.figures import make
+    from live.charts.output.figure import make
 
     figure = engines["django"].from_string(live).render({"chart": make("line", [1, 2], start=0, step=1)})
     assert figure.startswith('<figure class="chart chart-line">') and "chart-plot" in figure

@@ -17,9 +17,9 @@ SECTIONS = (*KINDS, STATES, UNITS, LANGUAGES, SIZES, HARD)
 
 def examples() -> list[Example]:
     """Return all, in the order of the page."""
-    return [*BOARD, *[each for section in SECTIONS for each in section.examples]]
+    return [*BOARD, *[shown for section in SECTIONS for shown in section.examples]]
 
 
 def example(slug: str) -> Example | None:
     """Return the example that is called so."""
-    return next((each for each in examples() if each.slug == slug), None)
+    return next((shown for shown in examples() if shown.slug == slug), None)

@@ -5,7 +5,7 @@ from gallery.examples import Example, Section
 BAR = Section(
     "bar",
     "bar",
-    "Bars, side by side or stacked, standing or lying, over categories or over time.",
+    "Bars, side by side or stacked, vertical or horizontal, over categories or over time.",
     (
         Example(
             "bar",
@@ -18,7 +18,7 @@ BAR = Section(
         Example(
             "bar-stacked",
             "stacked=True",
-            "Upon each other.",
+            "On top of each other.",
             '{% chart "bar" series=accounts categories=regions stacked=True title="Accounts by region" %}',
         ),
         Example(
@@ -29,8 +29,8 @@ BAR = Section(
         ),
         Example(
             "bar-horizontal-stacked",
-            "Both",
-            "Lying and stacked.",
+            "horizontal=True stacked=True",
+            "Horizontal and stacked.",
             '{% chart "bar" series=accounts categories=countries horizontal=True stacked=True '
             'title="Accounts by country" %}',
         ),
@@ -60,8 +60,8 @@ BAR = Section(
         ),
         Example(
             "bar-limits-horizontal",
-            "Limits of lying bars",
-            "They stand.",
+            "Limits of horizontal bars",
+            "They are vertical.",
             '{% chart "bar" series=orders categories=week thresholds=limits horizontal=True title="Orders" %}',
         ),
         Example(
@@ -79,7 +79,7 @@ BAR = Section(
         Example(
             "bar-many",
             "Forty categories",
-            "Every n-th has a label; the read-out has them all.",
+            "Every n-th has a label; the tooltip has them all.",
             '{% chart "bar" series=loads categories=hosts unit="%" title="Load" %}',
         ),
         Example(

@@ -51,10 +51,10 @@ LINE = Section(
             'thresholds=too_low title="Battery" %}',
         ),
         Example(
-            "line-extremes",
-            "extremes=True",
+            "line-show-extremes",
+            "show_extremes=True",
             "The lowest and the highest value beside the last one.",
-            f'{{% chart "line" {_LATENCY} extremes=True title="Latency" %}}',
+            f'{{% chart "line" {_LATENCY} show_extremes=True title="Latency" %}}',
         ),
         Example(
             "line-log",
@@ -69,10 +69,11 @@ LINE = Section(
             '{% chart "line" series=voltage start=begin step=300 zone=berlin unit="V" title="Mains" %}',
         ),
         Example(
-            "line-least-span",
-            "least_span=40",
+            "line-minimum-range",
+            "minimum_range=40",
             "… unless it spans at least that much.",
-            '{% chart "line" series=voltage start=begin step=300 zone=berlin unit="V" least_span=40 title="Mains" %}',
+            '{% chart "line" series=voltage start=begin step=300 zone=berlin unit="V" minimum_range=40 '
+            'title="Mains" %}',
         ),
         Example(
             "line-negative",
@@ -146,7 +147,7 @@ LINE = Section(
         Example(
             "line-no-columns",
             "columns=0",
-            "Nothing to point at; the sentence for screen readers stays.",
+            "Nothing to point at; the text alternative for screen readers stays.",
             f'{{% chart "line" {_LATENCY} columns=0 title="Latency" %}}',
             6,
         ),
@@ -156,12 +157,12 @@ LINE = Section(
 AREA = Section(
     "area",
     "area",
-    "Lines with the ground under them filled, or layers upon each other.",
+    "Lines with the ground under them filled, or stacked layers.",
     (
         Example(
             "area",
             "stacked=True",
-            "Layers add up; the read-out has the value of each. Where all are missing, so is the stack.",
+            "Layers add up; the tooltip has the value of each. Where all are missing, so is the stack.",
             '{% chart "area" series=traffic stacked=True start=begin step=900 zone=berlin unit="req/s" '
             'title="Traffic" caption="req/s" %}',
             12,
@@ -184,14 +185,14 @@ AREA = Section(
             "Limits of a fixed axis",
             "For the sum, of a stack.",
             '{% chart "area" series=visits start=begin step=900 zone=berlin minimum=0 maximum=400 thresholds=limits '
-            'extremes=True title="Visits" %}',
+            'show_extremes=True title="Visits" %}',
         ),
         Example(
             "area-times",
             "Times of their own",
             "Broken where it took too long, hatched where it is late.",
             '{% chart "area" series=readings times=reading_times every=600 now=three_hours zone=berlin unit="°C" '
-            'least_span=40 columns=10 title="Readings" %}',
+            'minimum_range=40 columns=10 title="Readings" %}',
         ),
         Example(
             "area-other",

@@ -130,10 +130,10 @@ HARD = Section(
             '{% chart "line" series=infinite start=begin step=300 zone=berlin title="Infinite" %}',
         ),
         Example(
-            "hard-extremes",
+            "hard-sizes",
             "1e-12 and 1e15",
             "In one series.",
-            '{% chart "line" series=extremes start=begin step=300 zone=berlin title="Extremes" %}',
+            '{% chart "line" series=sizes start=begin step=300 zone=berlin title="Sizes" %}',
         ),
         Example(
             "hard-lone",

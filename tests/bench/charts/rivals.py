@@ -1,4 +1,4 @@
-"""The same data by pygal and by matplotlib, each in its usual way, to SVG in memory. Neither has a read-out here.
+"""The same data by pygal and by matplotlib, each in its usual way, to SVG in memory. Neither has a tooltip here.
 
 pygal with its own style and without its script; matplotlib with a new figure for each picture, without pyplot. What
 one of them cannot draw (a heat map, a state timeline) is left out; a gauge is nothing that matplotlib has.
@@ -28,7 +28,7 @@ def _times(given: Mapping[str, Any]) -> list[datetime]:
     return [datetime.fromtimestamp(given["start"] + index * STEP, UTC) for index in range(count)]
 
 
-def _pygal_over_time(kind: type, **options: Any) -> Draw:
+def _pygal_time(kind: type, **options: Any) -> Draw:
     def draw(given: Mapping[str, Any]) -> str:
         chart = kind(
             title=given["title"],
@@ -46,7 +46,7 @@ def _pygal_over_time(kind: type, **options: Any) -> Draw:
     return draw
 
 
-def _pygal_over_names(kind: type, **options: Any) -> Draw:
+def _pygal_categories(kind: type, **options: Any) -> Draw:
     def draw(given: Mapping[str, Any]) -> str:
         chart = kind(title=given["title"], **options, **SETTINGS)
         chart.x_labels = given["categories"]
@@ -149,11 +149,11 @@ def _spans(axes: Axes, given: Mapping[str, Any]) -> None:
 
 
 PYGAL: dict[str, Draw] = {
-    "line": _pygal_over_time(pygal.Line),
-    "names": _pygal_over_names(pygal.Line),
-    "area": _pygal_over_time(pygal.StackedLine, fill=True),
-    "bar": _pygal_over_names(pygal.Bar),
-    "stack": _pygal_over_names(pygal.StackedBar),
+    "line": _pygal_time(pygal.Line),
+    "names": _pygal_categories(pygal.Line),
+    "area": _pygal_time(pygal.StackedLine, fill=True),
+    "bar": _pygal_categories(pygal.Bar),
+    "stack": _pygal_categories(pygal.StackedBar),
     "gauge": _pygal_gauge,
     "donut": _pygal_donut,
 }

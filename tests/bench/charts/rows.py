@@ -1,6 +1,6 @@
 """The rows of the table: what is drawn by us, what it may cost, and which row of the others it is beside.
 
-The first six are those of the table of costs that the drawing was planned with: a prototype's figures, and a goal. The
+The first six are those of the table of costs that the drawing was planned with: a prototype's measures, and a goal. The
 others have none. `given` makes what a chart is made from; only the call that draws it is measured.
 """
 
@@ -9,8 +9,9 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
-from live import charts, figures
+from live import charts
 from live.charts import Threshold
+from live.charts.output.figure import figure
 
 from . import data
 from .measure import Way
@@ -27,7 +28,7 @@ class Bounds(NamedTuple):
 class Row(NamedTuple):
     """A row: `rival` is its key in `rivals`, `frames` how many of it a round draws.
 
-    `asked` is how many columns a read-out was asked for: it may have fewer, so that they stay where they are.
+    `asked` is how many columns a tooltip was asked for: it may have fewer, so that they stay where they are.
     """
 
     name: str
@@ -125,13 +126,13 @@ def _framed(kind: str, caption: str = "") -> Callable[[dict[str, Any]], str]:
     """Return what writes a whole figure, by the Django template."""
 
     def draw(given: dict[str, Any]) -> str:
-        return figures.figure(kind, caption=caption, **given)
+        return figure(kind, caption=caption, **given)
 
     return draw
 
 
 def _draw_page(panels: list[tuple[str, str, dict[str, Any]]]) -> str:
-    return "".join([figures.figure(kind, caption=caption, **given) for kind, caption, given in panels])
+    return "".join([figure(kind, caption=caption, **given) for kind, caption, given in panels])
 
 
 def _file(given: dict[str, Any]) -> str:
@@ -142,14 +143,14 @@ def rows() -> list[Row]:
     """Return all rows."""
     found = [
         Row(
-            "300 points x 3, no read-out",
+            "300 points x 3, no tooltip",
             Way(partial(_latency, columns=0), _drawn("line")),
             Bounds(330, 4900, 175),
             Bounds(200, 4500, 150),
             "line",
         ),
         Row(
-            "  with 60 read-out columns",
+            "  with 60 tooltip columns",
             Way(partial(_latency, columns=60), _drawn("line")),
             Bounds(540, 8600, 770),
             Bounds(400, 7500, 250),

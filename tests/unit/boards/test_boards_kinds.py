@@ -15,7 +15,7 @@ from live import charts
 from live.rendering.render import render
 from series.models import Series
 from tests.unit.boards.conftest import THEN
-from tests.unit.charts.markup import drawn, parsed
+from tests.unit.live.charts.markup import drawn, parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 Make = Callable[..., Any]
@@ -48,7 +48,7 @@ def test_lines_lie_over_the_window(make_panel: Make, points: Make, asked: Make, 
     assert values(call) == {"In": [1.0, 2.0, 3.0], "Out": [4.0, 5.0, 6.0]}
     assert (call["start"], call["step"]) == (THEN.timestamp(), 1)
     assert (call["unit"], call["minimum"], call["maximum"], call["title"]) == ("B/s", 0.0, 9.0, "Some")
-    assert (call["least_span"], call["extremes"]) == (4.0, True)
+    assert (call["minimum_range"], call["show_extremes"]) == (4.0, True)
     assert call["thresholds"] == [charts.Threshold(7.0, "warn"), charts.Threshold(8.0, "bad")]
 
 

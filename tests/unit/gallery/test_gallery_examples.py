@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 import pytest
 
 from gallery import data
-from gallery.examples import FRAME, Example, broken, shape
+from gallery.examples import FIGURE_OPTIONS, Example, broken, shape
 from gallery.sections import BOARD, KINDS, SECTIONS, example, examples
 from live.charts import KINDS as FUNCTIONS
 from live.charts import Span, StatusItem, Threshold
-from live.figures import STATES, figure
+from live.charts.output.figure import STATES, figure
 
 EVERY = examples()
 NAMES = [each.slug for each in EVERY]
@@ -130,4 +130,4 @@ def used(kind: str) -> set[str]:
         name for each in EVERY for node in each.calls() if node.args[0].token == f'"{kind}"' for name in node.kwargs
     }
     # Given by `figure` where the call does not.
-    return (found - set(FRAME)) | {"locale", "zone", "title"}
+    return (found - set(FIGURE_OPTIONS)) | {"locale", "zone", "title"}

@@ -1,17 +1,22 @@
-"""The tag that draws a chart in a template of any project."""
+"""The tags that draw a chart in a template of any project."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
 from django.template import Context, Engine, Template, TemplateSyntaxError, engines
 from django.utils import timezone, translation
 
+import live.charts
 from live.charts import Threshold, gradients
-from live.figures import figure
-from tests.unit.charts.markup import classes
+from live.charts.output.figure import figure
+from tests.unit.live.charts.markup import classes
 
 SCRIPT = '"><script>alert(1)</script>'
 TEN = datetime(2026, 11, 29, 10, tzinfo=UTC)
@@ -19,6 +24,30 @@ TEN = datetime(2026, 11, 29, 10, tzinfo=UTC)
 
 def show(source: str, **context: Any) -> str:
     return Template("{% load charts %}" + source).render(Context(context))
+
+
+def hrefs(html: str) -> list[str]:
+    return re.findall(r'<link rel="stylesheet" href="([^"]+)">', html)
+
+
+def test_chart_styles_links_every_style_sheet_once_colours_first() -> None:
+    files = sorted((Path(live.charts.__file__).parents[1] / "static" / "live" / "charts").glob("*.css"))
+    first, *others = hrefs(show("{% chart_styles %}"))
+    assert first == "/static/live/theme.css"
+    assert sorted(others) == [f"/static/live/charts/{file.name}" for file in files]
+    assert all(finders.find(href.removeprefix("/static/")) for href in (first, *others))
+
+
+def test_chart_styles_links_the_names_of_a_manifest(settings: Any, tmp_path: Path) -> None:
+    plain = hrefs(show("{% chart_styles %}"))
+    storage = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": storage}}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    hashed = hrefs(show("{% chart_styles %}"))
+    assert [re.sub(r"\.[0-9a-f]{12}\.css$", ".css", href) for href in hashed] == plain
+    assert not set(hashed) & set(plain)
+    assert all((tmp_path / href.removeprefix("/static/")).exists() for href in hashed)
 
 
 def test_variables() -> None:

@@ -1,0 +1,207 @@
+"""Bars: side by side or stacked, vertical or horizontal, over categories or over time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+from ..axes.choice import BucketAxis, SlotAxis, row_labels, slot_axis
+from ..axes.ticks import MAX_INTERVALS
+from ..axes.value import Scale, labels_below, labels_html, limits, scale_of
+from ..marks import Box, Fill, Limit, Mark, Paths
+from ..output.chart import Chart, chart_kind, series_data
+from ..output.plot import Plot
+from ..path import HEIGHT
+from ..text.alternative import text_alternative
+from ..values import Cleaned, SeriesInput, Threshold, as_series, clean
+from .empty import no_data
+from .line import MAX_SERIES
+from .stack import OTHER_TOKEN, cell, entries, layers, side_by_side, stack_alternative, total
+
+GROUP_SHARE = 0.66  # part of a slot that its bars take together
+BAR_SHARE = 0.89  # part of its lane that a bar in a group takes; the rest is the gap to the next one
+MAX_BOXES = 120  # bars that are elements of their own; more are one path a series, too thin for round corners
+MAX_INTERVALS_BELOW = 5  # of a value axis below the plot: its labels stand side by side
+PATH_UNITS = 100  # units across a lane in such a path
+
+
+class Span(NamedTuple):
+    """A bar: its slot, its lane in it, and the values between which it is drawn."""
+
+    slot: int
+    lane: int
+    start: float
+    end: float
+
+
+class Bars(NamedTuple):
+    """All bars of a series."""
+
+    token: str
+    spans: Sequence[Span]
+
+
+@chart_kind("bar")
+def bar(
+    series: SeriesInput,
+    *,
+    categories: Sequence[str] | None = None,
+    start: float | datetime | None = None,
+    step: float | None = None,
+    zone: tzinfo = UTC,
+    stacked: bool = False,
+    horizontal: bool = False,
+    title: str = "",
+    unit: str = "",
+    locale: str = "en",
+    minimum: float | None = None,
+    maximum: float | None = None,
+    thresholds: Sequence[Threshold] = (),
+) -> Chart:
+    """Return a chart of bars.
+
+    `series` is a mapping of labels to values, a list of `Series`, or the values of one series. They have one value for
+    each of `categories`; or one for each bucket of time, the first from `start` on, each `step` seconds long: steps of
+    whole days from a midnight in `zone` on are days of its clock, also where one has 23 or 25 hours. Bars start at zero
+    and negative ones hang below it. Side by side, the bars of 8 series at most are drawn, and the legend counts the
+    rest; `stacked` puts positive ones upon each other and negative ones below, and adds up in "Other" what is not among
+    the six greatest. `horizontal` bars have the names at the left.
+
+    `minimum` and `maximum` fix the axis, which always has zero; what lies outside is cut off at its edge.
+
+    No values at all give the empty state. Raises ValueError for options that do not fit together, TypeError for series
+    that are none.
+    """
+    lines = as_series(series)
+    slots = slot_axis(lines, categories, start, step, zone, locale)
+    if not slots.size or not lines:
+        return no_data(kind="bar")
+    naming = slots.short_name, slots.words(), slots.preposition
+    more = 0
+    if stacked:
+        stack = layers(lines, slots.size)
+        cleaned = [layer.cleaned for layer in stack]
+        bars, reach = _piled([layer.token for layer in stack], cleaned, slots.size)
+        words = stack_alternative(title, stack, total(cleaned), unit, locale, *naming)
+    else:
+        cleaned = [clean(line.values, slots.size) for line in lines[:MAX_SERIES]]
+        bars, reach = _side_by_side(cleaned), cleaned
+        stack, more = side_by_side(lines, cleaned), len(lines) - len(cleaned)
+        words = text_alternative(title, lines, cleaned, unit, locale, *naming)
+    most = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
+    scale = scale_of(reach, minimum, maximum, unit, zero=True, most=most)
+    lanes = 1 if stacked else len(cleaned)
+    values = [data.values for data in cleaned]
+    items = entries(stack, unit, locale, isinstance(slots, BucketAxis))
+    rest = items[-1].token == OTHER_TOKEN
+
+    def column(index: int) -> str:
+        return cell(slots.where(index), tuple([numbers[index] for numbers in values]), unit, locale, rest)
+
+    grounds: list[Mark] = []
+    edges: list[Mark] = []
+    for limit in limits(thresholds, scale):
+        (edges if isinstance(limit, Limit) else grounds).append(_horizontal(limit) if horizontal else limit)
+    boxes = _boxes(bars, lanes, slots.size, scale, horizontal)
+    plot = Plot(
+        text_alternative=words,
+        marks=[*grounds, *boxes, *edges],
+        tooltip=lambda: slots.tooltip_html(column, rows=horizontal),
+        legend=items,
+        more=more,
+        intervals=scale.intervals,
+        **_axes(slots, scale, unit, locale, horizontal),  # type: ignore[arg-type]
+    )
+    # A page's elements cost; in a file each bar is one, so that it can be round and moved by hand.
+    dense = replace(plot, marks=[*grounds, _path(boxes), *edges]) if len(boxes) > MAX_BOXES else plot
+    return Chart("bar", words, dense.html, plot.draw, lambda: series_data(slots.head, slots.cells(), lines, unit))
+
+
+def _axes(slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: bool) -> dict[str, object]:
+    """Return the parts of a plot that its axes are."""
+    if not horizontal:
+        return {
+            "y": scale.labels(unit, locale),
+            "x": slots.labels(),
+            "x_html": slots.labels_html(),
+            "zone": slots.zone_name(),
+            "strong": scale.strong,
+        }
+    words = tuple(reversed(scale.labels(unit, locale)))
+    zero = scale.intervals - scale.strong
+    return {
+        "y": row_labels(slots) if words else (),
+        "x": labels_below(words, zero),
+        "x_html": labels_html(words, zero),
+        "strong": zero,
+        "rows": True,
+    }
+
+
+def _side_by_side(cleaned: Sequence[Cleaned]) -> list[Bars]:
+    return [
+        Bars(f"s{lane + 1}", [Span(slot, lane, 0.0, v) for slot, v in enumerate(data.values) if v])
+        for lane, data in enumerate(cleaned)
+    ]
+
+
+def _piled(tokens: Sequence[str], cleaned: Sequence[Cleaned], size: int) -> tuple[list[Bars], list[Cleaned]]:
+    """Return the bars of a stack, and how far it reaches up and down."""
+    up, down = [0.0] * size, [0.0] * size
+    bars = []
+    for token, data in zip(tokens, cleaned, strict=True):
+        spans = []
+        for slot, value in enumerate(data.values):
+            if not value:
+                continue
+            ends = up if value > 0 else down
+            spans.append(Span(slot, 0, ends[slot], ends[slot] + value))
+            ends[slot] += value
+        bars.append(Bars(token, spans))
+    if all(data.low is None for data in cleaned):
+        return bars, []
+    return bars, [Cleaned(up, min(up), max(up), True), Cleaned(down, min(down), max(down), True)]
+
+
+def _boxes(bars: Sequence[Bars], lanes: int, size: int, scale: Scale, horizontal: bool) -> list[Box]:
+    """Return the bars as boxes. One that would have no height has no box."""
+    low, high = scale.low, scale.high
+    slot = 100 / size
+    lane = slot * GROUP_SHARE / lanes
+    width = lane * BAR_SHARE if lanes > 1 else lane
+    left = (slot - lane * lanes + lane - width) / 2
+    across = 100 / (high - low)
+    boxes = []
+    for token, spans in bars:
+        for span in spans:
+            start, end = (span.start, span.end) if span.start < span.end else (span.end, span.start)
+            begin = (max(start, low) - low) * across
+            long = (min(end, high) - low) * across - begin
+            if long < 0.005:
+                continue
+            position = span.slot * slot + span.lane * lane + left
+            boxes.append(
+                Box("bar", token, begin, position, long, width)
+                if horizontal
+                else Box("bar", token, position, 100 - begin - long, width, long)
+            )
+    return boxes
+
+
+def _path(boxes: Sequence[Box]) -> Paths:
+    """Return boxes as one path for each token."""
+    size = 100 * PATH_UNITS
+    paths: dict[str, list[str]] = {}
+    for box in boxes:
+        x, end = round(box.x * PATH_UNITS), round((box.x + box.width) * PATH_UNITS)
+        top, foot = round(box.y * HEIGHT / 100), round((box.y + box.height) * HEIGHT / 100)
+        paths.setdefault(box.token, []).append(f"M{x} {foot}V{top}h{max(end - x, 1)}V{foot}z")
+    return Paths(0, size, [Fill(token, "".join(parts), flat=True) for token, parts in paths.items()], ())
+
+
+def _horizontal(limit: Mark) -> Mark:
+    """Return a limit or its band on an axis from left to right."""
+    if isinstance(limit, Limit):
+        return Limit(limit.token, 100 - limit.at, upright=True)
+    assert isinstance(limit, Box)
+    return Box(limit.role, limit.token, 100 - limit.y - limit.height, 0, limit.height, 100)

@@ -1,0 +1,175 @@
+"""Lines: over time, or over categories."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+
+from ..axes.category import CategoryAxis
+from ..axes.choice import point_axis
+from ..axes.time import TimeAxis
+from ..axes.value import Scale, limits, scale_of
+from ..marks import Dot, Fill, Mark, Paths, Stroke
+from ..output.chart import Chart, Data, chart_kind
+from ..output.plot import Plot, charted
+from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, column, tooltip
+from ..path import HEIGHT, Trace, trace
+from ..text.alternative import text_alternative
+from ..text.moments import moment
+from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, is_drawable, last_of
+from .empty import no_data
+from .stack import entries, side_by_side
+
+MAX_SERIES = 8  # series that are drawn: six colours, then two of them dashed; the legend counts the rest
+MAX_POINT_DOTS = 60  # points over all lines that are drawn as dots; more would only thicken the line
+
+
+@chart_kind("line")
+def line(
+    series: SeriesInput,
+    *,
+    start: float | datetime | None = None,
+    step: float | None = None,
+    times: Sequence[float | datetime] | None = None,
+    every: float | None = None,
+    categories: Sequence[str] | None = None,
+    now: float | datetime | None = None,
+    zone: tzinfo = UTC,
+    title: str = "",
+    unit: str = "",
+    locale: str = "en",
+    minimum: float | None = None,
+    maximum: float | None = None,
+    minimum_range: float = 0.0,
+    log: bool = False,
+    thresholds: Sequence[Threshold] = (),
+    fill: bool | None = None,
+    show_extremes: bool = False,
+    columns: int = DEFAULT_COLUMNS,
+    kind: str = "line",
+) -> Chart:
+    """Return a chart of lines.
+
+    `series` is a mapping of labels to values, a list of `Series`, or the values of one line. They lie over time
+    (`start` and `step` of equal buckets, or `times` and the interval `every` expected between them; `now` hatches what
+    is overdue; see `time_axis`), or over `categories`, one value each. At most 8 are drawn; the legend counts the rest.
+
+    `minimum` and `maximum` fix the axis, and what lies outside is drawn at its edge; `minimum_range` is the smallest
+    that it may have, so that noise is not made a storm; `log` makes it logarithmic, without what is zero or less.
+    `fill` draws an area under each line (of two at most); by default under a lone line that stands on zero.
+    `show_extremes` adds the lowest and highest value of each line to the legend. `columns` of the tooltip: 60 at most,
+    none with 0.
+
+    No values at all give the empty state. Raises ValueError for options that do not fit together, TypeError for
+    series that are none.
+    """
+    lines = as_series(series)
+    if not 0 <= columns <= MAX_COLUMNS:
+        raise ValueError(f"a tooltip has 0 to {MAX_COLUMNS} columns, not {columns!r}")
+    axis = point_axis(lines, categories, start, step, times, every, now, zone, locale)
+    if axis is None:
+        return no_data(kind=kind)
+    cleaned = [clean(line.values, axis.size) for line in lines[:MAX_SERIES]]
+    scale = scale_of(cleaned, minimum, maximum, unit, min_range=minimum_range, log=log, zero=bool(fill))
+    filled = len(cleaned) <= 2 if fill else fill is None and len(cleaned) == 1 and scale.low == 0
+    filled = filled and not log
+    values = [data.values for data in cleaned]
+
+    if isinstance(axis, TimeAxis):
+        marks = _time_marks(axis, cleaned, scale, filled)
+    else:
+        marks = _category_marks(axis.size, cleaned, scale, filled)
+
+    def write_tooltip() -> str:
+        if not columns:
+            return ""
+        if isinstance(axis, CategoryAxis):
+            all_rows = list(zip(*values, strict=True))
+            return axis.tooltip_html(lambda i: _category_column(axis.names[i], all_rows[i], unit, locale))
+        picked, widths = axis.columns(columns)
+        kind, rows = axis.kind, zip(*[[numbers[i] for i in picked] for numbers in values], strict=True)
+        cells = zip(picked, rows, strict=True)
+        return tooltip([_time_column(axis.at(i), row, zone, kind, unit, locale) for i, row in cells], widths)
+
+    def data() -> Data:
+        heads = [line.label or "Value" for line in lines]
+        return Data((axis.head, *heads), [(cell, *_row(lines, i)) for i, cell in enumerate(axis.cells())], unit)
+
+    plot = Plot(
+        text_alternative=text_alternative(
+            title, lines, cleaned, unit, locale, axis.short_name, axis.words(), axis.preposition
+        ),
+        y=scale.labels(unit, locale),
+        x=axis.labels(),
+        x_html=axis.labels_html(),
+        marks=[*limits(thresholds, scale), *marks],
+        tooltip=write_tooltip,
+        legend=entries(side_by_side(lines, cleaned), unit, locale, isinstance(axis, TimeAxis), show_extremes),
+        more=len(lines) - len(cleaned),
+        zone=axis.zone_name(),
+        intervals=scale.intervals,
+        strong=scale.strong,
+    )
+    return charted(kind, plot, data)
+
+
+def _row(lines: Sequence[Series], index: int) -> list[float | None]:
+    values = [line.values[index] if index < len(line.values) else None for line in lines]
+    return [v if v is not None and is_drawable(v) else None for v in values]
+
+
+def _time_marks(axis: TimeAxis, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
+    if not scale.ticks:
+        return []
+    width = axis.width()
+    placed = [scale.drawn(data) for data in cleaned]
+    # A deflated path that is sent twice, as line and as area, costs next to nothing.
+    traces = [axis.trace(data, scale.low, scale.high, area=filled) for data in placed]
+    dots: list[Mark] = []
+    newest = 0
+    for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
+        end = last_of(data.values)
+        if end is None:
+            continue
+        newest = max(newest, end)
+        x = axis.x(end)
+        # The last value has a dot of its own, lone or not.
+        lone = [(100 * at / width, 100 * y / HEIGHT) for at, y in drawn.dots if at != axis.unit(end)]
+        dots += [Dot(f"s{index}", at, y, 2) for at, y in lone]
+        dots.append(Dot(f"s{index}", x, scale.percent(cleaned[index - 1].values[end] or 0), 3))
+    return [*axis.late(newest), _paths(traces, 0, width), *dots]
+
+
+def _category_marks(size: int, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
+    if not scale.ticks:
+        return []
+    placed = [scale.drawn(data) for data in cleaned]
+    traces = [trace(data, scale.low, scale.high, area=filled) for data in placed]
+    dots: list[Mark] = []
+    all_points = size * len(cleaned) <= MAX_POINT_DOTS
+    for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
+        points: Sequence[tuple[int, float]] = [(i, 100 * y / HEIGHT) for i, y in drawn.dots]
+        if all_points:
+            values = cleaned[index - 1].values
+            points = [(i, scale.percent(values[i] or 0)) for i, value in enumerate(data.values) if value is not None]
+        # Category i has the i-th of `size` equal slots and its point in the middle.
+        dots += [Dot(f"s{index}", 100 * (2 * i + 1) / (2 * size), y, 3) for i, y in points]
+    return [_paths(traces, -0.5, size), *dots]
+
+
+def _paths(traces: Sequence[Trace], left: float, width: float) -> Paths:
+    return Paths(
+        left,
+        width,
+        [Fill(f"s{index}", path.area) for index, path in enumerate(traces, 1) if path.area],
+        [Stroke(f"s{index}", path.line) for index, path in enumerate(traces, 1) if path.line],
+    )
+
+
+@lru_cache(maxsize=8192)
+def _time_column(at: float, values: tuple[float | None, ...], zone: tzinfo, kind: str, unit: str, locale: str) -> str:
+    return column(moment(at, zone, kind, locale), values, unit, locale)
+
+
+@lru_cache(maxsize=2048)
+def _category_column(label: str, values: tuple[float | None, ...], unit: str, locale: str) -> str:
+    return column(label, values, unit, locale)

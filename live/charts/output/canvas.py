@@ -1,0 +1,234 @@
+"""A drawing that stands alone: one SVG file, right in an `<img>`, an e-mail and Inkscape, without a style sheet.
+
+Places are pixels from the top left. Colours are named by token; each is written as a plain attribute, in its light
+colour, which every program understands, and beside it a class, for which the file's own style sheet has the dark
+colour where the reader prefers that. Only colours that were used are in it. Widths of words are estimated: there is no
+font to measure here, and the reader's may differ.
+"""
+
+from collections.abc import Iterable
+from unicodedata import east_asian_width
+
+from ..marks import Box, Cells, Dot, Fill, Limit, Mark, Paths, Stroke, number
+from ..path import HEIGHT, placed
+from .html import text
+from .palette import PAINTS
+
+FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+NARROWEST_EM = 0.32  # em
+_NARROW = frozenset("iljtfrI.,:;|!'()[] \u202f\u2009")
+
+
+def width_of(words: str, size: float, weight: int = 400) -> float:
+    """Return about how many pixels `words` take at a font size in pixels; rather too many than too few."""
+    ems = 0.0
+    for character in words:
+        if character in _NARROW:
+            ems += NARROWEST_EM
+        elif character.isupper() or character in "mwMW%@":
+            ems += 0.74
+        elif east_asian_width(character) in "WF":
+            ems += 1.0
+        else:
+            ems += 0.58
+    return ems * size * (1.14 if weight >= 600 else 1.07)
+
+
+def shortened(words: str, room: float, size: float, weight: int = 400) -> str:
+    """Return `words` cut with an ellipsis to fit `room` pixels; "" where not even one letter fits."""
+    # No letter is narrower than that, so the rest of a very long text need not be measured again and again.
+    most = max(int(room / (NARROWEST_EM * size)) + 1, 0)
+    if len(words) <= most and width_of(words, size, weight) <= room:
+        return words
+    words = words[:most]
+    while words and width_of(words + "…", size, weight) > room:
+        words = words[:-1]
+    return words.rstrip() + "…" if words else ""
+
+
+class Canvas:
+    """Collects shapes; `svg()` writes the file. `width` and `height` are in pixels."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.width, self.height = width, height
+        self._parts: list[str] = []
+        self._used: set[tuple[str, str]] = set()
+        self._gradients: set[str] = set()
+        self._hatched = False
+
+    def _paint(self, fill: str | None = None, stroke: str | None = None) -> str:
+        """Return the attributes that colour a shape by tokens."""
+        attributes, classes = [], []
+        for kind, token in (("fill", fill), ("stroke", stroke)):
+            if token is None:
+                attributes.append('fill="none"' if kind == "fill" else "")
+            else:
+                attributes.append(f'{kind}="{PAINTS[token].light}"')
+                classes.append(f"{kind[0]}-{token}")
+                self._used.add((kind, token))
+        names = f'class="{" ".join(classes)}"' if classes else ""
+        return " ".join(filter(None, [names, *attributes]))
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = 12,
+        weight: int = 400,
+        token: str = "ink",
+        anchor: str = "start",
+        room: float | None = None,
+    ) -> float:
+        """Write `words` with the baseline at `y`, cut to `room` pixels if not None. Return about the width it takes."""
+        if room is not None:
+            words = shortened(words, room, size, weight)
+        if not words:
+            return 0.0
+        bold = f' font-weight="{weight}"' if weight != 400 else ""
+        alignment = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        self._parts.append(
+            f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}"{bold}{alignment} '
+            f"{self._paint(token)}>{text(words)}</text>"
+        )
+        return width_of(words, size, weight)
+
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        token: str,
+        *,
+        opacity: float = 1.0,
+        radius: float = 0.0,
+        border: str | None = None,
+        title: str = "",
+    ) -> None:
+        """Fill a rectangle. `border` is the token of a line of one pixel around it. `title` is HTML already."""
+        more = f' rx="{number(radius)}"' if radius else ""
+        more += f' fill-opacity="{number(opacity)}"' if opacity != 1 else ""
+        end = f"><title>{title}</title></rect>" if title else "/>"
+        self._parts.append(
+            f'<rect x="{number(x)}" y="{number(y)}" width="{number(max(width, 0))}" height="{number(max(height, 0))}"'
+            f"{more} {self._paint(token, border)}{end}"
+        )
+
+    def circle(self, x: float, y: float, radius: float, token: str, *, ring: str | None = None) -> None:
+        """Fill a circle; `ring` is the token of a line of one pixel around it."""
+        position = f'cx="{number(x)}" cy="{number(y)}"'
+        if ring:  # a circle of its own: not every program paints strokes under fills when asked to
+            self._parts.append(f'<circle {position} r="{number(radius + 1)}" {self._paint(ring)}/>')
+        self._parts.append(f'<circle {position} r="{number(radius)}" {self._paint(token)}/>')
+
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, token: str, *, width: float = 1.0, dashed: bool = False
+    ) -> None:
+        """Draw a straight line."""
+        dashes = ' stroke-dasharray="4 3"' if dashed else ""
+        wide = f' stroke-width="{number(width)}"' if width != 1 else ""
+        self._parts.append(
+            f'<path d="M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"{wide}{dashes} {self._paint(None, token)}/>'
+        )
+
+    def path(
+        self, d: str, *, fill: str | None = None, stroke: str | None = None, width: float = 1.0, more: str = ""
+    ) -> None:
+        """Draw an SVG path in pixels; `more` are further attributes, such as a transform."""
+        wide = f' stroke-width="{number(width)}" stroke-linecap="round" stroke-linejoin="round"' if stroke else ""
+        self._parts.append(f'<path d="{d}"{wide}{" " + more if more else ""} {self._paint(fill, stroke)}/>')
+
+    def marks(self, marks: Iterable[Mark], x: float, y: float, width: float, height: float) -> None:
+        """Draw the marks of a plot that lies at (x, y)."""
+        for mark in marks:
+            match mark:
+                case Paths():
+                    self._paths(mark, x, y, width, height)
+                case Box():
+                    self._box(mark, x, y, width, height)
+                case Dot():
+                    self.circle(
+                        x + mark.x * width / 100, y + mark.y * height / 100, mark.radius, mark.token, ring="surface"
+                    )
+                case Cells():
+                    top, high = y + mark.y * height / 100, mark.height * height / 100
+                    for token, left, wide in mark.cells:
+                        pixels = (x + left * width / 100, top, wide * width / 100, high)
+                        self.rect(*pixels, token, radius=2, border="surface")
+                case Limit():
+                    at = mark.at / 100
+                    if mark.upright:
+                        self.line(x + at * width, y, x + at * width, y + height, mark.token, dashed=True)
+                    else:
+                        self.line(x, y + at * height, x + width, y + at * height, mark.token, dashed=True)
+
+    def _box(self, box: Box, x: float, y: float, width: float, height: float) -> None:
+        across, down = width / 100, height / 100
+        pixels = (x + box.x * across, y + box.y * down, box.width * across, box.height * down)
+        if box.role == "late":
+            self._hatched = True
+            left, top, wide, high = map(number, pixels)
+            self._parts.append(f'<rect x="{left}" y="{top}" width="{wide}" height="{high}" fill="url(#hatch)"/>')
+        elif box.role == "band":
+            self.rect(*pixels, box.token, opacity=0.08)
+        else:
+            self.rect(*pixels, box.token, radius=2, border="surface" if box.role == "cell" else None, title=box.title)
+
+    def _paths(self, paths: Paths, x: float, y: float, width: float, height: float) -> None:
+        across, down = width / paths.width, height / HEIGHT
+        left = x - paths.left * across
+        for fill in paths.fills:
+            self._area(fill, placed(fill.path, left, y, across, down))
+        thickness = 1.5 if len(paths.strokes) > 4 else 2
+        for stroke in paths.strokes:
+            self._stroke(stroke, placed(stroke.path, left, y, across, down), thickness)
+
+    def _area(self, fill: Fill, d: str) -> None:
+        if fill.flat:
+            # On the ground's colour first: the layer below must not shine through.
+            self._parts.append(f'<path d="{d}" {self._paint("surface")}/>')
+            self._parts.append(f'<path d="{d}" fill-opacity="0.78" {self._paint(fill.token, "surface")}/>')
+        else:
+            self._gradients.add(fill.token)
+            self._parts.append(f'<path d="{d}" fill="url(#fill-{fill.token})"/>')
+
+    def _stroke(self, stroke: Stroke, d: str, thickness: float) -> None:
+        dashes = 'stroke-dasharray="6 4"' if stroke.token in ("s7", "s8") else ""
+        self.path(d, stroke=stroke.token, width=thickness, more=dashes)
+
+    def svg(self, label: str) -> str:
+        """Return the file. `label` is the text alternative, not yet escaped."""
+        defs = []
+        for token in sorted(self._gradients):
+            self._used.add(("stop", token))
+            stop = f'class="g-{token}" stop-color="{PAINTS[token].light}"'
+            defs.append(
+                f'<linearGradient id="fill-{token}" x1="0" y1="0" x2="0" y2="1"><stop {stop} stop-opacity="0.25"/>'
+                f'<stop offset="1" {stop} stop-opacity="0"/></linearGradient>'
+            )
+        if self._hatched:
+            defs.append(
+                '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+                f'<path d="M0 0v6" stroke-width="2" {self._paint(None, "axis")}/></pattern>'
+            )
+        inside = f"<defs>{''.join(defs)}</defs>" if defs else ""
+        wide, high = number(self.width), number(self.height)
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
+            f'role="img" aria-label="{text(label)}" font-family="{FONT}"><style>{dark_style(self._used)}</style>'
+            f"{inside}{''.join(self._parts)}</svg>\n"
+        )
+
+
+_PROPERTY = {"fill": "fill", "stroke": "stroke", "stop": "stop-color"}
+
+
+def dark_style(used: Iterable[tuple[str, str]]) -> str:
+    """Return the rules that repaint what was used where the reader prefers dark."""
+    rules = []
+    for kind, token in sorted(used):
+        prefix = {"fill": "f", "stroke": "s", "stop": "g"}[kind]
+        rules.append(f".{prefix}-{token}{{{_PROPERTY[kind]}:{PAINTS[token].dark}}}")
+    return f"@media(prefers-color-scheme:dark){{{''.join(rules)}}}"

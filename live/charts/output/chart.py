@@ -1,0 +1,112 @@
+"""A chart, made once from values and written in every medium: on a page, in a file of its own, as a table.
+
+The function of a kind returns a `Chart` and is registered here by name, so that what draws a chart by the name of its
+kind need not import the kinds. Nothing is written before it is needed: a file does not cost the page's HTML.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from django.utils.safestring import SafeString
+
+from ..values import Series, clean
+from .canvas import Canvas
+from .html import safe
+
+Cell = str | float | datetime | None
+
+PADDING_PIXELS = 16.0
+MIN_PIXELS, MAX_PIXELS = 80.0, 8000.0  # of a side
+
+
+class Area(NamedTuple):
+    """A part of a canvas, in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Data(NamedTuple):
+    """What a chart shows, as a table: the names of its columns and its rows.
+
+    Numbers are plain, times are aware datetimes, a gap is None. `unit` is the unit of all numbers, "" for none.
+    """
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    unit: str = ""
+
+
+def series_data(head: str, cells: Sequence[Cell], lines: Sequence[Series], unit: str) -> Data:
+    """Return the data of series: `cells` are the first column, under `head`; numbers that cannot be drawn are gaps."""
+    columns = [clean(line.values, len(cells)).values for line in lines]
+    heads = [line.label or "Value" for line in lines]
+    return Data((head, *heads), list(zip(cells, *columns, strict=True)), unit)
+
+
+@dataclass(slots=True)
+class Chart:
+    """What a kind's function returns. In a template it is its HTML.
+
+    `kind` names the figure's class (`chart-line`), `text_alternative` says in words what is seen. The other three are
+    what a kind brings: the HTML that follows the `<figcaption>`, what goes onto a canvas, and the data.
+    """
+
+    kind: str
+    text_alternative: str
+    write: Callable[[], str]
+    draw: Callable[[Canvas, Area], None]
+    list: Callable[[], Data]
+
+    def html(self) -> SafeString:
+        """Return what follows the `<figcaption>` of a `<figure class="chart chart-…">`."""
+        return safe(self.write())
+
+    __str__ = __html__ = html
+
+    def data(self) -> Data:
+        """Return the data as a table; see `live.charts.output.table` for HTML and CSV."""
+        return self.list()
+
+    def svg(
+        self, *, title: str = "", caption: str = "", note: str = "", width: float = 720, height: float = 360
+    ) -> str:
+        """Return a stand-alone SVG file of `width` by `height` pixels, light or dark as its reader prefers.
+
+        `note` is a line that says that something is wrong. Raises ValueError for a size under 80 or over 8,000.
+        """
+        if not (MIN_PIXELS <= width <= MAX_PIXELS and MIN_PIXELS <= height <= MAX_PIXELS):
+            raise ValueError(
+                f"a picture is {MIN_PIXELS:.0f} to {MAX_PIXELS:.0f} pixels wide and high, not {width!r} by {height!r}"
+            )
+        canvas = Canvas(width, height)
+        canvas.rect(0.5, 0.5, width - 1, height - 1, "surface", radius=10, border="line")
+        room = width - 2 * PADDING_PIXELS
+        used = canvas.text(PADDING_PIXELS, 28, title, size=14, weight=600, room=room)
+        left = PADDING_PIXELS + used + (10 if used else 0)
+        canvas.text(left, 28, caption, token="muted", room=width - PADDING_PIXELS - left)
+        top = 38.0 if title or caption else 12.0
+        if note:
+            canvas.text(PADDING_PIXELS, top + 12, note, weight=600, token="warn", room=room)
+            top += 20
+        self.draw(canvas, Area(PADDING_PIXELS, top, room, max(height - top - 12, 1.0)))
+        words = self.text_alternative
+        return canvas.svg(": ".join(filter(None, [title if title not in words else "", words])))
+
+
+KINDS: dict[str, Callable[..., Chart]] = {}
+Function = TypeVar("Function", bound=Callable[..., Chart])
+
+
+def chart_kind(name: str) -> Callable[[Function], Function]:
+    """Register the function of a kind under the name that `live.charts.output.figure` and the template tag know."""
+
+    def register(function: Function) -> Function:
+        KINDS[name] = function
+        return function
+
+    return register

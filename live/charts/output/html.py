@@ -1,0 +1,135 @@
+"""The HTML parts that charts on a page are put together from.
+
+Positions are attributes in percent, which a strict content policy allows where it forbids `style`; text is never inside
+a stretched drawing; colours are classes only. There are no ids: a fragment has one, and it is not ours. Everything that
+comes from a user goes through `text`.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+MAX_GRID_INTERVALS = 12  # that the style sheet knows
+MAX_PLAIN_CHARACTERS = 16  # of a name that is surely not wider than its room
+NO_DATA = "No data"
+
+# Control characters are not allowed in XML and never mean anything in a label.
+CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
+
+
+class Entry(NamedTuple):
+    """One item of a legend: a colour's token, a name, and the value beside it (words, "" for none)."""
+
+    token: str
+    label: str
+    value: str = ""
+    detail: str = ""
+
+
+class Label(NamedTuple):
+    """A label of the axis below: where (0 left, 1 right), what, and the classes that place and thin it."""
+
+    at: float
+    words: str
+    names: str = ""
+
+
+def text(value: object) -> str:
+    """Return anything as HTML, safe in text and in a double-quoted attribute."""
+    return _cached_text(str(value))
+
+
+def uncached_text(value: str) -> str:
+    """Return `text` past its cache: a text alternative with the latest values never comes a second time."""
+    return str(escape(value.translate(CONTROL)))
+
+
+_cached_text = lru_cache(maxsize=2048)(uncached_text)
+
+
+def safe(html: str) -> SafeString:
+    """Mark the finished HTML of a chart; all that it holds went through `text` or is our own."""
+    return mark_safe(html)
+
+
+def percent(part: float, whole: float) -> str:
+    """Return an SVG length like "53.5%", with a dot in every locale."""
+    return f"{100 * part / whole:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def legend(entries: Sequence[Entry], more: int = 0) -> str:
+    """Return the row with each series' colour, name and value; `more` counts those that are not drawn."""
+    items = []
+    for entry in entries:
+        # A short plain name needs neither isolation nor an ellipsis.
+        plain = len(entry.label) <= MAX_PLAIN_CHARACTERS and entry.label.isascii()
+        label = text(entry.label) if plain else f"<bdi>{text(entry.label)}</bdi>"
+        value = f"<b>{text(entry.value)}</b>" if entry.value else ""
+        detail = f"<small>{text(entry.detail)}</small>" if entry.detail else ""
+        if label or value:
+            items.append(f'<li class="{entry.token}">{label}{value}{detail}</li>')
+    if more:
+        items.append(f"<li>+ {more} more</li>")
+    return f'<ul class="chart-legend">{"".join(items)}</ul>'
+
+
+@lru_cache(maxsize=1024)
+def value_labels(labels: tuple[str, ...], rows: bool = False) -> str:
+    """Return the labels left of the plot, top first, evenly spaced: at the rules, or in the middle of `rows`.
+
+    Without any there is nothing to measure, and the words "No data" stand in the plot.
+    """
+    if not labels:
+        return f'<p class="chart-none">{NO_DATA}</p>'
+    items = "".join([f"<li>{text(label)}</li>" for label in labels])
+    return f'<ol class="chart-y{" rows" if rows else ""}" aria-hidden="true">{items}</ol>'
+
+
+@lru_cache(maxsize=256)
+def grid(intervals: int, strong: int, upright: bool = False) -> tuple[str, str]:
+    """Return the classes that give a plot its rules, and the line where zero is, if that is not at the edge.
+
+    Evenly spaced rules are a background of the plot, `g1` to `g12`, so they cost neither elements nor bytes. They run
+    across, from the top, or down, from the left, if `upright`; rule `strong` is zero's.
+    """
+    if not intervals:
+        return "", ""
+    way = " up" if upright else ""
+    names = f" g{min(intervals, MAX_GRID_INTERVALS)}{way}"
+    if strong == (0 if upright else intervals):
+        return names, ""
+    at = percent(strong, intervals)
+    position = f'x1="{at}" x2="{at}" y2="100%"' if upright else f'x2="100%" y1="{at}" y2="{at}"'
+    return f"{names} z", f'<line class="chart-zero" {position}/>'
+
+
+def body(y: str, label: str, plot: str, tooltip: str, x: str, zone: str = "", rules: str = "") -> str:
+    """Put a chart with axes together. `label` is the text alternative, not escaped; `rules` is from `grid`."""
+    zone_attribute = f' data-zone="{text(zone)}"' if zone else ""
+    return (
+        f'<div class="chart-body"{zone_attribute}>{y}<svg class="chart-plot{rules}" role="img" '
+        f'aria-label="{uncached_text(label)}">{plot}</svg>{tooltip}{x}</div>'
+    )
+
+
+def gradients() -> SafeString:
+    """Return the hidden drawing with the gradients under lines and the hatch of late data.
+
+    Put it into the page once, outside every fragment, just after `<body>`: ids must not repeat, and a fragment that is
+    pushed again and again has no room for them. Without it areas are simply not filled.
+    """
+    fills = "".join(
+        [
+            f'<linearGradient id="chart-fill-{index}" class="s{index}" x1="0" y1="0" x2="0" y2="1">'
+            '<stop offset="0" stop-opacity=".25"/><stop offset="1" stop-opacity="0"/></linearGradient>'
+            for index in (1, 2)
+        ]
+    )
+    hatch = (
+        '<pattern id="chart-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<path d="M0 0v6"/></pattern>'
+    )
+    return safe(f'<svg class="chart-defs" width="0" height="0" aria-hidden="true"><defs>{fills}{hatch}</defs></svg>')

@@ -1,0 +1,89 @@
+"""How bad a value is: the level that its thresholds give it, where each level lies on a range, its icon and word."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..marks import LEVELS
+from ..values import Threshold
+from .canvas import Canvas, width_of
+from .html import text
+
+LEVEL_WORDS = {"ok": "OK", "warn": "Warning", "bad": "Critical"}
+_SEVERITY = {"ok": 0, "warn": 1, "bad": 2}
+ICON_PIXELS = 16.0
+
+# 16 by 16. The outlines differ, not only what is inside: disc, triangle, octagon, circle.
+_ICONS = {
+    "ok": '<circle cx="8" cy="8" r="7"/><path d="M4.8 8.3l2.2 2.2 4.2-4.6"/>',
+    "warn": '<path class="f" d="M8 1.5l7 12.5H1z"/><path d="M8 6v3.6M8 11.9v.1"/>',
+    "bad": '<path class="f" d="M5 1h6l4 4v6l-4 4H5l-4-4V5z"/><path d="M5.5 5.5l5 5M10.5 5.5l-5 5"/>',
+    "off": '<circle class="o" cx="8" cy="8" r="6"/><path class="o" d="M5 8h6"/>',
+}
+
+
+class Band(NamedTuple):
+    """A part of a range, in percent, in which all values have one level."""
+
+    level: str
+    start: float
+    end: float
+
+
+def _known_level(level: str) -> str:
+    return level if level in _SEVERITY else "bad"
+
+
+def level_of(value: float, thresholds: Sequence[Threshold]) -> str:
+    """Return the worst level whose threshold a value has reached, "ok" if it has reached none, "" if there is none."""
+    usable = [threshold for threshold in thresholds if threshold.value == threshold.value]
+    passed = [_known_level(t.level) for t in usable if (value >= t.value if t.above else value <= t.value)]
+    return max(passed, key=_SEVERITY.__getitem__, default="ok") if usable else ""
+
+
+@lru_cache(maxsize=256)
+def bands(thresholds: tuple[Threshold, ...], low: float, high: float) -> Sequence[Band]:
+    """Return the levels of the range from `low` to `high`, in order; none without thresholds. `low` < `high`."""
+    inside = sorted({t.value for t in thresholds if low < t.value < high})
+    edges = [low, *inside, high]
+    parts: list[Band] = []
+    for start, end in pairwise(edges):
+        level = level_of(start + (end - start) / 2, thresholds)
+        begin, stop = 100 * ((start - low) / (high - low)), 100 * ((end - low) / (high - low))
+        if parts and parts[-1].level == level:
+            begin = parts.pop().start
+        if level:
+            parts.append(Band(level, begin, stop))
+    return parts
+
+
+def badge(level: str, word: str) -> str:
+    """Return icon and word of a level, as an element that takes the level's colour. Not a known level: "off"."""
+    level = level if level in LEVELS else "off"
+    icon = f'<svg viewBox="0 0 16 16" aria-hidden="true">{_ICONS[level]}</svg>'
+    return f'<span class="chart-badge {level}">{icon}{text(word)}</span>'
+
+
+def badge_width(word: str) -> float:
+    """Return about how many pixels `draw_badge` takes."""
+    return ICON_PIXELS + 6 + width_of(word, 13, 600)
+
+
+def draw_badge(canvas: Canvas, x: float, y: float, level: str, word: str, room: float) -> None:
+    """Draw the icon and the word of a level from `x`, with the baseline at `y`. Outlines differ, not only colours."""
+    position = f'transform="translate({x:.2f} {y - 12.5:.2f})"'
+    if level == "warn":
+        canvas.path("M8 1.5L15 14L1 14Z", fill=level, stroke=level, more=position)
+        canvas.path("M8 6V9.6M8 11.9V12", stroke="surface", width=1.8, more=position)
+    elif level == "bad":
+        canvas.path("M5 1L11 1L15 5V11L11 15L5 15L1 11V5Z", fill=level, stroke=level, more=position)
+        canvas.path("M5.5 5.5L10.5 10.5M10.5 5.5L5.5 10.5", stroke="surface", width=1.8, more=position)
+    elif level == "off":
+        canvas.circle(x + 8, y - 4.5, 6.9, level)
+        canvas.circle(x + 8, y - 4.5, 5.1, "surface")
+        canvas.path("M5 8H11", stroke=level, width=1.8, more=position)
+    else:
+        canvas.circle(x + 8, y - 4.5, 7, level)
+        canvas.path("M4.8 8.3L7 10.5L11.2 5.9", stroke="surface", width=1.8, more=position)
+    canvas.text(x + ICON_PIXELS + 6, y, word, size=13, weight=600, token=level, room=max(room - ICON_PIXELS - 6, 0))

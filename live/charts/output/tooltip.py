@@ -1,0 +1,46 @@
+"""The tooltip of a chart: columns over the plot that show their values when pointed at, touched or tabbed to."""
+
+from collections.abc import Mapping, Sequence
+
+from ..text.formats import exact
+from .html import text
+
+DEFAULT_COLUMNS = 30
+MAX_COLUMNS = 60  # what a chart costs in a browser is its elements
+KEYBOARD_STOPS = 20  # of more columns than by default
+MAX_LABEL_CHARACTERS = 40  # it has the room of the legend, which is a row or two
+NO_WIDTHS: Mapping[int, str] = {}
+
+
+def column(label: str, values: tuple[float | None, ...], unit: str, locale: str) -> str:
+    """Return the words of one column: its label, and the exact value of each series."""
+    return words_column(label, [("", exact(value, unit, locale)) for value in values])
+
+
+def words_column(label: str, parts: Sequence[tuple[str, str]]) -> str:
+    """Return the words of one column: its label, and `parts`, each a swatch in the colour of its token and words.
+
+    Without a token the swatches have the colours of the series, in their order. A swatch is an `<hr>`, because an
+    element that needs no end costs a third less than one around each value, times sixty columns.
+    """
+    swatches = "".join([f"<hr{token and f' class={chr(34)}{token}{chr(34)}'}/>{text(words)}" for token, words in parts])
+    label = label if len(label) <= MAX_LABEL_CHARACTERS else f"{label[: MAX_LABEL_CHARACTERS - 1]}…"
+    return f"<a>{text(label)}{swatches}</a>"
+
+
+def tooltip(columns: Sequence[str], widths: Mapping[int, str] = NO_WIDTHS, *, rows: bool = False) -> str:
+    """Return the tooltip: a column to point at for each of `columns`, over the whole plot. No script is needed.
+
+    The columns share the plot equally, but for those that have a width of their own in `widths`, by index ("3.5%").
+    Each can be pointed at and touched. By keyboard the last one, the newest, is the one stop of the whole chart; from
+    there Shift+Tab walks back in time, because the style sheet takes the others out of the order until the focus is
+    inside. `rows` stacks them from the top instead.
+    """
+    every = 1 if len(columns) <= DEFAULT_COLUMNS + 2 else -(-len(columns) // KEYBOARD_STOPS)
+    newest = len(columns) - 1
+    cells = []
+    for index, html in enumerate(columns):
+        stop = "" if (newest - index) % every else ' tabindex="0"'
+        size = f' width="{widths[index]}"' if index in widths else ""
+        cells.append(f"<td{stop}{size}>{html}</td>")
+    return f'<table class="chart-tooltip{" rows" if rows else ""}"><tr>{"".join(cells)}</tr></table>'

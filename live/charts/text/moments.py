@@ -1,0 +1,100 @@
+"""Instants and amounts of time as people read them, in the conventions of a locale. Every cache is bounded."""
+
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from math import inf, isfinite
+
+from babel.dates import format_datetime, format_skeleton
+from babel.units import format_unit
+
+from .numbers import MINUS, NARROW_SPACE, NO_VALUE, scientific, signs
+
+
+@lru_cache(maxsize=512)
+def _day_name(weekday: int, locale: str) -> str:
+    """Return the short name of a day of the week, 0 for Monday: through Babel once a name, not once an instant."""
+    return str(format_datetime(datetime(2024, 1, 1 + weekday), "EEE", locale=signs(locale).locale))
+
+
+@lru_cache(maxsize=4096)
+def moment(at: float, zone: tzinfo, kind: str, locale: str = "en") -> str:
+    """Return an instant as `kind` reads: "ms", "s", "m" (clock, 24 h), "day-of-week",
+    "weekday" (with the day of the month), "date", "day", "month", "year".
+
+    Two kinds joined by a space give both: "day-of-week m" is "Sun 14:35".
+    """
+    if " " in kind:
+        return " ".join([moment(at, zone, part, locale) for part in kind.split()])
+    local = datetime.fromtimestamp(at, zone)
+    if kind == "m":
+        return f"{local:%H:%M}"
+    if kind == "s":
+        return f"{local:%H:%M:%S}"
+    if kind == "ms":
+        # Ticks below a second come from a division; round before cutting, or .3 reads as .299.
+        local = datetime.fromtimestamp(round(at, 3) + 0.0001, zone)
+        return f"{local:%H:%M:%S}{signs(locale).decimal}{local.microsecond // 1000:03}"
+    if kind == "year":
+        return str(local.year)
+    babel = signs(locale).locale
+    if kind == "day-of-week":
+        return _day_name(local.weekday(), locale)
+    if kind == "weekday":
+        return str(format_datetime(local, "EEE d", locale=babel))
+    if kind == "month":
+        return str(format_datetime(local, "LLL", locale=babel))
+    return str(format_skeleton("yMMMd" if kind == "day" else "MMMd", local, locale=babel))
+
+
+@lru_cache(maxsize=256)
+def zone_name(at: float, zone: tzinfo) -> str:
+    """Return the zone's name at an instant: "UTC", "CET", or "UTC+3" where the zone has no abbreviation."""
+    name = datetime.fromtimestamp(at, zone).tzname() or "UTC"
+    if name[0] in "+-":
+        hours, minutes = name[1:3].lstrip("0") or "0", name[3:5]
+        return f"UTC{name[0].replace('-', MINUS)}{hours}" + (f":{minutes}" if minutes.strip("0") else "")
+    return name
+
+
+# Seconds from which an amount of time is written in a unit, the unit, its seconds, and the steps it is rounded down to.
+_MAX_SECONDS = 86400e6  # seconds that are no longer written in whole days
+_UNITS = ((172800, "day", 86400, 1), (7200, "hour", 3600, 1), (120, "minute", 60, 1), (0, "second", 1, 10))
+
+
+def _ago(seconds: float) -> tuple[str, int, int]:
+    """Return the unit of an amount of time, how many seconds it has, and the steps that it is rounded down to."""
+    for least, name, size, step in _UNITS:
+        if seconds >= least:
+            return name, size, step
+    return "second", 1, 10
+
+
+@lru_cache(maxsize=2048)
+def relative(seconds: float, locale: str = "en") -> str:
+    """Return an amount of time in one unit, rounded down: "10 sec", "14 min", "2 hr". Seconds are rounded to tens.
+
+    What is not finite is a dash.
+    """
+    if not isfinite(seconds):
+        return NO_VALUE
+    seconds = max(seconds, 0)
+    if seconds >= _MAX_SECONDS:
+        return f"{scientific(seconds // 86400, 3, locale)}{NARROW_SPACE}d"
+    name, size, step = _ago(seconds)
+    count = int(seconds // (size * step)) * step
+    return str(format_unit(count, f"duration-{name}", length="short", locale=signs(locale).locale))
+
+
+def until_relative_changes(seconds: float) -> float:
+    """Return after how many seconds the words of `relative` change; infinite for what is not finite or beyond words."""
+    if not isfinite(seconds) or seconds >= _MAX_SECONDS:
+        return inf
+    if seconds < 0:
+        return 10 - seconds
+    _name, size, step = _ago(seconds)
+    interval = size * step
+    at = (seconds // interval + 1) * interval
+    for least, *_rest in _UNITS:
+        if seconds < least < at:
+            at = least
+    return at - seconds

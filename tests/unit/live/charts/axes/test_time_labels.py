@@ -1,0 +1,56 @@
+"""The labels below a time axis."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from live.charts.axes.time import time_axis
+from live.charts.output.html import safe
+from tests.unit.live.charts.markup import classes, labels_below, parsed
+
+TEN = datetime(2026, 11, 29, 10, tzinfo=UTC).timestamp()
+
+
+def axis(size, start=TEN, step=60, zone=UTC, locale="en", **options):
+    return time_axis(size, start=start, step=step, zone=zone, locale=locale, **options)
+
+
+def test_there_is_always_a_label():
+    found = axis(2, start=1, step=7)
+    assert [(label.at, label.words, label.names) for label in found.labels()] == [(0, "00:00:01", "first")]
+
+
+def test_labels_near_an_edge_are_anchored_inside():
+    names = [label.names.split() for label in axis(20, step=2).labels()]
+    assert "first" in names[0]
+    assert "last" not in names[0]
+    assert all({"first", "last"}.isdisjoint(each) for each in names[1:-1])
+
+
+def test_labels_as_html_are_placed_from_the_first():
+    found = axis(100, start=TEN + 7)
+    shown = labels_below(parsed(safe(found.labels_html())))
+    assert shown == [(pytest.approx(100 * label.at, abs=0.06), label.words) for label in found.labels()]
+    (row,) = classes(parsed(safe(found.labels_html())), "chart-x")
+    names = {
+        element.text: f"{group.attrib.get('class', '') if group.tag == 'g' else ''} {element.attrib.get('class', '')}"
+        for group in row[0]
+        for element in group.iter("text")
+    }
+    assert {words: set(each.split()) for words, each in names.items()} == {
+        label.words: set(label.names.split()) for label in found.labels()
+    }
+
+
+def test_the_next_frame_moves_one_number_of_the_labels():
+    one, two = axis(300, start=TEN + 600).labels_html(), axis(300, start=TEN + 660).labels_html()
+    parts = [html.split(">", 2) for html in (one, two)]
+    assert parts[0][1] != parts[1][1]
+    assert parts[0][2] == parts[1][2]
+
+
+def test_few_labels_each_stay_longer_on_a_narrow_tile():
+    few, many = axis(5).labels(), axis(10).labels()
+    assert len(few) == 5
+    assert not [label for label in few if "odd" in label.names.split()]
+    assert [label for label in many if "odd" in label.names.split()]

@@ -1,0 +1,152 @@
+"""One figure."""
+
+from decimal import Decimal
+from math import inf, nan
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from live.charts import stat
+from live.charts.path import HEIGHT
+from tests.unit.live.charts.markup import SVG, classes, drawn, parsed, texts
+
+NARROW_SPACE = "\u202f"
+MINUS = "\u2212"
+SCRIPT = '"><script>alert(1)</script>'
+
+DECIMALS = st.decimals().filter(lambda number: not number.is_snan())  # a signal is meant to raise
+
+
+def delta(*args, **options):
+    root = parsed(stat(*args, **options))
+    return [(e.attrib["class"], "".join(e.itertext()).replace(NARROW_SPACE, " ")) for e in classes(root, "chart-delta")]
+
+
+def words(chart, **size):
+    """Return what a picture of a chart says."""
+    return ["".join(e.itertext()).replace(NARROW_SPACE, " ") for e in drawn(chart, **size).iter(f"{SVG}text")]
+
+
+def test_the_unit_is_smaller():
+    root = parsed(stat(41.2, unit="%"))
+    assert texts(root, "chart-value") == [f"41.2{NARROW_SPACE}%"]
+    assert [e.text for e in root.iter("small")] == [f"{NARROW_SPACE}%"]
+    assert texts(parsed(stat(7500, unit="s")), "chart-value") == [NARROW_SPACE.join(["2", "h", "05", "m"])]
+
+
+@pytest.mark.parametrize("value", [None, nan, inf, Decimal("NaN"), 10**400])
+def test_no_value_is_a_dash(value):
+    chart = stat(value, title="Load", unit="%", previous=3, trend=[None])
+    root = parsed(chart)
+    assert texts(root, "chart-value") == ["\u2013"]
+    assert not classes(root, "chart-delta")
+    assert not classes(root, "chart-trend")
+    assert chart.text_alternative == "Load: \u2013"
+
+
+def test_the_change():
+    assert delta(112.5, previous=100) == [("chart-delta", "▲ +12.5 % vs previous 100")]
+    assert delta(90, previous=100, good="down") == [("chart-delta ok", f"▼ {MINUS}10 % vs previous 100")]
+    assert delta(90, previous=100, good="up", previous_label="<i>") == [
+        ("chart-delta bad", f"▼ {MINUS}10 % vs <i> 100")
+    ]
+    assert delta(5, previous=5, good="up") == [("chart-delta", "▬ 0 % vs previous 5")]
+    assert delta(1.7, previous=1.9, unit="%") == [("chart-delta", f"▼ {MINUS}0.2 pp vs previous 1.9 %")]
+    assert delta(5, previous=0, unit="W") == [("chart-delta", "▲ +5 W vs previous 0 W")]
+    assert delta(12_001, previous=1) == [("chart-delta", "▲ +12k vs previous 1")]
+    assert delta(1, previous=-1) == [("chart-delta", f"▲ +200 % vs previous {MINUS}1")]
+    assert delta(-2, previous=-1) == [("chart-delta", f"▼ {MINUS}100 % vs previous {MINUS}1")]
+    assert delta(1.5, previous=1, locale="de") == [("chart-delta", "▲ +50 % vs previous 1")]
+    assert delta(Decimal("1.5"), previous=1.0) == [("chart-delta", "▲ +50 % vs previous 1")]
+    assert delta(1, previous=nan) == []
+    assert delta(1, previous=None) == []
+
+
+@pytest.mark.parametrize("good", ["better", "Up", 1])
+def test_a_way_that_there_is_not(good):
+    with pytest.raises(ValueError, match='good is "up" or "down"'):
+        stat(1, good=good)
+
+
+@pytest.mark.parametrize(("level", "word"), [("ok", "OK"), ("warn", "Warning"), ("bad", "Critical")])
+def test_a_level_is_colour_icon_and_word(level, word):
+    chart = stat(1, level=level)
+    (badge,) = classes(parsed(chart), "chart-badge")
+    assert badge.attrib["class"] == f"chart-badge {level}"
+    assert "".join(badge.itertext()) == word
+    assert next(badge.iter("svg")).attrib["aria-hidden"] == "true"
+    assert chart.text_alternative == f"1, {word}"
+    assert words(chart) == ["1", word]
+
+
+@pytest.mark.parametrize("level", ["<b>", "off", "", None])
+def test_another_level_is_none(level):
+    assert "chart-badge" not in str(stat(1, level=level))
+
+
+def test_the_trend():
+    root = parsed(stat(3, title="<CPU>", unit="%", trend=[1, None, 2, 4, 8, None]))
+    svg = classes(root, "chart-trend")[0][0]
+    assert (
+        svg.attrib["aria-label"].replace(NARROW_SPACE, " ")
+        == "<CPU>, trend of 6 values: lowest 1 %, highest 8 %, rising"
+    )
+    found = [(e.attrib["cx"], e.attrib["cy"]) for e in root.iter("circle")]
+    assert found == [("0%", "100%"), ("80%", "0%")]
+    assert f"M0 {HEIGHT // 2}l1 0" in str(stat(3, trend=[5, 5]))
+    assert 'aria-label="Trend of 1 value: lowest 5, highest 5"' in str(stat(3, trend=[5]))
+
+
+def test_the_text_alternative_has_it_all():
+    chart = stat(90, title="Load", previous=100, previous_label="1 h ago", good="down", trend=[100, 95, 90], level="ok")
+    assert chart.kind == "stat"
+    assert chart.text_alternative.replace(NARROW_SPACE, " ") == (
+        f"Load: 90, OK, ▼ {MINUS}10 % vs 1 h ago 100; trend of 3 values: lowest 90, highest 100"
+    )
+    assert stat(90, unit="W").text_alternative == f"90{NARROW_SPACE}W"
+    data = chart.data()
+    assert data.rows == [
+        ("Load", 90),
+        ("1 h ago", 100),
+        ("Load, 1 of 3", 100),
+        ("Load, 2 of 3", 95),
+        ("Load, 3 of 3", 90),
+    ]
+
+
+def test_a_picture_says_the_same():
+    chart = stat(
+        41.5, unit="%", previous=40, previous_label="now", good="up", trend=[1, 2, 3], level="warn", locale="de"
+    )
+    assert words(chart) == ["41,5", "%", "Warning", "▲ +1,5 pp", "vs now 40 %"]
+    # A low one keeps the number, a narrow one puts the word below it.
+    assert words(chart, width=200, height=80)[:2] == ["41,5", "%"]
+    narrow = [e for e in drawn(chart, 150, 300).iter(f"{SVG}text") if e.text == "Warning"]
+    assert float(narrow[0].attrib["x"]) < 50
+    assert words(stat(7500, unit="s")) == ["2 h 05 m"]
+
+
+def test_nothing_of_a_user_is_markup():
+    chart = stat(1, title=SCRIPT, unit=SCRIPT, previous=2, previous_label=SCRIPT, trend=[1, 2])
+    assert "<script" not in str(chart)
+    assert "<script" not in chart.svg(title=SCRIPT)
+    parsed(chart)
+    drawn(chart)
+
+
+@given(
+    st.none() | st.floats() | DECIMALS | st.integers(),
+    st.none() | st.floats() | DECIMALS,
+    st.lists(st.none() | st.floats(), max_size=20),
+    st.text(max_size=20),
+    st.sampled_from(["", "%", "B", "s", "EUR", "requests per second " * 20]) | st.text(max_size=9),
+    st.sampled_from([None, "ok", "warn", "bad"]),
+    st.integers(160, 3840),
+    st.floats(0.2, 1),
+)
+@settings(deadline=None, max_examples=200)
+def test_anything_is_a_figure(value, previous, trend, title, unit, level, width, ratio):
+    chart = stat(value, title=title, unit=unit, previous=previous, trend=trend, good="up", locale="fr", level=level)
+    parsed(chart)
+    drawn(chart, width, max(width * ratio, 80))

@@ -1,0 +1,111 @@
+"""Instants and amounts of time as people read them."""
+
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from math import inf, nan
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live.charts.text.moments import moment, relative, until_relative_changes, zone_name
+
+NARROW = "\u202f"
+MINUS = "\u2212"
+DASH = "\u2013"
+
+
+AT = datetime(2026, 11, 29, 14, 35, 20, 250_000, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("ms", "14:35:20.250"),
+        ("s", "14:35:20"),
+        ("m", "14:35"),
+        ("weekday", "Sun 29"),
+        ("weekday m", "Sun 29 14:35"),
+        ("date", "Nov 29"),
+        ("day", "Nov 29, 2026"),
+        ("month", "Nov"),
+        ("year", "2026"),
+    ],
+)
+def test_moments(kind, text):
+    assert moment(AT, UTC, kind) == text
+
+
+def test_moments_are_in_the_zone_and_the_locale():
+    assert moment(AT, ZoneInfo("Europe/Berlin"), "m") == "15:35"
+    assert moment(AT, UTC, "date", "de") == "29. Nov."
+    assert moment(AT, UTC, "ms", "de") == "14:35:20,250"
+
+
+class Nameless(tzinfo):
+    def utcoffset(self, dt):
+        return timedelta(0)
+
+    def dst(self, dt):
+        return timedelta(0)
+
+    def tzname(self, dt):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [
+        (UTC, "UTC"),
+        (ZoneInfo("Europe/Berlin"), "CET"),
+        (ZoneInfo("America/Sao_Paulo"), f"UTC{MINUS}3"),
+        (ZoneInfo("Asia/Kathmandu"), "UTC+5:45"),
+        (timezone(timedelta(hours=2)), "UTC+02:00"),
+        (Nameless(), "UTC"),
+    ],
+)
+def test_zone_names(zone, name):
+    assert zone_name(AT, zone) == name
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "0 sec"),
+        (9.9, "0 sec"),
+        (45, "40 sec"),
+        (119.9, "110 sec"),
+        (120, "2 min"),
+        (7199, "119 min"),
+        (7200, "2 hr"),
+        (172_799, "47 hr"),
+        (172_800, "2 days"),
+    ],
+)
+def test_an_amount_of_time_is_told_in_one_unit_and_rounded_down(seconds, words):
+    assert relative(seconds) == words
+    assert relative(seconds, "de") != ""
+
+
+@given(st.floats(0, 1e8))
+def test_it_is_known_when_an_amount_reads_differently(seconds):
+    wait = until_relative_changes(seconds)
+    assert 0 < wait <= 86_400
+    assert relative(seconds + wait * 0.98) == relative(seconds)
+    assert relative(seconds + wait + 0.01) != relative(seconds)
+
+
+@pytest.mark.parametrize("seconds", [nan, inf, -inf])
+def test_no_amount_of_time_is_a_dash(seconds):
+    assert relative(seconds) == "\u2013"
+    assert until_relative_changes(seconds) == inf
+
+
+@pytest.mark.parametrize("seconds", [1e11, 1e18, 1e300])
+def test_an_endless_amount_of_time(seconds):
+    assert "\u00d710" in relative(seconds)
+    assert until_relative_changes(seconds) == inf
+
+
+def test_before_now_the_next_change_is_after_ten_seconds_of_age():
+    assert until_relative_changes(-5) == 15

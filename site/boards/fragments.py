@@ -1,16 +1,16 @@
-"""The pieces of our pages that stay true."""
+"""The fragments of our pages: the list of boards, a board, a panel, the activity."""
 
 from typing import Any
 
-from boards.drawing import draw
 from boards.models import Board, Panel
+from boards.panels import draw
 from live import fragment
 from live.notices.activity import event_of
 from live.notices.models import Notice
 from live.page.access import User
 
-# How many of the last notices to its viewers a board shows.
-LAST = 5
+# The last notices to its viewers that a board shows.
+MAX_NOTICES = 5
 
 
 def may_see_board(user: User, pk: int) -> bool:
@@ -21,8 +21,7 @@ def may_see_board(user: User, pk: int) -> bool:
 @fragment("boards/index.html#boards")
 def boards(scope: str) -> dict[str, Any]:
     """The list of boards: ``public`` or ``all``."""
-    found = Board.objects.filter(public=True) if scope == "public" else Board.objects.all()
-    return {"boards": found}
+    return {"boards": Board.objects.filter(public=True) if scope == "public" else Board.objects.all()}
 
 
 @boards.visible_to
@@ -49,10 +48,10 @@ def panel(pk: int) -> dict[str, Any]:
 
 @fragment("boards/board.html#activity")
 def activity(pk: int) -> dict[str, Any]:
-    """What was said to a board's viewers lately, such as what people did on it, the newest first."""
+    """The last notices to a board's viewers, such as what people did on it, the newest first."""
     found = Board.objects.get(pk=pk)
     notices = Notice.objects.filter(audience=f"board:{pk}", fraction=None).select_related("by").order_by("-at", "-pk")
-    last = notices[:LAST] if found.show_activity else ()
+    last = notices[:MAX_NOTICES] if found.show_activity else ()
     return {"events": [event_of(notice) for notice in last], "zone": found.zone}
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from boards import audiences, fragments
+from boards import fragments, recipients
 from boards.forms import ValuesForm
 from boards.models import Board, Panel
 from live import form_refused, form_taken
@@ -49,8 +49,8 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         login = redirect_to_login(panel.board.get_absolute_url())
         # htmx would follow a redirect by itself and put the login page where the form is.
         return HttpResponseClientRedirect(login.url) if request.htmx else login
-    dice = "random" in request.POST
-    form = ValuesForm.randomised(panel) if dice else ValuesForm(panel, request.POST)
+    drawn = "random" in request.POST
+    form = ValuesForm.randomised(panel) if drawn else ValuesForm(panel, request.POST)
     alone: Any = {
         "partial": "boards/board.html#form",
         "context": {"board": panel.board},
@@ -61,10 +61,10 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return form_taken(
         request,
         form,
-        save=lambda: form.save(request.user.get_username() or _("A visitor"), by_dice=dice),
+        save=lambda: form.save(request.user.get_username() or _("A visitor"), drawn=drawn),
         success_url=panel.board,
-        audience=audiences.board(panel.board),
-        notice=lambda said: said,
+        audience=recipients.board(panel.board),
+        notice=str,
         changed=[fragments.panel.key(pk=panel.pk), fragments.activity.key(pk=panel.board_id)],
         **alone,
     )

@@ -11,7 +11,7 @@ WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
 TELL = """
 import live
 from django.contrib.auth.models import User
-from boards.audiences import board
+from boards.recipients import board
 from boards.models import Board
 user = lambda name: live.user(User.objects.get(username=name))
 week = board(Board.objects.get(slug="this-week"))

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 import live
-from boards import audiences as board_audiences
+from boards import recipients as board_audiences
 from boards.models import Board
 from live import changes
 from live.notices import activity

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import autoreload
 
-from boards.first_start import Secrets, prepare
+from boards.bootstrap import Secrets, prepare
 from config import env
 from live.management.commands.serve import serve
 from series.models import Token

@@ -13,38 +13,43 @@ from series.samples import Sample, identity_of
 from series.writing import write
 
 WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
-EVERY_SECOND = {"expected_every": 1.0}
-Kind, Over, Width = Panel.Kind, Panel.Over, Panel.Width
+INTERVAL_SECONDS = 1.0
+Width = Panel.Width
+PERCENT = dict(unit="%", warn_at=80.0, bad_at=95.0)
 
-# Title, series with labels, and the panel's own fields.
-MACHINE: list[tuple[str, dict[str, str], dict[str, object]]] = [
-    ("CPU", {"machine.cpu": "CPU"}, dict(kind=Kind.STAT, width=Width.QUARTER, unit="%", warn_at=80.0, bad_at=95.0)),
-    (
-        "Memory",
-        {"machine.memory": "Memory"},
-        dict(kind=Kind.GAUGE, width=Width.QUARTER, unit="%", warn_at=80.0, bad_at=95.0),
-    ),
-    ("Load", {"machine.load": "Load"}, dict(kind=Kind.STAT, width=Width.QUARTER)),
+# Title, kind, width, series with labels, and options.
+MACHINE: list[tuple[str, str, Panel.Width, dict[str, str], dict[str, object]]] = [
+    ("CPU", "stat", Width.QUARTER, {"machine.cpu": "CPU"}, PERCENT),
+    ("Memory", "gauge", Width.QUARTER, {"machine.memory": "Memory"}, PERCENT),
+    ("Load", "stat", Width.QUARTER, {"machine.load": "Load"}, {}),
     (
         "Health",
+        "status",
+        Width.QUARTER,
         {"machine.cpu": "CPU", "machine.memory": "Memory", "machine.disk": "Disk"},
-        dict(kind=Kind.STATUS, width=Width.QUARTER, unit="%", warn_at=80.0, bad_at=95.0),
+        PERCENT,
     ),
     (
         "CPU and memory",
+        "line",
+        Width.TWO_THIRDS,
         {"machine.cpu": "CPU", "machine.memory": "Memory"},
-        dict(kind=Kind.LINE, width=Width.TWO_THIRDS, unit="%", minimum=0.0, maximum=100.0, warn_at=80.0, bad_at=95.0),
+        {**PERCENT, "minimum": 0.0, "maximum": 100.0},
     ),
-    ("Load average", {"machine.load": "Load"}, dict(kind=Kind.LINE, width=Width.THIRD, minimum=0.0)),
+    ("Load average", "line", Width.THIRD, {"machine.load": "Load"}, dict(minimum=0.0)),
     (
         "Network",
+        "area",
+        Width.HALF,
         {"machine.network.in": "In", "machine.network.out": "Out"},
-        dict(kind=Kind.AREA, width=Width.HALF, unit="B/s", minimum=0.0),
+        dict(unit="B/s", minimum=0.0),
     ),
     (
         "Disk",
+        "line",
+        Width.HALF,
         {"machine.disk.read": "Read", "machine.disk.write": "Write"},
-        dict(kind=Kind.LINE, width=Width.HALF, unit="B/s", minimum=0.0),
+        dict(unit="B/s", minimum=0.0),
     ),
 ]
 
@@ -77,11 +82,19 @@ def make_machine() -> Board:
     board = Board.objects.create(
         title="This machine", slug="this-machine", public=True, note="What it does right now, measured once a second."
     )
-    for position, (title, lines, fields) in enumerate(MACHINE):
-        panel = Panel.objects.create(board=board, title=title, position=position, **EVERY_SECOND, **fields)
-        for place, (name, label) in enumerate(lines.items()):
+    for position, (title, kind, width, lines, options) in enumerate(MACHINE):
+        panel = Panel.objects.create(
+            board=board,
+            title=title,
+            kind=kind,
+            width=width,
+            position=position,
+            options=options,
+            expected_interval=INTERVAL_SECONDS,
+        )
+        for index, (name, label) in enumerate(lines.items()):
             series, _created = Series.objects.get_or_create(name=name, tags={})
-            PanelSeries.objects.create(panel=panel, series=series, label=label, position=place)
+            PanelSeries.objects.create(panel=panel, series=series, label=label, position=index)
     return board
 
 
@@ -95,11 +108,11 @@ def make_week() -> Board:
         note="Change a number and watch every open browser.",
     )
     panel = Panel.objects.create(
-        board=board, title="Week", kind=Kind.LINE, over=Over.LATEST, width=Width.FULL, minimum=0.0, editable=True
+        board=board, title="Week", width=Width.FULL, editable=True, options=dict(x_axis="names", minimum=0.0)
     )
     now = timezone.now()
     write(Sample("week", {"day": day}, now, value) for day, value in WEEK.items())
-    for place, day in enumerate(WEEK):
+    for index, day in enumerate(WEEK):
         series = Series.objects.get(identity=identity_of("week", {"day": day}))
-        PanelSeries.objects.create(panel=panel, series=series, label=day, position=place)
+        PanelSeries.objects.create(panel=panel, series=series, label=day, position=index)
     return board

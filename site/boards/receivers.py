@@ -6,8 +6,8 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from boards import fragments
-from boards.audiences import pk_of
 from boards.models import Board, Panel, PanelSeries
+from boards.recipients import board_of
 from live.notices.models import Notice
 from series.models import Series
 from series.signals import points_written
@@ -55,8 +55,8 @@ def _panel(instance: Panel, **kwargs: Any) -> None:
 
 
 @receiver(pre_save, sender=PanelSeries)
-def _line_leaves(instance: PanelSeries, **kwargs: Any) -> None:
-    """A line that moves to another panel also leaves one."""
+def _series_leaves(instance: PanelSeries, **kwargs: Any) -> None:
+    """A series that moves to another panel also leaves one."""
     for pk in (
         PanelSeries.objects.filter(pk=instance.pk).exclude(panel=instance.panel_id).values_list("panel", flat=True)
     ):
@@ -64,12 +64,12 @@ def _line_leaves(instance: PanelSeries, **kwargs: Any) -> None:
 
 
 @receiver([post_save, post_delete], sender=PanelSeries)
-def _line(instance: PanelSeries, **kwargs: Any) -> None:
+def _series_of_panel(instance: PanelSeries, **kwargs: Any) -> None:
     fragments.panel.changed(pk=instance.panel_id)
 
 
 @receiver(post_save, sender=Notice)
 def _notice(instance: Notice, **kwargs: Any) -> None:
-    pk = pk_of(instance.audience)
+    pk = board_of(instance.audience)
     if pk is not None:
         fragments.activity.changed(pk=pk)

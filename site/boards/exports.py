@@ -1,4 +1,4 @@
-"""A panel in other media than a page: a stand-alone SVG or PNG, a table, CSV. The chart is the same one.
+"""Exports of a panel: a stand-alone SVG or PNG, a table, CSV. The chart is the one of the page.
 
 For an `<img>` in a wiki, an e-mail, a spreadsheet, a colleague who reads tables. All are drawn here, in milliseconds,
 without a browser.
@@ -23,19 +23,19 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from boards import fragments
-from boards.drawing import draw
 from boards.models import Panel
+from boards.panels import draw
 from live import figures
 from live.charts import Chart
 from live.charts.data import csv_text, table_html
 from live.rendering.render import render as render_fragment
 
-# Pixels of a picture, and how many pictures are kept: about 30 kB each.
-WIDTH, HEIGHT = 720, 360
-LEAST, MOST = 120, 4000
-KEPT = 256
+# The size of a picture unless the address says so, and what it may say.
+WIDTH_PIXELS, HEIGHT_PIXELS = 720, 360
+MIN_PIXELS, MAX_PIXELS = 120, 4000
+MAX_CACHED_FILES = 256  # about 30 kB each
 PNG_SCALE = 2
-FRESH = "private, no-cache"
+CACHE_CONTROL = "private, no-cache"
 CSV = "text/csv; charset=utf-8"
 NO_PNG = gettext_noop(
     "PNG needs one more package on the server: pip install -r requirements-png.txt. SVG works without."
@@ -50,51 +50,51 @@ class File:
     tag: str
 
 
-class Kept:
+class FileCache:
     """The newest files by what they show. A version of a panel is drawn once for all who ask for it."""
 
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
+    def __init__(self, max_files: int) -> None:
+        self._max_files, self._lock = max_files, Lock()
         self._files: OrderedDict[object, File] = OrderedDict()
 
     def get(self, key: object) -> File | None:
-        """The file, if it is kept."""
+        """The file, if it is here."""
         with self._lock:
-            found = self._files.get(key)
-            if found is not None:
+            file = self._files.get(key)
+            if file is not None:
                 self._files.move_to_end(key)
-            return found
+            return file
 
     def put(self, key: object, body: bytes) -> File:
         """Keep a file, and let the one go that nobody has asked for the longest."""
         file = File(body, f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"')
         with self._lock:
             self._files[key] = file
-            while len(self._files) > self._most:
+            while len(self._files) > self._max_files:
                 self._files.popitem(last=False)
         return file
 
 
-kept = Kept(KEPT)
+cache = FileCache(MAX_CACHED_FILES)
 
 
 @require_safe
 def svg(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The panel as an SVG file; ``?width=`` and ``?height=`` in pixels."""
-    return _sent(request, _picture(_seen(request, pk), *_size(request)), "image/svg+xml")
+    return _file_response(request, _picture(_visible_panel(request, pk), *_size(request)), "image/svg+xml")
 
 
 @require_safe
 def png(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as PNG, in twice as many pixels, if the converter is installed."""
-    drawn = _picture(_seen(request, pk), *_size(request))
+    svg = _picture(_visible_panel(request, pk), *_size(request))
     try:
         import resvg_py
     except ImportError:
         return HttpResponse(_(NO_PNG), status=501, content_type="text/plain; charset=utf-8")
-    key = ("png", drawn.tag)
-    file = kept.get(key) or kept.put(key, bytes(resvg_py.svg_to_bytes(drawn.body.decode(), zoom=PNG_SCALE)))
-    return _sent(request, file, "image/png")
+    key = ("png", svg.tag)
+    file = cache.get(key) or cache.put(key, bytes(resvg_py.svg_to_bytes(svg.body.decode(), zoom=PNG_SCALE)))
+    return _file_response(request, file, "image/png")
 
 
 @require_safe
@@ -116,27 +116,28 @@ def panel(request: HttpRequest, pk: int) -> HttpResponseBase:
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         case _:
             raise BadRequest("A panel comes as ?as=page, ?as=table or ?as=csv.")
-    response["Cache-Control"] = FRESH
+    response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ["Cookie"])
     return response
 
 
-def _seen(request: HttpRequest, pk: int) -> Panel:
+def _visible_panel(request: HttpRequest, pk: int) -> Panel:
     """The panel, if this visitor may see its board. A picture cannot ask for signing in, so it is refused."""
-    found = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
-    if not fragments.may_see_board(request.user, found.board_id):
+    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
+    if not fragments.may_see_board(request.user, panel.board_id):
         raise PermissionDenied
-    return found
+    return panel
 
 
 def _size(request: HttpRequest) -> tuple[int, int]:
     """The size asked for, in pixels."""
     sides = []
-    for name, usual in (("width", WIDTH), ("height", HEIGHT)):
-        given = request.GET.get(name, str(usual))
-        if not (given.isascii() and given.isdigit() and LEAST <= int(given[:6]) <= MOST):
-            raise BadRequest(f"{name} must be a whole number of pixels from {LEAST} to {MOST}, not {given[:20]!r}.")
-        sides.append(int(given))
+    for name, usual in (("width", WIDTH_PIXELS), ("height", HEIGHT_PIXELS)):
+        text = request.GET.get(name, str(usual))
+        if not (text.isascii() and text.isdigit() and MIN_PIXELS <= int(text[:6]) <= MAX_PIXELS):
+            limits = f"from {MIN_PIXELS} to {MAX_PIXELS}"
+            raise BadRequest(f"{name} must be a whole number of pixels {limits}, not {text[:20]!r}.")
+        sides.append(int(text))
     return sides[0], sides[1]
 
 
@@ -149,12 +150,12 @@ def _drawn(panel: Panel) -> dict[str, Any]:
 def _picture(panel: Panel, width: int, height: int) -> File:
     """The panel as SVG. Drawn once for each version of the fragment that pages show."""
     key = ("svg", render_fragment(fragments.panel.key(pk=panel.pk)).version, panel.pk, width, height)
-    file = kept.get(key)
+    file = cache.get(key)
     if file is None:
         drawn = _drawn(panel)
         chart: Chart = drawn["chart"]
         words = {"title": panel.title, "caption": drawn["caption"], "note": drawn["note"]}
-        file = kept.put(key, chart.svg(**words, width=width, height=height).encode())
+        file = cache.put(key, chart.svg(**words, width=width, height=height).encode())
     return file
 
 
@@ -166,11 +167,11 @@ def _table(panel: Panel) -> dict[str, Any]:
     return {"panel": panel, "board": panel.board, "table": table, "note": drawn["note"]}
 
 
-def _sent(request: HttpRequest, file: File, content_type: str) -> HttpResponseBase:
+def _file_response(request: HttpRequest, file: File, content_type: str) -> HttpResponseBase:
     """The file, or 304 to who has it. It may be kept, but is asked for again each time: boards are live."""
     svg = content_type == "image/svg+xml"
     response = figures.picture(file.body.decode()) if svg else HttpResponse(file.body, content_type=content_type)
     response["ETag"] = file.tag
-    response["Cache-Control"] = FRESH
+    response["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ["Cookie"])
     return get_conditional_response(request, etag=file.tag, response=response) or response

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from boards import audiences
+from boards import recipients
 from boards.models import Board, Panel
 from live import changes
 from live.notices.sending import write
@@ -80,10 +80,10 @@ def test_series_on_a_panel_change_it(announced: set[str], make_panel: Make) -> N
 
 def test_a_notice_to_a_boards_viewers_changes_its_activity(announced: set[str], board: Board) -> None:
     announced.clear()
-    write(audiences.board(board), "info", "x set y")
+    write(recipients.board(board), "info", "x set y")
     assert announced == {f"boards-activity-{board.pk}", "live_notices-activity", "live_notices-notices"}
     announced.clear()
-    write(audiences.board("none"), "info", "to a board that cannot be")
+    write(recipients.board("none"), "info", "to a board that cannot be")
     assert announced == {"live_notices-activity", "live_notices-notices"}
 
 

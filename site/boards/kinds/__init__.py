@@ -35,7 +35,7 @@ from live.charts import Chart
 
 # Units that stand beside every number anyway, or that nobody reads.
 UNITS_SHOWN_WITH_VALUES = {"%", "ratio", "s", "B", "B/s"}
-_registry: dict[str, "Kind"] = {}
+registry: dict[str, "Kind"] = {}
 
 
 class Group(models.TextChoices):
@@ -114,7 +114,7 @@ class Kind(ABC):
             try:
                 if option is None:
                     known = ", ".join(self.by_name)
-                    wrong[name] = _("There is no option “%(name)s”; there are: %(known)s.") % {
+                    wrong[name] = _("There is no option “%(name)s”; this kind has: %(known)s.") % {
                         "name": name,
                         "known": known,
                     }
@@ -127,7 +127,7 @@ class Kind(ABC):
                     }
             except ValidationError as error:
                 wrong[name] = error
-        return wrong or self.problems(self.values(stored))
+        return {**self.problems(self.values(stored)), **wrong}
 
 
 K = TypeVar("K", bound=type[Kind])
@@ -135,9 +135,9 @@ K = TypeVar("K", bound=type[Kind])
 
 def register(kind: K) -> K:
     """Class decorator: add a kind. Raises ``ValueError`` for a name that another one has."""
-    if kind.name in _registry:
+    if kind.name in registry:
         raise ValueError(f"there is a kind of panel {kind.name!r} already")
-    _registry[kind.name] = kind()
+    registry[kind.name] = kind()
     return kind
 
 
@@ -151,13 +151,13 @@ def every() -> list[Kind]:
     """All kinds, by group and name."""
     _import_modules()
     groups = list(Group)
-    return sorted(_registry.values(), key=lambda kind: (groups.index(kind.group), kind.name))
+    return sorted(registry.values(), key=lambda kind: (groups.index(kind.group), kind.name))
 
 
 def named(name: str) -> Kind | None:
     """The kind that is called so."""
     _import_modules()
-    return _registry.get(name)
+    return registry.get(name)
 
 
 def choices() -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:

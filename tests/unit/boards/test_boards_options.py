@@ -14,10 +14,8 @@ from boards.kinds import every
 from boards.options import Option, Values
 
 SIZE: Option[int] = Option("size", 3, forms.IntegerField(min_value=1, max_value=9))
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
+VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+JSON = st.recursive(VALUES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
 
 
 @pytest.mark.parametrize("value", [None, ""])

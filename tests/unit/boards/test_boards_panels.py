@@ -139,7 +139,6 @@ OPTIONS: list[dict[str, Any]] = [
     dict(minimum="5", maximum=[], warn_at={}, bad_at=True, window="1 h", bins="x", rows=2.5, states=7, text=["a"]),
     dict(x_axis="space", good="sideways", stacked="yes", horizontal=1, logarithmic=None, history_days=-1, unknown=1),
     dict(options="nonsense"),
-    dict(options=None),
     dict(options=[1, 2]),
 ]
 DATA: list[list[list[float | None]]] = [

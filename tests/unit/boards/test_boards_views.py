@@ -162,7 +162,7 @@ def test_titles_from_people_are_text(week: Panel, client: Client, make_hostile: 
 def make_hostile() -> Callable[[Panel], None]:
     def change(panel: Panel) -> None:
         hostile = "<script>alert(1)</script><!--live:boards-panel-1-->"
-        Panel.objects.filter(pk=panel.pk).update(title=hostile, unit="<b>")
+        Panel.objects.filter(pk=panel.pk).update(title=hostile, options={**panel.options, "unit": "<b>"})
         Board.objects.update(title=hostile, note=hostile)
         panel.lines.update(label=hostile)
         write(recipients.board(panel.board), "info", hostile)

@@ -137,7 +137,7 @@ class TestWhatAPanelTakes:
             (dict(kind="table", rows=0), "rows", "greater than or equal to 1"),
             (dict(minimum_range=0.0), "minimum_range", "greater than or equal to"),
             (
-                dict(kind="status", states="0 = Down, bad\n1 = Up, green"),
+                dict(kind="status", states="0 = Up, ok\n1 = Up, green"),
                 "states",
                 "Line 2: the level must be ok, warn",
             ),

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -14,43 +15,22 @@ from series.writing import write
 
 WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
 INTERVAL_SECONDS = 1.0
-Width = Panel.Width
-PERCENT = dict(unit="%", warn_at=80.0, bad_at=95.0)
-
-# Title, kind, width, series with labels, and options.
-MACHINE: list[tuple[str, str, Panel.Width, dict[str, str], dict[str, object]]] = [
-    ("CPU", "stat", Width.QUARTER, {"machine.cpu": "CPU"}, PERCENT),
-    ("Memory", "gauge", Width.QUARTER, {"machine.memory": "Memory"}, PERCENT),
-    ("Load", "stat", Width.QUARTER, {"machine.load": "Load"}, {}),
-    (
-        "Health",
-        "status",
-        Width.QUARTER,
-        {"machine.cpu": "CPU", "machine.memory": "Memory", "machine.disk": "Disk"},
-        PERCENT,
-    ),
-    (
-        "CPU and memory",
-        "line",
-        Width.TWO_THIRDS,
-        {"machine.cpu": "CPU", "machine.memory": "Memory"},
-        {**PERCENT, "minimum": 0.0, "maximum": 100.0},
-    ),
-    ("Load average", "line", Width.THIRD, {"machine.load": "Load"}, dict(minimum=0.0)),
-    (
-        "Network",
-        "area",
-        Width.HALF,
-        {"machine.network.in": "In", "machine.network.out": "Out"},
-        dict(unit="B/s", minimum=0.0),
-    ),
-    (
-        "Disk",
-        "line",
-        Width.HALF,
-        {"machine.disk.read": "Read", "machine.disk.write": "Write"},
-        dict(unit="B/s", minimum=0.0),
-    ),
+QUARTER, THIRD, HALF, TWO_THIRDS, FULL = Panel.Width
+PERCENT = {"unit": "%", "warn_at": 80.0, "bad_at": 95.0}
+BYTES = {"unit": "B/s", "minimum": 0.0}
+# The series that `manage.py collect` sends, and their labels.
+LABELS = {"cpu": "CPU", "memory": "Memory", "load": "Load", "disk": "Disk"}
+LABELS |= {"network.in": "In", "network.out": "Out", "disk.read": "Read", "disk.write": "Write"}
+# Title, kind, width, series and options.
+MACHINE: list[tuple[str, str, Panel.Width, list[str], dict[str, Any]]] = [
+    ("CPU", "stat", QUARTER, ["cpu"], PERCENT),
+    ("Memory", "gauge", QUARTER, ["memory"], PERCENT),
+    ("Load", "stat", QUARTER, ["load"], {}),
+    ("Health", "status", QUARTER, ["cpu", "memory", "disk"], PERCENT),
+    ("CPU and memory", "line", TWO_THIRDS, ["cpu", "memory"], {**PERCENT, "minimum": 0.0, "maximum": 100.0}),
+    ("Load average", "line", THIRD, ["load"], {"minimum": 0.0}),
+    ("Network", "area", HALF, ["network.in", "network.out"], BYTES),
+    ("Disk", "line", HALF, ["disk.read", "disk.write"], BYTES),
 ]
 
 
@@ -82,19 +62,12 @@ def make_machine() -> Board:
     board = Board.objects.create(
         title="This machine", slug="this-machine", public=True, note="What it does right now, measured once a second."
     )
-    for position, (title, kind, width, lines, options) in enumerate(MACHINE):
-        panel = Panel.objects.create(
-            board=board,
-            title=title,
-            kind=kind,
-            width=width,
-            position=position,
-            options=options,
-            expected_interval=INTERVAL_SECONDS,
-        )
-        for index, (name, label) in enumerate(lines.items()):
-            series, _created = Series.objects.get_or_create(name=name, tags={})
-            PanelSeries.objects.create(panel=panel, series=series, label=label, position=index)
+    for position, (title, kind, width, names, options) in enumerate(MACHINE):
+        columns = {"kind": kind, "width": width, "position": position, "expected_interval": INTERVAL_SECONDS}
+        panel = Panel.objects.create(board=board, title=title, options=options, **columns)
+        for index, name in enumerate(names):
+            series, _created = Series.objects.get_or_create(name=f"machine.{name}", tags={})
+            PanelSeries.objects.create(panel=panel, series=series, label=LABELS[name], position=index)
     return board
 
 
@@ -108,7 +81,7 @@ def make_week() -> Board:
         note="Change a number and watch every open browser.",
     )
     panel = Panel.objects.create(
-        board=board, title="Week", width=Width.FULL, editable=True, options=dict(x_axis="names", minimum=0.0)
+        board=board, title="Week", width=FULL, editable=True, options=dict(x_axis="names", minimum=0.0)
     )
     now = timezone.now()
     write(Sample("week", {"day": day}, now, value) for day, value in WEEK.items())

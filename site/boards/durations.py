@@ -15,10 +15,10 @@ _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(d|h|min|s)\b", re.IGNORECASE)
 
 
 def duration(seconds: float) -> str:
-    """A time in the greatest unit that says it exactly in few digits: 0.5 s, 45 s, 5 min, 25 h, 7 d."""
+    """A time in the greatest unit that says it exactly in few digits: 0.5 s, 45 s, 5 min, 24 h, 7 d."""
     for unit, size in UNIT_SECONDS.items():
         number = f"{seconds / size:g}"
-        if (seconds >= 2 * size or seconds == size) and "e" not in number and float(number) * size == seconds:
+        if (seconds >= 2 * size or seconds == size < DAY) and "e" not in number and float(number) * size == seconds:
             return f"{number} {unit}"
     return f"{seconds:.15g} s"
 

@@ -5,9 +5,7 @@ without a browser.
 """
 
 import hashlib
-from collections import OrderedDict
-from dataclasses import dataclass
-from threading import Lock
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -42,59 +40,22 @@ NO_PNG = gettext_noop(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """What is sent, and the tag that says whether somebody has it already."""
-
-    body: bytes
-    tag: str
-
-
-class FileCache:
-    """The newest files by what they show. A version of a panel is drawn once for all who ask for it."""
-
-    def __init__(self, max_files: int) -> None:
-        self._max_files, self._lock = max_files, Lock()
-        self._files: OrderedDict[object, File] = OrderedDict()
-
-    def get(self, key: object) -> File | None:
-        """The file, if it is here."""
-        with self._lock:
-            file = self._files.get(key)
-            if file is not None:
-                self._files.move_to_end(key)
-            return file
-
-    def put(self, key: object, body: bytes) -> File:
-        """Keep a file, and let the one go that nobody has asked for the longest."""
-        file = File(body, f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"')
-        with self._lock:
-            self._files[key] = file
-            while len(self._files) > self._max_files:
-                self._files.popitem(last=False)
-        return file
-
-
-cache = FileCache(MAX_CACHED_FILES)
-
-
 @require_safe
 def svg(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The panel as an SVG file; ``?width=`` and ``?height=`` in pixels."""
-    return _file_response(request, _picture(_visible_panel(request, pk), *_size(request)), "image/svg+xml")
+    picture = _picture(request, pk)
+    return _conditional(request, figures.picture(picture), picture.encode())
 
 
 @require_safe
 def png(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The same as PNG, in twice as many pixels, if the converter is installed."""
-    svg = _picture(_visible_panel(request, pk), *_size(request))
+    picture = _picture(request, pk)
     try:
-        import resvg_py
+        body = _png(picture)
     except ImportError:
         return HttpResponse(_(NO_PNG), status=501, content_type="text/plain; charset=utf-8")
-    key = ("png", svg.tag)
-    file = cache.get(key) or cache.put(key, bytes(resvg_py.svg_to_bytes(svg.body.decode(), zoom=PNG_SCALE)))
-    return _file_response(request, file, "image/png")
+    return _conditional(request, HttpResponse(body, content_type="image/png"), body)
 
 
 @require_safe
@@ -121,12 +82,12 @@ def panel(request: HttpRequest, pk: int) -> HttpResponseBase:
     return response
 
 
-def _visible_panel(request: HttpRequest, pk: int) -> Panel:
-    """The panel, if this visitor may see its board. A picture cannot ask for signing in, so it is refused."""
-    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
+def _picture(request: HttpRequest, pk: int) -> str:
+    """The panel as SVG, if this visitor may see its board. A picture cannot ask for signing in: it is refused."""
+    panel = get_object_or_404(Panel, pk=pk)
     if not fragments.may_see_board(request.user, panel.board_id):
         raise PermissionDenied
-    return panel
+    return _svg(pk, render_fragment(fragments.panel.key(pk=pk)).version, *_size(request))
 
 
 def _size(request: HttpRequest) -> tuple[int, int]:
@@ -147,16 +108,20 @@ def _drawn(panel: Panel) -> dict[str, Any]:
         return draw(panel)
 
 
-def _picture(panel: Panel, width: int, height: int) -> File:
-    """The panel as SVG. Drawn once for each version of the fragment that pages show."""
-    key = ("svg", render_fragment(fragments.panel.key(pk=panel.pk)).version, panel.pk, width, height)
-    file = cache.get(key)
-    if file is None:
-        drawn = _drawn(panel)
-        chart: Chart = drawn["chart"]
-        words = {"title": panel.title, "caption": drawn["caption"], "note": drawn["note"]}
-        file = cache.put(key, chart.svg(**words, width=width, height=height).encode())
-    return file
+@lru_cache(maxsize=MAX_CACHED_FILES)
+def _svg(pk: int, version: str, width: int, height: int) -> str:
+    """The panel as SVG, drawn once for each version of the fragment that pages show."""
+    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
+    drawn = _drawn(panel)
+    chart: Chart = drawn["chart"]
+    return chart.svg(title=panel.title, caption=drawn["caption"], note=drawn["note"], width=width, height=height)
+
+
+@lru_cache(maxsize=MAX_CACHED_FILES)
+def _png(svg: str) -> bytes:
+    import resvg_py
+
+    return bytes(resvg_py.svg_to_bytes(svg, zoom=PNG_SCALE))
 
 
 def _table(panel: Panel) -> dict[str, Any]:
@@ -167,11 +132,9 @@ def _table(panel: Panel) -> dict[str, Any]:
     return {"panel": panel, "board": panel.board, "table": table, "note": drawn["note"]}
 
 
-def _file_response(request: HttpRequest, file: File, content_type: str) -> HttpResponseBase:
-    """The file, or 304 to who has it. It may be kept, but is asked for again each time: boards are live."""
-    svg = content_type == "image/svg+xml"
-    response = figures.picture(file.body.decode()) if svg else HttpResponse(file.body, content_type=content_type)
-    response["ETag"] = file.tag
-    response["Cache-Control"] = CACHE_CONTROL
+def _conditional(request: HttpRequest, response: HttpResponse, body: bytes) -> HttpResponseBase:
+    """The response, or 304 to who has it. It may be stored, but is asked for again each time: boards are live."""
+    tag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
+    response["ETag"], response["Cache-Control"] = tag, CACHE_CONTROL
     patch_vary_headers(response, ["Cookie"])
-    return get_conditional_response(request, etag=file.tag, response=response) or response
+    return get_conditional_response(request, etag=tag, response=response) or response

@@ -5,41 +5,39 @@ validation of the model and the chart all read the same declaration, and what tw
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from boards.durations import DurationField
 
 T = TypeVar("T")
+Words = Any  # a string, or a translation of one that waits for its language
 # What is wrong with some options, in words, by their names.
-Problems = dict[str, str]
+Problems = Mapping[str, Words | ValidationError]
 # What a field's values are in JSON, and what that is called; a field of another type takes whatever it can clean.
-JSON_TYPES: dict[type[forms.Field], tuple[tuple[type, ...], Any]] = {
-    forms.BooleanField: ((bool,), gettext_lazy("true or false")),
-    forms.CharField: ((str,), gettext_lazy("a text")),
-    forms.ChoiceField: ((str,), gettext_lazy("a text")),
-    forms.FloatField: ((int, float), gettext_lazy("a number")),
-    forms.IntegerField: ((int,), gettext_lazy("a whole number")),
-    DurationField: ((int, float), gettext_lazy("a number of seconds")),
+JSON_TYPES: dict[type[forms.Field], tuple[tuple[type, ...], Words]] = {
+    forms.BooleanField: ((bool,), _("true or false")),
+    forms.CharField: ((str,), _("a text")),
+    forms.ChoiceField: ((str,), _("a text")),
+    forms.FloatField: ((int, float), _("a number")),
+    forms.IntegerField: ((int,), _("a whole number")),
+    DurationField: ((int, float), _("a number of seconds")),
 }
 
 
 class Section(models.TextChoices):
     """The part of the admin's form in which an option is."""
 
-    DATA = "data", gettext_lazy("Data")
-    THRESHOLDS = "thresholds", gettext_lazy("Thresholds")
-    AXIS = "axis", gettext_lazy("Axis")
-    DISPLAY = "display", gettext_lazy("Display")
+    DATA = "data", _("Data")
+    THRESHOLDS = "thresholds", _("Thresholds")
+    AXIS = "axis", _("Axis")
+    DISPLAY = "display", _("Display")
 
 
-@dataclass(frozen=True)
 class Option(Generic[T]):
     """One option: its name in the JSON, its default, and the form field with its label, its help and its validation.
 
@@ -47,14 +45,19 @@ class Option(Generic[T]):
     stay stored when the kind changes to one that does not use it.
     """
 
-    name: str
-    default: T
-    field: forms.Field
-    section: Section = Section.DISPLAY
-    describes_data: bool = False
-
-    def __post_init__(self) -> None:
-        self.field.required = self.field.widget.is_required = False
+    def __init__(
+        self,
+        name: str,
+        default: T,
+        field: type[forms.Field],
+        label: Words,
+        help_text: Words = "",
+        section: Section = Section.DISPLAY,
+        describes_data: bool = False,
+        **arguments: Any,
+    ) -> None:
+        self.name, self.default, self.section, self.describes_data = name, default, section, describes_data
+        self.field = field(label=label, help_text=help_text, required=False, **arguments)
 
     def clean(self, value: object) -> T:
         """The value; the default for None and "". Raises ``ValidationError`` for what it cannot be."""
@@ -76,7 +79,7 @@ class Values:
         self._options, self._stored = options, stored if isinstance(stored, dict) else {}
 
     def __getitem__(self, option: Option[T]) -> T:
-        # A kind may have a shared option with another default.
+        # A kind may have an option of its own under the name of a shared one, such as a window with other limits.
         own: Option[T] = self._options.get(option.name, option)
         try:
             return own.clean(self._stored.get(own.name))

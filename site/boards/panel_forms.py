@@ -33,7 +33,7 @@ def options_shown(kind_name: str, stored: object, data: Mapping[str, Any] | None
         for name, option in options.items()
         if name not in own and not option.describes_data and (_is_set(option, stored) or _is_set(option, posted))
     ]
-    unknown = [Option(name, None, forms.CharField(label=name)) for name in stored if name not in options]
+    unknown = [Option(name, None, forms.CharField, name) for name in stored if name not in options]
     return [*own.values(), *unused, *unknown]
 
 
@@ -56,6 +56,10 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
         for option in self.options:
             field = self.fields[PREFIX + option.name] = deepcopy(option.field)
             field.initial = self.stored.get(option.name, option.default)
+        if "kind" in self.fields and kinds.named(self.instance.kind) is None:
+            # A browser would choose the first kind instead, and saving would change the panel.
+            choices = [(self.instance.kind, self.instance.kind), *kinds.choices()]
+            self.fields["kind"].widget.choices = choices
 
     def shown(self, kind_name: str) -> list[Option[Any]]:
         """The options in this form."""
@@ -85,6 +89,11 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class PanelRowForm(PanelForm):
     """A panel as a row on its board's page, with what most panels have set."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & {"options.unit", "options.window", "expected_interval"}:
+            self.fields[name].widget.attrs["size"] = 8
 
     def shown(self, kind_name: str) -> list[Option[Any]]:
         kind = kinds.named(kind_name)

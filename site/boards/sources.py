@@ -11,11 +11,11 @@ from datetime import datetime, tzinfo
 from itertools import pairwise
 from math import ceil
 from statistics import median
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.utils import translation
 
-from boards.common_options import WINDOW
+from boards.common_options import NAMES, UNIT, WINDOW, X_AXIS, axis_ends, thresholds_of
 from boards.durations import DAY
 from boards.options import Option, Values
 from boards.windows import Window
@@ -25,8 +25,8 @@ from series.freshness import LATE_AFTER_INTERVALS
 from series.queries import buckets
 
 T = TypeVar("T")
-# The newest point of each series that has one, by its id.
-Newest = Mapping[int, tuple[datetime, float]]
+# The values of a line, one a bucket.
+Numbers = list[float | None]
 
 HOUR = 3600
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
@@ -46,8 +46,9 @@ class Line(NamedTuple):
 class Source:
     """What a chart is drawn from: a panel's title, zone and options, the series that it shows and their newest points.
 
-    ``interval`` is how many seconds are expected between two points, 0 if unknown. ``late`` are the ids of series whose
-    points stay away, ``until`` is the epoch second up to which the axis of time goes on, hatched, if all of them are.
+    ``interval`` is how many seconds are expected between two points, 0 if unknown. ``newest`` has the newest point of
+    each series that has one, by its id; ``late`` are those whose points stay away, and ``until`` is the epoch second up
+    to which the axis of time goes on, hatched, if all of them do.
     """
 
     title: str
@@ -55,7 +56,7 @@ class Source:
     options: Values
     interval: float = 0.0
     lines: Sequence[Line] = ()
-    newest: Newest = field(default_factory=dict)
+    newest: Mapping[int, tuple[datetime, float]] = field(default_factory=dict)
     late: frozenset[int] = frozenset()
     until: float | None = None
 
@@ -87,44 +88,80 @@ class Source:
             names.append(line.name if uses[line.name] == 1 else f"{line.name} ({uses[line.name]})")
         return names
 
+    def window(self, *, max_buckets: int = MAX_BUCKETS, min_step: float = 0.0) -> Window:
+        """The panel's window in at most so many buckets, none of them shorter than ``min_step`` seconds."""
+        length, zone, last = self[WINDOW], self.zone, self.last().timestamp()
+        # Beyond the list whole days: what is no whole number drifts against times that are kept in microseconds.
+        step = next(
+            (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
+            ceil(max(length / max_buckets, min_step) / DAY) * DAY,
+        )
+        if step >= DAY:
+            # So many days of the clock, however many hours they had.
+            begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
+            return Window.on_clock(zone, begin, last, step)
+        # Buckets of hours begin with those of the board's own clock.
+        origin = -clock.offset(last, zone) if step >= HOUR else 0.0
+        end = ((last - origin) // step + 1) * step + origin
+        start = (end - length - origin) // step * step + origin
+        return Window(start, end, step, origin)
 
-def window(source: Source, *, max_buckets: int = MAX_BUCKETS, min_step: float = 0.0) -> Window:
-    """The panel's window in at most so many buckets, none of them shorter than ``min_step`` seconds."""
-    length, zone, last = source[WINDOW], source.zone, source.last().timestamp()
-    # Beyond the list whole days: what is no whole number drifts against times that are kept in microseconds.
-    step = next(
-        (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
-        ceil(max(length / max_buckets, min_step) / DAY) * DAY,
-    )
-    if step >= DAY:
-        # So many days of the clock, however many hours they had.
-        begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
-        return Window.on_clock(zone, begin, last, step)
-    # Buckets of hours begin with those of the board's own clock.
-    origin = -clock.offset(last, zone) if step >= HOUR else 0.0
-    end = ((last - origin) // step + 1) * step + origin
-    start = (end - length - origin) // step * step + origin
-    return Window(start, end, step, origin)
+    def means(self, within: Window, *, newest_last: bool = True) -> list[Numbers]:
+        """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""
+        by_series = buckets(self.ids, **within.query())
+        for series, (time, value) in self.newest.items() if newest_last else ():
+            index = within.index_of(time.timestamp())
+            if series in by_series and index >= 0:
+                # The end of a line is what is now, and not a mean over a wide bucket.
+                by_series[series][index] = value
+        return [by_series[pk] for pk in self.ids]
+
+    def trends(self, within: Window) -> list[Numbers]:
+        """The means as lines are drawn: without the gaps that are only the pause between two samples."""
+        return [without_pauses(values, self.interval / within.step) for values in self.means(within)]
+
+    def grid(self) -> dict[str, Any]:
+        """The newest values over names: each line's category and label, or its name where no line has a category."""
+        if not any(line.category for line in self.lines):
+            values = [self.value(line) for line in self.lines]
+            return {"categories": self.names(), "series": [charts.Series("", values)]}
+        categories = list(dict.fromkeys(line.category or line.name for line in self.lines))
+        cells = {(line.name, line.category or line.name): self.value(line) for line in reversed(self.lines)}
+        labels = dict.fromkeys(line.name for line in self.lines)
+        series = [charts.Series(label, [cells.get((label, category)) for category in categories]) for label in labels]
+        return {"categories": categories, "series": series}
+
+    # Arguments of the functions in ``live.charts``.
+
+    def series(self) -> dict[str, Any]:
+        """The series over what the panel says: names or time."""
+        if self[X_AXIS] == NAMES:
+            return self.grid()
+        within = self.window()
+        return self.over_time(within, self.trends(within)) | {"now": self.until}
+
+    def over_time(self, within: Window, values: Sequence[Numbers]) -> dict[str, Any]:
+        """The series over time, from the values in each bucket of a window."""
+        lines = [charts.Series(line.name, numbers) for line, numbers in zip(self.lines, values, strict=True)]
+        return {"series": lines, "start": within.start, "step": within.step, "zone": self.zone}
+
+    def words(self) -> dict[str, Any]:
+        """In which words a chart writes its title and its numbers."""
+        return {"title": self.title, "unit": self[UNIT], "locale": self.locale}
+
+    def ends(self) -> dict[str, Any]:
+        """Where the axis of values begins and ends."""
+        return dict(zip(("minimum", "maximum"), axis_ends(self.options), strict=True))
+
+    def axis(self) -> dict[str, Any]:
+        """The words, and the axis of values with its thresholds."""
+        limits = thresholds_of(self.options)
+        levels = (limits.warn, "warn"), (limits.bad, "bad")
+        drawn = [charts.Threshold(value, level, not limits.below) for value, level in levels if value is not None]
+        return self.words() | self.ends() | {"thresholds": drawn}
 
 
-def means(source: Source, within: Window, *, newest_last: bool = True) -> list[list[float | None]]:
-    """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""
-    by_series = buckets(source.ids, **within.query())
-    for series, (time, value) in source.newest.items() if newest_last else ():
-        index = within.index_of(time.timestamp())
-        if series in by_series and index >= 0:
-            # The end of a line is what is now, and not a mean over a wide bucket.
-            by_series[series][index] = value
-    return [by_series[pk] for pk in source.ids]
-
-
-def trends(source: Source, within: Window) -> list[list[float | None]]:
-    """The means as lines are drawn: without the gaps that are only the pause between two samples."""
-    interval = source.interval / within.step
-    return [without_pauses(values, interval) for values in means(source, within)]
-
-
-def without_pauses(values: Sequence[float | None], interval: float) -> list[float | None]:
+def without_pauses(values: Sequence[float | None], interval: float) -> Numbers:
     """Fill gaps that are only the pause between two samples. ``interval``: buckets between samples, 0 if unknown."""
     known = [index for index, value in enumerate(values) if value is not None]
     if len(known) < 2:
@@ -146,19 +183,6 @@ def longest_pause(known: Sequence[int], interval: float) -> float:
     return LATE_AFTER_INTERVALS * max(interval, usual)
 
 
-class Grid(NamedTuple):
-    """The newest values by two names: the category on the axis, and the series, which is a colour."""
-
-    categories: list[str]
-    series: list[charts.Series]
-
-
-def grid(source: Source) -> Grid:
-    """The newest value of each line: by its category and label, or by its name alone where no line has a category."""
-    if not any(line.category for line in source.lines):
-        return Grid(source.names(), [charts.Series("", [source.value(line) for line in source.lines])])
-    categories = list(dict.fromkeys(line.category or line.name for line in source.lines))
-    labels = list(dict.fromkeys(line.name for line in source.lines))
-    values = {(line.name, line.category or line.name): source.value(line) for line in reversed(source.lines)}
-    series = [charts.Series(label, [values.get((label, category)) for category in categories]) for label in labels]
-    return Grid(categories, series)
+def first_known(values: Sequence[float | None]) -> int:
+    """The index of the first value; behind the last one if there is none."""
+    return next((index for index, value in enumerate(values) if value is not None), len(values))

@@ -23,13 +23,11 @@ from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import TIME, UNIT, WINDOW, X_AXIS, problems_of_axis, problems_of_thresholds
+from boards.common_options import TIME, UNIT, WINDOW, X_AXIS, problems_of
 from boards.durations import duration
-from boards.options import Option, Problems, Values
+from boards.options import Option, Problems, Values, Words
 from boards.sources import Source
 from live.charts import Chart
 
@@ -41,18 +39,18 @@ registry: dict[str, "Kind"] = {}
 class Group(models.TextChoices):
     """Kinds as the admin offers them: by what somebody wants to see."""
 
-    TRENDS = "trends", gettext_lazy("Trends and comparison")
-    SINGLE_VALUE = "single value", gettext_lazy("Single value")
-    DISTRIBUTION = "distribution", gettext_lazy("Distribution")
-    STATUS = "status", gettext_lazy("Status")
-    TEXT = "text", gettext_lazy("Tables and text")
+    TRENDS = "trends", _("Trends and comparison")
+    SINGLE_VALUE = "single value", _("Single value")
+    DISTRIBUTION = "distribution", _("Distribution")
+    STATUS = "status", _("Status")
+    TEXT = "text", _("Tables and text")
 
 
 class CannotBeDrawn(Exception):
     """The data does not go together with the kind; the words are for whoever looks at the panel."""
 
 
-def refuse_negative(name: str, values: Sequence[float | None], what: str) -> None:
+def refuse_negative(name: str, values: Sequence[float | None], what: Words) -> None:
     """Raise ``CannotBeDrawn`` if one is negative."""
     if any(value is not None and value < 0 for value in values):
         raise CannotBeDrawn(_("“%(name)s” is negative, and %(what)s cannot be.") % {"name": name, "what": what})
@@ -62,7 +60,7 @@ class Kind(ABC):
     """One kind of panel."""
 
     name: ClassVar[str]
-    label: ClassVar[str | Promise]
+    label: ClassVar[Words]
     group: ClassVar[Group]
     options: ClassVar[tuple[Option[Any], ...]] = ()
     # Whether it shows series at all, and only the first of a panel.
@@ -81,7 +79,7 @@ class Kind(ABC):
 
     def problems(self, values: Values) -> Problems:
         """What is wrong with options that are valid each by itself."""
-        return problems_of_axis(values) | problems_of_thresholds(values)
+        return problems_of(values)
 
     def caption(self, values: Values) -> list[str]:
         """What stands beside the title: the unit and the window, in words."""
@@ -105,9 +103,9 @@ class Kind(ABC):
         """The options that are stored for a panel of this kind, as the chart reads them."""
         return Values(self.by_name, stored)
 
-    def check(self, stored: Mapping[str, object]) -> Mapping[str, str | ValidationError]:
+    def check(self, stored: Mapping[str, object]) -> Problems:
         """What is wrong with the options of a panel of this kind, by name."""
-        wrong: dict[str, str | ValidationError] = {}
+        wrong: dict[str, Words | ValidationError] = {}
         for name, value in stored.items():
             users = [kind for kind in every() if name in kind.by_name]
             option = self.by_name.get(name) or (users[0].by_name[name] if users else None)
@@ -160,6 +158,6 @@ def named(name: str) -> Kind | None:
     return registry.get(name)
 
 
-def choices() -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:
+def choices() -> list[tuple[Words, list[tuple[str, Words]]]]:
     """The kinds by group, as a form offers them."""
     return [(group.label, [(kind.name, kind.label) for kind in every() if kind.group == group]) for group in Group]

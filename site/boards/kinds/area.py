@@ -1,9 +1,9 @@
 """Areas over the window or over names: each from zero, or stacked."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from typing import Any
 
-from boards.chart_arguments import axis, line_options, series
+from django.utils.translation import gettext_lazy as _
+
 from boards.common_options import AXIS, MINIMUM_RANGE, SHOW_EXTREMES, STACKED, THRESHOLDS, UNIT, WINDOW, X_AXIS
 from boards.kinds import Group, Kind, refuse_negative, register
 from boards.sources import Source
@@ -12,12 +12,13 @@ from live import charts
 
 @register
 class Area(Kind):
-    name, label, group = "area", gettext_lazy("area"), Group.TRENDS
+    name, label, group = "area", _("area"), Group.TRENDS
     options = (UNIT, WINDOW, X_AXIS, *THRESHOLDS, *AXIS, MINIMUM_RANGE, STACKED, SHOW_EXTREMES)
     window_in_caption = True
 
     def chart(self, source: Source) -> charts.Chart:
-        lines = series(source)
-        for line in lines["series"] if source[STACKED] else ():
+        series = source.series()
+        for line in series["series"] if source[STACKED] else ():
             refuse_negative(line.label or source.title, line.values, _("layers upon each other"))
-        return charts.area(**lines, **axis(source), **line_options(source), stacked=source[STACKED])
+        options: dict[str, Any] = {"least_span": source[MINIMUM_RANGE] or 0.0, "extremes": source[SHOW_EXTREMES]}
+        return charts.area(**series, **source.axis(), **options, stacked=source[STACKED])

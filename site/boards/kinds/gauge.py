@@ -1,9 +1,7 @@
 """One number on an arc from an end to the other."""
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from boards.chart_arguments import axis
 from boards.common_options import AXIS, MAXIMUM, MINIMUM, THRESHOLDS, UNIT
 from boards.kinds import Group, Kind, register
 from boards.options import Problems, Values
@@ -17,7 +15,7 @@ ENDS_OF_RATIO = (0.0, 1.0)
 
 @register
 class Gauge(Kind):
-    name, label, group = "gauge", gettext_lazy("gauge"), Group.SINGLE_VALUE
+    name, label, group = "gauge", _("gauge"), Group.SINGLE_VALUE
     options = (UNIT, *THRESHOLDS, *AXIS)
     one_series = True
 
@@ -32,7 +30,7 @@ class Gauge(Kind):
     def chart(self, source: Source) -> charts.Chart:
         low, high = _ends(source.options)
         low, high = (low, high) if low < high else ENDS
-        return charts.gauge(source.value(source.lines[0]), **(axis(source) | {"minimum": low, "maximum": high}))
+        return charts.gauge(source.value(source.lines[0]), **(source.axis() | {"minimum": low, "maximum": high}))
 
 
 def _ends(values: Values) -> tuple[float, float]:

@@ -3,37 +3,28 @@
 from datetime import datetime
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from boards.common_options import STATES, THRESHOLDS, UNIT, WINDOW
 from boards.durations import duration
 from boards.kinds import Group, Kind, register
 from boards.options import Option, Values
-from boards.sources import Line, Source, window
+from boards.sources import Line, Source
 from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, next_midnight, rules_of, runs, worst_of_days
 from boards.states import WORDS, StateRules
 from live import charts
 from live.charts import formats
 
-HISTORY_DAYS = Option(
-    "history_days",
-    0,
-    forms.IntegerField(
-        label=gettext_lazy("Days of history"),
-        min_value=0,
-        max_value=90,
-        help_text=gettext_lazy(
-            "The worst state of each of so many days, 90 at most. All their points are read each time that the panel "
-            "is drawn: for series with a point a minute, not a second."
-        ),
-    ),
+COST = _(
+    "The worst state of each of so many days, 90 at most. All their points are read each time that the panel is drawn: "
+    "for series with a point a minute, not a second."
 )
+HISTORY_DAYS = Option("history_days", 0, forms.IntegerField, _("Days of history"), COST, min_value=0, max_value=90)
 
 
 @register
 class Status(Kind):
-    name, label, group = "status", gettext_lazy("status"), Group.STATUS
+    name, label, group = "status", _("status"), Group.STATUS
     options = (UNIT, WINDOW, *THRESHOLDS, STATES, HISTORY_DAYS)
     marks_missing_series = True
 
@@ -46,7 +37,7 @@ class Status(Kind):
     def chart(self, source: Source) -> charts.Chart:
         """The state of each series by its newest value, and since when as far as the window reaches back."""
         rules = rules_of(source)
-        past = runs(source, window(source, max_buckets=MAX_STATE_BUCKETS), rules)
+        past = runs(source, source.window(max_buckets=MAX_STATE_BUCKETS), rules)
         days = worst_of_days(source, rules, source[HISTORY_DAYS])
         items = [
             _item(source, rules, line, name, line_past, tuple(line_days))
@@ -59,10 +50,10 @@ def _item(
     source: Source, rules: StateRules, line: Line, name: str, past: list[Run], days: tuple[str | None, ...]
 ) -> charts.StatusItem:
     if line.series_id not in source.newest:
-        return charts.StatusItem(name, "off", _(WORDS["off"]), days=days)
+        return charts.StatusItem(name, "off", str(_(WORDS["off"])), days=days)
     at, value = source.newest[line.series_id]
     if line.series_id in source.late:
-        return charts.StatusItem(name, "off", _(WORDS["off"]), since=_since(source, at), days=days)
+        return charts.StatusItem(name, "off", str(_(WORDS["off"])), since=_since(source, at), days=days)
     state = rules.of(value)
     detail = "" if rules.known(value) else charts.compact(value, source[UNIT], source.locale)
     # In its bucket may have been worse, before it.

@@ -1,31 +1,21 @@
 """Words: Markdown in a tile, without any series."""
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
+from boards.common_options import LONG_TEXT
 from boards.kinds import Group, Kind, register
 from boards.options import Option, Problems, Values
 from boards.sources import Source
 from live import charts
 
-MAX_CHARACTERS = 20_000
-TEXT = Option(
-    "text",
-    "",
-    forms.CharField(
-        label=gettext_lazy("Text"),
-        strip=False,
-        max_length=MAX_CHARACTERS,
-        widget=forms.Textarea(attrs={"rows": 15, "class": "vLargeTextField"}),
-        help_text=gettext_lazy("Markdown, with headings, lists, tables and links; HTML in it is shown as it is."),
-    ),
-)
+HELP = _("Markdown, with headings, lists, tables and links; HTML in it is shown as it is.")
+TEXT = Option("text", "", forms.CharField, _("Text"), HELP, strip=False, max_length=20_000, widget=LONG_TEXT)
 
 
 @register
 class Text(Kind):
-    name, label, group = "text", gettext_lazy("text"), Group.TEXT
+    name, label, group = "text", _("text"), Group.TEXT
     options = (TEXT,)
     has_series = False
 

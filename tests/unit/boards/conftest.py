@@ -56,9 +56,9 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
 
 @pytest.fixture(autouse=True)
-def no_kept_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_cached_pictures() -> None:
     """No picture of another test's panel, which may have the same number and show the same."""
-    monkeypatch.setattr(exports, "cache", exports.FileCache(exports.MAX_CACHED_FILES))
+    exports._svg.cache_clear()
 
 
 @pytest.fixture

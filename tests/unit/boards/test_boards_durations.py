@@ -21,6 +21,7 @@ from boards.durations import DAY, DurationField, DurationRange, duration, second
         (300, "5 min"),
         (3600, "1 h"),
         (9000, "2.5 h"),
+        (86400, "24 h"),
         (90000, "25 h"),
         (604800, "7 d"),
         (100_000, "100000 s"),
@@ -63,7 +64,7 @@ def test_a_range_of_durations_is_said_in_words(seconds: float, fits: bool) -> No
     if fits:
         check(seconds)
     else:
-        with pytest.raises(ValidationError, match="It must be 1 min to 1 d."):
+        with pytest.raises(ValidationError, match="It must be 1 min to 24 h."):
             check(seconds)
     assert check == DurationRange(60, DAY) and check != DurationRange(1, DAY)
 

@@ -76,12 +76,10 @@ def test_who_has_the_newest_picture_is_told_so(
 
 
 def test_not_every_picture_is_kept_for_ever(cpu: Panel, client: Client) -> None:
-    kept = exports.FileCache(2)
-    kept.put("a", b"1")
-    kept.put("b", b"2")
-    assert kept.get("a") is not None
-    kept.put("c", b"3")
-    assert kept.get("b") is None and kept.get("a") is not None and kept.get("c") is not None
+    for width in range(exports.MIN_PIXELS, exports.MIN_PIXELS + 5):
+        assert client.get(f"/panels/{cpu.pk}.svg?width={width}").status_code == 200
+    kept = exports._svg.cache_info()
+    assert (kept.currsize, kept.maxsize, exports._png.cache_info().maxsize) == (5, exports.MAX_CACHED_FILES, 256)
 
 
 def test_a_picture_opened_by_itself_keeps_its_dark_colours_and_may_do_nothing_else(cpu: Panel, client: Client) -> None:

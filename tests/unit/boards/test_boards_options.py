@@ -1,6 +1,5 @@
 """One option: what it takes, what counts as not set, and how stored values are read."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boards.common_options import STACKED, UNIT, WINDOW, X_AXIS
+from boards.durations import DurationField, DurationRange
 from boards.kinds import every
 from boards.options import Option, Values
 
-SIZE: Option[int] = Option("size", 3, forms.IntegerField(min_value=1, max_value=9))
+SIZE: Option[int] = Option("size", 3, forms.IntegerField, "Size", min_value=1, max_value=9)
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 JSON = st.recursive(VALUES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
 
@@ -35,7 +35,7 @@ def test_an_option_takes_what_it_can_be() -> None:
 
 
 def test_an_option_is_never_required_in_a_form() -> None:
-    assert not SIZE.field.required and not SIZE.field.widget.is_required
+    assert not SIZE.field.required and not SIZE.field.widget.is_required and SIZE.field.label == "Size"
 
 
 def test_values_are_read_by_their_option() -> None:
@@ -54,9 +54,9 @@ def test_options_that_are_no_object_are_none(stored: Any) -> None:
 
 
 def test_a_kind_has_a_shared_option_with_a_default_of_its_own() -> None:
-    own = replace(WINDOW, default=600)
+    own: Option[float] = Option("window", 600, DurationField, "Window", validators=[DurationRange(1, 900)])
     assert Values({"window": own}, {})[WINDOW] == 600
-    assert Values({"window": own}, {"window": -1})[WINDOW] == 600
+    assert Values({"window": own}, {"window": 901})[WINDOW] == 600
 
 
 @given(JSON)

@@ -205,6 +205,16 @@ def test_a_boards_page_says_what_is_wrong_with_a_field_that_it_does_not_have(
     assert any(each.startswith("A text panel needs its text.") for each in errors(answer.content.decode()))
 
 
+def test_a_panel_of_a_kind_that_is_gone_does_not_become_another_by_saving(board: Board, admin_client: Client) -> None:
+    panel = Panel.objects.create(board=board, title="Bars", kind="pie", options={"slices": 5})
+    for address in (change(panel), f"/admin/boards/board/{board.pk}/change/"):
+        assert '<option value="pie" selected>pie</option>' in admin_client.get(address).content.decode()
+    answer = admin_client.post(address, row(panel, kind="pie"))
+    assert "Select a valid choice. pie is not one of the available choices." in errors(answer.content.decode())
+    panel.refresh_from_db()
+    assert (panel.kind, panel.options) == ("pie", {"slices": 5})
+
+
 def test_a_boards_page_sets_what_most_panels_have(board: Board, admin_client: Client) -> None:
     panel = Panel.objects.create(board=board, title="Bars", kind="bar", options={"stacked": True, "unit": "s"})
     address = f"/admin/boards/board/{board.pk}/change/"

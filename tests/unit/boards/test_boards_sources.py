@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from boards.models import Board, Panel
 from boards.panels import draw
-from boards.sources import trends, window, without_pauses
+from boards.sources import without_pauses
 from tests.unit.boards.conftest import THEN, labelled, source_of, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -21,18 +21,18 @@ def test_a_window_ends_with_the_last_point_and_not_with_the_clock(make_panel: Ma
     panel = make_panel("cpu", window=60)
     points("cpu", [float(n) for n in range(100)])
     source = source_of(panel)
-    within = window(source, max_buckets=150)
+    within = source.window(max_buckets=150)
     assert within.step == 1
     assert within.start == THEN.timestamp() + 40
-    assert trends(source, within) == [[float(n) for n in range(40, 100)]]
+    assert source.trends(within) == [[float(n) for n in range(40, 100)]]
 
 
 def test_a_long_window_is_drawn_in_wider_buckets_of_means(make_panel: Make, points: Make) -> None:
     panel = make_panel("cpu", window=300)
     points("cpu", [1.0, 3.0, 5.0, 7.0])
     source = source_of(panel)
-    within = window(source, max_buckets=150)
-    (values,) = trends(source, within)
+    within = source.window(max_buckets=150)
+    (values,) = source.trends(within)
     assert within.step == 2
     assert len(values) == 150
     assert values[-2:] == [2.0, 7.0], "the mean of two, and at the end the newest"
@@ -48,8 +48,8 @@ def test_a_window_has_a_bounded_number_of_buckets_and_holds_the_last_point(
     panel = make_panel("cpu", window=seconds)
     points("cpu", [1.0])
     source = source_of(panel)
-    within = window(source, max_buckets=48)
-    (values,) = trends(source, within)
+    within = source.window(max_buckets=48)
+    (values,) = source.trends(within)
     assert within.start <= THEN.timestamp() < within.end
     assert within.end - within.start >= seconds
     assert len(values) == round((within.end - within.start) / within.step) <= 50
@@ -60,7 +60,7 @@ def test_buckets_of_days_are_those_of_the_boards_clock(make_panel: Make, points:
     Board.objects.update(time_zone="Asia/Kolkata")
     panel = Panel.objects.get(pk=make_panel("cpu", window=40 * 86400).pk)
     points("cpu", [1.0])
-    within = window(source_of(panel), max_buckets=48)
+    within = source_of(panel).window(max_buckets=48)
     assert within.step == 86400
     local = datetime.fromtimestamp(within.start, panel.board.zone)
     assert (local.hour, local.minute) == (0, 0)

@@ -11,7 +11,6 @@ from django import forms
 from django.test import Client
 
 from boards import kinds
-from boards.chart_arguments import words
 from boards.common_options import UNIT
 from boards.kinds import Group, Kind, register
 from boards.models import Board, Panel, PanelSeries
@@ -21,7 +20,7 @@ from live import charts
 from series.models import Series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
-FACTOR = Option("factor", 2, forms.IntegerField(label="Factor", min_value=1, max_value=9, help_text="1 to 9."))
+FACTOR = Option("factor", 2, forms.IntegerField, "Factor", "1 to 9.", min_value=1, max_value=9)
 
 
 class Multiple(Kind):
@@ -31,7 +30,7 @@ class Multiple(Kind):
     example = '{% chart "stat" value=84 title="Twice as many" %}'
 
     def chart(self, source: Source) -> charts.Chart:
-        return charts.stat((source.value(source.lines[0]) or 0) * source[FACTOR], **words(source))
+        return charts.stat((source.value(source.lines[0]) or 0) * source[FACTOR], **source.words())
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,7 @@ MACHINE: list[tuple[str, str, Panel.Width, list[str], dict[str, Any]]] = [
 
 @dataclass(frozen=True)
 class Secrets:
-    """What is shown once."""
+    """What is shown once, after the first start."""
 
     user: str
     password: str

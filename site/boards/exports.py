@@ -61,19 +61,19 @@ def png(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def panel(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The panel alone on a live page; with ``?as=table`` its data as a table, with ``?as=csv`` as a file."""
-    found = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
-    if not fragments.may_see_board(request.user, found.board_id):
+    instance = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
+    if not fragments.may_see_board(request.user, instance.board_id):
         return redirect_to_login(request.get_full_path())
     match request.GET.get("as", "page"):
         case "page":
-            response = render(request, "boards/panel_page.html", {"panel": found, "board": found.board})
+            response = render(request, "boards/panel_page.html", {"panel": instance, "board": instance.board})
             response["Cache-Control"] = "no-store"
             return response
         case "table":
-            response = render(request, "boards/panel_table.html", _table(found))
+            response = render(request, "boards/panel_table.html", _table(instance))
         case "csv":
-            response = HttpResponse(csv_text(_drawn(found)["chart"].data()), content_type=CSV)
-            name = slugify(found.title) or f"panel-{found.pk}"
+            response = HttpResponse(csv_text(_drawn(instance)["chart"].data()), content_type=CSV)
+            name = slugify(instance.title) or f"panel-{instance.pk}"
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         case _:
             raise BadRequest("A panel comes as ?as=page, ?as=table or ?as=csv.")

@@ -32,8 +32,8 @@ def _(user: User, scope: str) -> bool:
 @fragment("boards/board.html#board")
 def board(pk: int) -> dict[str, Any]:
     """A board's heading and its panels, which are fragments of their own."""
-    found = Board.objects.get(pk=pk)
-    return {"board": found, "panels": found.panels.values_list("pk", flat=True)}
+    instance = Board.objects.get(pk=pk)
+    return {"board": instance, "panels": instance.panels.values_list("pk", flat=True)}
 
 
 board.visible_to(may_see_board)
@@ -42,17 +42,17 @@ board.visible_to(may_see_board)
 @fragment("boards/panel.html#panel")
 def panel(pk: int) -> dict[str, Any]:
     """One panel. Whoever sees its board sees it."""
-    found = Panel.objects.select_related("board").get(pk=pk)
-    return {"panel": found, **draw(found)}
+    instance = Panel.objects.select_related("board").get(pk=pk)
+    return {"panel": instance, **draw(instance)}
 
 
 @fragment("boards/board.html#activity")
 def activity(pk: int) -> dict[str, Any]:
     """The last notices to a board's viewers, such as what people did on it, the newest first."""
-    found = Board.objects.get(pk=pk)
+    instance = Board.objects.get(pk=pk)
     notices = Notice.objects.filter(audience=f"board:{pk}", fraction=None).select_related("by").order_by("-at", "-pk")
-    last = notices[:MAX_NOTICES] if found.show_activity else ()
-    return {"events": [event_of(notice) for notice in last], "zone": found.zone}
+    last = notices[:MAX_NOTICES] if instance.show_activity else ()
+    return {"events": [event_of(notice) for notice in last], "zone": instance.zone}
 
 
 activity.visible_to(may_see_board)

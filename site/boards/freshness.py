@@ -17,7 +17,7 @@ from boards.sources import Source
 from live.charts import formats
 from series.freshness import overdue_at
 
-# Fewer have no number: they are told in tens.
+# Of fewer no number is shown: seconds are counted in tens.
 FEW_SECONDS = 10
 # The part of the window that may be hatched. Then the picture stands still, with the last data in it.
 MAX_HATCHED_PART = 0.25

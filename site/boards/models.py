@@ -94,7 +94,7 @@ class Panel(models.Model):
         return f"{self.board}: {self.title}"
 
     def clean(self) -> None:
-        """Refuse options that its kind does not take. What is wrong with one is said of the name ``options.<name>``."""
+        """Refuse options that its kind does not take. The errors of an option have the name ``options.<name>``."""
         kind = kinds.named(self.kind)
         if kind is None:
             return  # refused as a choice

@@ -12,7 +12,7 @@ from boards import kinds
 from boards.common_options import NAMES, UNIT, WINDOW, X_AXIS
 from boards.durations import DurationField
 from boards.models import Panel
-from boards.options import Option
+from boards.options import Option, Values
 
 PREFIX = "options."
 
@@ -79,7 +79,7 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Add what is wrong. Of a field that this form does not have it is said above it: nowhere else has it room."""
+        """Add errors. Those of a field that this form does not have stand above it: nowhere else is there room."""
         if field is None and hasattr(error, "error_dict"):
             for name, errors in error.error_dict.items():
                 super().add_error(name if name in self.fields else None, errors)
@@ -106,8 +106,7 @@ class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
     def clean(self) -> None:
         super().clean()
-        options = self.instance.options if isinstance(self.instance.options, dict) else {}
-        if options.get(X_AXIS.name) != NAMES:
+        if Values({}, self.instance.options)[X_AXIS] != NAMES:
             return
         cells: set[tuple[str, str]] = set()
         for form in self.forms:

@@ -7,7 +7,6 @@ Here are the states: nothing to show yet, late, partly there. ``kinds`` makes th
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +21,8 @@ from live import charts
 from series.freshness import valid_interval
 from series.queries import latest
 
+NOTHING: dict[str, Any] = {"caption": "", "state": "", "note": "", "next_change": None, "has_table": False}
+
 
 def draw(panel: Panel) -> dict[str, Any]:
     """Draw a panel from the database as it is now: ``chart`` and what stands beside it, as a template takes it.
@@ -33,56 +34,41 @@ def draw(panel: Panel) -> dict[str, Any]:
     kind = named(panel.kind)
     if kind is None:
         message = _("There is no kind of panel “%s” here. Choose another one in the admin.") % panel.kind
-        return _context(charts.no_data(message), "error")
+        return NOTHING | {"chart": charts.no_data(message), "state": "error"}
     options = kind.values(panel.options)
-    caption = kind.caption(options)
+    source = Source(panel.title, panel.board.zone, options, valid_interval(panel.expected_interval))
+    context = NOTHING | {"caption": _joined(kind.caption(options))}
     if not kind.has_series:
-        chart = kind.chart(Source(panel.title, panel.board.zone, options))
-        return _context(chart, "" if chart.data().rows else "empty", caption=caption)
+        chart = kind.chart(source)
+        return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
     series = list(panel.lines.select_related("series"))
     if not series:
         message = _("This panel shows no series yet. Choose them in the admin.")
-        return _context(charts.no_data(message, kind=panel.kind), "empty", caption=caption)
+        return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}
     shown = series[:1] if kind.one_series else series
-    lines = [Line(line.series_id, line.name, line.category) for line in shown]
-    newest = latest([line.series_id for line in lines])
+    newest = latest([line.series_id for line in shown])
     if not newest:
         chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown), kind=panel.kind)
-        return _context(chart, "empty", caption=caption)
-    interval = valid_interval(panel.expected_interval)
-    source = Source(panel.title, panel.board.zone, options, interval, lines, newest)
+        return context | {"chart": chart, "state": "empty"}
+    lines = [Line(line.series_id, line.name, line.category) for line in shown]
+    source = replace(source, lines=lines, newest=newest)
     fresh = freshness(source, timezone.now())
     source = replace(source, late=fresh.late, until=fresh.until)
+    context["has_table"] = True
     try:
-        chart = kind.chart(source)
+        context["chart"] = kind.chart(source)
     except CannotBeDrawn as reason:
-        return _context(charts.no_data(str(reason), kind=panel.kind), "error", caption=caption, has_table=True)
-    state, note = fresh.state, fresh.note
-    if state == "partial" and kind.marks_missing_series:
-        state, note = "", ""
+        return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
+    if fresh.state != "partial" or not kind.marks_missing_series:
+        context |= {"state": fresh.state, "note": fresh.note}
     if len(series) > len(shown):
-        caption = [lines[0].name, *caption]
-    next_change = min(filter(None, (fresh.next_change, kind.next_change(source))), default=None)
-    return _context(chart, state, note, next_change, caption=caption, has_table=True)
+        context["caption"] = _joined([lines[0].name, context["caption"]])
+    changes = filter(None, (fresh.next_change, kind.next_change(source)))
+    return context | {"next_change": min(changes, default=None)}
 
 
-def _context(
-    chart: charts.Chart,
-    state: str,
-    note: str = "",
-    next_change: datetime | None = None,
-    *,
-    caption: Sequence[str] = (),
-    has_table: bool = False,
-) -> dict[str, Any]:
-    return {
-        "chart": chart,
-        "caption": " · ".join(filter(None, caption)),
-        "state": state,
-        "note": note,
-        "next_change": next_change,
-        "has_table": has_table,
-    }
+def _joined(words: Sequence[str]) -> str:
+    return " · ".join(filter(None, words))
 
 
 def command_for(lines: Sequence[PanelSeries]) -> str:

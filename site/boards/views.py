@@ -34,10 +34,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board. A board that is not public asks for signing in."""
-    found = get_object_or_404(Board, slug=slug)
-    if not fragments.may_see_board(request.user, found.pk):
+    instance = get_object_or_404(Board, slug=slug)
+    if not fragments.may_see_board(request.user, instance.pk):
         return redirect_to_login(request.get_full_path())
-    return board_page(request, found)
+    return board_page(request, instance)
 
 
 @never_cache
@@ -70,8 +70,8 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     )
 
 
-def board_page(request: HttpRequest, found: Board, refused: ValuesForm | None = None) -> HttpResponse:
+def board_page(request: HttpRequest, instance: Board, refused: ValuesForm | None = None) -> HttpResponse:
     """The whole page, with the form that was refused, if one was, in its place."""
-    panels = found.panels.filter(editable=True).select_related("board")
+    panels = instance.panels.filter(editable=True).select_related("board")
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
-    return render(request, "boards/board.html", {"board": found, "forms": forms})
+    return render(request, "boards/board.html", {"board": instance, "forms": forms})

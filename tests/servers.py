@@ -91,7 +91,7 @@ class Site:
         """Migrate and make what a first start makes; the admin's password is ``admin`` and ``token`` may do all."""
         self.manage("migrate", "-v0")
         made = self.shell(
-            "from boards.first_start import prepare; made = prepare();"
+            "from boards.bootstrap import prepare; made = prepare();"
             "from django.contrib.auth.models import User; user = User.objects.get();"
             "user.set_password('admin'); user.save();"
             "from tokens.models import Token; Token.objects.update(scopes=['write:*', 'banners']); print(made.token)"

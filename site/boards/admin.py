@@ -1,61 +1,50 @@
 """Boards are made here: a board with its panels, a panel with its series."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import CharField, Count, QuerySet
-from django.forms import BaseInlineFormSet, TextInput
+from django.forms import TextInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, Panel, PanelSeries
-from boards.options import KINDS_WITH
+from boards.options import Section
+from boards.panel_forms import PREFIX, PanelForm, PanelRowForm, SeriesFormSet, options_shown
 
-
-def _own(fields: Iterable[Any], kind: str) -> bool:
-    """Whether a kind has one of these options that not every kind has."""
-    names = [name for each in fields for name in ([each] if isinstance(each, str) else each)]
-    return any(kind in KINDS_WITH.get(name, ()) for name in names if name != "over")
+# Columns of a panel beside its options.
+ABOUT, DATA = ("board", "title", "kind", "width", "position"), ("expected_interval", "editable")
+DESCRIPTIONS = {
+    Section.DATA: _("The series are chosen at the end of this page."),
+    Section.THRESHOLDS: _("When a value is a warning, or critical. Everything here may stay empty."),
+    Section.AXIS: _("By itself an axis shows all values, from zero where zero is near."),
+}
 
 
 class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Panel
-    fields = ("title", "kind", "width", "position", "unit", "window", "expected_every")
+    form = PanelRowForm
+    fields = ("title", "kind", "width", "position", "options.unit", "options.window", "expected_interval")
+    columns = tuple(name for name in fields if not name.startswith(PREFIX))
+    # Side by side they have to fit beside the admin's menu.
+    formfield_overrides = {CharField: {"widget": TextInput(attrs={"size": 18})}}
     extra = 0
     show_change_link = True
 
+    def get_fields(self, request: HttpRequest, obj: Board | None = None) -> Any:
+        return self.fields if self.has_change_permission(request, obj) else self.columns
 
-class LineFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """The series of a panel. Two that would be at the same place are refused: one would hide the other."""
-
-    def clean(self) -> None:
-        super().clean()
-        if self.instance.over != Panel.Over.LATEST:
-            return
-        seen: set[tuple[str, str]] = set()
-        for form in self.forms:
-            given = getattr(form, "cleaned_data", {})
-            if not given.get("series") or given.get("DELETE"):
-                continue
-            label = given.get("label") or given["series"].identity
-            place = (given.get("group") or "", label)
-            if place in seen and place[0]:
-                raise ValidationError(
-                    _("Two series are “%(label)s” of the category “%(group)s”; one would hide the other."),
-                    params={"group": place[0], "label": label},
-                )
-            seen.add(place)
+    def get_formset(self, request: HttpRequest, obj: Board | None = None, **kwargs: Any) -> Any:
+        """With the columns alone: the options in ``fields`` are the form's own."""
+        return super().get_formset(request, obj, **{**kwargs, "fields": self.columns})
 
 
-class LineInline(admin.TabularInline):  # type: ignore[type-arg]
+class SeriesInline(admin.TabularInline):  # type: ignore[type-arg]
     model = PanelSeries
-    formset = LineFormSet
-    fields = ("series", "label", "group", "position")
+    formset = SeriesFormSet
+    fields = ("series", "label", "category", "position")
     autocomplete_fields = ("series",)
-    # Side by side they have to fit beside the admin's menu.
-    formfield_overrides = {CharField: {"widget": TextInput(attrs={"size": 18})}}
+    formfield_overrides = PanelInline.formfield_overrides
     extra = 1
 
 
@@ -78,50 +67,32 @@ class BoardAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Panel)
 class PanelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    form = PanelForm
     list_display = ("title", "board", "kind", "width", "position")
     list_filter = ("board", "kind")
     search_fields = ("title",)
     list_select_related = ("board",)
-    inlines = (LineInline,)
-    fieldsets = (
-        (None, {"fields": ("board", "title", "kind", "width", "position")}),
-        (
-            _("Numbers"),
-            {
-                "description": _("The series are chosen at the end of this page."),
-                "fields": ("unit", "window", "over", "expected_every", "editable"),
-            },
-        ),
-        (
-            _("Judgement"),
-            {
-                "description": _("When a value is a warning, or critical. Everything here may stay empty."),
-                "fields": ("good", ("warn_at", "bad_at")),
-            },
-        ),
-        (
-            _("Axis"),
-            {
-                "description": _("By itself an axis shows all values, from zero where zero is near."),
-                "classes": ("collapse",),
-                "fields": (("minimum", "maximum"), "least_span", "log"),
-            },
-        ),
-        (
-            _("Line, area and bars"),
-            {"classes": ("collapse",), "fields": ("stacked", "horizontal", "extremes")},
-        ),
-        (_("Status and state timeline"), {"classes": ("collapse",), "fields": ("states", "history_days")}),
-        (_("Histogram and table"), {"classes": ("collapse",), "fields": ("bins", "rows")}),
-        (_("Text"), {"classes": ("collapse",), "fields": ("text",)}),
-    )
+    inlines = (SeriesInline,)
+
+    def get_form(self, request: HttpRequest, obj: Panel | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """With the columns alone: the options in the fieldsets are the form's own."""
+        return super().get_form(request, obj, change, **{**kwargs, "fields": (*ABOUT, *DATA)})
 
     def get_fieldsets(self, request: HttpRequest, obj: Panel | None = None) -> Any:
-        """What the panel's kind has of its own is open, the rest is folded."""
-        return [
-            (name, {**options, "classes": ()} if obj and _own(options["fields"], obj.kind) else options)
-            for name, options in super().get_fieldsets(request, obj)
-        ]
+        """The columns, and the options that the form shows, by their sections."""
+        if obj and not self.has_change_permission(request, obj):
+            return [(None, {"fields": (*ABOUT, "options", *DATA)})]
+        panel = obj or Panel(kind=request.GET.get("kind", "line"))
+        options = options_shown(request.POST.get("kind", panel.kind), panel.options, request.POST)
+        about = _("Each kind has options of its own. Those of another kind are here after “Save and continue editing”.")
+        fieldsets: list[Any] = [(None, {"description": about, "fields": ABOUT})]
+        for section in Section:
+            names = [PREFIX + option.name for option in options if option.section == section]
+            if section == Section.DATA:
+                names += DATA
+            if names:
+                fieldsets.append((section.label, {"description": DESCRIPTIONS.get(section, ""), "fields": names}))
+        return fieldsets
 
     def get_view_on_site_url(self, obj: Panel | None = None) -> str | None:
         return obj.board.get_absolute_url() if obj else None

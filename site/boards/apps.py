@@ -5,4 +5,4 @@ class BoardsConfig(AppConfig):
     name = "boards"
 
     def ready(self) -> None:
-        from boards import announcements  # noqa: F401  connects its receivers
+        from boards import receivers  # noqa: F401  connects them

@@ -13,7 +13,7 @@ from series.samples import Sample
 from series.storage.query import latest
 from series.storage.write import write
 
-RANDOM = range(13)
+RANDOM_VALUES = range(13)
 
 
 class ValuesForm(forms.Form):
@@ -23,14 +23,14 @@ class ValuesForm(forms.Form):
         super().__init__(data, prefix=f"panel{panel.pk}", label_suffix="")
         self.panel = panel
         self.lines = list(panel.lines.select_related("series"))
-        found = latest([line.series_id for line in self.lines])
+        newest = latest([line.series_id for line in self.lines])
         for line in self.lines:
-            now = found.get(line.series_id)
+            point = newest.get(line.series_id)
             self.fields[str(line.pk)] = forms.FloatField(
                 label=str(line),
                 min_value=-1e15,
                 max_value=1e15,
-                initial=f"{now[1]:.15g}" if now else None,
+                initial=f"{point[1]:.15g}" if point else None,
                 # With it, a value that somebody else has set meanwhile is not set back by whoever did not touch it.
                 show_hidden_initial=True,
                 widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "autocomplete": "off"}),
@@ -38,11 +38,11 @@ class ValuesForm(forms.Form):
 
     @classmethod
     def randomised(cls, panel: Panel) -> "ValuesForm":
-        """The form as if somebody had thrown dice."""
+        """The form as if somebody had typed random values."""
         names = [f"panel{panel.pk}-{pk}" for pk in panel.lines.values_list("pk", flat=True)]
-        return cls(panel, {name: random.choice(RANDOM) for name in names})
+        return cls(panel, {name: random.choice(RANDOM_VALUES) for name in names})
 
-    def save(self, who: str, *, by_dice: bool) -> str:
+    def save(self, who: str, *, drawn: bool) -> str:
         """Write the values that were changed. What ``who`` did, in words; empty if nothing was changed."""
         now = timezone.now()
         changed = [line for line in self.lines if str(line.pk) in self.changed_data]
@@ -50,6 +50,6 @@ class ValuesForm(forms.Form):
             return ""
         values = {line: self.cleaned_data[str(line.pk)] for line in changed}
         write(Sample(line.series.name, line.series.tags, now, value) for line, value in values.items())
-        said = ", ".join(f"{line} {value:g}" for line, value in values.items())
-        what = _("%(who)s drew a random %(panel)s: %(values)s") if by_dice else _("%(who)s set %(panel)s: %(values)s")
-        return what % {"who": who, "panel": self.panel.title, "values": said}
+        listed = ", ".join(f"{line} {value:g}" for line, value in values.items())
+        what = _("%(who)s drew a random %(panel)s: %(values)s") if drawn else _("%(who)s set %(panel)s: %(values)s")
+        return what % {"who": who, "panel": self.panel.title, "values": listed}

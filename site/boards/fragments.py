@@ -1,15 +1,15 @@
-"""The pieces of our pages that stay true."""
+"""The fragments of our pages: the list of boards, a board, a panel, the activity."""
 
 from typing import Any
 
-from boards.drawing import draw
 from boards.models import Board, Panel
+from boards.panels import draw
 from live import fragment
 from live.notices import Notice, Recipients, describe_notice
 from live.page.access import User
 
-# How many of the last notices to its viewers a board shows.
-LAST = 5
+# The last notices to its viewers that a board shows.
+MAX_NOTICES = 5
 
 
 def may_see_board(user: User, pk: int) -> bool:
@@ -20,8 +20,7 @@ def may_see_board(user: User, pk: int) -> bool:
 @fragment("boards/index.html#boards")
 def boards(scope: str) -> dict[str, Any]:
     """The list of boards: ``public`` or ``all``."""
-    found = Board.objects.filter(public=True) if scope == "public" else Board.objects.all()
-    return {"boards": found}
+    return {"boards": Board.objects.filter(public=True) if scope == "public" else Board.objects.all()}
 
 
 @boards.visible_to
@@ -32,8 +31,8 @@ def _(user: User, scope: str) -> bool:
 @fragment("boards/board.html#board")
 def board(pk: int) -> dict[str, Any]:
     """A board's heading and its panels, which are fragments of their own."""
-    found = Board.objects.get(pk=pk)
-    return {"board": found, "panels": found.panels.values_list("pk", flat=True)}
+    instance = Board.objects.get(pk=pk)
+    return {"board": instance, "panels": instance.panels.values_list("pk", flat=True)}
 
 
 board.visible_to(may_see_board)
@@ -42,17 +41,17 @@ board.visible_to(may_see_board)
 @fragment("boards/panel.html#panel")
 def panel(pk: int) -> dict[str, Any]:
     """One panel. Whoever sees its board sees it."""
-    found = Panel.objects.select_related("board").get(pk=pk)
-    return {"panel": found, **draw(found)}
+    instance = Panel.objects.select_related("board").get(pk=pk)
+    return {"panel": instance, **draw(instance)}
 
 
 @fragment("boards/board.html#activity")
 def activity(pk: int) -> dict[str, Any]:
-    """What was said to a board's viewers lately, such as what people did on it, the newest first."""
-    found = Board.objects.get(pk=pk)
+    """The last notices to a board's viewers, such as what people did on it, the newest first."""
+    instance = Board.objects.get(pk=pk)
     notices = Notice.objects.filter(recipients=Recipients("board", str(pk)), fraction=None).select_related("by")
-    last = notices.order_by("-at", "-pk")[:LAST] if found.show_activity else ()
-    return {"events": [describe_notice(notice) for notice in last], "zone": found.zone}
+    last = notices.order_by("-at", "-pk")[:MAX_NOTICES] if instance.show_activity else ()
+    return {"events": [describe_notice(notice) for notice in last], "zone": instance.zone}
 
 
 activity.visible_to(may_see_board)

@@ -11,20 +11,19 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from boards.models import Panel, PanelSeries
-from boards.options import DAY
-from boards.sources import PATIENCE, Newest, expected
+from boards.common_options import WINDOW
+from boards.durations import DAY, duration
+from boards.sources import Source
 from live.charts.text import moments
+from series.freshness import overdue_at
 
-# A panel is late after so many seconds at the earliest: a slow second is no incident.
-LEAST_PATIENCE = 5.0
-# Fewer have no number: they are told in tens.
+# Of fewer no number is shown: seconds are counted in tens.
 FEW_SECONDS = 10
 # The part of the window that may be hatched. Then the picture stands still, with the last data in it.
-MOST_HATCHED = 0.25
+MAX_HATCHED_PART = 0.25
 # What a note names of the series that it is about.
-MOST_NAMES = 3
-LONGEST_NAME = 40
+MAX_NAMES = 3
+MAX_NAME_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +42,15 @@ class Freshness:
     next_change: datetime | None = None
 
 
-def due_at(panel: Panel, last: datetime) -> datetime | None:
-    """When the next point is overdue; None if none is expected."""
-    every = expected(panel)
-    return last + timedelta(seconds=max(PATIENCE * every, LEAST_PATIENCE)) if every else None
-
-
-def freshness(panel: Panel, lines: Sequence[PanelSeries], newest: Newest, now: datetime, locale: str) -> Freshness:
-    """What is late or missing. ``newest`` has the newest point of each line that has one, and of one at least."""
-    due = {pk: due_at(panel, time) for pk, (time, _value) in newest.items()}
+def freshness(source: Source, now: datetime) -> Freshness:
+    """What is late or missing in a source with one newest point at least."""
+    due = {pk: overdue_at(time, source.interval) for pk, (time, _value) in source.newest.items()}
     late = frozenset(pk for pk, at in due.items() if at is not None and at <= now)
-    if len(late) == len(newest):
-        return _stale(panel, max(time for time, _value in newest.values()), late, now, locale)
-    waiting = [at for at in due.values() if at is not None and at > now]
-    next_change = min(waiting, default=None)
-    missing = [line.name for line in lines if line.series_id not in newest]
-    behind = [line.name for line in lines if line.series_id in late]
+    if len(late) == len(source.newest):
+        return _stale(source, late, now)
+    next_change = min((at for at in due.values() if at is not None and at > now), default=None)
+    missing = [line.name for line in source.lines if line.series_id not in source.newest]
+    behind = [line.name for line in source.lines if line.series_id in late]
     notes = []
     if missing:
         words = ngettext(
@@ -66,50 +58,39 @@ def freshness(panel: Panel, lines: Sequence[PanelSeries], newest: Newest, now: d
             "%(some)d of %(all)d series have no data: %(names)s",
             len(missing),
         )
-        notes.append(words % {"some": len(missing), "all": len(lines), "names": _named(missing)})
+        notes.append(words % {"some": len(missing), "all": len(source.lines), "names": _listed(missing)})
     if behind:
         words = ngettext(
             "%(some)d of %(all)d series is late: %(names)s",
             "%(some)d of %(all)d series are late: %(names)s",
             len(behind),
         )
-        notes.append(words % {"some": len(behind), "all": len(lines), "names": _named(behind)})
+        notes.append(words % {"some": len(behind), "all": len(source.lines), "names": _listed(behind)})
     return Freshness("partial" if notes else "", " · ".join(notes), late, None, next_change)
 
 
-def _stale(panel: Panel, last: datetime, late: frozenset[int], now: datetime, locale: str) -> Freshness:
+def _stale(source: Source, late: frozenset[int], now: datetime) -> Freshness:
+    last = source.last()
     age = (now - last).total_seconds()
     # Rounded: the boundaries are whole seconds, and their sum with the age is not.
     change = round(age + moments.until_relative_changes(age))
     words = (
-        _("Last data %(ago)s ago (%(time)s), expected every %(every)s")
+        _("Last data %(ago)s ago (%(time)s), expected every %(interval)s")
         if age >= FEW_SECONDS
-        else _("Last data seconds ago (%(time)s), expected every %(every)s")
+        else _("Last data seconds ago (%(time)s), expected every %(interval)s")
     )
-    note = words % {
-        "ago": moments.relative(age, locale),
-        "time": said(panel, last, age, locale),
-        "every": duration(expected(panel)),
-    }
-    until = last.timestamp() + min(change, MOST_HATCHED * panel.window)
+    # On the board's clock, with the date if it is a day ago.
+    time = moments.moment(last.timestamp(), source.zone, "s" if age < DAY else "date s", source.locale)
+    ago = moments.relative(age, source.locale)
+    note = words % {"ago": ago, "time": time, "interval": duration(source.interval)}
+    until = last.timestamp() + min(change, MAX_HATCHED_PART * source[WINDOW])
     return Freshness("stale", note, late, until, last + timedelta(seconds=change))
 
 
-def said(panel: Panel, time: datetime, age: float, locale: str) -> str:
-    """A time on the board's clock, with the date if it is a day ago."""
-    kind = "s" if age < DAY else "date s"
-    return moments.moment(time.timestamp(), panel.board.zone, kind, locale)
-
-
-def duration(seconds: float) -> str:
-    """A time in words: 0.5 s, 45 s, 5 min, 25 h, 7 d."""
-    for size, word in ((DAY, "d"), (3600, "h"), (60, "min")):
-        if seconds >= 2 * size or seconds == size:
-            return f"{seconds / size:.3g} {word}"
-    return f"{seconds:g} s"
-
-
-def _named(names: Sequence[str]) -> str:
-    shown = [name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…" for name in names[:MOST_NAMES]]
+def _listed(names: Sequence[str]) -> str:
+    shown = [
+        name if len(name) <= MAX_NAME_CHARACTERS else name[: MAX_NAME_CHARACTERS - 1] + "…"
+        for name in names[:MAX_NAMES]
+    ]
     rest = len(names) - len(shown)
     return ", ".join([*shown, *([_("%d more") % rest] if rest else [])])

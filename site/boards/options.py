@@ -1,115 +1,87 @@
-"""Which option of a panel is for which kinds, and what is wrong with options that do not go together, in words.
+"""What can be set of a panel beside its columns: each option is declared once, with its words and its validation.
 
-What describes the numbers (unit, window, axis, limits) may stay when the kind changes, for it is still true of them.
-What describes a picture and would do nothing in the chosen one is refused: somebody who ticked it waits for it.
+A kind of panel lists its options. They are stored in one JSON object, ``Panel.options``; the form of the admin, the
+validation of the model and the chart all read the same declaration, and what two kinds share is one object.
 """
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar, cast
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Field
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from boards.models import Panel
+from boards.durations import DurationField
 
-DAY = 86400
-MOST_DAYS = 366
-# The kinds of a panel in which each option does something.
-KINDS_WITH: dict[str, tuple[str, ...]] = {
-    "over": ("line", "area", "bar", "table"),
-    "stacked": ("area", "bar"),
-    "horizontal": ("bar",),
-    "log": ("line",),
-    "least_span": ("line", "area"),
-    "extremes": ("line", "area"),
-    "bins": ("histogram",),
-    "rows": ("table",),
-    "history_days": ("status",),
-    "states": ("timeline", "status"),
-    "text": ("text",),
+T = TypeVar("T")
+Words = Any  # a string, or a translation of one that waits for its language
+# What is wrong with some options, in words, by their names.
+Problems = Mapping[str, Words | ValidationError]
+# What a field's values are in JSON, and what that is called; a field of another type takes whatever it can clean.
+JSON_TYPES: dict[type[forms.Field], tuple[tuple[type, ...], Words]] = {
+    forms.BooleanField: ((bool,), _("true or false")),
+    forms.CharField: ((str,), _("a text")),
+    forms.ChoiceField: ((str,), _("a text")),
+    forms.FloatField: ((int, float), _("a number")),
+    forms.IntegerField: ((int,), _("a whole number")),
+    DurationField: ((int, float), _("a number of seconds")),
 }
-# Where a gauge begins and ends if nobody says so.
-GAUGE = (0.0, 100.0)
-GAUGE_OF_ONE = (0.0, 1.0)
-
-Problems = dict[str, str]
 
 
-def problems(panel: "Panel") -> Problems:
-    """What is wrong with a panel, by the name of the field."""
-    return _unused(panel) | _axis(panel) | _limits(panel) | _alone(panel)
+class Section(models.TextChoices):
+    """The part of the admin's form in which an option is."""
+
+    DATA = "data", _("Data")
+    THRESHOLDS = "thresholds", _("Thresholds")
+    AXIS = "axis", _("Axis")
+    DISPLAY = "display", _("Display")
 
 
-def said_above(error: ValidationError, hidden: Collection[str]) -> ValidationError:
-    """The same, with what is wrong with fields that a form does not have said above it: nowhere else has it room."""
-    shown: dict[str, list[ValidationError]] = {}
-    for name, errors in error.error_dict.items():
-        shown.setdefault(NON_FIELD_ERRORS if name in hidden else name, []).extend(errors)
-    return ValidationError(shown)
+class Option(Generic[T]):
+    """One option: its name in the JSON, its default, and the form field with its label, its help and its validation.
+
+    ``describes_data`` is for what stays true of the numbers in whatever way they are shown, such as their unit: it may
+    stay stored when the kind changes to one that does not use it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        default: T,
+        field: type[forms.Field],
+        label: Words,
+        help_text: Words = "",
+        section: Section = Section.DISPLAY,
+        describes_data: bool = False,
+        **arguments: Any,
+    ) -> None:
+        self.name, self.default, self.section, self.describes_data = name, default, section, describes_data
+        self.field = field(label=label, help_text=help_text, required=False, **arguments)
+
+    def clean(self, value: object) -> T:
+        """The value; the default for None and "". Raises ``ValidationError`` for what it cannot be."""
+        if value is None or value == "":
+            return self.default
+        types, words = JSON_TYPES.get(type(self.field), ((object,), ""))
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types and object not in types):
+            raise ValidationError(_("It must be %(type)s, not %(value)s.") % {"type": words, "value": repr(value)[:40]})
+        try:
+            return cast(T, self.field.clean(value))
+        except OverflowError:
+            raise ValidationError(_("That number is too large.")) from None
 
 
-def gauge_ends(panel: "Panel") -> tuple[float, float]:
-    """Where a gauge begins and ends."""
-    low, high = GAUGE_OF_ONE if panel.unit == "ratio" else GAUGE
-    return low if panel.minimum is None else panel.minimum, high if panel.maximum is None else panel.maximum
+class Values:
+    """A panel's options, as its kind reads them: ``values[STACKED]``. What is stored but invalid counts as not set."""
 
+    def __init__(self, options: Mapping[str, Option[Any]], stored: object) -> None:
+        self._options, self._stored = options, stored if isinstance(stored, dict) else {}
 
-def _unused(panel: "Panel") -> Problems:
-    """Options that were set and would silently do nothing."""
-    kinds = dict(panel.Kind.choices)
-    found = {}
-    for name, used_by in KINDS_WITH.items():
-        field: Field[Any, Any] = panel._meta.get_field(name)  # type: ignore[assignment]
-        value = getattr(panel, name)
-        if panel.kind in used_by or value in field.empty_values or value == field.get_default():
-            continue
-        found[name] = _("“%(option)s” does nothing for the kind “%(kind)s”; it is for %(kinds)s.") % {
-            "option": capfirst(str(field.verbose_name)),
-            "kind": kinds.get(panel.kind, panel.kind),
-            "kinds": ", ".join(f"“{kinds[each]}”" for each in used_by),
-        }
-    return found
-
-
-def _axis(panel: "Panel") -> Problems:
-    low, high = panel.minimum, panel.maximum
-    if low is not None and high is not None and low >= high:
-        return {"maximum": _("The axis must end above where it begins.")}
-    if panel.kind == panel.Kind.LINE and panel.log:
-        for name, value in (("minimum", low), ("maximum", high)):
-            if value is not None and value <= 0:
-                return {name: _("A logarithmic axis has no place for zero and less: begin and end it above zero.")}
-    if panel.kind == panel.Kind.GAUGE:
-        start, end = gauge_ends(panel)
-        if start >= end:
-            name = "minimum" if high is None else "maximum"
-            words = _("A gauge from %(start)g to %(end)g has no length; say where it begins and where it ends.")
-            return {name: words % {"start": start, "end": end}}
-    return {}
-
-
-def _limits(panel: "Panel") -> Problems:
-    warn, bad = panel.warn_at, panel.bad_at
-    if warn is None or bad is None:
-        return {}
-    if panel.good == panel.Good.UP and bad > warn:
-        return {"bad_at": _("Where up is good, critical must not begin above the warning.")}
-    if panel.good != panel.Good.UP and bad < warn:
-        return {"bad_at": _("Critical must not begin below the warning, unless up is good.")}
-    return {}
-
-
-def _alone(panel: "Panel") -> Problems:
-    """What single kinds need, or cannot have."""
-    if panel.kind == panel.Kind.TEXT:
-        if not panel.text.strip():
-            return {"text": _("A text panel needs its text. It is written on the panel's own page of the admin.")}
-        if panel.editable:
-            return {"editable": _("A text has no values that viewers could set.")}
-    if panel.kind == panel.Kind.HEATMAP and not DAY <= panel.window <= MOST_DAYS * DAY:
-        words = _("A heat map shows hours of weekdays: its window is a day (%(day)d) to a year (%(year)d seconds).")
-        return {"window": words % {"day": DAY, "year": MOST_DAYS * DAY}}
-    return {}
+    def __getitem__(self, option: Option[T]) -> T:
+        # A kind may have an option of its own under the name of a shared one, such as a window with other limits.
+        own: Option[T] = self._options.get(option.name, option)
+        try:
+            return own.clean(self._stored.get(own.name))
+        except ValidationError:
+            return own.default

@@ -6,58 +6,62 @@ itself wherever it is rendered.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from itertools import pairwise
 from math import ceil
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.utils import translation
 
-from boards.models import Panel, PanelSeries
-from boards.options import DAY, MOST_DAYS
-from boards.states import Judge, Limits, State, parse
+from boards.common_options import NAMES, UNIT, WINDOW, X_AXIS, axis_ends, thresholds_of
+from boards.durations import DAY
+from boards.options import Option, Values
 from boards.windows import Window
 from live import charts
 from live.charts.axes import clock
-from series.storage.query import buckets, worst
+from series.freshness import LATE_AFTER_INTERVALS
+from series.storage.query import buckets
 
-# The newest point of each series that has one, by its id.
-Newest = Mapping[int, tuple[datetime, float]]
+T = TypeVar("T")
+# The values of a line, one a bucket.
+Numbers = list[float | None]
 
 HOUR = 3600
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
-STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
-MOST_BUCKETS = 150
-MOST_BARS = 48
-# States are merged where they do not change, and a change is worth its place.
-MOST_STATES = 300
-# A line is broken, and a panel late, when points stay away for longer than this many intervals.
-PATIENCE = 2.5
+STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
+MAX_BUCKETS = 150
 
 
-class Run(NamedTuple):
-    """A state that lasts from bucket ``first`` to before bucket ``end``, seen first at ``since``."""
+class Line(NamedTuple):
+    """A series as a panel shows it: under a name, and where the axis has categories under one of these."""
 
-    first: int
-    end: int
-    state: State
-    since: datetime
+    series_id: int
+    name: str
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a kind is drawn from: a panel, the series that it shows, their newest points, and which of them are late.
+    """What a chart is drawn from: a panel's title, zone and options, the series that it shows and their newest points.
 
-    ``until`` is the epoch second up to which the axis of time goes on, hatched, where all of them are late.
+    ``interval`` is how many seconds are expected between two points, 0 if unknown. ``newest`` has the newest point of
+    each series that has one, by its id; ``late`` are those whose points stay away, and ``until`` is the epoch second up
+    to which the axis of time goes on, hatched, if all of them do.
     """
 
-    panel: Panel
-    lines: Sequence[PanelSeries]
-    newest: Newest
+    title: str
+    zone: tzinfo
+    options: Values
+    interval: float = 0.0
+    lines: Sequence[Line] = ()
+    newest: Mapping[int, tuple[datetime, float]] = field(default_factory=dict)
     late: frozenset[int] = frozenset()
     until: float | None = None
+
+    def __getitem__(self, option: Option[T]) -> T:
+        return self.options[option]
 
     @property
     def ids(self) -> list[int]:
@@ -67,7 +71,7 @@ class Source:
     def locale(self) -> str:
         return translation.get_language() or "en"
 
-    def value(self, line: PanelSeries) -> float | None:
+    def value(self, line: Line) -> float | None:
         """The newest value of a line."""
         return self.newest[line.series_id][1] if line.series_id in self.newest else None
 
@@ -77,73 +81,92 @@ class Source:
 
     def names(self) -> list[str]:
         """How the lines are called, each by a name of its own."""
-        seen: Counter[str] = Counter()
-        found = []
+        uses: Counter[str] = Counter()
+        names = []
         for line in self.lines:
-            seen[line.name] += 1
-            found.append(line.name if seen[line.name] == 1 else f"{line.name} ({seen[line.name]})")
-        return found
+            uses[line.name] += 1
+            names.append(line.name if uses[line.name] == 1 else f"{line.name} ({uses[line.name]})")
+        return names
+
+    def window(self, *, max_buckets: int = MAX_BUCKETS, min_step: float = 0.0) -> Window:
+        """The panel's window in at most so many buckets, none of them shorter than ``min_step`` seconds."""
+        length, zone, last = self[WINDOW], self.zone, self.last().timestamp()
+        # Beyond the list whole days: what is no whole number drifts against times that are kept in microseconds.
+        step = next(
+            (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
+            ceil(max(length / max_buckets, min_step) / DAY) * DAY,
+        )
+        if step >= DAY:
+            # So many days of the clock, however many hours they had.
+            begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
+            return Window.on_clock(zone, begin, last, step)
+        # Buckets of hours begin with those of the board's own clock.
+        origin = -clock.offset(last, zone) if step >= HOUR else 0.0
+        end = ((last - origin) // step + 1) * step + origin
+        start = (end - length - origin) // step * step + origin
+        return Window(start, end, step, origin)
+
+    def means(self, within: Window, *, newest_last: bool = True) -> list[Numbers]:
+        """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""
+        by_series = buckets(self.ids, **within.query())
+        for series, (time, value) in self.newest.items() if newest_last else ():
+            index = within.index_of(time.timestamp())
+            if series in by_series and index >= 0:
+                # The end of a line is what is now, and not a mean over a wide bucket.
+                by_series[series][index] = value
+        return [by_series[pk] for pk in self.ids]
+
+    def trends(self, within: Window) -> list[Numbers]:
+        """The means as lines are drawn: without the gaps that are only the pause between two samples."""
+        return [without_pauses(values, self.interval / within.step) for values in self.means(within)]
+
+    def grid(self) -> dict[str, Any]:
+        """The newest values over names: each line's category and label, or its name where no line has a category."""
+        if not any(line.category for line in self.lines):
+            values = [self.value(line) for line in self.lines]
+            return {"categories": self.names(), "series": [charts.Series("", values)]}
+        categories = list(dict.fromkeys(line.category or line.name for line in self.lines))
+        cells = {(line.name, line.category or line.name): self.value(line) for line in reversed(self.lines)}
+        labels = dict.fromkeys(line.name for line in self.lines)
+        series = [charts.Series(label, [cells.get((label, category)) for category in categories]) for label in labels]
+        return {"categories": categories, "series": series}
+
+    # Arguments of the functions in ``live.charts``.
+
+    def series(self) -> dict[str, Any]:
+        """The series over what the panel says: names or time."""
+        if self[X_AXIS] == NAMES:
+            return self.grid()
+        within = self.window()
+        return self.over_time(within, self.trends(within)) | {"now": self.until}
+
+    def over_time(self, within: Window, values: Sequence[Numbers]) -> dict[str, Any]:
+        """The series over time, from the values in each bucket of a window."""
+        lines = [charts.Series(line.name, numbers) for line, numbers in zip(self.lines, values, strict=True)]
+        return {"series": lines, "start": within.start, "step": within.step, "zone": self.zone}
+
+    def words(self) -> dict[str, Any]:
+        """In which words a chart writes its title and its numbers."""
+        return {"title": self.title, "unit": self[UNIT], "locale": self.locale}
+
+    def ends(self) -> dict[str, Any]:
+        """Where the axis of values begins and ends."""
+        return dict(zip(("minimum", "maximum"), axis_ends(self.options), strict=True))
+
+    def axis(self) -> dict[str, Any]:
+        """The words, and the axis of values with its thresholds."""
+        limits = thresholds_of(self.options)
+        levels = (limits.warn, "warn"), (limits.bad, "bad")
+        drawn = [charts.Threshold(value, level, not limits.below) for value, level in levels if value is not None]
+        return self.words() | self.ends() | {"thresholds": drawn}
 
 
-def expected(panel: Panel) -> float:
-    """The seconds between two points; 0 where none are expected. Nobody waits longer than a year."""
-    every = panel.expected_every or 0.0
-    return every if 0 < every <= MOST_DAYS * DAY else 0.0
-
-
-def limits_of(panel: Panel) -> Limits:
-    """From where on a value is bad, and in which direction."""
-    return Limits(panel.warn_at, panel.bad_at, below=panel.good == Panel.Good.UP)
-
-
-def judge_of(panel: Panel) -> Judge:
-    """Who says which state a value is."""
-    table, _wrong = parse(panel.states)
-    return Judge(table, limits_of(panel))
-
-
-def window(source: Source, *, most: int, least: float = 0.0) -> Window:
-    """The panel's window in at most so many buckets, none of them shorter than ``least`` seconds."""
-    panel, zone, last = source.panel, source.panel.board.zone, source.last().timestamp()
-    # Beyond the list whole days: what is no whole number drifts against times that are kept in microseconds.
-    step = next(
-        (step for step in STEPS if step >= least and panel.window <= step * most),
-        ceil(max(panel.window / most, least) / DAY) * DAY,
-    )
-    if step >= DAY:
-        # So many days of the clock, however many hours they had.
-        begin = clock.instant((clock.shown(last, zone) // step + 1) * step - panel.window, zone)
-        return Window.on_clock(zone, begin, last, step)
-    # Buckets of hours begin with those of the board's own clock.
-    origin = -clock.offset(last, zone) if step >= HOUR else 0.0
-    end = ((last - origin) // step + 1) * step + origin
-    start = (end - panel.window - origin) // step * step + origin
-    return Window(start, end, step, origin)
-
-
-def means(source: Source, within: Window, *, ends: bool = True) -> list[list[float | None]]:
-    """The mean of each bucket, for each line; with ``ends`` the newest value of each, where it is newest."""
-    found = buckets(source.ids, **within.asked())
-    for series, (time, value) in source.newest.items() if ends else ():
-        place = within.place(time.timestamp())
-        if series in found and place >= 0:
-            # The end of a line is what is now, and not a mean over a wide bucket.
-            found[series][place] = value
-    return [found[pk] for pk in source.ids]
-
-
-def course(source: Source, within: Window) -> list[list[float | None]]:
-    """The means as lines are drawn: without the gaps that are only the pause between two samples."""
-    every = expected(source.panel) / within.step
-    return [bridged(values, every) for values in means(source, within)]
-
-
-def bridged(values: Sequence[float | None], interval: float) -> list[float | None]:
+def without_pauses(values: Sequence[float | None], interval: float) -> Numbers:
     """Fill gaps that are only the pause between two samples. ``interval``: buckets between samples, 0 if unknown."""
     known = [index for index, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return list(values)
-    longest = pause(known, interval)
+    longest = longest_pause(known, interval)
     filled = list(values)
     for before, after in pairwise(known):
         if 1 < after - before <= longest:
@@ -154,51 +177,12 @@ def bridged(values: Sequence[float | None], interval: float) -> list[float | Non
     return filled
 
 
-def pause(known: Sequence[int], interval: float) -> float:
+def longest_pause(known: Sequence[int], interval: float) -> float:
     """The longest distance of two samples, in buckets, that is no gap. ``known``: the buckets that have one."""
     usual = median(after - before for before, after in pairwise(known)) if len(known) > 1 else 1
-    return PATIENCE * max(interval, usual)
+    return LATE_AFTER_INTERVALS * max(interval, usual)
 
 
-def runs(source: Source, within: Window, judge: Judge) -> list[list[Run]]:
-    """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
-    found = worst(source.ids, rank=judge.rank(), **within.asked())
-    size = within.size
-    every = expected(source.panel) / within.step
-    result = []
-    for pk in source.ids:
-        known = [(index, each) for index, each in enumerate(found[pk]) if each is not None]
-        longest = pause([index for index, _each in known], every)
-        usual = max(int(longest / PATIENCE), 1)
-        line: list[Run] = []
-        for place, (index, each) in enumerate(known):
-            following = known[place + 1][0] if place + 1 < len(known) else size
-            # After a gap nothing is known: a sample stands for as long as one does, and no longer.
-            end = following if following - index <= longest else min(index + usual, size)
-            # The sample before the window stands for what is before the first one in it.
-            index = 0 if index < usual and not line else index
-            state = judge.ranked[each.rank]
-            if line and line[-1].end == index and line[-1].state == state:
-                line[-1] = line[-1]._replace(end=end)
-            else:
-                line.append(Run(index, end, state, each.since))
-        result.append(line)
-    return result
-
-
-class Grid(NamedTuple):
-    """The newest values by two names: the category on the axis, and the series, which is a colour."""
-
-    categories: list[str]
-    series: list[charts.Series]
-
-
-def grid(source: Source) -> Grid:
-    """The newest value of each line: by its category and label, or by its name alone where no line has a category."""
-    if not any(line.group for line in source.lines):
-        return Grid(source.names(), [charts.Series("", [source.value(line) for line in source.lines])])
-    categories = list(dict.fromkeys(line.group or line.name for line in source.lines))
-    labels = list(dict.fromkeys(line.name for line in source.lines))
-    found = {(line.name, line.group or line.name): source.value(line) for line in reversed(source.lines)}
-    series = [charts.Series(label, [found.get((label, each)) for each in categories]) for label in labels]
-    return Grid(categories, series)
+def first_known(values: Sequence[float | None]) -> int:
+    """The index of the first value; behind the last one if there is none."""
+    return next((index for index, value in enumerate(values) if value is not None), len(values))

@@ -1,4 +1,4 @@
-"""From a value to a state: a word, and how bad it is. By the panel's own table of values, else by its limits."""
+"""From a value to a state: a word, and how bad it is. By the panel's own table of values, else by its thresholds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ WORDS = {
     "bad": gettext_noop("Critical"),
     "off": gettext_noop("No data"),
 }
-MOST_STATES = 20
-LONGEST_WORD = 40
+MAX_STATES = 20
+MAX_WORD_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,15 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """From where on a value is bad; ``below`` says that this is downwards. None where there is no limit."""
+class Thresholds:
+    """From where on a value is bad; ``below`` says that this is downwards. None where there is no threshold."""
 
     warn: float | None = None
     bad: float | None = None
     below: bool = False
 
     def level(self, value: float) -> str | None:
-        """How bad a value is; None where there are no limits."""
+        """How bad a value is; None where there are no thresholds."""
         if self.bad is not None and (value <= self.bad if self.below else value >= self.bad):
             return "bad"
         if self.warn is not None and (value <= self.warn if self.below else value >= self.warn):
@@ -51,22 +51,22 @@ class Limits:
 
 def parse(text: str) -> tuple[dict[float, State], list[str]]:
     """A table of states, one a line such as ``0 = Down, bad``, and what is wrong with the lines that are none."""
-    found: dict[float, State] = {}
+    table: dict[float, State] = {}
     wrong = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         try:
             value, state = _line(line)
-            if value in found:
+            if value in table:
                 raise ValueError(_("the value %(value)s is there twice") % {"value": f"{value:g}"})
-            if len(found) == MOST_STATES:
-                raise ValueError(_("there can be %(most)d states at most") % {"most": MOST_STATES})
+            if len(table) == MAX_STATES:
+                raise ValueError(_("there can be %(most)d states at most") % {"most": MAX_STATES})
         except ValueError as reason:
             wrong.append(_("Line %(number)d: %(reason)s.") % {"number": number, "reason": reason})
         else:
-            found[value] = state
-    return found, wrong
+            table[value] = state
+    return table, wrong
 
 
 def _line(line: str) -> tuple[float, State]:
@@ -78,57 +78,59 @@ def _line(line: str) -> tuple[float, State]:
     try:
         value = float(number)
     except ValueError:
-        raise ValueError(_("“%(number)s” is no number") % {"number": number[:LONGEST_WORD]}) from None
+        raise ValueError(_("“%(number)s” is no number") % {"number": number[:MAX_WORD_CHARACTERS]}) from None
     if not isfinite(value):
-        raise ValueError(_("“%(number)s” is no number") % {"number": number[:LONGEST_WORD]})
-    if len(word) > LONGEST_WORD:
-        raise ValueError(_("a word has %(most)d characters at most") % {"most": LONGEST_WORD})
+        raise ValueError(_("“%(number)s” is no number") % {"number": number[:MAX_WORD_CHARACTERS]})
+    if len(word) > MAX_WORD_CHARACTERS:
+        raise ValueError(_("a word has %(most)d characters at most") % {"most": MAX_WORD_CHARACTERS})
     if level not in LEVELS:
-        raise ValueError(_("the level must be ok, warn, bad or off, not “%(level)s”") % {"level": level[:LONGEST_WORD]})
+        raise ValueError(
+            _("the level must be ok, warn, bad or off, not “%(level)s”") % {"level": level[:MAX_WORD_CHARACTERS]}
+        )
     return value, State(word, level)
 
 
 def check_states(text: str) -> None:
     """Refuse what is no table of states, with the number of each line and the reason."""
-    _found, wrong = parse(text)
+    _table, wrong = parse(text)
     if wrong:
         raise ValidationError(wrong)
 
 
-class Judge:
-    """Says which state a value is: in Python, and in SQL for all the values of a bucket at once.
+class StateRules:
+    """Which state a value is: in Python, and in SQL for all the values of a bucket at once.
 
-    A value that is not in the table is judged by the limits; without limits it is unknown if there is a table, and OK
-    if there is none. ``ranked`` holds every state that there can be, the mildest first.
+    The thresholds decide about a value that is not in the table; without thresholds it is unknown if there is a table,
+    and OK if there is none. ``ranked`` holds every state that there can be, the mildest first.
     """
 
-    def __init__(self, table: dict[float, State], limits: Limits) -> None:
-        self._table, self._limits = table, limits
-        self._other = State(_("Unknown"), "off") if table and not limits else State(_(WORDS["ok"]), "ok")
-        self._limited = {
+    def __init__(self, table: dict[float, State], thresholds: Thresholds) -> None:
+        self._table, self._thresholds = table, thresholds
+        self._other = State(_("Unknown"), "off") if table and not thresholds else State(_(WORDS["ok"]), "ok")
+        self._beyond = {
             level: State(_(WORDS[level]), level)
-            for level, value in (("warn", limits.warn), ("bad", limits.bad))
+            for level, value in (("warn", thresholds.warn), ("bad", thresholds.bad))
             if value is not None
         }
-        every = dict.fromkeys([self._other, *self._limited.values(), *table.values()])
-        self.ranked: Sequence[State] = sorted(every, key=lambda state: LEVELS.index(state.level))
+        states = dict.fromkeys([self._other, *self._beyond.values(), *table.values()])
+        self.ranked: Sequence[State] = sorted(states, key=lambda state: LEVELS.index(state.level))
 
     def of(self, value: float) -> State:
         """The state that a value is."""
-        return self._table.get(value) or self._limited.get(self._limits.level(value) or "") or self._other
+        return self._table.get(value) or self._beyond.get(self._thresholds.level(value) or "") or self._other
 
     def known(self, value: float) -> bool:
         """Whether the table has a word for the value: then the number itself says nothing more."""
         return value in self._table
 
     def rank(self) -> Case:
-        """The place in ``ranked`` of the state of a point's value, in SQL: the highest of several is the worst."""
-        place = {state: Value(index) for index, state in enumerate(self.ranked)}
-        end = "value__lte" if self._limits.below else "value__gte"
-        limits = ("bad", self._limits.bad), ("warn", self._limits.warn)
+        """The index in ``ranked`` of the state of a point's value, in SQL: the highest of several is the worst."""
+        rank = {state: Value(index) for index, state in enumerate(self.ranked)}
+        beyond = "value__lte" if self._thresholds.below else "value__gte"
+        ends = ("bad", self._thresholds.bad), ("warn", self._thresholds.warn)
         return Case(
-            *[When(value=value, then=place[state]) for value, state in self._table.items()],
-            *[When(**{end: limit}, then=place[self._limited[level]]) for level, limit in limits if limit is not None],
-            default=place[self._other],
+            *[When(value=value, then=rank[state]) for value, state in self._table.items()],
+            *[When(**{beyond: end}, then=rank[self._beyond[level]]) for level, end in ends if end is not None],
+            default=rank[self._other],
             output_field=IntegerField(),
         )

@@ -34,10 +34,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board. A board that is not public asks for signing in."""
-    found = get_object_or_404(Board, slug=slug)
-    if not fragments.may_see_board(request.user, found.pk):
+    instance = get_object_or_404(Board, slug=slug)
+    if not fragments.may_see_board(request.user, instance.pk):
         return redirect_to_login(request.get_full_path())
-    return board_page(request, found)
+    return board_page(request, instance)
 
 
 @never_cache
@@ -49,8 +49,8 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
         login = redirect_to_login(panel.board.get_absolute_url())
         # htmx would follow a redirect by itself and put the login page where the form is.
         return HttpResponseClientRedirect(login.url) if request.htmx else login
-    dice = "random" in request.POST
-    form = ValuesForm.randomised(panel) if dice else ValuesForm(panel, request.POST)
+    drawn = "random" in request.POST
+    form = ValuesForm.randomised(panel) if drawn else ValuesForm(panel, request.POST)
     alone: Any = {
         "partial": "boards/board.html#form",
         "context": {"board": panel.board},
@@ -61,17 +61,17 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return form_valid_response(
         request,
         form,
-        save=lambda: form.save(request.user.get_username() or _("A visitor"), by_dice=dice),
+        save=lambda: form.save(request.user.get_username() or _("A visitor"), drawn=drawn),
         success_url=panel.board,
         recipients=recipients.board(panel.board),
-        notice=lambda said: said,
+        notice=str,
         changed=[fragments.panel.key(pk=panel.pk), fragments.activity.key(pk=panel.board_id)],
         **alone,
     )
 
 
-def board_page(request: HttpRequest, found: Board, refused: ValuesForm | None = None) -> HttpResponse:
+def board_page(request: HttpRequest, instance: Board, refused: ValuesForm | None = None) -> HttpResponse:
     """The whole page, with the form that was refused, if one was, in its place."""
-    panels = found.panels.filter(editable=True).select_related("board")
+    panels = instance.panels.filter(editable=True).select_related("board")
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
-    return render(request, "boards/board.html", {"board": found, "forms": forms})
+    return render(request, "boards/board.html", {"board": instance, "forms": forms})

@@ -25,7 +25,7 @@ class Window(NamedTuple):
         start, end = (clock.shown(at, zone) // step * step for at in (begin, last))
         return cls(clock.instant(start, zone), clock.instant(end + step, zone), step, zone=zone)
 
-    def asked(self) -> dict[str, Any]:
+    def query(self) -> dict[str, Any]:
         """As the queries take it."""
         start, end, origin = (datetime.fromtimestamp(at, UTC) for at in (self.start, self.end, self.origin))
         return {"start": start, "end": end, "origin": origin, "step_seconds": self.step, "zone": self.zone}
@@ -40,14 +40,14 @@ class Window(NamedTuple):
         """How many buckets there are."""
         return round(self._steps(self.end))
 
-    def place(self, at: float) -> int:
-        """The place of the bucket that holds a time; negative before the first one."""
+    def index_of(self, at: float) -> int:
+        """The index of the bucket that holds a time; negative before the first one."""
         return floor(self._steps(at))
 
     def _steps(self, at: float) -> float:
         return ((clock.shown(at, self.zone) if self.zone else at) - self.first) / self.step
 
-    def at(self, place: int) -> float:
+    def at(self, index: int) -> float:
         """When a bucket begins."""
-        begin = self.first + place * self.step
+        begin = self.first + index * self.step
         return clock.instant(begin, self.zone) if self.zone else begin

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from gallery.sections import BOARD, SECTIONS, example
+from gallery.sections import SECTIONS, board, example
 from live.charts.output.figure import svg_response
 
 THEMES = ("light", "dark")
@@ -20,7 +20,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "theme": theme if theme in THEMES else "",
         "themes": THEMES,
-        "board": BOARD,
+        "board": board(),
         "sections": SECTIONS,
     }
     response = render(request, "gallery/page.html", context)

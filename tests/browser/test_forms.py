@@ -30,7 +30,7 @@ def error(page: Page, day: str) -> Any:
 
 
 def send(page: Page) -> None:
-    page.get_by_role("button", name="Show everybody").click()
+    page.get_by_role("button", name="Save").click()
 
 
 def marked(page: Page) -> None:
@@ -126,7 +126,7 @@ def test_what_somebody_types_stays_while_the_page_updates_around_it(browser: Bro
 def test_a_double_click_sends_once(browser: Browser, site: Site) -> None:
     screen = Person(browser, site).tab(WEEK)
     field(screen.page, "Mon").fill("3")
-    screen.page.get_by_role("button", name="Show everybody").dblclick()
+    screen.page.get_by_role("button", name="Save").dblclick()
     screen.sees("A visitor set Week: Mon 3")
     # The second click may have met the fresh form: its answer, another fresh one, must not come after what is typed.
     expect(screen.page.locator(".htmx-request")).to_have_count(0)
@@ -140,7 +140,7 @@ def test_a_double_click_without_javascript_sends_once_and_the_next_page_says_it(
     watching = Person(browser, site).tab(WEEK)
     plain = Person(browser, site).tab(WEEK, live=False, java_script_enabled=False)
     field(plain.page, "Mon").fill("3")
-    plain.page.get_by_role("button", name="Show everybody").dblclick()
+    plain.page.get_by_role("button", name="Save").dblclick()
     watching.sees("A visitor set Week: Mon 3")
     expect(plain.page.locator("#boards-panel-9")).to_contain_text("3")
     assert plain.page.url.endswith(WEEK)

@@ -533,7 +533,7 @@ def test_a_field_says_that_it_is_wrong_while_there_are_words_beside_it(browser: 
 def test_the_server_is_told_that_the_page_takes_notices(browser: Browser, site: Site) -> None:
     screen = open_page(browser, site)
     with screen.page.expect_request("**/boards/**") as sent:
-        screen.page.get_by_role("button", name="Show everybody").click()
+        screen.page.get_by_role("button", name="Save").click()
     assert sent.value.headers["live-notices"] == "1"
 
 

@@ -33,7 +33,7 @@ def test_a_form_in_one_browser_changes_the_chart_in_the_other(browser: Browser, 
     label = other.page.locator("#boards-panel-9 svg[role=img]")
     before = label.get_attribute("aria-label")
     one.page.get_by_label("Mon", exact=True).fill("4321")
-    one.page.get_by_role("button", name="Show everybody").click()
+    one.page.get_by_role("button", name="Save").click()
     for screen in (one, other):
         screen.shows("4,321", within="#boards-panel-9")
         screen.shows("A visitor set Week: Mon 4321", within=".activity")
@@ -74,7 +74,7 @@ def test_a_refused_form_says_why_where_the_cursor_goes_and_changes_nothing(brows
     one, other = Screen(browser, site, WEEK), Screen(browser, site, WEEK)
     before = other.fragments()
     one.page.get_by_label("Wed", exact=True).fill("")
-    one.page.get_by_role("button", name="Show everybody").click()
+    one.page.get_by_role("button", name="Save").click()
     one.shows("This field is required.", within=".values")
     expect(one.page.get_by_label("Wed", exact=True)).to_be_focused()
     assert one.not_reloaded()
@@ -118,7 +118,7 @@ def test_the_form_works_while_the_socket_is_down(browser: Browser, site: Site) -
     screen.page.route_web_socket("**/live/socket", lambda socket: socket.close(code=1011))
     screen.page.goto(WEEK)
     screen.page.get_by_label("Mon", exact=True).fill("2468")
-    screen.page.get_by_role("button", name="Show everybody").click()
+    screen.page.get_by_role("button", name="Save").click()
     screen.shows("2,468", within="#boards-panel-9")
     screen.shows("2468", within=".activity")
 
@@ -131,11 +131,11 @@ def test_the_form_works_without_javascript(browser: Browser, site: Site) -> None
     page.goto(WEEK)
     assert "JavaScript is off" in page.locator("#live-state").inner_text()
     page.get_by_label("Tue", exact=True).fill("1357")
-    page.get_by_role("button", name="Show everybody").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator("#boards-panel-9")).to_contain_text("1,357")
     assert page.url.endswith(WEEK), "a redirect after the POST, so that a reload does not send it again"
     page.get_by_label("Tue", exact=True).fill("")
-    page.get_by_role("button", name="Show everybody").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator(".values")).to_contain_text("This field is required.")
     watching.shows("1,357", within="#boards-panel-9")
 

@@ -1,5 +1,6 @@
 """The board at the top of the page: the kinds beside each other, as on a wall."""
 
+from boards import kinds
 from gallery.examples import Example
 
 _LATENCY = 'series=latency start=begin step=300 zone=berlin unit="ms"'
@@ -40,7 +41,15 @@ _CHARTS = [
     ("plans", 4, '{% chart "donut" slices=plans title="Plan mix" %}'),
 ]
 
-BOARD = (
+_BOARD = (
     *[Example(f"board-{name}", name, "", f'{{% chart "stat" {call} %}}', 3) for name, call in _STAT],
     *[Example(f"board-{name}", name, "", call, width) for name, width, call in _CHARTS],
 )
+
+
+def board() -> list[Example]:
+    """The board, with what panel kinds without a section of their own bring as an example."""
+    others = [
+        Example(f"board-{kind.name}", str(kind.label), "", kind.example) for kind in kinds.every() if kind.example
+    ]
+    return [*_BOARD, *others]

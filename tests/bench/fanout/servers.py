@@ -23,7 +23,7 @@ PREPARE = """
 import manage, django
 django.setup()
 from django.core.management import call_command
-from boards.first_start import prepare
+from boards.bootstrap import prepare
 call_command("migrate", verbosity=0)
 print(prepare().token)
 """

@@ -3,21 +3,62 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from boards import pictures
+from boards import exports, kinds
 from boards.models import Board, Panel, PanelSeries
+from boards.sources import Line, Source
 from live import charts
 from series.models import Series
 from series.samples import Sample
+from series.storage.query import latest
 from series.storage.write import write
 
+KINDS = [kind.name for kind in kinds.every()]
+KINDS_OF_SERIES = [kind.name for kind in kinds.every() if kind.has_series]
+HOSTILE = '"><script>alert(1)</script>'
 THEN = datetime(2026, 1, 31, 10, tzinfo=UTC)
 
 
+def sorted_out(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a panel that are columns as they are, the others as its options."""
+    columns = {field.name for field in Panel._meta.get_fields()}
+    options = {name: value for name, value in fields.items() if name not in columns}
+    return {"options": options} | {name: value for name, value in fields.items() if name in columns}
+
+
+def labelled(panel: Panel, *names: tuple[str, str]) -> Panel:
+    """The panel with these (label, category) for its series."""
+    for line, (label, category) in zip(panel.lines.all(), names, strict=True):
+        PanelSeries.objects.filter(pk=line.pk).update(label=label, category=category)
+    return panel
+
+
+def values(chart: dict[str, Any]) -> dict[str, list[float | None]]:
+    """The values of each series that a chart was asked for."""
+    return {series.label: list(series.values) for series in chart["series"]}
+
+
+def source_of(panel: Panel) -> Source:
+    """What the panel's chart is drawn from."""
+    lines = [Line(line.series_id, line.name, line.category) for line in panel.lines.all()]
+    kind = kinds.named(panel.kind)
+    assert kind
+    newest = latest([line.series_id for line in lines])
+    interval = panel.expected_interval or 0.0
+    return Source(panel.title, panel.board.zone, kind.values(panel.options), interval, lines, newest)
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Set the clock."""
+    return lambda moment: monkeypatch.setattr(timezone, "now", lambda: moment)
+
+
 @pytest.fixture(autouse=True)
-def no_kept_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_cached_pictures() -> None:
     """No picture of another test's panel, which may have the same number and show the same."""
-    monkeypatch.setattr(pictures, "kept", pictures.Kept(pictures.KEPT))
+    exports._svg.cache_clear()
 
 
 @pytest.fixture
@@ -27,10 +68,10 @@ def board(db: None) -> Board:
 
 @pytest.fixture
 def make_panel(board: Board) -> Callable[..., Panel]:
-    """A panel that shows series of these names, each in its own colour."""
+    """A panel that shows series of these names, each in its own colour; the fields are columns and options."""
 
     def make(*names: str, **fields: Any) -> Panel:
-        panel = Panel.objects.create(board=board, title="Some", **fields)
+        panel = Panel.objects.create(board=board, title="Some", **sorted_out(fields))
         for position, name in enumerate(names):
             series, _ = Series.objects.get_or_create(name=name, tags={})
             PanelSeries.objects.create(panel=panel, series=series, label=name.title(), position=position)

@@ -8,9 +8,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.models import Panel
-from boards.sources import judge_of
-from boards.states import LEVELS, MOST_STATES, Judge, Limits, State, check_states, parse
+from boards.states import LEVELS, MAX_STATES, State, StateRules, Thresholds, check_states, parse
 from series.models import Point
 
 TABLE = "0 = Down, bad\n\n 1 = Up, ok\n2 = Slow, very slow, warn\n-1.5e1=Asleep,OFF"
@@ -19,26 +17,21 @@ TABLE = "0 = Down, bad\n\n 1 = Up, ok\n2 = Slow, very slow, warn\n-1.5e1=Asleep,
 @pytest.mark.parametrize(
     ("limits", "value", "level"),
     [
-        (Limits(), 5, None),
-        (Limits(10, 20), 9.9, "ok"),
-        (Limits(10, 20), 10, "warn"),
-        (Limits(10, 20), 20, "bad"),
-        (Limits(None, 20), 19, "ok"),
-        (Limits(10, None), 1e9, "warn"),
-        (Limits(20, 10, below=True), 20.1, "ok"),
-        (Limits(20, 10, below=True), 20, "warn"),
-        (Limits(20, 10, below=True), 10, "bad"),
-        (Limits(None, 0.0, below=True), 0.0, "bad"),
-        (Limits(None, 0.0), -1, "ok"),
+        (Thresholds(), 5, None),
+        (Thresholds(10, 20), 9.9, "ok"),
+        (Thresholds(10, 20), 10, "warn"),
+        (Thresholds(10, 20), 20, "bad"),
+        (Thresholds(None, 20), 19, "ok"),
+        (Thresholds(10, None), 1e9, "warn"),
+        (Thresholds(20, 10, below=True), 20.1, "ok"),
+        (Thresholds(20, 10, below=True), 20, "warn"),
+        (Thresholds(20, 10, below=True), 10, "bad"),
+        (Thresholds(None, 0.0, below=True), 0.0, "bad"),
+        (Thresholds(None, 0.0), -1, "ok"),
     ],
 )
-def test_how_bad_a_value_is(limits: Limits, value: float, level: str | None) -> None:
+def test_how_bad_a_value_is(limits: Thresholds, value: float, level: str | None) -> None:
     assert limits.level(value) == level
-
-
-def test_where_up_is_good_the_limits_are_lower_ones() -> None:
-    assert judge_of(Panel(warn_at=99.0, bad_at=90.0, good="up")).of(89.0).level == "bad"
-    assert judge_of(Panel(warn_at=90.0, bad_at=99.0, good="down")).of(89.0).level == "ok"
 
 
 def test_a_table_of_states() -> None:
@@ -81,22 +74,22 @@ def test_every_wrong_line_is_named_and_the_others_count_all_the_same() -> None:
 
 
 def test_there_are_not_any_number_of_states() -> None:
-    assert parse("\n".join(f"{n} = W{n}, ok" for n in range(MOST_STATES)))[1] == []
-    assert "20 states at most" in parse("\n".join(f"{n} = W{n}, ok" for n in range(MOST_STATES + 1)))[1][0]
+    assert parse("\n".join(f"{n} = W{n}, ok" for n in range(MAX_STATES)))[1] == []
+    assert "20 states at most" in parse("\n".join(f"{n} = W{n}, ok" for n in range(MAX_STATES + 1)))[1][0]
 
 
 def test_what_the_table_does_not_name_is_judged_by_the_limits_or_unknown() -> None:
     table, _wrong = parse(TABLE)
-    assert Judge(table, Limits()).of(7) == State("Unknown", "off")
-    assert Judge(table, Limits(5)).of(7) == State("Warning", "warn")
-    assert Judge(table, Limits(5)).of(3) == State("OK", "ok")
-    assert Judge({}, Limits()).of(7) == State("OK", "ok")
-    assert Judge({}, Limits(5)).of(7) == State("Warning", "warn")
-    assert Judge(table, Limits(0)).of(1) == State("Up", "ok"), "the table first"
+    assert StateRules(table, Thresholds()).of(7) == State("Unknown", "off")
+    assert StateRules(table, Thresholds(5)).of(7) == State("Warning", "warn")
+    assert StateRules(table, Thresholds(5)).of(3) == State("OK", "ok")
+    assert StateRules({}, Thresholds()).of(7) == State("OK", "ok")
+    assert StateRules({}, Thresholds(5)).of(7) == State("Warning", "warn")
+    assert StateRules(table, Thresholds(0)).of(1) == State("Up", "ok"), "the table first"
 
 
 def test_states_are_ranked_from_mild_to_bad() -> None:
-    judge = Judge(parse(TABLE)[0], Limits(5, 6))
+    judge = StateRules(parse(TABLE)[0], Thresholds(5, 6))
     assert [LEVELS.index(state.level) for state in judge.ranked] == sorted(
         LEVELS.index(state.level) for state in judge.ranked
     )
@@ -105,12 +98,14 @@ def test_states_are_ranked_from_mild_to_bad() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.database
-@pytest.mark.parametrize("limits", [Limits(), Limits(1, 5), Limits(1, -5, below=True), Limits(None, 0.1)])
+@pytest.mark.parametrize(
+    "limits", [Thresholds(), Thresholds(1, 5), Thresholds(1, -5, below=True), Thresholds(None, 0.1)]
+)
 @pytest.mark.parametrize("text", ["", TABLE, "0.1 = Tenth, bad\n0.30000000000000004 = Sum, ok"])
-def test_the_database_judges_like_python(limits: Limits, text: str, points: Callable[..., Any]) -> None:
+def test_the_database_judges_like_python(limits: Thresholds, text: str, points: Callable[..., Any]) -> None:
     values = [0.0, -0.0, 1.0, 2.0, -15.0, 0.1, 0.1 + 0.2, 5.0, 1e300, -1e300, 1e-12]
     points("any", values)
-    judge = Judge(parse(text)[0], limits)
+    judge = StateRules(parse(text)[0], limits)
     rows = Point.objects.annotate(rank=judge.rank()).order_by("time").values_list("value", "rank")
     assert [judge.ranked[rank] for _value, rank in rows] == [judge.of(value) for value in values]
 

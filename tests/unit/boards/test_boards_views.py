@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.test import Client
 
-from boards import fragments, recipients
-from boards.first_start import prepare
-from boards.fragments import LAST
+from boards import recipients
+from boards.bootstrap import prepare
+from boards.fragments import MAX_NOTICES
 from boards.models import Board, Panel
-from live.notices import Notice, send
+from live.notices import Notice
 from series.storage.query import latest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -41,17 +41,6 @@ def shown(panel: Panel) -> list[float]:
 START = [6, 3, 10, 2, 10, 1, 10]
 
 
-def test_the_week_begins_as_it_should(week: Panel) -> None:
-    assert shown(week) == START
-    assert [line.name for line in week.lines.all()] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-
-
-def test_the_first_start_happens_once(week: Panel) -> None:
-    assert prepare() is None
-    assert Board.objects.count() == 2
-    assert User.objects.get().is_superuser
-
-
 def test_a_page_is_never_kept_by_a_cache(week: Panel, client: Client) -> None:
     for path in ("/", "/boards/this-week/"):
         assert "no-store" in client.get(path).headers["Cache-Control"]
@@ -63,7 +52,7 @@ def test_a_form_writes_the_values_and_who_did_it(week: Panel, client: Client) ->
     assert shown(week) == [1, 2.5, -3, 0, 5, 6, 7]
     notice = Notice.objects.get()
     assert notice.text == "A visitor set Week: Mon 1, Tue 2.5, Wed -3, Thu 0, Fri 5, Sat 6, Sun 7"
-    assert (str(notice.recipients), notice.source) == (f"board:{week.board_id}", "form")
+    assert (notice.audience, notice.source) == (f"board:{week.board_id}", "form")
 
 
 def test_what_was_not_touched_is_not_set_back(week: Panel, client: Client) -> None:
@@ -117,35 +106,20 @@ def test_who_is_signed_in_is_named(week: Panel, admin_client: Client) -> None:
     assert notice.by == User.objects.get()
 
 
-def test_a_board_shows_what_was_said_to_its_viewers_last(week: Panel, client: Client) -> None:
-    for number in range(LAST + 2):
-        send(recipients.board(week.board), "info", f"<said> {number}.")
-    send(recipients.board(Board.objects.get(slug="this-machine")), "info", "said elsewhere")
+def test_a_board_shows_the_last_notices_to_its_viewers(week: Panel, client: Client) -> None:
+    for number in range(MAX_NOTICES + 2):
+        send(recipients.board(week.board), "info", f"<b> {number}.")
+    send(recipients.board(Board.objects.get(slug="this-machine")), "info", "sent elsewhere")
     send(recipients.board(week.board), "info", "still running", fraction=0.5)
     shown = client.get("/boards/this-week/").content.decode()
-    assert [number for number in range(LAST + 2) if f"&lt;said&gt; {number}." in shown] == list(range(2, LAST + 2))
-    assert shown.index(f"; {LAST + 1}.") < shown.index(f"; {LAST}."), "the newest first"
+    assert [number for number in range(MAX_NOTICES + 2) if f"&lt;b&gt; {number}." in shown] == list(
+        range(2, MAX_NOTICES + 2)
+    )
+    assert shown.index(f"; {MAX_NOTICES + 1}.") < shown.index(f"; {MAX_NOTICES}."), "the newest first"
     assert "elsewhere" not in shown
     assert "still running" not in shown
     Board.objects.update(show_activity=False)
-    assert "&lt;said&gt;" not in client.get("/boards/this-week/").content.decode()
-
-
-def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
-    to, nobody = recipients.board(week.board), AnonymousUser()
-    assert str(to) == f"board:{week.board_id}"
-    assert to.viewers_of == fragments.board.key(pk=week.board_id)
-    assert to.label == "Viewers of the board: This week"
-    assert to.includes(nobody)
-    Board.objects.update(public=False)
-    assert not to.includes(nobody)
-    assert to.includes(admin_user)
-    pk = week.board_id
-    week.board.delete()
-    assert not recipients.board(pk).includes(admin_user), "what was said on it is not for those who guess its number"
-    for wrong in ("", "x", "-1", "1.5", "²"):
-        assert not recipients.board(wrong).includes(admin_user)
-        assert recipients.board(wrong).viewers_of == fragments.board.key(pk=0)
+    assert "&lt;b&gt;" not in client.get("/boards/this-week/").content.decode()
 
 
 def test_a_board_that_is_not_public_is_for_those_who_are_signed_in(
@@ -187,7 +161,7 @@ def test_titles_from_people_are_text(week: Panel, client: Client, make_hostile: 
 def make_hostile() -> Callable[[Panel], None]:
     def change(panel: Panel) -> None:
         hostile = "<script>alert(1)</script><!--live:boards-panel-1-->"
-        Panel.objects.filter(pk=panel.pk).update(title=hostile, unit="<b>")
+        Panel.objects.filter(pk=panel.pk).update(title=hostile, options={**panel.options, "unit": "<b>"})
         Board.objects.update(title=hostile, note=hostile)
         panel.lines.update(label=hostile)
         send(recipients.board(panel.board), "info", hostile)

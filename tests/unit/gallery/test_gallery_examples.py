@@ -8,7 +8,7 @@ import pytest
 
 from gallery import data
 from gallery.examples import FIGURE_OPTIONS, Example, broken, shape
-from gallery.sections import BOARD, KINDS, SECTIONS, example, examples
+from gallery.sections import KINDS, SECTIONS, board, example, examples
 from live.charts import KINDS as FUNCTIONS
 from live.charts import Span, StatusItem, Threshold
 from live.charts.output.figure import STATES, figure
@@ -68,8 +68,8 @@ def test_it_shows_every_state() -> None:
 
 
 def test_a_board_is_at_the_top() -> None:
-    assert sum(each.width for each in BOARD[:4]) == 12
-    assert sum(each.width for each in BOARD) == 12 * 5
+    assert sum(each.width for each in board()[:4]) == 12
+    assert sum(each.width for each in board()) == 12 * 5
 
 
 def test_names_are_given_once() -> None:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import autoreload
 
-from boards.first_start import Secrets, prepare
+from boards.bootstrap import Secrets, prepare
 from config import env
 from live.management.commands.serve import serve
 from tokens.models import Token
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             collector.stop()
 
     def greet(self, address: str, made: Secrets | None) -> None:
-        """Where to go; after the first start also with what, which is said this once."""
+        """Where to go; after the first start also with which password and token, shown this once."""
         lines = [
             f"This machine   {address}/boards/this-machine/",
             f"This week      {address}/boards/this-week/",
@@ -78,7 +78,7 @@ class Command(BaseCommand):
 
 
 class Collector:
-    """``manage.py collect`` in a process of its own, watched: that it ends by itself is said."""
+    """``manage.py collect`` in a process of its own, watched: when it ends by itself, that is logged."""
 
     def __init__(self, token: str, url: str) -> None:
         self.token, self.url = token, url
@@ -100,7 +100,7 @@ class Collector:
 
     def _run(self) -> None:
         try:
-            # A new secret at each start, for its series alone: nothing of it is kept anywhere.
+            # A new secret at each start, for its series alone: nothing of it is stored anywhere.
             token = Token.objects.filter(name=self.token).first() or Token(name=self.token, scopes=["write:machine.*"])
             secret = token.replace_secret()
             connection.close()

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from boards import fragments
 from boards.models import Board, Panel, PanelSeries
-from boards.recipients import pk_of
+from boards.recipients import board_of
 from live.notices import Notice
 from series.models import Series
 from series.signals import points_written
@@ -42,10 +42,13 @@ def _board(instance: Board, **kwargs: Any) -> None:
 
 
 @receiver(pre_save, sender=Panel)
-def _panel_leaves(instance: Panel, **kwargs: Any) -> None:
-    """A panel that moves to another board also leaves one."""
-    for pk in Panel.objects.filter(pk=instance.pk).exclude(board=instance.board_id).values_list("board", flat=True):
-        fragments.board.changed(pk=pk)
+@receiver(pre_save, sender=PanelSeries)
+def _moves(sender: type[Panel | PanelSeries], instance: Panel | PanelSeries, **kwargs: Any) -> None:
+    """A panel that moves to another board, or a series to another panel, also leaves one."""
+    parent, fragment = ("board", fragments.board) if sender is Panel else ("panel", fragments.panel)
+    old = sender._default_manager.filter(pk=instance.pk).values_list(parent, flat=True)
+    for pk in old.exclude(**{parent: getattr(instance, f"{parent}_id")}):
+        fragment.changed(pk=pk)
 
 
 @receiver([post_save, post_delete], sender=Panel)
@@ -54,22 +57,13 @@ def _panel(instance: Panel, **kwargs: Any) -> None:
     fragments.board.changed(pk=instance.board_id)
 
 
-@receiver(pre_save, sender=PanelSeries)
-def _line_leaves(instance: PanelSeries, **kwargs: Any) -> None:
-    """A line that moves to another panel also leaves one."""
-    for pk in (
-        PanelSeries.objects.filter(pk=instance.pk).exclude(panel=instance.panel_id).values_list("panel", flat=True)
-    ):
-        fragments.panel.changed(pk=pk)
-
-
 @receiver([post_save, post_delete], sender=PanelSeries)
-def _line(instance: PanelSeries, **kwargs: Any) -> None:
+def _series_of_panel(instance: PanelSeries, **kwargs: Any) -> None:
     fragments.panel.changed(pk=instance.panel_id)
 
 
 @receiver(post_save, sender=Notice)
 def _notice(instance: Notice, **kwargs: Any) -> None:
-    pk = pk_of(instance.recipients)
+    pk = board_of(instance.recipients)
     if pk is not None:
         fragments.activity.changed(pk=pk)

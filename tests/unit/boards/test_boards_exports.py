@@ -14,7 +14,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boards import pictures
+from boards import exports
 from boards.models import Panel
 from live.charts import Chart
 
@@ -26,7 +26,7 @@ EVIL = '"><script>alert(1)</script>'
 @pytest.fixture
 def cpu(make_panel: Callable[..., Panel], points: Callable[..., None]) -> Panel:
     points("cpu", [10.0, 20.0, None, 40.0])
-    return make_panel("cpu", unit="%", kind=Panel.Kind.LINE, window=60)
+    return make_panel("cpu", unit="%", kind="line", window=60)
 
 
 def secret(panel: Panel) -> None:
@@ -76,12 +76,10 @@ def test_who_has_the_newest_picture_is_told_so(
 
 
 def test_not_every_picture_is_kept_for_ever(cpu: Panel, client: Client) -> None:
-    kept = pictures.Kept(2)
-    kept.put("a", b"1")
-    kept.put("b", b"2")
-    assert kept.get("a") is not None
-    kept.put("c", b"3")
-    assert kept.get("b") is None and kept.get("a") is not None and kept.get("c") is not None
+    for width in range(exports.MIN_PIXELS, exports.MIN_PIXELS + 5):
+        assert client.get(f"/panels/{cpu.pk}.svg?width={width}").status_code == 200
+    kept = exports._svg.cache_info()
+    assert (kept.currsize, kept.maxsize, exports._png.cache_info().maxsize) == (5, exports.MAX_CACHED_FILES, 256)
 
 
 def test_a_picture_opened_by_itself_keeps_its_dark_colours_and_may_do_nothing_else(cpu: Panel, client: Client) -> None:
@@ -162,7 +160,7 @@ def test_names_are_text_everywhere(
     make_panel: Callable[..., Panel], points: Callable[..., None], client: Client
 ) -> None:
     points("cpu", [1.0, 2.0])
-    panel = make_panel("cpu", unit=EVIL[:20], kind=Panel.Kind.LINE)
+    panel = make_panel("cpu", unit=EVIL[:20], kind="line")
     panel.title = EVIL
     panel.save()
     panel.lines.update(label=EVIL)

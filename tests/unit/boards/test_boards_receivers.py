@@ -97,3 +97,12 @@ def test_a_panel_that_moves_changes_both_boards(announced: set[str], make_panel:
     panel.board = other
     panel.save()
     assert {f"boards-board-{board.pk}", f"boards-board-{other.pk}"} <= announced
+
+
+def test_a_series_that_moves_changes_both_panels(announced: set[str], make_panel: Make) -> None:
+    one, other = make_panel("cpu"), make_panel("disk")
+    line = one.lines.get()
+    announced.clear()
+    line.panel = other
+    line.save()
+    assert announced == {f"boards-panel-{one.pk}", f"boards-panel-{other.pk}"}

@@ -1,0 +1,92 @@
+"""What a new installation begins with: somebody to sign in as, a token to send with, and two boards that move."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+
+from boards.models import Board, Panel, PanelSeries
+from series.models import Series
+from series.samples import Sample, identity_of
+from series.storage.write import write
+from tokens.models import Token
+
+WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
+INTERVAL_SECONDS = 1.0
+QUARTER, THIRD, HALF, TWO_THIRDS, FULL = Panel.Width
+PERCENT = {"unit": "%", "warn_at": 80.0, "bad_at": 95.0}
+BYTES = {"unit": "B/s", "minimum": 0.0}
+# The series that `manage.py collect` sends, and their labels.
+LABELS = {"cpu": "CPU", "memory": "Memory", "load": "Load", "disk": "Disk"}
+LABELS |= {"network.in": "In", "network.out": "Out", "disk.read": "Read", "disk.write": "Write"}
+# Title, kind, width, series and options.
+MACHINE: list[tuple[str, str, Panel.Width, list[str], dict[str, Any]]] = [
+    ("CPU", "stat", QUARTER, ["cpu"], PERCENT),
+    ("Memory", "gauge", QUARTER, ["memory"], PERCENT),
+    ("Load", "stat", QUARTER, ["load"], {}),
+    ("Health", "status", QUARTER, ["cpu", "memory", "disk"], PERCENT),
+    ("CPU and memory", "line", TWO_THIRDS, ["cpu", "memory"], {**PERCENT, "minimum": 0.0, "maximum": 100.0}),
+    ("Load average", "line", THIRD, ["load"], {"minimum": 0.0}),
+    ("Network", "area", HALF, ["network.in", "network.out"], BYTES),
+    ("Disk", "line", HALF, ["disk.read", "disk.write"], BYTES),
+]
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is shown once, after the first start."""
+
+    user: str
+    password: str
+    token: str
+
+
+@transaction.atomic
+def prepare() -> Secrets | None:
+    """On the first start, make what there is to begin with and return its secrets; later do nothing."""
+    users = get_user_model()
+    if users.objects.exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    users.objects.create_superuser("admin", password=password)
+    _token, token = Token.objects.issue("first token", "write:*")
+    make_machine()
+    make_week()
+    return Secrets("admin", password, token)
+
+
+def make_machine() -> Board:
+    """The machine's own numbers, which ``manage.py collect`` sends."""
+    board = Board.objects.create(
+        title="This machine", slug="this-machine", public=True, note="What it does right now, measured once a second."
+    )
+    for position, (title, kind, width, names, options) in enumerate(MACHINE):
+        columns = {"kind": kind, "width": width, "position": position, "expected_interval": INTERVAL_SECONDS}
+        panel = Panel.objects.create(board=board, title=title, options=options, **columns)
+        for index, name in enumerate(names):
+            series, _created = Series.objects.get_or_create(name=f"machine.{name}", tags={})
+            PanelSeries.objects.create(panel=panel, series=series, label=LABELS[name], position=index)
+    return board
+
+
+def make_week() -> Board:
+    """Seven numbers that anybody can change."""
+    board = Board.objects.create(
+        title="This week",
+        slug="this-week",
+        public=True,
+        position=1,
+        note="Change a number and watch every open browser.",
+    )
+    panel = Panel.objects.create(
+        board=board, title="Week", width=FULL, editable=True, options=dict(x_axis="names", minimum=0.0)
+    )
+    now = timezone.now()
+    write(Sample("week", {"day": day}, now, value) for day, value in WEEK.items())
+    for index, day in enumerate(WEEK):
+        series = Series.objects.get(identity=identity_of("week", {"day": day}))
+        PanelSeries.objects.create(panel=panel, series=series, label=day, position=index)
+    return board

@@ -1,0 +1,30 @@
+"""Bars over the window or over names: beside each other, or stacked."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from boards.common_options import AXIS, STACKED, THRESHOLDS, TIME, UNIT, WINDOW, X_AXIS
+from boards.kinds import Group, Kind, register
+from boards.options import Option
+from boards.sources import Source
+from live import charts
+
+MAX_BARS = 48
+DIRECTION = _("From left to right, with the names at their left.")
+HORIZONTAL = Option("horizontal", False, forms.BooleanField, _("Horizontal bars"), DIRECTION)
+
+
+@register
+class Bar(Kind):
+    name, label, group = "bar", _("bars"), Group.TRENDS
+    options = (UNIT, WINDOW, X_AXIS, *THRESHOLDS, *AXIS, STACKED, HORIZONTAL)
+    window_in_caption = True
+
+    def chart(self, source: Source) -> charts.Chart:
+        """Over time each bar is the mean of its bucket, the last one, too: it stands for its time and not for now."""
+        if source[X_AXIS] == TIME:
+            within = source.window(max_buckets=MAX_BARS, min_step=source.interval)
+            bars = source.over_time(within, source.means(within, newest_last=False))
+        else:
+            bars = source.grid()
+        return charts.bar(**bars, **source.axis(), stacked=source[STACKED], horizontal=source[HORIZONTAL])

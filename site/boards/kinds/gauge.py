@@ -1,0 +1,39 @@
+"""One number on an arc from an end to the other."""
+
+from django.utils.translation import gettext_lazy as _
+
+from boards.common_options import AXIS, MAXIMUM, MINIMUM, THRESHOLDS, UNIT
+from boards.kinds import Group, Kind, register
+from boards.options import Problems, Values
+from boards.sources import Source
+from live import charts
+
+# Where it begins and ends unless options say so.
+ENDS = (0.0, 100.0)
+ENDS_OF_RATIO = (0.0, 1.0)
+
+
+@register
+class Gauge(Kind):
+    name, label, group = "gauge", _("gauge"), Group.SINGLE_VALUE
+    options = (UNIT, *THRESHOLDS, *AXIS)
+    one_series = True
+
+    def problems(self, values: Values) -> Problems:
+        start, end = _ends(values)
+        if start < end or (values[MINIMUM] is not None and values[MAXIMUM] is not None):
+            return super().problems(values)
+        words = _("A gauge from %(start)g to %(end)g has no length; say where it begins and where it ends.")
+        name = MINIMUM.name if values[MAXIMUM] is None else MAXIMUM.name
+        return {name: words % {"start": start, "end": end}}
+
+    def chart(self, source: Source) -> charts.Chart:
+        low, high = _ends(source.options)
+        low, high = (low, high) if low < high else ENDS
+        return charts.gauge(source.value(source.lines[0]), **(source.axis() | {"minimum": low, "maximum": high}))
+
+
+def _ends(values: Values) -> tuple[float, float]:
+    low, high = ENDS_OF_RATIO if values[UNIT] == "ratio" else ENDS
+    start, end = values[MINIMUM], values[MAXIMUM]
+    return low if start is None else start, high if end is None else end

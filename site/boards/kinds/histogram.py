@@ -1,0 +1,28 @@
+"""How the points of the window are spread."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from boards.common_options import UNIT, WINDOW
+from boards.kinds import Group, Kind, register
+from boards.options import Option
+from boards.sources import Source
+from live import charts
+from series.storage.query import newest_values
+
+MAX_VALUES = 5000
+PARTS = _("Into about how many parts the values are put, 2 to 60; by itself if empty.")
+BINS: Option[int | None] = Option("bins", None, forms.IntegerField, _("Bins"), PARTS, min_value=2, max_value=60)
+
+
+@register
+class Histogram(Kind):
+    name, label, group = "histogram", _("histogram"), Group.DISTRIBUTION
+    options = (UNIT, WINDOW, BINS)
+    window_in_caption = True
+
+    def chart(self, source: Source) -> charts.Chart:
+        """Of the points of all series together, the 5,000 newest."""
+        within = source.window().query()
+        values = newest_values(source.ids, start=within["start"], end=within["end"], most=MAX_VALUES)
+        return charts.histogram(values, bins=source[BINS], **source.words())

@@ -1,0 +1,34 @@
+"""One number, how it changed over the window, and a small line of it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from boards.common_options import GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
+from boards.durations import duration
+from boards.kinds import Group, Kind, register
+from boards.sources import Source, first_known
+from live import charts
+
+# The part of a window in which its first value counts as the value when the window began.
+BEGINNING = 0.1
+
+
+@register
+class Stat(Kind):
+    name, label, group = "stat", _("figure"), Group.SINGLE_VALUE
+    options = (UNIT, WINDOW, *THRESHOLDS)
+    one_series = True
+
+    def chart(self, source: Source) -> charts.Chart:
+        value = source.value(source.lines[0])
+        (trend,) = source.trends(source.window())
+        first = first_known(trend)
+        return charts.stat(
+            value,
+            # Compared only with what was measured about then, not with the first that ever was.
+            previous=trend[first] if first <= len(trend) * BEGINNING else None,
+            previous_label=_("%s ago") % duration(source[WINDOW]),
+            good=source[GOOD] or None,
+            trend=trend[first:],
+            level=thresholds_of(source.options).level(value) if value is not None else None,
+            **source.words(),
+        )

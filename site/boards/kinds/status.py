@@ -1,0 +1,73 @@
+"""The state that each series is in, since when, and the worst of each of the last days."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from boards.common_options import STATES, THRESHOLDS, UNIT, WINDOW
+from boards.durations import duration
+from boards.kinds import Group, Kind, register
+from boards.options import Option, Values
+from boards.sources import Line, Source
+from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, next_midnight, rules_of, runs, worst_of_days
+from boards.states import WORDS, StateRules
+from live import charts
+from live.charts.text import moments
+
+COST = _(
+    "The worst state of each of so many days, 90 at most. All their points are read each time that the panel is drawn: "
+    "for series with a point a minute, not a second."
+)
+HISTORY_DAYS = Option("history_days", 0, forms.IntegerField, _("Days of history"), COST, min_value=0, max_value=90)
+
+
+@register
+class Status(Kind):
+    name, label, group = "status", _("status"), Group.STATUS
+    options = (UNIT, WINDOW, *THRESHOLDS, STATES, HISTORY_DAYS)
+    marks_missing_series = True
+
+    def caption(self, values: Values) -> list[str]:
+        return []
+
+    def next_change(self, source: Source) -> datetime | None:
+        return next_midnight(source.zone) if source[HISTORY_DAYS] else None
+
+    def chart(self, source: Source) -> charts.Chart:
+        """The state of each series by its newest value, and since when as far as the window reaches back."""
+        rules = rules_of(source)
+        past = runs(source, source.window(max_buckets=MAX_STATE_BUCKETS), rules)
+        days = worst_of_days(source, rules, source[HISTORY_DAYS])
+        items = [
+            _item(source, rules, line, name, line_past, tuple(line_days))
+            for line, name, line_past, line_days in zip(source.lines, source.names(), past, days, strict=True)
+        ]
+        return charts.status(items, title=source.title, locale=source.locale)
+
+
+def _item(
+    source: Source, rules: StateRules, line: Line, name: str, past: list[Run], days: tuple[str | None, ...]
+) -> charts.StatusItem:
+    if line.series_id not in source.newest:
+        return charts.StatusItem(name, "off", str(_(WORDS["off"])), days=days)
+    at, value = source.newest[line.series_id]
+    if line.series_id in source.late:
+        return charts.StatusItem(name, "off", str(_(WORDS["off"])), since=_since(source, at), days=days)
+    state = rules.of(value)
+    detail = "" if rules.known(value) else charts.compact(value, source[UNIT], source.locale)
+    # In its bucket may have been worse, before it.
+    run = past[-1] if past and past[-1].state == state else None
+    if run is None:
+        since = _since(source, at)
+    elif run.first == 0:
+        since = _("for more than %s") % duration(source[WINDOW])
+    else:
+        since = _since(source, run.since)
+    return charts.StatusItem(name, state.level, state.word, detail, since=since, days=days)
+
+
+def _since(source: Source, at: datetime) -> str:
+    """A time on the board's clock, with its date if that is not clear."""
+    kind = "date m" if source.last() - at >= DAY else "m"
+    return _("since %s") % moments.moment(at.timestamp(), source.zone, kind, source.locale)

@@ -1,0 +1,28 @@
+"""Words: Markdown in a tile, without any series."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from boards.common_options import LONG_TEXT
+from boards.kinds import Group, Kind, register
+from boards.options import Option, Problems, Values
+from boards.sources import Source
+from live import charts
+
+HELP = _("Markdown, with headings, lists, tables and links; HTML in it is shown as it is.")
+TEXT = Option("text", "", forms.CharField, _("Text"), HELP, strip=False, max_length=20_000, widget=LONG_TEXT)
+
+
+@register
+class Text(Kind):
+    name, label, group = "text", _("text"), Group.TEXT
+    options = (TEXT,)
+    has_series = False
+
+    def problems(self, values: Values) -> Problems:
+        if values[TEXT].strip():
+            return super().problems(values)
+        return {TEXT.name: _("A text panel needs its text. It is written on the panel's own page of the admin.")}
+
+    def chart(self, source: Source) -> charts.Chart:
+        return charts.markdown(source[TEXT], title=source.title)

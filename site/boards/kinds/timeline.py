@@ -1,0 +1,33 @@
+"""In which state each series was, from when to when."""
+
+from django.utils.translation import gettext_lazy as _
+
+from boards.common_options import STATES, THRESHOLDS, WINDOW
+from boards.kinds import Group, Kind, register
+from boards.sources import Source
+from boards.state_history import MAX_STATE_BUCKETS, rules_of, runs
+from live import charts
+
+
+@register
+class Timeline(Kind):
+    name, label, group = "timeline", _("state timeline"), Group.STATUS
+    options = (WINDOW, *THRESHOLDS, STATES)
+    window_in_caption = True
+
+    def chart(self, source: Source) -> charts.Chart:
+        """A row for each series, the worst state of each bucket; what follows the same is one span with it."""
+        within = source.window(max_buckets=MAX_STATE_BUCKETS)
+        rows = [
+            [charts.Span(within.at(run.first), within.at(run.end), run.state.level, run.state.word) for run in line]
+            for line in runs(source, within, rules_of(source))
+        ]
+        return charts.timeline(
+            dict(zip(source.names(), rows, strict=True)),
+            start=within.start,
+            end=within.end,
+            zone=source.zone,
+            now=source.until,
+            title=source.title,
+            locale=source.locale,
+        )

@@ -1,0 +1,123 @@
+"""The admin's forms of a panel: its columns, and the options of its kind, each beside its own words and errors."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from boards import kinds
+from boards.common_options import NAMES, UNIT, WINDOW, X_AXIS
+from boards.durations import DurationField
+from boards.models import Panel
+from boards.options import Option, Values
+
+PREFIX = "options."
+
+
+def options_shown(kind_name: str, stored: object, data: Mapping[str, Any] | None = None) -> list[Option[Any]]:
+    """The options in the form of a panel of a kind, with these options stored and this ``data`` posted.
+
+    They are the kind's own, and those that are set and would do nothing, or that no kind has: they are refused, and
+    whoever set them has to see them to take them back.
+    """
+    kind = kinds.named(kind_name)
+    own = kind.by_name if kind else {}
+    options = {name: option for other in kinds.every() for name, option in other.by_name.items()}
+    stored = stored if isinstance(stored, dict) else {}
+    posted = {name: (data or {}).get(PREFIX + name) for name in options}
+    unused = [
+        option
+        for name, option in options.items()
+        if name not in own and not option.describes_data and (_is_set(option, stored) or _is_set(option, posted))
+    ]
+    unknown = [Option(name, None, forms.CharField, name) for name in stored if name not in options]
+    return [*own.values(), *unused, *unknown]
+
+
+def _is_set(option: Option[Any], values: Mapping[str, object]) -> bool:
+    return values.get(option.name) not in (None, "", False, option.default, str(option.default))
+
+
+class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A panel with the options of its kind. Stored options that the form does not have stay as they are."""
+
+    class Meta:
+        model = Panel
+        fields = ("board", "title", "kind", "width", "position", "expected_interval", "editable")
+        field_classes = {"expected_interval": DurationField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = self.instance.options if isinstance(self.instance.options, dict) else {}
+        self.options = self.shown(self["kind"].value() if "kind" in self.fields else self.instance.kind)
+        for option in self.options:
+            field = self.fields[PREFIX + option.name] = deepcopy(option.field)
+            field.initial = self.stored.get(option.name, option.default)
+        if "kind" in self.fields and kinds.named(self.instance.kind) is None:
+            # A browser would choose the first kind instead, and saving would change the panel.
+            choices = [(self.instance.kind, self.instance.kind), *kinds.choices()]
+            self.fields["kind"].widget.choices = choices
+
+    def shown(self, kind_name: str) -> list[Option[Any]]:
+        """The options in this form."""
+        return options_shown(kind_name, self.stored, self.data)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        options = dict(self.stored)
+        for option in self.options:
+            name = PREFIX + option.name
+            # The form that was sent may be one of another kind, which did not have this.
+            if not self.fields[name].widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name)):
+                options[option.name] = cleaned.get(name)
+            if options.get(option.name) in (None, "", option.default):
+                options.pop(option.name, None)
+        self.instance.options = options
+        return cleaned
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add errors. Those of a field that this form does not have stand above it: nowhere else is there room."""
+        if field is None and hasattr(error, "error_dict"):
+            for name, errors in error.error_dict.items():
+                super().add_error(name if name in self.fields else None, errors)
+        else:
+            super().add_error(field, error)
+
+
+class PanelRowForm(PanelForm):
+    """A panel as a row on its board's page, with what most panels have set."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() & {"options.unit", "options.window", "expected_interval"}:
+            self.fields[name].widget.attrs["size"] = 8
+
+    def shown(self, kind_name: str) -> list[Option[Any]]:
+        kind = kinds.named(kind_name)
+        shared: list[Option[Any]] = [UNIT, WINDOW]
+        return [kind.by_name.get(option.name, option) if kind else option for option in shared]
+
+
+class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """The series of a panel. Two that would be in the same cell are refused: one would hide the other."""
+
+    def clean(self) -> None:
+        super().clean()
+        if Values({}, self.instance.options)[X_AXIS] != NAMES:
+            return
+        cells: set[tuple[str, str]] = set()
+        for form in self.forms:
+            row = getattr(form, "cleaned_data", {})
+            if not row.get("series") or row.get("DELETE"):
+                continue
+            label = row.get("label") or row["series"].identity
+            cell = (row.get("category") or "", label)
+            if cell in cells and cell[0]:
+                raise ValidationError(
+                    _("Two series are “%(label)s” of the category “%(category)s”; one would hide the other."),
+                    params={"category": cell[0], "label": label},
+                )
+            cells.add(cell)

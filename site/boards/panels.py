@@ -1,0 +1,79 @@
+"""From a panel to what its template shows: a function of the database, and of the clock only where it says so.
+
+Here are the states: nothing to show yet, late, partly there. ``kinds`` makes the charts, ``sources`` has the numbers,
+``freshness`` says how old they are. Drawing takes two or three queries, however many series there are.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boards.freshness import freshness
+from boards.kinds import CannotBeDrawn, named
+from boards.models import Panel, PanelSeries
+from boards.sources import Line, Source
+from live import charts
+from series.freshness import valid_interval
+from series.storage.query import latest
+
+NOTHING: dict[str, Any] = {"caption": "", "state": "", "note": "", "next_change": None, "has_table": False}
+
+
+def draw(panel: Panel) -> dict[str, Any]:
+    """Draw a panel from the database as it is now: ``chart`` and what stands beside it, as a template takes it.
+
+    ``caption`` is the unit and the window; ``state`` is "", "empty", "stale", "partial" or "error", and ``note`` says
+    why, in words; ``next_change`` is when the clock alone will change it; ``has_table`` is whether its data makes a
+    table. Whatever options are stored, it never raises.
+    """
+    kind = named(panel.kind)
+    if kind is None:
+        message = _("There is no kind of panel “%s” here. Choose another one in the admin.") % panel.kind
+        return NOTHING | {"chart": charts.no_data(message), "state": "error"}
+    options = kind.values(panel.options)
+    source = Source(panel.title, panel.board.zone, options, valid_interval(panel.expected_interval))
+    context = NOTHING | {"caption": _joined(kind.caption(options))}
+    if not kind.has_series:
+        chart = kind.chart(source)
+        return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
+    series = list(panel.lines.select_related("series"))
+    if not series:
+        message = _("This panel shows no series yet. Choose them in the admin.")
+        return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}
+    shown = series[:1] if kind.one_series else series
+    newest = latest([line.series_id for line in shown])
+    if not newest:
+        chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown), kind=panel.kind)
+        return context | {"chart": chart, "state": "empty"}
+    lines = [Line(line.series_id, line.name, line.category) for line in shown]
+    source = replace(source, lines=lines, newest=newest)
+    fresh = freshness(source, timezone.now())
+    source = replace(source, late=fresh.late, until=fresh.until)
+    context["has_table"] = True
+    try:
+        context["chart"] = kind.chart(source)
+    except CannotBeDrawn as reason:
+        return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
+    if fresh.state != "partial" or not kind.marks_missing_series:
+        context |= {"state": fresh.state, "note": fresh.note}
+    if len(series) > len(shown):
+        context["caption"] = _joined([lines[0].name, context["caption"]])
+    changes = filter(None, (fresh.next_change, kind.next_change(source)))
+    return context | {"next_change": min(changes, default=None)}
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " · ".join(filter(None, words))
+
+
+def command_for(lines: Sequence[PanelSeries]) -> str:
+    """The exact command that fills the first series."""
+    tags = lines[0].series.tags
+    body = {"series": lines[0].series.name, "value": 12.5} | ({"tags": tags} if tags else {})
+    data = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
+    return f"curl --json '{data}' -H \"Authorization: Bearer $TOKEN\" {settings.ADDRESS}/api/points"

@@ -1,0 +1,82 @@
+"""In which states series were: one after the other in a window, and the worst of each day."""
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from boards.common_options import STATES, thresholds_of
+from boards.sources import Source, longest_pause
+from boards.states import State, StateRules, parse
+from boards.windows import Window
+from series.freshness import LATE_AFTER_INTERVALS
+from series.storage.query import worst
+
+# States are merged where they do not change, and a change is worth its room.
+MAX_STATE_BUCKETS = 300
+DAY = timedelta(days=1)
+
+
+class Run(NamedTuple):
+    """A state that lasts from bucket ``first`` to before bucket ``end``, seen first at ``since``."""
+
+    first: int
+    end: int
+    state: State
+    since: datetime
+
+
+def rules_of(source: Source) -> StateRules:
+    """Which state a value of the panel is."""
+    table, _wrong = parse(source[STATES])
+    return StateRules(table, thresholds_of(source.options))
+
+
+def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
+    """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
+    by_series = worst(source.ids, rank=rules.rank(), **within.query())
+    size = within.size
+    interval = source.interval / within.step
+    result = []
+    for pk in source.ids:
+        known = [(index, sample) for index, sample in enumerate(by_series[pk]) if sample is not None]
+        longest = longest_pause([index for index, _sample in known], interval)
+        usual = max(int(longest / LATE_AFTER_INTERVALS), 1)
+        line: list[Run] = []
+        for number, (index, sample) in enumerate(known):
+            following = known[number + 1][0] if number + 1 < len(known) else size
+            # After a gap nothing is known: a sample stands for as long as one does, and no longer.
+            end = following if following - index <= longest else min(index + usual, size)
+            # The sample before the window stands for what is before the first one in it.
+            index = 0 if index < usual and not line else index
+            state = rules.ranked[sample.rank]
+            if line and line[-1].end == index and line[-1].state == state:
+                line[-1] = line[-1]._replace(end=end)
+            else:
+                line.append(Run(index, end, state, sample.since))
+        result.append(line)
+    return result
+
+
+def worst_of_days(source: Source, rules: StateRules, days: int) -> list[list[str | None]]:
+    """For each line the worst level of each of the last days on the board's clock, the oldest first; None without data.
+
+    The last day is today, and so the next one begins with the clock: see ``next_midnight``. One query reads all the
+    points of these days, which is what it costs.
+    """
+    if not days:
+        return [[] for _line in source.lines]
+    zone = source.zone
+    today = timezone.now().astimezone(zone).date()
+    start, end = _midnight(today - (days - 1) * DAY, zone), _midnight(today + DAY, zone)
+    by_series = worst(source.ids, start=start, end=end, step_seconds=DAY.total_seconds(), rank=rules.rank(), zone=zone)
+    return [[sample and rules.ranked[sample.rank].level for sample in by_series[pk]] for pk in source.ids]
+
+
+def next_midnight(zone: tzinfo) -> datetime:
+    """When today ends on a clock."""
+    return _midnight(timezone.now().astimezone(zone).date() + DAY, zone)
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)

@@ -1,0 +1,39 @@
+"""One number."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from boards.panels import draw
+from tests.unit.boards.conftest import THEN
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+Make = Callable[..., Any]
+
+
+@pytest.mark.parametrize("kind", ["stat", "gauge"])
+def test_the_newest_value_of_the_first_series(make_panel: Make, points: Make, asked: Make, kind: str) -> None:
+    points("cpu", [1.0, 2.0])
+    points("disk", [5.0, 6.0])
+    calls = asked(kind)
+    draw(make_panel("cpu", "disk", kind=kind, unit="%", warn_at=1.0, bad_at=3.0))
+    assert calls[0]["it"] == 2.0
+    assert calls[0]["unit"] == "%"
+
+
+def test_a_figure_is_compared_with_the_beginning_of_its_window_only_if_there_was_one(
+    make_panel: Make, points: Make, asked: Make
+) -> None:
+    panel = make_panel("cpu", kind="stat", window=60, good="down", warn_at=9.0)
+    calls = asked("stat")
+    points("cpu", [10.0], at=THEN)
+    points("cpu", [10.0], at=THEN - timedelta(seconds=20))
+    draw(panel)
+    assert calls[0]["previous"] is None
+    assert (calls[0]["good"], calls[0]["level"]) == ("down", "warn")
+    points("cpu", [5.0], at=THEN - timedelta(seconds=58))
+    draw(panel)
+    assert (calls[1]["previous"], calls[1]["previous_label"]) == (5.0, "1 min ago")
+    assert calls[1]["trend"][0] == 5.0 and calls[1]["trend"][-1] == 10.0

@@ -1,0 +1,40 @@
+"""What a new installation begins with."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from boards.bootstrap import prepare
+from boards.models import Board, Panel
+from series.storage.query import latest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def week(db: None) -> Panel:
+    prepare()
+    return Panel.objects.get(title="Week")
+
+
+def shown(panel: Panel) -> list[float]:
+    ids = list(panel.lines.values_list("series", flat=True))
+    found = latest(ids)
+    return [found[id][1] for id in ids]
+
+
+START = [6, 3, 10, 2, 10, 1, 10]
+
+
+def test_the_week_begins_as_it_should(week: Panel) -> None:
+    assert shown(week) == START
+    assert [line.name for line in week.lines.all()] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+def test_the_first_start_happens_once(week: Panel) -> None:
+    assert prepare() is None
+    assert Board.objects.count() == 2
+    assert User.objects.get().is_superuser

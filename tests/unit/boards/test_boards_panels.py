@@ -1,0 +1,180 @@
+"""The states of a panel, what it says beside its chart, that nothing makes it fail, and what it costs."""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from boards import fragments, kinds
+from boards.models import Panel
+from boards.panels import command_for, draw
+from live.rendering.render import render
+from series.models import Series
+from tests.unit.boards.conftest import HOSTILE, KINDS, KINDS_OF_SERIES, labelled
+from tests.unit.live.charts.markup import drawn, parsed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+Make = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (dict(unit="ms", window=3600), "ms · last 1 h"),
+        (dict(unit="%", window=3600, kind="area"), "last 1 h"),
+        (dict(unit="ms", kind="bar", x_axis="names"), "ms"),
+        (dict(unit="%", kind="stat"), ""),
+        (dict(unit="orders", kind="donut"), "orders"),
+        (dict(unit="ms", kind="timeline", window=86400 * 7), "last 7 d"),
+        (dict(unit="ms", kind="heatmap", window=86400 * 7), "ms · mean by hour · last 7 d"),
+        (dict(unit="ms", kind="status"), ""),
+        (dict(unit="ms", kind="text"), ""),
+    ],
+)
+def test_what_a_caption_says(fields: dict[str, Any], words: str) -> None:
+    kind = kinds.named(fields.get("kind", "line"))
+    assert kind and " · ".join(filter(None, kind.caption(kind.values(fields)))) == words
+
+
+def test_a_chart_of_one_series_of_several_says_which(make_panel: Make, points: Make) -> None:
+    points("cpu", [1.0])
+    assert draw(make_panel("cpu", "disk", kind="stat"))["caption"] == "Cpu"
+    assert draw(make_panel("cpu", kind="stat"))["caption"] == ""
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SERIES)
+def test_without_points_a_panel_says_how_to_send_some(make_panel: Make, points: Make, kind: str) -> None:
+    empty = draw(make_panel("cpu", kind=kind))
+    assert empty["state"] == "empty" and "No data yet" in str(empty["chart"])
+    assert "curl --json" in str(empty["chart"])
+    points("cpu", [1.0, 2.0, 3.0])
+    full = draw(make_panel("cpu", kind=kind))
+    assert full["state"] == "" and "No data yet" not in str(full["chart"])
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SERIES)
+def test_a_panel_without_series_says_so(make_panel: Make, kind: str) -> None:
+    found = draw(make_panel(kind=kind))
+    assert found["state"] == "empty" and "shows no series yet" in str(found["chart"])
+
+
+def test_the_command_that_fills_a_panel_can_be_pasted(make_panel: Make) -> None:
+    panel = make_panel("it's")
+    command = command_for(list(panel.lines.all()))
+    assert command.startswith(
+        """curl --json '{"series": "it'\\''s", "value": 12.5}' -H "Authorization: Bearer $TOKEN" http"""
+    )
+
+
+@pytest.mark.parametrize("fields", [dict(kind="donut"), dict(kind="area", stacked=True)])
+def test_what_cannot_be_shown_is_said_and_not_raised(make_panel: Make, points: Make, fields: dict[str, Any]) -> None:
+    points("good", [1.0])
+    points("loss", [-1.0])
+    found = draw(make_panel("good", "loss", **fields))
+    assert found["state"] == "error"
+    assert "“Loss” is negative, and" in str(found["chart"])
+    assert draw(make_panel("good", **fields))["state"] == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "queries"),
+    [
+        ("line", {}, 3),
+        ("line", dict(x_axis="names"), 2),
+        ("area", dict(stacked=True), 3),
+        ("bar", {}, 3),
+        ("bar", dict(x_axis="names"), 2),
+        ("histogram", {}, 3),
+        ("sparkline", {}, 3),
+        ("stat", {}, 3),
+        ("gauge", {}, 2),
+        ("donut", {}, 2),
+        ("heatmap", dict(window=86400), 3),
+        ("timeline", {}, 3),
+        ("status", {}, 3),
+        ("status", dict(history_days=90), 4),
+        ("table", {}, 3),
+        ("table", dict(x_axis="names"), 2),
+        ("text", dict(text="words"), 0),
+    ],
+)
+def test_a_panel_takes_few_queries_however_many_series_it_has(
+    make_panel: Make, points: Make, django_assert_num_queries: Make, kind: str, fields: dict[str, Any], queries: int
+) -> None:
+    names = [f"s{number}" for number in range(12)]
+    for name in names:
+        points(name, [1.0, 2.0, 3.0])
+    panel = Panel.objects.select_related("board").get(pk=make_panel(*names, kind=kind, **fields).pk)
+    with django_assert_num_queries(queries):
+        draw(panel)
+
+
+def test_words_are_those_of_the_active_language(make_panel: Make, points: Make) -> None:
+    points("cpu", [1234.5, 2.5])
+    panel = make_panel("cpu")
+    with translation.override("de"):
+        assert "2,5" in str(draw(panel)["chart"])
+    assert "2.5" in str(draw(panel)["chart"])
+
+
+PICTURE = dict(stacked=True, horizontal=True, logarithmic=True)
+# More than a float can hold.
+HUGE = 10**400
+OPTIONS: list[dict[str, Any]] = [
+    {},
+    dict(x_axis="names"),
+    dict(PICTURE, show_extremes=True, minimum_range=5.0, bins=3, rows=2, history_days=3),
+    dict(PICTURE, x_axis="names", minimum_range=1e9, bins=60, rows=50, history_days=90),
+    # What the admin refuses, but a program can store.
+    dict(minimum=5.0, maximum=5.0, minimum_range=-1.0, bins=0, rows=0, history_days=500, states="nonsense\n1 = Up, ok"),
+    dict(minimum=9.0, maximum=-9.0, logarithmic=True, bins=9999, warn_at=9.0, bad_at=1.0, window=1),
+    dict(minimum=0.0, maximum=0.0, logarithmic=True, good="up", warn_at=1.0, bad_at=9.0, window=2**31 - 1),
+    dict(minimum=-HUGE, maximum=HUGE, warn_at=HUGE, minimum_range=HUGE, logarithmic=True, window=HUGE, bins=HUGE),
+    dict(expected_interval=float("inf"), good="up", bad_at=-HUGE, window=3),
+    dict(minimum=1e300, unit="ratio", states="0 = Down, bad\n1 = Up, ok", expected_interval=0.1),
+    dict(unit=HOSTILE[:20], states=f"1 = {HOSTILE}, bad", text=HOSTILE, warn_at=2.0, expected_interval=1e9),
+    dict(unit="EUR", window=86400, text="words " * 5000),
+    dict(minimum="5", maximum=[], warn_at={}, bad_at=True, window="1 h", bins="x", rows=2.5, states=7, text=["a"]),
+    dict(x_axis="space", good="sideways", stacked="yes", horizontal=1, logarithmic=None, history_days=-1, unknown=1),
+    dict(options="nonsense"),
+    dict(options=[1, 2]),
+]
+DATA: list[list[list[float | None]]] = [
+    [[1.0], [2.0]],
+    [[0.0, 0.0, 0.0], []],
+    [[1.0, None, None, None, None, None, None, -3.0, 1e15, 1e-12], [5.0] * 10],
+    [[1e300, -1e300], [0.0]],
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_option_and_no_value_makes_a_panel_fail(make_panel: Make, points: Make, kind: str) -> None:
+    for number, (options, data) in enumerate(product(OPTIONS, DATA)):
+        names = [f"{number}-{place}" for place in range(len(data))]
+        for name, each in zip(names, data, strict=True):
+            points(name, each)
+        panel = make_panel(*names, kind=kind, **options)
+        if number % 2:
+            labelled(panel, ("x" * 100, ""), (HOSTILE, HOSTILE))
+        Panel.objects.filter(pk=panel.pk).update(title=HOSTILE)
+        panel = Panel.objects.select_related("board").get(pk=panel.pk)
+        found = draw(panel)
+        parsed(found["chart"])
+        drawn(found["chart"], title=panel.title, caption=found["caption"], note=found["note"])
+        html = render(fragments.panel.key(pk=panel.pk)).html
+        assert "<script>alert" not in html
+        assert not any(word in html.lower() for word in (">nan<", ">inf<", ">none<"))
+
+
+def test_forty_series_on_every_kind(make_panel: Make, points: Make) -> None:
+    names = [f"series {number}" for number in range(40)]
+    for number, name in enumerate(names):
+        points(name, [float(number), number + 1.0])
+    for kind in KINDS:
+        for stacked in (False, True):
+            panel = make_panel(*names, kind=kind, stacked=stacked, window=86400, text="words", history_days=2)
+            parsed(draw(panel)["chart"])
+            drawn(draw(panel)["chart"])
+    assert Series.objects.count() == 40

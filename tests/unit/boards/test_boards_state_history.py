@@ -1,0 +1,88 @@
+"""The worst state of each day."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from boards.models import Board, Panel
+from boards.options import Values
+from boards.panels import draw
+from boards.sources import Source
+from boards.state_history import rules_of, worst_of_days
+from tests.unit.boards.conftest import THEN, source_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+Make = Callable[..., Any]
+
+
+STATES = "0 = Down, bad\n1 = Up, ok\n2 = Slow, warn"
+
+
+DAY = timedelta(days=1)
+
+
+def levels(panel: Panel) -> list[list[str | None]]:
+    panel = Panel.objects.select_related("board").get(pk=panel.pk)
+    source = source_of(panel)
+    return worst_of_days(source, rules_of(source), panel.options["history_days"])
+
+
+def test_a_day_is_as_good_as_its_worst_moment(make_panel: Make, points: Make, at: Make) -> None:
+    at(THEN)
+    points("api", [1.0, 2.0, 1.0], at=THEN - 3 * DAY)
+    points("api", [1.0, 0.0, 2.0, 1.0], every=7200, at=THEN - 2 * DAY)
+    points("api", [1.0, 1.0], at=THEN - timedelta(seconds=5))
+    points("db", [1.0], at=THEN - timedelta(days=90))
+    panel = make_panel("api", "db", kind="status", states=STATES, history_days=5)
+    assert levels(panel) == [[None, "warn", "bad", None, "ok"], [None] * 5]
+    panel.options["history_days"] = 0
+    panel.save()
+    assert levels(panel) == [[], []]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"])
+def test_days_are_those_of_the_boards_clock_also_when_clocks_change(
+    make_panel: Make, points: Make, at: Make, zone: str
+) -> None:
+    """A bad point in the last second of each other day, over a year: never in the day after it."""
+    clock = ZoneInfo(zone)
+    Board.objects.update(time_zone=zone)
+    panel = make_panel("api", kind="status", states=STATES, history_days=90)
+    for month in (1, 4, 7, 10, 12):
+        last = datetime(2026, month, 28, 12, tzinfo=clock)
+        at(last.astimezone(UTC))
+        expected: list[str | None] = [None] * 90
+        for ago in range(0, 90, 2):
+            day = (last - ago * DAY).date()
+            moment = datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=clock).astimezone(UTC)
+            points("api", [0.0], at=moment)
+            expected[89 - ago] = "bad"
+        assert levels(panel) == [expected]
+        panel.lines.get().series.points.all().delete()
+
+
+def test_at_midnight_a_new_day_begins(make_panel: Make, points: Make, at: Make) -> None:
+    Board.objects.update(time_zone="Europe/Berlin")
+    panel = Panel.objects.get(pk=make_panel("api", kind="status", history_days=3).pk)
+    points("api", [1.0])
+    at(THEN)
+    midnight = datetime(2026, 1, 31, 23, tzinfo=UTC)
+    assert draw(panel)["next_change"] == midnight
+    assert levels(panel) == [[None, None, "ok"]]
+    at(midnight)
+    assert levels(panel) == [[None, "ok", None]]
+    at(THEN)
+    for every, next_change in ((600.0, THEN + timedelta(seconds=1500)), (86400.0, midnight)):
+        panel.expected_interval = every
+        assert draw(panel)["next_change"] == next_change
+
+
+def test_where_up_is_good_the_limits_are_lower_ones() -> None:
+    def level(**options: Any) -> str:
+        return rules_of(Source("", UTC, Values({}, options))).of(89.0).level
+
+    assert level(warn_at=99.0, bad_at=90.0, good="up") == "bad"
+    assert level(warn_at=90.0, bad_at=99.0, good="down") == "ok"

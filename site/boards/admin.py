@@ -27,7 +27,7 @@ class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
     fields = ("title", "kind", "width", "position", "options.unit", "options.window", "expected_interval")
     columns = tuple(name for name in fields if not name.startswith(PREFIX))
     # Side by side they have to fit beside the admin's menu.
-    formfield_overrides = {CharField: {"widget": TextInput(attrs={"size": 18})}}
+    formfield_overrides = {CharField: {"widget": TextInput(attrs={"size": 14})}}
     extra = 0
     show_change_link = True
 

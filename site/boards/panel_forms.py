@@ -93,7 +93,7 @@ class PanelRowForm(PanelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.fields.keys() & {"options.unit", "options.window", "expected_interval"}:
-            self.fields[name].widget.attrs["size"] = 8
+            self.fields[name].widget.attrs["size"] = 6
 
     def shown(self, kind_name: str) -> list[Option[Any]]:
         kind = kinds.named(kind_name)

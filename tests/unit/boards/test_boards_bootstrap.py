@@ -38,3 +38,13 @@ def test_the_first_start_happens_once(week: Panel) -> None:
     assert prepare() is None
     assert Board.objects.count() == 2
     assert User.objects.get().is_superuser
+
+
+def test_the_first_panels_are_such_as_the_admin_takes(week: Panel) -> None:
+    assert Panel.objects.count() == 9
+    for panel in Panel.objects.all():
+        panel.full_clean()
+    cpu = Panel.objects.get(title="CPU")
+    assert (cpu.kind, cpu.options) == ("stat", {"unit": "%", "warn_at": 80.0, "bad_at": 95.0})
+    assert [line.name for line in Panel.objects.get(title="Network").lines.all()] == ["In", "Out"]
+    assert [line.series.name for line in cpu.lines.all()] == ["machine.cpu"]

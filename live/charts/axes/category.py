@@ -14,7 +14,7 @@ MAX_CATEGORIES_WITH_ROOM = 7  # categories that have room for short names in a t
 MAX_LABELS = 12  # categories that all have a label; of more, every n-th has
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CategoryAxis:
     """The names of the categories. It has the methods of `TimeAxis` that do not depend on time."""
 

@@ -83,8 +83,8 @@ def line(
         if not columns:
             return ""
         if isinstance(axis, CategoryAxis):
-            all_rows = list(zip(*values, strict=True))
-            return axis.tooltip_html(lambda i: _category_column(axis.names[i], all_rows[i], unit, locale))
+            names, all_rows = axis.names, list(zip(*values, strict=True))
+            return axis.tooltip_html(lambda i: _category_column(names[i], all_rows[i], unit, locale))
         picked, widths = axis.columns(columns)
         kind, rows = axis.kind, zip(*[[numbers[i] for i in picked] for numbers in values], strict=True)
         cells = zip(picked, rows, strict=True)

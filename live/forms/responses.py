@@ -44,7 +44,7 @@ def form_valid_response(
     def resolve(value: Any, result: Any) -> Any:
         return value(result) if callable(value) else value
 
-    out_of_band: OutOfBand | None = None
+    out_of_band: OutOfBand = str
     try:
         with submissions.once(request) as submission:
             result = save()
@@ -74,7 +74,7 @@ def form_invalid_response(
         return check_field(request, form)
     url = submissions.taken_to(request)
     if url is not None:
-        return _response(request, url, None, fresh, partial, context)
+        return _response(request, url, str, fresh, partial, context)
     focus_first_error(form)
     response = (
         TemplateResponse(request, partial, {**(context or {}), "form": form}) if wants_partial(request) else page()
@@ -105,15 +105,14 @@ def focus_first_error(form: BaseForm) -> None:
 def _response(
     request: HttpRequest,
     url: str,
-    out_of_band: OutOfBand | None,
+    out_of_band: OutOfBand,
     fresh: Callable[[], BaseForm],
     partial: str,
     context: Mapping[str, Any] | None,
 ) -> HttpResponse:
     if not wants_partial(request):
         return HttpResponseRedirect(url)
-    response = TemplateResponse(request, partial, {**(context or {}), "form": fresh()})
-    return with_out_of_band(response, out_of_band) if out_of_band else response
+    return with_out_of_band(TemplateResponse(request, partial, {**(context or {}), "form": fresh()}), out_of_band)
 
 
 def with_out_of_band(response: TemplateResponse, out_of_band: OutOfBand) -> TemplateResponse:

@@ -19,15 +19,8 @@ __all__ += ["permission", "progress", "recipients", "signed_in", "staff", "user"
 # For apps that build on it, as banners and forms do.
 __all__ += ["MAX_NOTICE_CHARACTERS", "EventKind", "Kind", "Notice", "RecipientsField", "activity_changed", "check_rate"]
 __all__ += ["describe_notice", "level_number", "may_notify", "person", "recipients_choices", "record", "redirect_back"]
-__all__ += [
-    "remembered_person",
-    "render_out_of_band",
-    "roles",
-    "send",
-    "shows_notices",
-    "text_to_html",
-    "wants_partial",
-]
+__all__ += ["remembered_person", "render_out_of_band", "roles", "send", "shows_notices", "text_to_html"]
+__all__ += ["wants_partial"]
 
 if TYPE_CHECKING:
     from live.notices.activity import EventKind, activity_changed, describe_notice

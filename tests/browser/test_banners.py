@@ -283,16 +283,16 @@ class TestAdmin:
         admin = Watcher(browser, site, WEEK).sign_in()
         admin.page.goto(f"/admin/live_banners/banner/{pk}/change/")
         admin.expect("live")
-        reach = admin.page.locator(".live-reach")
-        expect(reach).to_have_text("3 of 3 viewers have it", timeout=15_000)
+        receipts = admin.page.locator(".live-receipts")
+        expect(receipts).to_have_text("3 of 3 viewers have it", timeout=15_000)
         for watcher in watchers[:2]:
             watcher.page.close()
-        expect(reach).to_have_text("1 of 1 viewer has it", timeout=10_000)
+        expect(receipts).to_have_text("1 of 1 viewer has it", timeout=10_000)
         # It says something new: what they have is not that any more, until they report.
         site.manage("banner", "--update", str(pk), "--state", "monitoring", "Nearly done")
         watchers[2].shows("Nearly done", within=".live-banner")
-        expect(reach).to_have_text("0 of 1 viewer has it", timeout=10_000)
-        expect(reach).to_have_text("1 of 1 viewer has it", timeout=30_000)
+        expect(receipts).to_have_text("0 of 1 viewer has it", timeout=10_000)
+        expect(receipts).to_have_text("1 of 1 viewer has it", timeout=30_000)
         site.manage("banner", "--end", str(pk))
-        expect(reach).to_have_text("It is not shown now.")
+        expect(receipts).to_have_text("It is not shown now.")
         assert admin.complaints == []

@@ -75,8 +75,8 @@ def test_all_servers_together_say_how_many_have_it(pair: tuple[Site, Site]) -> N
     pk = make(first, "New disks")
     pages = [OpenPage(first, WEEK).live(), OpenPage(second, WEEK).live(), OpenPage(second, WEEK).live()]
     staff = OpenPage(first, f"/admin/live_banners/banner/{pk}/change/", first.browse().sign_in())
-    reach = f"live_banners-receipts-{pk}"
-    assert reach in staff.html
+    receipts = f"live_banners-receipts-{pk}"
+    assert receipts in staff.html
     staff.live()
     staff.until("3 of 3 viewers have it", 12)
     pages[2].close()

@@ -101,7 +101,8 @@ def run(*command: object) -> None:
 
 
 def unit_tests(row: Row) -> None:
-    run(row.environment() / "bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS)
+    python = row.environment() / "bin/python"
+    run("env", "HYPOTHESIS_PROFILE=few", python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS)
 
 
 def new_project(row: Row) -> None:

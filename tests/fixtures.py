@@ -32,6 +32,13 @@ def site(stopped_site: Site) -> Site:
 
 
 @pytest.fixture
+def unswept(stopped_site: Site) -> Site:
+    """The same, without the sweep: what comes was brought by what the test does, and not by that."""
+    stopped_site.env["DJANGO_SETTINGS_MODULE"] = "tests.unswept"
+    return stopped_site.start()
+
+
+@pytest.fixture
 def redis(tmp_path: Path) -> Iterator[Redis]:
     """A Redis of this test's own."""
     redis = Redis(tmp_path).start()

@@ -7,6 +7,7 @@ from django.core import signing
 
 from tests.pages import OpenPage
 from tests.servers import Site
+from tests.waiting import PROMISED
 
 WEEK = "/boards/this-week/"
 
@@ -75,20 +76,20 @@ def test_logging_out_closes_the_page(site: Site) -> None:
     page = OpenPage(site, WEEK, session).live()
     session.get("/")
     session.post("/accounts/logout/", {})
-    assert page.closed(5.0) == 4401
+    assert page.closed(PROMISED) == 4401
     assert "who are signed in" in page.frames[-1]
 
 
 def test_a_disabled_account_closes_the_page(site: Site) -> None:
     page = OpenPage(site, WEEK, site.browse().sign_in()).live()
     site.shell("from django.contrib.auth.models import User; User.objects.update(is_active=False)")
-    assert page.closed(5.0) == 4401
+    assert page.closed(PROMISED) == 4401
 
 
 def test_a_board_that_is_no_longer_public_closes_the_page(site: Site) -> None:
     page = OpenPage(site, WEEK).live()
     site.shell("from boards.models import Board; Board.objects.update(public=False)")
-    assert page.closed(5.0) == 4401
+    assert page.closed(PROMISED) == 4401
 
 
 def test_a_board_that_is_not_public_asks_for_signing_in(site: Site) -> None:

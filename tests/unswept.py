@@ -1,0 +1,18 @@
+"""The site's settings without the sweep, which repairs everything within seconds: what a page gets here it got by what
+the test is about, however long that takes on a busy machine."""
+
+from django.apps import AppConfig
+
+from tests.settings import *  # noqa: F403
+from tests.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.unswept.Unswept"]
+
+
+class Unswept(AppConfig):
+    name = "tests.unswept"
+
+    def ready(self) -> None:
+        from live.hub import scheduler
+
+        scheduler.SWEEP = 3600.0

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.still import gallery, running  # noqa: F401
-from tests.fixtures import installation, pair, redis, site, stopped_site, unswept  # noqa: F401
+from tests.browser.still import gallery  # noqa: F401
+from tests.fixtures import installation, pair, redis, running, site, still, stopped_site, unswept  # noqa: F401
 from tests.waiting import DEADLINE
 
 expect.set_options(timeout=DEADLINE * 1000)

@@ -12,8 +12,8 @@ WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
 PATHS = ["/", WEEK, MACHINE, "/accounts/login/", "/admin/login/"]
 
 
-def test_connecting_until_the_server_has_answered(browser: Browser, site: Site) -> None:
-    screen = Screen(browser, site, "/accounts/login/", live=False)
+def test_connecting_until_the_server_has_answered(browser: Browser, still: Site) -> None:
+    screen = Screen(browser, still, "/accounts/login/", live=False)
     held: list[object] = []
     screen.page.route_web_socket("**/live/socket", lambda socket: held.append(socket))
     screen.page.goto(WEEK)
@@ -45,8 +45,8 @@ def test_reconnecting_then_offline_then_live(browser: Browser, site: Site) -> No
     assert screen.not_reloaded()
 
 
-def test_without_network_it_says_offline_at_once_and_comes_back(browser: Browser, site: Site) -> None:
-    screen = Screen(browser, site, WEEK)
+def test_without_network_it_says_offline_at_once_and_comes_back(browser: Browser, still: Site) -> None:
+    screen = Screen(browser, still, WEEK)
     screen.context.set_offline(True)
     # Not because nothing has come for a while: that would be after 15 s.
     screen.expect("offline", seconds=10)
@@ -56,8 +56,8 @@ def test_without_network_it_says_offline_at_once_and_comes_back(browser: Browser
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 4000, 4008])
-def test_it_comes_back_after_closes_that_htmx_does_not_retry(browser: Browser, site: Site, code: int) -> None:
-    screen = Screen(browser, site, "/accounts/login/", live=False)
+def test_it_comes_back_after_closes_that_htmx_does_not_retry(browser: Browser, still: Site, code: int) -> None:
+    screen = Screen(browser, still, "/accounts/login/", live=False)
     sockets: list[object] = []
 
     def between(socket: object) -> None:
@@ -113,11 +113,11 @@ def test_the_policy_is_strict_and_nothing_runs_into_it(browser: Browser, site: S
 
 @pytest.mark.parametrize("width", [390, 1280, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_the_screen(browser: Browser, site: Site, width: int, scheme: str) -> None:
+def test_it_fits_the_screen(browser: Browser, still: Site, width: int, scheme: str) -> None:
     for path in PATHS[:4]:
         screen = Screen(
             browser,
-            site,
+            still,
             path,
             live=path != "/accounts/login/",
             viewport={"width": width, "height": 900},
@@ -147,9 +147,9 @@ def test_everything_has_a_name_and_can_be_reached_by_keyboard(browser: Browser, 
     screen.shows("A visitor set Week: Sun 8", within=".activity")
 
 
-def test_no_fragment_holds_what_a_swap_would_lose(browser: Browser, site: Site) -> None:
+def test_no_fragment_holds_what_a_swap_would_lose(browser: Browser, still: Site) -> None:
     for path in ("/", WEEK, MACHINE):
-        screen = Screen(browser, site, path)
+        screen = Screen(browser, still, path)
         inside = (
             "[data-version] :is(form, input, select, textarea, button, details, dialog, [aria-live], [role=status])"
         )

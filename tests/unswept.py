@@ -1,6 +1,8 @@
 """The site's settings without the sweep, which repairs everything within seconds: what a page gets here it got by what
 the test is about, however long that takes on a busy machine."""
 
+import math
+
 from django.apps import AppConfig
 
 from tests.settings import *  # noqa: F403
@@ -16,3 +18,5 @@ class Unswept(AppConfig):
         from live.hub import scheduler
 
         scheduler.SWEEP = 3600.0
+        # How long a slow render rests is bounded by the sweep: without that, it does not rest.
+        scheduler.SHARE = math.inf

@@ -43,6 +43,7 @@ class Screen:
         self.site, self.path = site, path
         self.context = browser.new_context(base_url=site.address, **context)
         site.opened.callback(self.context.close)
+        self.context.set_default_timeout(2 * DEADLINE * 1000)
         self.context.add_init_script(STATES + self.remember)
         if clock:
             self.context.clock.install()

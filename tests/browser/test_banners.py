@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.screens import Screen
 from tests.servers import Site
-from tests.waiting import PROMISED, until
+from tests.waiting import DEADLINE, PROMISED, until
 
 pytestmark = pytest.mark.browser
 WEEK = "/boards/this-week/"
@@ -89,6 +89,11 @@ def opening(browser: Browser, site: Site) -> float:
     return time.monotonic() - began
 
 
+def until_after(moment: datetime) -> float:
+    """Seconds: a deadline for what is to be at that moment."""
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) + DEADLINE
+
+
 def on_time(history: list[tuple[str, float]], *expected: tuple[str, datetime]) -> None:
     assert [what for what, _ in history] == [what for what, _ in expected]
     for (what, at), (_, due) in zip(history, expected, strict=True):
@@ -105,11 +110,11 @@ def test_it_comes_and_goes_at_its_seconds_on_open_pages_and_on_one_opened_in_bet
     starts, ends = in_seconds(3 + 4 * pace), in_seconds(6 + 12 * pace)
     name = "Maintenance New disks"
     post(site, "New disks", level="maintenance", **{"from": starts.isoformat(), "until": ends.isoformat()})
-    until(lambda: early.what(name) == ["came"], "the banner", 120)
+    until(lambda: early.what(name) == ["came"], "the banner", until_after(starts))
     between = Watcher(browser, site, WEEK)
     assert between.what(name) == ["came"]
     for watcher in (early, between):
-        until(lambda watcher=watcher: watcher.what(name) == ["came", "went"], "the banner's end", 120)
+        until(lambda watcher=watcher: watcher.what(name) == ["came", "went"], "the banner's end", until_after(ends))
         assert watcher.not_reloaded()
         assert watcher.complaints == []
     on_time(early.history(name), ("came", starts), ("went", ends))
@@ -129,7 +134,9 @@ def test_a_server_that_was_killed_in_between_changes_nothing(browser: Browser, u
     watcher.page.evaluate("() => dispatchEvent(new Event('online'))")
     watcher.expect("live")
     assert datetime.now(UTC) < starts, "too slow to tell anything"
-    until(lambda: watcher.what("Information New disks") == ["came", "went"], "the banner, and its end", 120)
+    until(
+        lambda: watcher.what("Information New disks") == ["came", "went"], "the banner, and its end", until_after(ends)
+    )
     on_time(watcher.history("Information New disks"), ("came", starts), ("went", ends))
     assert watcher.not_reloaded()
 
@@ -141,7 +148,7 @@ def test_one_that_ends_while_the_server_is_away_is_gone_when_it_is_back(browser:
     watcher = Watcher(browser, site, WEEK)
     assert watcher.what("Information Short") == ["came"]
     site.kill()
-    until(lambda: datetime.now(UTC) > ends, "its end", 120)
+    until(lambda: datetime.now(UTC) > ends, "its end", until_after(ends))
     site.start()
     until(lambda: watcher.what("Information Short") == ["came", "went"], "it goes")
     assert watcher.what("Information New disks") == ["came"]
@@ -159,7 +166,7 @@ def test_the_countdown_changes_alone_at_its_second(browser: Browser, unswept: Si
         """() => new MutationObserver(() => { window.changed_at ??= Date.now() / 1000 })
              .observe(document.querySelector(".live-banner"), { childList: true, subtree: true })"""
     )
-    expect(when).to_contain_text("starts in 1 min (", timeout=120_000)
+    expect(when).to_contain_text("starts in 1 min (", timeout=1000 * until_after(starts - 60 * SECOND))
     late = watcher.page.evaluate("() => window.changed_at") - (starts - 60 * SECOND).timestamp()
     assert -0.1 < late < PROMISED
     expect(watcher.page.locator(".live-banner-dismiss")).to_be_focused()

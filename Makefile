@@ -3,8 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 # Where the settings look for SECRET_KEY when it is not set.
 SECRET := var/secret
-# Tests without servers run on as many cores as there are, up to four; WORKERS=0 runs them one after the other, as a
-# debugger needs it. Tests with servers and browsers do so always: what must be on time must have the machine.
+# Tests run on as many cores as there are, up to four; WORKERS=0 runs them one after the other, as a debugger needs it.
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 
@@ -24,7 +23,8 @@ test: $(VENV)/tests
 	@tests/npm.sh
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit --cov --cov-report=
-	$(PYTHON) -m pytest --ignore=tests/unit --cov --cov-append --cov-report=term:skip-covered
+	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not firefox" --cov --cov-append --cov-report=term:skip-covered
+	$(PYTHON) -m pytest tests/socket -m storm
 	@$(MAKE) --no-print-directory test-postgres
 
 ## What needs neither browser nor server: a minute or two.

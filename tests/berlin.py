@@ -1,5 +1,5 @@
-"""The site's settings in a time zone whose clocks change."""
+"""The site's settings in a time zone whose clocks change, without the sweep."""
 
-from tests.settings import *  # noqa: F403
+from tests.unswept import *  # noqa: F403
 
 TIME_ZONE = "Europe/Berlin"

@@ -15,6 +15,24 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(tmp_path_factory.mktemp("installation")).prepare()
 
 
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory, installation: Site) -> Iterator[Site]:
+    """A running site that tests only look at: one for all of them."""
+    folder = tmp_path_factory.mktemp("running")
+    shutil.copy(installation.folder / "db.sqlite3", folder)
+    site = Site(folder, env={"SECRET_KEY": installation.env["SECRET_KEY"]}).start()
+    site.token = installation.token
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def still(running: Site) -> Iterator[Site]:
+    """The same, without what the last test has opened."""
+    yield running
+    running.opened.close()
+
+
 @pytest.fixture
 def stopped_site(tmp_path: Path, installation: Site) -> Iterator[Site]:
     """A site of this test's own, without a server process yet."""
@@ -28,6 +46,13 @@ def stopped_site(tmp_path: Path, installation: Site) -> Iterator[Site]:
 @pytest.fixture
 def site(stopped_site: Site) -> Site:
     """A running site with its two boards, on SQLite and without Redis."""
+    return stopped_site.start()
+
+
+@pytest.fixture
+def unswept(stopped_site: Site) -> Site:
+    """The same, without the sweep: what comes was brought by what the test does, and not by that."""
+    stopped_site.env["DJANGO_SETTINGS_MODULE"] = "tests.unswept"
     return stopped_site.start()
 
 

@@ -25,9 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One below those that the kernel gives to clients: a page that looks for a server that is away would take it."""
+    while True:
+        port = secrets.randbelow(12_000) + 20_000
+        if not listens(port):
+            return port
 
 
 def listens(port: int) -> bool:
@@ -115,7 +117,7 @@ class Site:
                 stdout=log,
                 stderr=log,
             )
-        until(lambda: listens(self.port) or self.process.poll() is not None, f"a server on port {self.port}", 30)
+        until(lambda: listens(self.port) or self.process.poll() is not None, f"a server on port {self.port}", 60)
         assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
         return self
 
@@ -134,7 +136,7 @@ class Site:
         if self.process is None or self.process.poll() is not None:
             return 0
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def manage(self, *arguments: str, **env: str) -> str:
         """Another process of the same installation. Its output; an error shows all of it."""
@@ -144,7 +146,7 @@ class Site:
             env={**self.env, **env},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
         assert done.returncode == 0, f"manage.py {arguments[0]}: {done.stdout}\n{done.stderr}"
         return done.stdout
@@ -160,7 +162,7 @@ class Site:
 
     def http(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
         """One request, without cookies or redirects."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
@@ -211,7 +213,7 @@ class Session:
 
     def _open(self, request: urllib.request.Request) -> Answer:
         try:
-            with self.opener.open(request, timeout=20) as response:
+            with self.opener.open(request, timeout=60) as response:
                 return Answer(response.status, response.headers, response.read().decode())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, error.read().decode())
@@ -233,7 +235,7 @@ class Redis:
         options = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": self.folder}
         arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         self.process = subprocess.Popen(["redis-server", *arguments], stdout=subprocess.DEVNULL)
-        until(lambda: listens(self.port), f"a Redis on port {self.port}", 20)
+        until(lambda: listens(self.port), f"a Redis on port {self.port}")
         return self
 
     def kill(self) -> None:

@@ -1,21 +1,37 @@
-"""Waiting for a condition, with a deadline and words."""
+"""Waiting for a condition, with a deadline and words.
+
+A test waits until what it expects is so, however long this machine takes; the deadline only ends a test that would wait
+for ever, and is ample for a machine that is busy with something else. Shorter ones are what the product promises.
+"""
 
 import asyncio
 import time
 from collections.abc import Callable
 
+# Seconds.
+DEADLINE = 30.0
+# Within so many an open page is true again, and one that may not be seen any more is closed.
+PROMISED = 5.0
 
-def until(condition: Callable[[], object], what: str, seconds: float = 5) -> None:
+
+def until(condition: Callable[[], object], what: str | Callable[[], str], seconds: float = DEADLINE) -> None:
     """Return once ``condition`` holds; after ``seconds`` fail and say ``what`` was expected."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"expected within {seconds:g} s: {what}"
+        assert time.monotonic() < deadline, expected(what, seconds)
         time.sleep(0.01)
 
 
-async def until_async(condition: Callable[[], object], what: str, seconds: float = 5) -> None:
+async def until_async(
+    condition: Callable[[], object], what: str | Callable[[], str], seconds: float = DEADLINE
+) -> None:
     """The same in an event loop, which goes on meanwhile."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"expected within {seconds:g} s: {what}"
+        assert time.monotonic() < deadline, expected(what, seconds)
         await asyncio.sleep(0.01)
+
+
+def expected(what: str | Callable[[], str], seconds: float) -> str:
+    """The words of a failure. A function of no arguments says what there is in its place, at the end of the wait."""
+    return f"expected within {seconds:g} s: {what if isinstance(what, str) else what()}"

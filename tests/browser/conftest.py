@@ -5,9 +5,13 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.still import gallery, running  # noqa: F401
-from tests.fixtures import installation, pair, redis, site, stopped_site  # noqa: F401
+from tests.browser.still import gallery  # noqa: F401
+from tests.fixtures import installation, pair, redis, running, site, still, stopped_site, unswept  # noqa: F401
+from tests.waiting import DEADLINE
+
+expect.set_options(timeout=DEADLINE * 1000)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")

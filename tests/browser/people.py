@@ -61,6 +61,6 @@ class Tab(Screen):
         found: list[str] = self.page.evaluate("() => window.seen")
         return found
 
-    def sees(self, *texts: str, seconds: float = 8) -> None:
+    def sees(self, *texts: str) -> None:
         """It has seen exactly these notices, each once and in this order."""
-        until(lambda: self.seen == list(texts), f"{texts}, and not {self.seen}", seconds)
+        until(lambda: self.seen == list(texts), lambda: f"{texts}, and not {self.seen}")

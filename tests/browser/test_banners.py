@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,15 +11,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.screens import Screen
 from tests.servers import Site
-from tests.waiting import until
+from tests.waiting import DEADLINE, PROMISED, until
 
 pytestmark = pytest.mark.browser
 WEEK = "/boards/this-week/"
 # Those that are for people, wherever they are; a board has a second place for its own.
 EVERYWHERE = "#live_banners-banners-everywhere"
 SECOND = timedelta(seconds=1)
-# How far from its second it may be seen to change: rendered on time, sent and swapped in.
-AT_MOST = 1.2
 # Writes down, by the wall clock, when a banner comes and when it goes; and what was there from the beginning.
 REMEMBER = """
 window.history_of = {};
@@ -32,6 +31,15 @@ new MutationObserver(() => {
   before = now;
 }).observe(document, { childList: true, subtree: true });
 """
+# The page keeps its reports to itself, until it makes one.
+SILENT = """() => {
+  window.silent = true;
+  document.addEventListener("htmx:wsConfigSend", (event) => window.silent && event.preventDefault(), true);
+}"""
+REPORT = """() => {
+  window.silent = false;
+  document.body.dispatchEvent(new CustomEvent("htmx:afterRequest"));
+}"""
 
 
 class Watcher(Screen):
@@ -68,25 +76,39 @@ def in_seconds(seconds: float) -> datetime:
     return datetime.now(UTC) + seconds * SECOND
 
 
+def opening(browser: Browser, site: Site) -> float:
+    """How many seconds a page takes to open, as busy as this machine is: tests give what they do a multiple of it."""
+    began = time.monotonic()
+    Watcher(browser, site, WEEK).context.close()
+    return time.monotonic() - began
+
+
+def until_after(moment: datetime) -> float:
+    """Seconds: a deadline for what is to be at that moment."""
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds()) + DEADLINE
+
+
 def on_time(history: list[tuple[str, float]], *expected: tuple[str, datetime]) -> None:
     assert [what for what, _ in history] == [what for what, _ in expected]
     for (what, at), (_, due) in zip(history, expected, strict=True):
         late = at - due.timestamp()
-        assert -0.1 < late < AT_MOST, f"it {what} {late:.2f} s after its time"
+        # Without the sweep nothing else brings it; how exactly it is planned is tested in tests/unit.
+        assert -0.1 < late < PROMISED, f"it {what} {late:.2f} s after its time"
 
 
 def test_it_comes_and_goes_at_its_seconds_on_open_pages_and_on_one_opened_in_between(
-    browser: Browser, site: Site
+    browser: Browser, unswept: Site
 ) -> None:
+    site, pace = unswept, opening(browser, unswept)
     early = Watcher(browser, site, WEEK)
-    starts, ends = in_seconds(5), in_seconds(10)
+    starts, ends = in_seconds(3 + 4 * pace), in_seconds(6 + 12 * pace)
     name = "Maintenance New disks"
     post(site, "New disks", level="maintenance", **{"from": starts.isoformat(), "until": ends.isoformat()})
-    until(lambda: early.what(name) == ["came"], "the banner", 8)
+    until(lambda: early.what(name) == ["came"], "the banner", until_after(starts))
     between = Watcher(browser, site, WEEK)
     assert between.what(name) == ["came"]
     for watcher in (early, between):
-        until(lambda watcher=watcher: watcher.what(name) == ["came", "went"], "the banner's end", 8)
+        until(lambda watcher=watcher: watcher.what(name) == ["came", "went"], "the banner's end", until_after(ends))
         assert watcher.not_reloaded()
         assert watcher.complaints == []
     on_time(early.history(name), ("came", starts), ("went", ends))
@@ -94,36 +116,43 @@ def test_it_comes_and_goes_at_its_seconds_on_open_pages_and_on_one_opened_in_bet
     assert not Watcher(browser, site, WEEK).history(name)
 
 
-def test_a_server_that_was_killed_in_between_changes_nothing(browser: Browser, site: Site) -> None:
+def test_a_server_that_was_killed_in_between_changes_nothing(browser: Browser, unswept: Site) -> None:
+    site, pace = unswept, opening(browser, unswept)
     watcher = Watcher(browser, site, WEEK)
-    starts, ends = in_seconds(14), in_seconds(17)
+    starts, ends = in_seconds(5 + 8 * pace), in_seconds(7 + 10 * pace)
     post(site, "New disks", **{"from": starts.isoformat(), "until": ends.isoformat()})
     site.kill()
     watcher.expect("reconnecting")
     site.start()
+    # Sooner than by itself.
+    watcher.page.evaluate("() => dispatchEvent(new Event('online'))")
     watcher.expect("live")
     assert datetime.now(UTC) < starts, "too slow to tell anything"
-    until(lambda: watcher.what("Information New disks") == ["came", "went"], "the banner, and its end", 20)
+    until(
+        lambda: watcher.what("Information New disks") == ["came", "went"], "the banner, and its end", until_after(ends)
+    )
     on_time(watcher.history("Information New disks"), ("came", starts), ("went", ends))
     assert watcher.not_reloaded()
 
 
 def test_one_that_ends_while_the_server_is_away_is_gone_when_it_is_back(browser: Browser, site: Site) -> None:
+    seconds = 1 + 4 * opening(browser, site)
     watcher = Watcher(browser, site, WEEK)
     watcher.expect("live")
     post(site, "New disks", until="+1d")
-    ends = in_seconds(5)
+    ends = in_seconds(seconds)
     post(site, "Short", until=ends.isoformat())
     until(lambda: watcher.what("Information Short") == ["came"], "it comes")
     site.kill()
-    until(lambda: datetime.now(UTC) > ends, "its end", 6)
+    until(lambda: datetime.now(UTC) > ends, "its end", until_after(ends))
     site.start()
-    until(lambda: watcher.what("Information Short") == ["came", "went"], "it goes", 10)
+    until(lambda: watcher.what("Information Short") == ["came", "went"], "it goes")
     assert watcher.what("Information New disks") == ["came"]
 
 
-def test_the_countdown_changes_alone_at_its_second(browser: Browser, site: Site) -> None:
-    starts = in_seconds(65)
+def test_the_countdown_changes_alone_at_its_second(browser: Browser, unswept: Site) -> None:
+    site = unswept
+    starts = in_seconds(62 + 4 * opening(browser, site))
     post(site, "New disks", announce_minutes_before=30, **{"from": starts.isoformat(), "until": "+1d"})
     watcher = Watcher(browser, site, WEEK)
     when = watcher.page.locator(".live-banner-times")
@@ -133,9 +162,9 @@ def test_the_countdown_changes_alone_at_its_second(browser: Browser, site: Site)
         """() => new MutationObserver(() => { window.changed_at ??= Date.now() / 1000 })
              .observe(document.querySelector(".live-banner"), { childList: true, subtree: true })"""
     )
-    expect(when).to_contain_text("starts in 1 min (", timeout=10_000)
+    expect(when).to_contain_text("starts in 1 min (", timeout=1000 * until_after(starts - 60 * SECOND))
     late = watcher.page.evaluate("() => window.changed_at") - (starts - 60 * SECOND).timestamp()
-    assert -0.1 < late < AT_MOST
+    assert -0.1 < late < PROMISED
     expect(watcher.page.locator(".live-banner-dismiss")).to_be_focused()
     assert watcher.what("Information New disks") == ["came"]
 
@@ -224,14 +253,17 @@ class TestDismissing:
 
 
 class TestLooks:
-    @pytest.mark.parametrize("width", [390, 1280])
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_it_is_in_the_flow_and_covers_nothing(self, browser: Browser, site: Site, width: int, scheme: str) -> None:
+    def test_it_is_in_the_flow_and_covers_nothing(self, browser: Browser, site: Site) -> None:
         for level in ("info", "maintenance", "degraded", "outage"):
             post(site, f"This is {level}. {'Words ' * 30}https://status.example/{'long' * 30}", level=level)
         site.shell(
             "from live.banners import *;update(Banner.objects.get(level='outage'), 'identified', 'Old logs', who='x')"
         )
+        for width in (390, 1280):
+            for scheme in ("light", "dark"):
+                self.is_in_the_flow(browser, site, width, scheme)
+
+    def is_in_the_flow(self, browser: Browser, site: Site, width: int, scheme: Any) -> None:
         screen = Screen(browser, site, WEEK, viewport={"width": width, "height": 900}, color_scheme=scheme)
         boxes = [box(screen.page, each) for each in ("header.bar", EVERYWHERE, "main")]
         assert boxes[0]["y"] + boxes[0]["height"] <= boxes[1]["y"] + 1
@@ -273,9 +305,13 @@ class TestAdmin:
         admin.page.locator("#id_ends_0").fill("")
         admin.page.locator("#id_ends_1").fill("")
         expect(preview.locator(".errorlist")).to_have_count(0)
-        admin.page.get_by_role("button", name="Save and continue editing").click()
-        expect(admin.page.locator(".live-preview .live-banner-maintenance")).to_contain_text("New disks")
         assert admin.complaints == []
+        admin.page.get_by_role("button", name="Save and continue editing").click()
+        admin.page.wait_for_url("**/change/")
+        expect(admin.page.locator(".live-preview .live-banner-maintenance")).to_contain_text("New disks")
+        # A preview that was on its way when the page was left is cut off, and htmx says so.
+        cut = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
+        assert [each for each in admin.complaints if not each.startswith(cut)] == []
 
     def test_it_says_how_many_have_it(self, browser: Browser, site: Site) -> None:
         pk = post(site, "New disks", until="+1d")
@@ -284,15 +320,17 @@ class TestAdmin:
         admin.page.goto(f"/admin/live_banners/banner/{pk}/change/")
         admin.expect("live")
         receipts = admin.page.locator(".live-receipts")
-        expect(receipts).to_have_text("3 of 3 viewers have it", timeout=15_000)
+        expect(receipts).to_have_text("3 of 3 viewers have it")
         for watcher in watchers[:2]:
             watcher.page.close()
-        expect(receipts).to_have_text("1 of 1 viewer has it", timeout=10_000)
-        # It says something new: what they have is not that any more, until they report.
+        expect(receipts).to_have_text("1 of 1 viewer has it")
+        # It says something new: what they have is not that any more, until they report, as they do every 20 seconds.
+        watchers[2].page.evaluate(SILENT)
         site.manage("banner", "--update", str(pk), "--state", "monitoring", "Nearly done")
         watchers[2].shows("Nearly done", within=".live-banner")
-        expect(receipts).to_have_text("0 of 1 viewer has it", timeout=10_000)
-        expect(receipts).to_have_text("1 of 1 viewer has it", timeout=30_000)
+        expect(receipts).to_have_text("0 of 1 viewer has it")
+        watchers[2].page.evaluate(REPORT)
+        expect(receipts).to_have_text("1 of 1 viewer has it")
         site.manage("banner", "--end", str(pk))
         expect(receipts).to_have_text("It is not shown now.")
         assert admin.complaints == []

@@ -181,7 +181,7 @@ def test_with_the_socket_down_the_answer_says_it_and_nothing_repeats_it(browser:
     tab.sees("A visitor set Week: Mon 2468")
     tab.shows("2468", within=".activity")
     allowed.append(True)
-    tab.expect("live", 20)
+    tab.expect("live")
     site.shell('from live.notices import *; notify(everyone, "info", "afterwards")')
     tab.sees("A visitor set Week: Mon 2468", "afterwards")
 
@@ -212,4 +212,4 @@ def test_a_board_shows_its_activity_where_it_wants_to(browser: Browser, site: Si
         "from boards.models import Board; board = Board.objects.get(slug='this-week');"
         "board.show_activity = False; board.save()"
     )
-    expect(tab.page.locator(".news")).to_be_hidden(timeout=6000)
+    expect(tab.page.locator(".news")).to_be_hidden()

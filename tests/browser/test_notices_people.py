@@ -58,7 +58,7 @@ def test_for_each_audience_who_saw_what_once_and_in_order(browser: Browser, peop
     nobodys.sees("to everyone", "to who looks at the week", last)
     assert away.seen == []
     away.context.set_offline(False)
-    away.expect("live", 20)
+    away.expect("live")
     away.sees("to everyone", last)
     assert "to everyone" not in plain.page.content()
     for tab in (one, two, bobs, cleos, nobodys):
@@ -86,7 +86,7 @@ def test_a_sticky_one_is_there_on_every_page_until_it_is_dismissed(browser: Brow
     expect(plain.page.locator("#live-notices")).to_contain_text("Your export is ready")
     one.page.locator("#live-notices").get_by_role("button", name="Dismiss").click()
     for tab in (one, two):
-        expect(tab.page.locator("#live-notices [data-notice]")).to_have_count(0, timeout=6000)
+        expect(tab.page.locator("#live-notices [data-notice]")).to_have_count(0)
     assert ada.tab(MACHINE).seen == []
     assert one.complaints == two.complaints == []
 
@@ -105,7 +105,7 @@ def test_what_was_committed_before_the_server_was_killed_still_arrives(browser: 
         'Notice.objects.create(recipients="everyone", text="never announced", expires=later)',
     )
     people.start()
-    tab.expect("live", 20)
+    tab.expect("live")
     tab.sees("written while nobody served", "never announced")
 
 
@@ -128,8 +128,8 @@ def test_what_is_rolled_back_is_shown_to_nobody(browser: Browser, people: Site) 
 def test_a_progress_is_one_toast_that_moves_and_ends(browser: Browser, people: Site) -> None:
     tab: Tab = Person(browser, people, "ada").tab(WEEK)
     tell(people, 'for n in progress(range(40), user("ada"), "Importing"):', "    import time; time.sleep(0.05)")
-    expect(tab.page.locator("#live-notices")).to_contain_text("Importing", timeout=6000)
-    expect(tab.page.locator("#live-notices")).to_contain_text("done", timeout=6000)
+    expect(tab.page.locator("#live-notices")).to_contain_text("Importing")
+    expect(tab.page.locator("#live-notices")).to_contain_text("done")
     assert tab.page.locator("#live-notices [data-notice]").count() == 1
     first, last = tab.seen  # in between it moves in place
     assert first.startswith("Importing: ") and last == "Importing: done (40)"

@@ -29,16 +29,10 @@ def send(site: Site, day: str, value: float) -> None:
 
 
 def opened(page: Page, words: str) -> None:
-    seen: list[list[str]] = []
-
-    def says() -> bool:
-        seen[:] = [page.evaluate(OPEN)]
-        return words in seen[0]
-
-    try:
-        until(says, f"a tooltip that says {words!r}", 8)
-    except AssertionError as error:
-        raise AssertionError(f"{error}; open is {seen[0]}") from None
+    until(
+        lambda: words in page.evaluate(OPEN),
+        lambda: f"a tooltip that says {words!r}; open is {page.evaluate(OPEN)}",
+    )
 
 
 def point_at(page: Page, part: float) -> None:

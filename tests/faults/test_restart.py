@@ -8,11 +8,17 @@ from playwright.sync_api import Browser
 from tests.browser.screens import Screen
 from tests.pages import OpenPage
 from tests.servers import Site
-from tests.waiting import until
+from tests.waiting import PROMISED, until
 
 pytestmark = pytest.mark.browser
 WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
 
+# What the animation of the last sign of life is, from here on played twenty times as fast.
+SILENCE = """() => {
+  const [silence] = document.getElementById("live-heartbeat").getAnimations();
+  silence.updatePlaybackRate(20);
+  return { delay: silence.effect.getTiming().delay, state: silence.playState };
+}"""
 WRITE = """
 from boards.models import *; from series.models import Series, Point; from django.utils import timezone
 now = timezone.now()
@@ -32,10 +38,12 @@ def test_killed_and_started_again_the_pages_are_true_within_5_seconds(browser: B
     site.shell(WRITE)
     site.start()
     for screen in screens:
-        until(lambda screen=screen: "24.7k" in str(screen.fragments()), f"{screen.path} shows what was written", 5)
+        until(
+            lambda screen=screen: "24.7k" in str(screen.fragments()), f"{screen.path} shows what was written", PROMISED
+        )
     for screen in screens:
         screen.expect("live")
-        until(screen.equals_fresh(), f"{screen.path} equals itself freshly loaded", 5)
+        until(screen.equals_fresh(), f"{screen.path} equals itself freshly loaded", PROMISED)
         assert screen.not_reloaded()
     assert "Made while away" in str(screens[1].fragments())
     assert "boards-panel-3" not in screens[1].fragments(), "the panel that was deleted meanwhile is gone"
@@ -56,12 +64,14 @@ def test_a_frozen_server_is_noticed_and_said_and_survived(browser: Browser, site
     screen = Screen(browser, site, WEEK)
     site.process.send_signal(signal.SIGSTOP)
     try:
-        # Nothing closes the connection; only the sign of life stays away, for 40 s after the last one.
-        screen.expect("offline", seconds=70)
+        # Nothing closes the connection; only the sign of life stays away, for 40 s after the last one. Its animation
+        # is played twenty times as fast.
+        assert screen.page.evaluate(SILENCE) == {"delay": 40_000, "state": "running"}
+        screen.expect("offline")
     finally:
         site.process.send_signal(signal.SIGCONT)
-    screen.expect("live", seconds=30)
-    until(screen.equals_fresh(), "the page equals itself freshly loaded", 5)
+    screen.expect("live")
+    until(screen.equals_fresh(), "the page equals itself freshly loaded", PROMISED)
     assert screen.not_reloaded()
 
 
@@ -77,6 +87,14 @@ def test_a_page_from_another_version_of_the_site_is_loaded_again(browser: Browse
     assert not screen.not_reloaded()
 
 
+def tries_nothing(screen: Screen, sockets: list[object]) -> None:
+    """Longer, on the page's clock, than any delay before a new attempt."""
+    screen.page.clock.run_for(30_000)
+    # A socket that was opened has been noticed by the time of an answer over HTTP.
+    screen.page.evaluate("() => fetch('/')")
+    assert sockets == []
+
+
 FORGED = "eyJ1c2VyIjpudWxsLCJyb290cyI6W119:1xVFnZ:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 
@@ -84,7 +102,7 @@ FORGED = "eyJ1c2VyIjpudWxsLCJyb290cyI6W119:1xVFnZ:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 def test_a_page_that_asks_for_what_is_not_its_own_ends_and_stops_trying(
     browser: Browser, site: Site, what: str
 ) -> None:
-    screen = Screen(browser, site, WEEK)
+    screen = Screen(browser, site, WEEK, clock=True)
     sockets: list[object] = []
     screen.page.on("websocket", lambda socket: sockets.append(socket))
     screen.page.evaluate(
@@ -96,9 +114,7 @@ def test_a_page_that_asks_for_what_is_not_its_own_ends_and_stops_trying(
     )
     screen.expect("ended")
     screen.shows("no longer have access", within="#live-message")
-    # Longer than any delay before a new attempt.
-    screen.page.wait_for_timeout(5000)
-    assert sockets == []
+    tries_nothing(screen, sockets)
 
 
 def test_while_the_database_is_away_pages_come_back_seldom_and_then_are_true(site: Site) -> None:
@@ -127,7 +143,7 @@ def signed_by(site: Site, content: dict[str, object]) -> str:
 def test_a_page_that_may_not_be_seen_any_more_ends_with_words_and_stops_trying(
     browser: Browser, site: Site, how: str
 ) -> None:
-    screen = Screen(browser, site, "/accounts/login/?next=" + WEEK, live=False)
+    screen = Screen(browser, site, "/accounts/login/?next=" + WEEK, live=False, clock=True)
     if how == "sign out":
         screen.page.get_by_label("Username").fill("admin")
         screen.page.get_by_label("Password").fill("admin")
@@ -141,9 +157,7 @@ def test_a_page_that_may_not_be_seen_any_more_ends_with_words_and_stops_trying(
         site.shell("from django.contrib.sessions.models import Session; Session.objects.all().delete()")
     else:
         site.shell("from boards.models import Board; Board.objects.update(public=False)")
-    screen.expect("ended", seconds=5)
+    screen.expect("ended", seconds=PROMISED)
     screen.shows("who are signed in", within="#live-message")
     assert "Ended" in screen.page.locator("#live-state").inner_text()
-    # Longer than any delay before a new attempt.
-    screen.page.wait_for_timeout(5000)
-    assert sockets == []
+    tries_nothing(screen, sockets)

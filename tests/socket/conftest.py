@@ -1,1 +1,1 @@
-from tests.fixtures import installation, pair, redis, site, stopped_site  # noqa: F401
+from tests.fixtures import installation, pair, redis, running, site, still, stopped_site, unswept  # noqa: F401

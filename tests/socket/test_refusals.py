@@ -7,6 +7,7 @@ from django.core import signing
 
 from tests.pages import OpenPage
 from tests.servers import Site
+from tests.waiting import PROMISED
 
 WEEK = "/boards/this-week/"
 
@@ -19,20 +20,20 @@ def refused(page: OpenPage, report: str | None = None) -> int:
     return code
 
 
-def test_another_origin(site: Site) -> None:
-    assert refused(OpenPage(site, WEEK).connect(origin="https://elsewhere.example")) == 4403
+def test_another_origin(still: Site) -> None:
+    assert refused(OpenPage(still, WEEK).connect(origin="https://elsewhere.example")) == 4403
 
 
-def test_a_forged_token(site: Site) -> None:
-    page = OpenPage(site, WEEK).connect()
+def test_a_forged_token(still: Site) -> None:
+    page = OpenPage(still, WEEK).connect()
     forged = signing.dumps(
         {"user": None, "roots": [["boards.board", {"pk": 1}]]}, key="another secret", salt="live.page"
     )
     assert refused(page, page.report(page=forged)) == 4403
 
 
-def test_a_token_that_was_tampered_with(site: Site) -> None:
-    page = OpenPage(site, WEEK).connect()
+def test_a_token_that_was_tampered_with(still: Site) -> None:
+    page = OpenPage(still, WEEK).connect()
     assert refused(page, page.report(page=page.token[:-1] + ("A" if page.token[-1] != "A" else "B"))) == 4403
 
 
@@ -49,14 +50,14 @@ def test_a_users_token_without_the_user(site: Site) -> None:
 
 
 @pytest.mark.parametrize("seal", ["", "AAAAAAAAAAAA"])
-def test_a_fragment_that_was_not_signed_into_the_page(site: Site, seal: str) -> None:
-    page = OpenPage(site, WEEK).connect()
+def test_a_fragment_that_was_not_signed_into_the_page(still: Site, seal: str) -> None:
+    page = OpenPage(still, WEEK).connect()
     assert refused(page, page.report(shown=[f"boards-panel-1 x {seal}"])) == 4403
 
 
-def test_a_fragment_of_another_page_is_not_sent(site: Site) -> None:
-    machine = OpenPage(site, "/boards/this-machine/")
-    page = OpenPage(site, WEEK)
+def test_a_fragment_of_another_page_is_not_sent(still: Site) -> None:
+    machine = OpenPage(still, "/boards/this-machine/")
+    page = OpenPage(still, WEEK)
     _version, seal = machine.shown["boards-panel-1"]
     page.shown["boards-panel-1"] = ("old", seal)
     page.live()
@@ -66,8 +67,8 @@ def test_a_fragment_of_another_page_is_not_sent(site: Site) -> None:
 @pytest.mark.parametrize(
     "report", ["", "{", "[]", "null", '{"page": 1}', json.dumps({"page": "x", "shown": [1]}), "[" * 5000]
 )
-def test_a_report_that_no_page_makes(site: Site, report: str) -> None:
-    assert refused(OpenPage(site, WEEK).connect(), report) == 4403
+def test_a_report_that_no_page_makes(still: Site, report: str) -> None:
+    assert refused(OpenPage(still, WEEK).connect(), report) == 4403
 
 
 def test_logging_out_closes_the_page(site: Site) -> None:
@@ -75,20 +76,20 @@ def test_logging_out_closes_the_page(site: Site) -> None:
     page = OpenPage(site, WEEK, session).live()
     session.get("/")
     session.post("/accounts/logout/", {})
-    assert page.closed(5.0) == 4401
+    assert page.closed(PROMISED) == 4401
     assert "who are signed in" in page.frames[-1]
 
 
 def test_a_disabled_account_closes_the_page(site: Site) -> None:
     page = OpenPage(site, WEEK, site.browse().sign_in()).live()
     site.shell("from django.contrib.auth.models import User; User.objects.update(is_active=False)")
-    assert page.closed(5.0) == 4401
+    assert page.closed(PROMISED) == 4401
 
 
 def test_a_board_that_is_no_longer_public_closes_the_page(site: Site) -> None:
     page = OpenPage(site, WEEK).live()
     site.shell("from boards.models import Board; Board.objects.update(public=False)")
-    assert page.closed(5.0) == 4401
+    assert page.closed(PROMISED) == 4401
 
 
 def test_a_board_that_is_not_public_asks_for_signing_in(site: Site) -> None:
@@ -97,7 +98,7 @@ def test_a_board_that_is_not_public_asks_for_signing_in(site: Site) -> None:
     OpenPage(site, WEEK, site.browse().sign_in()).live()
 
 
-def test_an_unknown_socket_is_refused_in_the_handshake(site: Site) -> None:
-    answer = site.http("GET", "/live/other", None, {"Upgrade": "websocket", "Connection": "Upgrade",
+def test_an_unknown_socket_is_refused_in_the_handshake(still: Site) -> None:
+    answer = still.http("GET", "/live/other", None, {"Upgrade": "websocket", "Connection": "Upgrade",
         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="})  # fmt: skip
     assert answer.status == 403

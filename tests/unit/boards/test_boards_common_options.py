@@ -24,7 +24,7 @@ def test_lines_lie_over_the_window(make_panel: Make, points: Make, asked: Make, 
     assert values(call) == {"In": [1.0, 2.0, 3.0], "Out": [4.0, 5.0, 6.0]}
     assert (call["start"], call["step"]) == (THEN.timestamp(), 1)
     assert (call["unit"], call["minimum"], call["maximum"], call["title"]) == ("B/s", 0.0, 9.0, "Some")
-    assert (call["least_span"], call["extremes"]) == (4.0, True)
+    assert (call["minimum_range"], call["show_extremes"]) == (4.0, True)
     assert call["thresholds"] == [charts.Threshold(7.0, "warn"), charts.Threshold(8.0, "bad")]
 
 

@@ -11,7 +11,7 @@ from boards import recipients
 from boards.bootstrap import prepare
 from boards.fragments import MAX_NOTICES
 from boards.models import Board, Panel
-from live.notices import Notice
+from live.notices import Notice, send
 from series.storage.query import latest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -1,5 +1,6 @@
 """What the socket answers to a page. With a real server it is tested in tests/socket."""
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -21,7 +22,7 @@ from live.rendering.seals import seal
 from live.socket.routing import with_live
 from tests.unit.live.crew import Crew, pk, rename
 from tests.unit.live.screens import first_paint, in_thread, settled
-from tests.waiting import until_async
+from tests.waiting import DEADLINE, until_async
 
 
 def entry(id: str, version: str) -> str:
@@ -42,23 +43,25 @@ async def socket(
     """An open socket, as a browser on our host opens it."""
     headers = [(b"host", b"testserver"), (b"origin", origin.encode()), (b"cookie", cookie.encode())]
     opened = WebsocketCommunicator(with_live(None), path, headers)
-    accepted, code = await opened.connect(timeout=5)
+    accepted, code = await opened.connect(timeout=DEADLINE)
     assert accepted, f"refused in the handshake with {code}"
     yield opened
-    await opened.disconnect(timeout=5)
+    await opened.disconnect(timeout=DEADLINE)
 
 
 async def says(opened: WebsocketCommunicator, text: str) -> str:
     """Read frames until one contains the text."""
-    while text not in (frame := await opened.receive_from(timeout=5)):
-        pass
+    async with asyncio.timeout(DEADLINE):
+        while text not in (frame := await opened.receive_from(timeout=DEADLINE)):
+            pass
     return str(frame)
 
 
 async def ends(opened: WebsocketCommunicator) -> int:
     """Read until the socket is closed; the code."""
-    while (message := await opened.receive_output(timeout=5))["type"] != "websocket.close":
-        pass
+    async with asyncio.timeout(DEADLINE):
+        while (message := await opened.receive_output(timeout=DEADLINE))["type"] != "websocket.close":
+            pass
     return int(message["code"])
 
 
@@ -198,4 +201,4 @@ async def test_a_socket_that_says_nothing_is_sent_away_to_come_back(hub: Hub, mo
 
 async def test_an_unknown_path_is_refused_in_the_handshake() -> None:
     opened = WebsocketCommunicator(with_live(None), "/live/another")
-    assert await opened.connect(timeout=5) == (False, 4404)
+    assert await opened.connect(timeout=DEADLINE) == (False, 4404)

@@ -89,13 +89,12 @@ class Hub:
         metrics.resyncs.inc()
         self.core.join(viewer, shown, self.loop.time())
         self.feeds.invalidate(cursors.join(viewer, self.feeds.newest()))
-        self._count()
         self._proceed()
 
     def leave(self, viewer: Viewer) -> None:
         """Forget this viewer, and whatever only it watched."""
         self.core.leave(viewer)
-        self._count()
+        self._proceed()
 
     def close(self, viewers: Iterable[Viewer], reason: Reason) -> None:
         """Close the sockets of these, none of them waiting for another. From now on they are sent nothing else."""
@@ -129,13 +128,11 @@ class Hub:
         """Call a function in a thread of the hub's own, not in the one that requests share."""
         return await self.access_threads.run(question, *args)
 
-    def _count(self) -> None:
-        metrics.viewers.set(len(self.core.viewers))
-        metrics.watched.set(len(self.core.watches))
-
     # What follows from whatever the core has been told
 
     def _proceed(self) -> None:
+        metrics.viewers.set(len(self.core.viewers))
+        metrics.watched.set(len(self.core.watches))
         if self._is_stopped:
             return
         if self.core.unadmitted and self._admission_task is None:

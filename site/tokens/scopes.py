@@ -20,10 +20,9 @@ _descriptions: dict[str, str] = {}
 
 
 def register(word: str, description: str) -> None:
-    """Declare a scope. Raises ``ValueError`` where there is one of that word."""
-    if word in _descriptions:
+    """Declare a scope. Raises ``ValueError`` where another one of that word is declared."""
+    if _descriptions.setdefault(word, description) != description:
         raise ValueError(f"The scope {word!r} is declared twice.")
-    _descriptions[word] = description
 
 
 def overview() -> str:

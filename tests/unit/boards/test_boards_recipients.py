@@ -23,7 +23,7 @@ def week(db: None) -> Panel:
 def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
     to, nobody = recipients.board(week.board), AnonymousUser()
     assert str(to) == f"board:{week.board_id}"
-    assert to.place == fragments.board.key(pk=week.board_id)
+    assert to.viewers_of == fragments.board.key(pk=week.board_id)
     assert to.label == "Viewers of the board: This week"
     assert to.includes(nobody)
     Board.objects.update(public=False)

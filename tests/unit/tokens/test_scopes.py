@@ -79,4 +79,4 @@ def test_an_app_declares_a_scope_of_its_own_once(monkeypatch: pytest.MonkeyPatch
     scopes.validate(["metrics"])
     assert "metrics (read metrics), write:NAME" in scopes.overview()
     with pytest.raises(ValueError, match="'metrics' is declared twice"):
-        scopes.register("metrics", "read metrics")
+        scopes.register("metrics", "read other metrics")

@@ -142,11 +142,11 @@ def shop(project: Site) -> None:
     (project.root / "shop/views.py").write_text(VIEWS)
     (project.root / "project/urls.py").write_text(URLS)
     settings = project.root / "project/settings.py"
-    text = re.sub(
-        r"^INSTALLED_APPS = \[(.*?)^\]", r'INSTALLED_APPS = (\1    "shop",\n)', settings.read_text(), flags=re.M | re.S
+    text, apps = re.subn(
+        r"(?ms)^INSTALLED_APPS = \[(.*?)^\]", r"INSTALLED_APPS = (\1    'shop',\n)", settings.read_text()
     )
-    text = text.replace('"BACKEND": "django.template', '"NAME": "pages",\n"BACKEND": "django.template')
-    assert text.count("INSTALLED_APPS = (") == text.count('"NAME": "pages"') == 1
+    text, engines = re.subn(r"(['\"]BACKEND['\"]: ['\"]django.template)", r"'NAME': 'pages',\n        \1", text)
+    assert apps == engines == 1
     settings.write_text(text + 'LOGIN_REDIRECT_URL = "/"\n')
 
 

@@ -19,7 +19,7 @@ plain = get_asgi_application()
 async def has_live_socket(application: Any) -> bool:
     socket = WebsocketCommunicator(application, "/live/socket")
     connected, _ = await socket.connect()
-    await socket.disconnect()
+    socket.stop()
     return bool(connected)
 
 

@@ -34,8 +34,8 @@ def add_template_partials() -> None:
         loaders = options.get("loaders")
         if loaders is None:  # as Django's engine does by itself
             folders = ["filesystem", "app_directories"] if template.get("APP_DIRS") else ["filesystem"]
-            found = [f"django.template.loaders.{each}.Loader" for each in folders]
-            loaders = [("django.template.loaders.cached.Loader", found)]
+            names = [f"django.template.loaders.{folder}.Loader" for folder in folders]
+            loaders = [("django.template.loaders.cached.Loader", names)]
         if all(loader[0] != "template_partials.loader.Loader" for loader in loaders):
             options["loaders"] = [("template_partials.loader.Loader", loaders)]
             template.pop("APP_DIRS", None)

@@ -31,40 +31,44 @@ def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
 @register()
 def templates_exist(**kwargs: Any) -> list[CheckMessage]:
     """A fragment whose template or partial is missing would only be noticed by its viewers."""
-    found: list[CheckMessage] = []
+    warnings: list[CheckMessage] = []
     if not apps.is_installed("django_htmx"):
         hint = 'Add "django_htmx" to INSTALLED_APPS.'
-        found.append(Warning("django_htmx, which brings live pages htmx, is not installed.", hint=hint, id="live.W006"))
+        warnings.append(
+            Warning("django_htmx, which brings live pages htmx, is not installed.", hint=hint, id="live.W006")
+        )
     try:
         get_template("live/page.html")  # part of every live page
     except TemplateDoesNotExist:
         hint = (
             'Set "APP_DIRS": True in TEMPLATES, or add django.template.loaders.app_directories.Loader to the loaders.'
         )
-        found.append(Warning("No template engine finds the templates of apps.", hint=hint, id="live.W007"))
+        warnings.append(Warning("No template engine finds the templates of apps.", hint=hint, id="live.W007"))
     for name, template in [(declared.name, declared.template) for declared in Fragment.registry.values()]:
         try:
             get_template(template)
         except TemplateDoesNotExist as error:
-            found.append(Warning(f"{name}: the template {error} does not exist.", id="live.W002"))
+            warnings.append(Warning(f"{name}: the template {error} does not exist.", id="live.W002"))
         except TemplateSyntaxError as error:
-            found.append(Warning(f"{name}: {template} is no template: {error}", id="live.W003"))
-    return found
+            warnings.append(Warning(f"{name}: {template} is no template: {error}", id="live.W003"))
+    return warnings
 
 
 @register()
 def files_are_served(**kwargs: Any) -> list[CheckMessage]:
     """Without its script a page is never live; without a URL to sign in at, an ended page cannot say so."""
-    found: list[CheckMessage] = []
+    warnings: list[CheckMessage] = []
     if not (apps.is_installed("django.contrib.staticfiles") and finders.find("live/live.js")):
         hint = (
             'Add "django.contrib.staticfiles" to INSTALLED_APPS, and its finders.AppDirectoriesFinder to'
             " STATICFILES_FINDERS if you have set that."
         )
-        found.append(Warning("Nothing finds live/live.js among the static files of apps.", hint=hint, id="live.W004"))
+        warnings.append(
+            Warning("Nothing finds live/live.js among the static files of apps.", hint=hint, id="live.W004")
+        )
     try:
         reverse("login")
     except NoReverseMatch:
         hint = 'Add path("accounts/", include("django.contrib.auth.urls")) or a URL of your own of that name.'
-        found.append(Warning('There is no URL named "login".', hint=hint, id="live.W005"))
-    return found
+        warnings.append(Warning('There is no URL named "login".', hint=hint, id="live.W005"))
+    return warnings

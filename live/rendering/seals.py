@@ -13,10 +13,10 @@ def seal(id: str) -> str:
     return _seal(id, settings.SECRET_KEY)
 
 
-def is_seal(id: str, given: str) -> bool:
-    """Whether ``given`` is the seal of ``id``, by this secret or one that was rotated out of use."""
+def is_seal(id: str, text: str) -> bool:
+    """Whether ``text`` is the seal of ``id``, by this secret or one that was rotated out of use."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any(hmac.compare_digest(_seal(id, str(secret)).encode(), given.encode()) for secret in secrets)
+    return any(hmac.compare_digest(_seal(id, str(secret)).encode(), text.encode()) for secret in secrets)
 
 
 def short_text(digest: bytes) -> str:

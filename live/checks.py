@@ -31,10 +31,10 @@ def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
 @register()
 def templates_exist(**kwargs: Any) -> list[CheckMessage]:
     """A fragment whose template or partial is missing would only be noticed by its viewers."""
-    warnings: list[CheckMessage] = []
+    result: list[CheckMessage] = []
     if not apps.is_installed("django_htmx"):
         hint = 'Add "django_htmx" to INSTALLED_APPS.'
-        warnings.append(
+        result.append(
             Warning("django_htmx, which brings live pages htmx, is not installed.", hint=hint, id="live.W006")
         )
     try:
@@ -43,32 +43,30 @@ def templates_exist(**kwargs: Any) -> list[CheckMessage]:
         hint = (
             'Set "APP_DIRS": True in TEMPLATES, or add django.template.loaders.app_directories.Loader to the loaders.'
         )
-        warnings.append(Warning("No template engine finds the templates of apps.", hint=hint, id="live.W007"))
+        result.append(Warning("No template engine finds the templates of apps.", hint=hint, id="live.W007"))
     for name, template in [(declared.name, declared.template) for declared in Fragment.registry.values()]:
         try:
             get_template(template)
         except TemplateDoesNotExist as error:
-            warnings.append(Warning(f"{name}: the template {error} does not exist.", id="live.W002"))
+            result.append(Warning(f"{name}: the template {error} does not exist.", id="live.W002"))
         except TemplateSyntaxError as error:
-            warnings.append(Warning(f"{name}: {template} is no template: {error}", id="live.W003"))
-    return warnings
+            result.append(Warning(f"{name}: {template} is no template: {error}", id="live.W003"))
+    return result
 
 
 @register()
 def files_are_served(**kwargs: Any) -> list[CheckMessage]:
     """Without its script a page is never live; without a URL to sign in at, an ended page cannot say so."""
-    warnings: list[CheckMessage] = []
+    result: list[CheckMessage] = []
     if not (apps.is_installed("django.contrib.staticfiles") and finders.find("live/live.js")):
         hint = (
             'Add "django.contrib.staticfiles" to INSTALLED_APPS, and its finders.AppDirectoriesFinder to'
             " STATICFILES_FINDERS if you have set that."
         )
-        warnings.append(
-            Warning("Nothing finds live/live.js among the static files of apps.", hint=hint, id="live.W004")
-        )
+        result.append(Warning("Nothing finds live/live.js among the static files of apps.", hint=hint, id="live.W004"))
     try:
         reverse("login")
     except NoReverseMatch:
         hint = 'Add path("accounts/", include("django.contrib.auth.urls")) or a URL of your own of that name.'
-        warnings.append(Warning('There is no URL named "login".', hint=hint, id="live.W005"))
-    return warnings
+        result.append(Warning('There is no URL named "login".', hint=hint, id="live.W005"))
+    return result

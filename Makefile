@@ -23,7 +23,7 @@ test: $(VENV)/tests
 	@tests/npm.sh
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit --cov --cov-report=
-	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not firefox" --cov --cov-append --cov-report=term:skip-covered
+	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not firefox and not matrix" --cov --cov-append --cov-report=term:skip-covered
 	$(PYTHON) -m pytest tests/socket -m storm
 	@$(MAKE) --no-print-directory test-postgres
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENVS = ROOT / ".venv-matrix"
-TESTS = ["tests/unit/live", "tests/unit/notices", "tests/unit/charts"]
+TESTS = ["tests/unit/live"]
 TOOLS = ["hypothesis", "pytest", "pytest-asyncio", "pytest-django", "websockets"]
 PINNED = re.compile(r"^([\w-]+)(?:\[[\w,]+\])?==\S+", re.M)
 

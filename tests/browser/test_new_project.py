@@ -192,7 +192,7 @@ def test_flash_messages_become_live_in_five_minutes(browser: Browser, project: S
     shop(project)
     NOTICES.follow(project, "project/settings.py", "project/urls.py")
     assert NOTICES.lines_of_settings("project/settings.py") <= 10
-    load, page = NOTICES.code["% load live live_notices %"].split("\n", 1)
+    load, page = NOTICES.code["% load live live_notices live_banners %"].split("\n", 1)
     assert re.findall(r"{% live_(\w+) %}", page) == ["head", "banners", "notices", "page"]
     html = re.sub(r'<ul class="messages">.*?</ul>', "{% live_banners %}", BASE).replace(
         "</head>", "{% live_head %}</head>"

@@ -272,7 +272,20 @@ def test_what_a_root_nests_is_watched_by_whoever_watches_the_root(core: Core) ->
     core.join(page, shown(wall="1", a="1"), NOW)
     nest(core, "a", "b")
     assert page.watching == {key(name).id for name in ("wall", "a", "b")}
-    assert sent(core) == {page: [HEARTBEAT, key("b").id]}, "it shows a as it is"
+    assert sent(core) == {page: [HEARTBEAT]}, "it shows a as it is, and b comes inside the wall, in another version"
+
+
+def test_child_that_the_page_has_no_element_for_waits_for_its_parent(core: Core) -> None:
+    """A report was on its way while the wall with a new child was sent: alone, the child has nowhere to go."""
+    page = viewer("wall")
+    core.join(page, shown(wall="1"), NOW)
+    nest(core, "a", version="2")
+    assert sent(core) == {page: [HEARTBEAT, key("wall").id]}
+    core.join(page, shown(wall="1"), NOW + 1)
+    render(core, rendered(key("a")), now=NOW + 1)
+    assert sent(core) == {page: [HEARTBEAT]}
+    nest(core, "a", now=NOW + 1, version="2")
+    assert sent(core) == {page: [key("wall").id]}
 
 
 def test_child_that_is_removed_is_watched_no_more(core: Core) -> None:
@@ -318,13 +331,13 @@ def test_restricted_child_holds_the_page_until_it_is_admitted(core: Core, restri
     page = viewer("wall")
     core.join(page, shown(wall="1"), NOW)
     sent(core)
-    nest(core, "secret")
+    nest(core, "secret", version="2")
     assert page.awaits_admission and core.unadmitted == {page}
     assert sent(core) == {}
     core.unadmitted = set()
     core.admit([page])
     assert core.resume([page]) == {page}
-    assert sent(core) == {page: [key("secret").id]}
+    assert sent(core) == {page: [key("wall").id]}
 
 
 def test_page_that_is_held_again_meanwhile_waits_on(core: Core) -> None:

@@ -145,7 +145,7 @@ class Core:
             viewer.mailbox.discard(watch.id)
             self._ready.add(viewer)
         elif watch.rendered is not None and watch.rendered_at >= viewer.reported_at:
-            # What the page has no element for comes inside the fragment that nests it, which it shows in another version.
+            # What the page has no element for comes inside what nests it, which it shows in another version.
             if watch.key.element in viewer.shown:
                 viewer.mailbox.put(watch.id)
             self._ready.add(viewer)

@@ -84,7 +84,7 @@ WORDS = {
     r"Show everybody": "Save",
     r"\bJudgement\b": "Thresholds",
     r"\b[Ll]east[ _]span\b": "minimum axis range",
-    r"\b[Ee]xpected every\b": "Report late after",
+    r"\bExpected every\b": "Report late after",
     r"Course or comparison|How much now|How it is spread|Whether it works|Words and numbers": "the kinds' groups",
     r"\bthey lie\b": "horizontal bars",
     r"\bring(s|ing)? (the|a|feeds)\b": "invalidate",

@@ -28,12 +28,9 @@ class TokenManager(models.Manager["Token"]):
     def recognise(self, secret: str) -> "Token | None":
         """The active token that this is the secret of; its use is noted, at most once a minute."""
         token = self.filter(digest=digest_of(secret), active=True).first()
-        if token is None:
-            return None
         now = timezone.now()
-        if token.last_used is None or now - token.last_used >= LAST_USED_INTERVAL:
+        if token and (token.last_used is None or now - token.last_used >= LAST_USED_INTERVAL):
             self.filter(pk=token.pk).update(last_used=now)
-            token.last_used = now
         return token
 
 

@@ -16,7 +16,6 @@ MEBIBYTE = 1 << 20
 # As it arrives, and after gzip.
 MAX_BODY_BYTES = 8 * MEBIBYTE
 MAX_INFLATED_BYTES = 32 * MEBIBYTE
-CHUNK_BYTES = 64 << 10
 
 PLAIN = {"", "identity"}
 GZIP = {"gzip", "x-gzip"}
@@ -42,19 +41,15 @@ def _read_raw(request: HttpRequest) -> bytes:
         raise Refused(400, "bad_length", f"Content-Length is {declared!r}; it must be a number of bytes.")
     if declared is not None and int(declared) > MAX_BODY_BYTES:
         raise _too_large(MAX_BODY_BYTES, "")
-    chunks: list[bytes] = []
-    size = 0
     try:
-        while chunk := request.read(CHUNK_BYTES):
-            size += len(chunk)
-            if size > MAX_BODY_BYTES:
-                raise _too_large(MAX_BODY_BYTES, "")
-            chunks.append(chunk)
+        raw: bytes = request.read(MAX_BODY_BYTES + 1)
     except OSError as error:  # Django's UnreadablePostError is one
         raise Refused(400, "incomplete_body", f"The body could not be read to its end: {error}.") from error
-    if declared is not None and size != int(declared):
-        raise Refused(400, "incomplete_body", f"The body has {size} bytes where Content-Length says {declared}.")
-    return b"".join(chunks)
+    if len(raw) > MAX_BODY_BYTES:
+        raise _too_large(MAX_BODY_BYTES, "")
+    if declared is not None and len(raw) != int(declared):
+        raise Refused(400, "incomplete_body", f"The body has {len(raw)} bytes where Content-Length says {declared}.")
+    return raw
 
 
 def _inflated(raw: bytes) -> bytes:

@@ -7,15 +7,17 @@ from typing import Any
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from prometheus_client import Counter
 
 from live import api
 from live.api import Refused
 from series.ingest.bodies import read_body
-from series.metrics import REQUESTS
 from series.samples import Sample
 from series.storage.write import write
 from tokens.authentication import authenticate
 from tokens.models import Token
+
+REQUESTS = Counter("series_requests", "Ingest requests, by HTTP status of the response.", ["status"])
 
 Parse = Callable[[HttpRequest, bytes, datetime], list[Sample]]
 

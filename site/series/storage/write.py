@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from prometheus_client import Counter
 
-from series.metrics import POINTS
 from series.models import Point, Series
 from series.samples import Sample
 from series.signals import points_written
 
+POINTS = Counter("series_points", "Points committed.")
 # SQLite makes smaller ones of its own accord.
 POINTS_PER_INSERT = 5000
 

@@ -58,7 +58,8 @@ class Client:
             raise Denied(message)
         if status in PERMANENT_STATUSES:
             raise Rejected(message)
-        raise Unavailable(message, _seconds(headers.get("Retry-After")))
+        retry_after = headers.get("Retry-After", "")  # seconds, or a date
+        raise Unavailable(message, float(retry_after) if retry_after.isdecimal() else 0)
 
     def close(self) -> None:
         """Close the connection."""
@@ -67,18 +68,15 @@ class Client:
     def _exchange(self, body: bytes) -> tuple[int, http.client.HTTPMessage, bytes]:
         was_open = self._connection.sock is not None
         try:
-            return self._once(body)
-        except (http.client.RemoteDisconnected, ConnectionError):
+            self._connection.request("POST", self._path, body, self._headers)
+            response = self._connection.getresponse()
+            return response.status, response.headers, response.read()
+        except ConnectionError:
             # A server may close a connection that was idle just as it is used again. Points may be sent twice.
             self._connection.close()
             if not was_open:
                 raise
-        return self._once(body)
-
-    def _once(self, body: bytes) -> tuple[int, http.client.HTTPMessage, bytes]:
-        self._connection.request("POST", self._path, body, self._headers)
-        response = self._connection.getresponse()
-        return response.status, response.headers, response.read()
+        return self._exchange(body)
 
 
 def _message(content: bytes) -> str:
@@ -87,8 +85,3 @@ def _message(content: bytes) -> str:
         return str(json.loads(content)["error"]["message"])
     except (ValueError, TypeError, KeyError):
         return repr(content[:MAX_SHOWN_BYTES].decode(errors="replace"))
-
-
-def _seconds(retry_after: str | None) -> float:
-    """Retry-After in seconds; 0 where there is none, or a date."""
-    return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else 0

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from argparse import ArgumentTypeError
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -39,9 +40,8 @@ class Command(BaseCommand):
         """
         secret = os.environ.get(TOKEN, "").strip()
         if not secret:
-            raise CommandError(
-                f"{TOKEN} is not set; put into it what `manage.py token create NAME --scope write:machine.*` prints."
-            )
+            command = "manage.py token create NAME --scope write:machine.*"
+            raise CommandError(f"{TOKEN} is not set; put into it what `{command}` prints.")
         try:
             client = Client(url, secret)
         except ValueError as error:
@@ -80,16 +80,13 @@ def _batch(values: dict[str, float], tags: dict[str, str]) -> bytes:
 
 
 def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0
-    if not 0 < value < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
-    return value
+    with suppress(ValueError):
+        if 0 < (value := float(text)) < math.inf:
+            return value
+    raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
 
 
 def _positive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a whole number above 0")

@@ -18,8 +18,7 @@ class Rates:
     """How fast counters grow, per second, between one call and the next. Pure: counters and clock are passed in."""
 
     def __init__(self) -> None:
-        self._before: dict[str, Mapping[str, int]] = {}
-        self._then: dict[str, float] = {}
+        self._last: dict[str, tuple[Mapping[str, int], float]] = {}
 
     def of(self, name: str, counters: Mapping[str, int], now: float) -> float | None:
         """The growth of all ``counters`` together since the last call for ``name``; ``now`` is in seconds.
@@ -27,8 +26,8 @@ class Rates:
         None the first time, and where none can be compared. A counter that is new or went back (its device was
         replaced, or the counter began anew) does not count until the next call.
         """
-        before, then = self._before.get(name, {}), self._then.get(name, now)
-        self._before[name], self._then[name] = dict(counters), now
+        before, then = self._last.get(name, ({}, now))
+        self._last[name] = counters, now
         grown = [count - before[key] for key, count in counters.items() if key in before and count >= before[key]]
         return sum(grown) / (now - then) if grown and now > then else None
 

@@ -1,6 +1,7 @@
 """Reading points: means and states over time, the newest values. One query each; values in the sender's own unit."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
@@ -10,10 +11,11 @@ from django.db import models
 from django.db.models import Case, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import Combinable
 
-from series.fields import EPOCH, from_microseconds, to_microseconds
+from series.fields import EPOCH, MICROSECOND, from_microseconds, to_microseconds
 from series.models import Point, Series
 
 HOUR_MICROSECONDS = 3_600_000_000
+SECOND, WEEK = timedelta(seconds=1), timedelta(weeks=1)
 
 
 def buckets(
@@ -27,10 +29,9 @@ def buckets(
 ) -> dict[int, list[float | None]]:
     """For each series the mean of each bucket from ``start`` to ``end``; None where a bucket has no point.
 
-    Buckets are ``step_seconds`` long and aligned to ``origin``, by default the epoch: the first one begins
-    at ``start`` floored to the step, so the same point is in the same bucket whenever one asks. Points at ``end`` or
-    later are left out, and the last bucket may be cut by it. Times are aware datetimes; steps are kept to the
-    microsecond.
+    Buckets are ``step_seconds`` long and aligned to ``origin``, by default the epoch: the first one begins at ``start``
+    floored to the step, so the same point is in the same bucket whenever one asks. Points at ``end`` or later are left
+    out, and the last bucket may be cut by it. Times are aware datetimes; steps are kept to the microsecond.
 
     With ``zone`` they are hours or days of its clock, aligned to midnight there: a day has 23 or 25 hours where clocks
     change, and an hour that comes twice is one bucket.
@@ -128,7 +129,7 @@ def _in_buckets(
 
 def _utc_offset(at: datetime, zone: tzinfo) -> int:
     """In microseconds."""
-    return (at.astimezone(zone).utcoffset() or timedelta()) // timedelta(microseconds=1)
+    return (at.astimezone(zone).utcoffset() or timedelta()) // MICROSECOND
 
 
 def _offset_changes(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, int]]:
@@ -136,16 +137,14 @@ def _offset_changes(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[
 
     Found by bisection, for a ``tzinfo`` does not list its changes. A new offset lasts a week at least.
     """
-    offsets = [(start, _utc_offset(start, zone))]
-    at = start
-    while at < end:
-        low, at = at, min(at + timedelta(days=7), end.astimezone(UTC))
-        high = at
-        if _utc_offset(low, zone) == _utc_offset(high, zone):
-            continue
-        while high - low > timedelta(seconds=1):
-            middle = low + (high - low) / 2
-            low, high = (middle, high) if _utc_offset(middle, zone) == _utc_offset(low, zone) else (low, middle)
-        # Clocks change at whole seconds.
-        offsets.append((high.replace(microsecond=0), _utc_offset(high, zone)))
-    return offsets
+    changes = [(start, _utc_offset(start, zone))]
+    while start < end:
+        after = min(start + WEEK, end)
+        offset = _utc_offset(after, zone)
+        if offset != changes[-1][1]:
+            # Clocks change at whole seconds, and ``start`` is one.
+            seconds = range(math.ceil((after - start) / SECOND))
+            since = bisect_left(seconds, True, key=lambda second: _utc_offset(start + second * SECOND, zone) == offset)
+            changes.append((start + since * SECOND, offset))
+        start = after
+    return changes

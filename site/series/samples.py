@@ -26,7 +26,6 @@ class SampleError(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
-        self.message = message
 
 
 def identity_of(name: str, tags: Mapping[str, str]) -> str:
@@ -72,11 +71,6 @@ class Sample:
             limit = f"{MAX_VALUE:g}"
             raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
         object.__setattr__(self, "time", self.time.astimezone(UTC))
-
-    @property
-    def identity(self) -> str:
-        """The identity of the series that it belongs to."""
-        return identity_of(self.name, self.tags)
 
 
 def _escaped(text: str) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from live.api import Refused
 from tokens.models import Token
 from tokens.rate_limit import RateLimit
+from tokens.scopes import permits
 
 SCHEMES = {"bearer", "token"}
 
@@ -45,7 +46,7 @@ def authenticate_for(scope: str) -> Callable[[HttpRequest], str]:
 
     def name_of(request: HttpRequest) -> str:
         token = authenticate(request)
-        if not token.may(scope):
+        if not permits(token.scopes, scope):
             message = f"This token may not do that: it needs the scope {scope!r}, which it can get in the admin."
             raise Refused(403, "forbidden", message)
         return f"token {token.name}"

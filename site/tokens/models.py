@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from tokens.scopes import permits, validate
+from tokens.scopes import validate
 
 # How exact Token.last_used is: a write of its own for each request would double the work of ingest.
 LAST_USED_INTERVAL = timedelta(minutes=1)
@@ -60,10 +60,6 @@ class Token(models.Model):
         self.digest = digest_of(secret)
         self.save()
         return secret
-
-    def may(self, scope: str) -> bool:
-        """Whether its scopes permit this: ``banners``, or ``write:cpu.user``."""
-        return permits(self.scopes, scope)
 
 
 def digest_of(secret: str) -> str:

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Required, TypedDict, Unpack
 
 from django.db import models
 from django.db.models import Case, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
@@ -18,27 +18,29 @@ HOUR_MICROSECONDS = 3_600_000_000
 SECOND, WEEK = timedelta(seconds=1), timedelta(weeks=1)
 
 
-def buckets(
-    series_ids: Collection[int],
-    *,
-    start: datetime,
-    end: datetime,
-    step_seconds: float,
-    origin: datetime = EPOCH,
-    zone: tzinfo | None = None,
-) -> dict[int, list[float | None]]:
-    """For each series the mean of each bucket from ``start`` to ``end``; None where a bucket has no point.
+class Buckets(TypedDict, total=False):
+    """Buckets ``step_seconds`` long from ``start`` to ``end``, aligned to ``origin``, by default the epoch.
 
-    Buckets are ``step_seconds`` long and aligned to ``origin``, by default the epoch: the first one begins at ``start``
-    floored to the step, so the same point is in the same bucket whenever one asks. Points at ``end`` or later are left
-    out, and the last bucket may be cut by it. Times are aware datetimes; steps are kept to the microsecond.
+    The first one begins at ``start`` floored to the step, so the same point is in the same bucket whenever one asks.
+    Points at ``end`` or later are left out, and the last bucket may be cut by it. Times are aware datetimes; steps are
+    kept to the microsecond.
 
     With ``zone`` they are hours or days of its clock, aligned to midnight there: a day has 23 or 25 hours where clocks
     change, and an hour that comes twice is one bucket.
 
-    Raises ``ValueError`` for a step under a microsecond, with a zone under an hour, or a time without a zone.
+    A step under a microsecond, with a zone under an hour, or a time without a zone raises ``ValueError``.
     """
-    length, points = _in_buckets(series_ids, start, end, step_seconds, origin, zone)
+
+    start: Required[datetime]
+    end: Required[datetime]
+    step_seconds: Required[float]
+    origin: datetime
+    zone: tzinfo | None
+
+
+def buckets(series_ids: Collection[int], **kwargs: Unpack[Buckets]) -> dict[int, list[float | None]]:
+    """For each series the mean of each of the ``Buckets``; None where a bucket has no point."""
+    length, points = _in_buckets(series_ids, **kwargs)
     means: dict[int, list[float | None]] = {pk: [None] * length for pk in series_ids}
     # Not Avg: PostgreSQL's also sums squares, and fails for values whose squares overflow.
     for pk, bucket, total, count in points.annotate(total=Sum("value"), points=Count("pk")):
@@ -53,22 +55,13 @@ class Worst(NamedTuple):
     since: datetime
 
 
-def worst(
-    series_ids: Collection[int],
-    *,
-    start: datetime,
-    end: datetime,
-    step_seconds: float,
-    rank: Combinable,
-    origin: datetime = EPOCH,
-    zone: tzinfo | None = None,
-) -> dict[int, list[Worst | None]]:
-    """For each series the highest ``rank`` of each bucket; None where a bucket has no point.
+def worst(series_ids: Collection[int], *, rank: Combinable, **kwargs: Unpack[Buckets]) -> dict[int, list[Worst | None]]:
+    """For each series the highest ``rank`` of each of the ``Buckets``; None where a bucket has no point.
 
-    ``rank`` makes an integer of a point's ``value``. Buckets are those of ``buckets``, which also says what is raised.
-    Every point counts, so that nothing short is lost in a wide bucket, as it would be in a mean.
+    ``rank`` makes an integer of a point's ``value``. Every point counts, so that nothing short is lost in a wide
+    bucket, as it would be in a mean.
     """
-    length, points = _in_buckets(series_ids, start, end, step_seconds, origin, zone)
+    length, points = _in_buckets(series_ids, **kwargs)
     results: dict[int, list[Worst | None]] = {pk: [None] * length for pk in series_ids}
     for pk, bucket, highest, since in points.annotate(highest=Max(rank), since=Min("time")):
         results[pk][bucket] = Worst(highest, since)
@@ -97,18 +90,18 @@ def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
 
 def _in_buckets(
     series_ids: Collection[int],
+    *,
     start: datetime,
     end: datetime,
     step_seconds: float,
-    origin: datetime,
-    zone: tzinfo | None,
+    origin: datetime = EPOCH,
+    zone: tzinfo | None = None,
 ) -> tuple[int, QuerySet[Point, tuple[int, int]]]:
     """How many buckets there are, and the points grouped by series and bucket, to be annotated with an aggregate."""
     step = round(step_seconds * 1_000_000)
-    if step < 1:
-        raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least 0.000001.")
-    if zone and step < HOUR_MICROSECONDS:
-        raise ValueError(f"step_seconds is {step_seconds!r}; on the clock of a zone it must be at least 3600.")
+    least = HOUR_MICROSECONDS if zone else 1
+    if step < least:
+        raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least {least / 1_000_000:g}.")
     # What is added to a time in UTC so that buckets begin at multiples of the step.
     offset = _utc_offset(start, zone) if zone else -to_microseconds(origin)
     first = (to_microseconds(start) + offset) // step * step

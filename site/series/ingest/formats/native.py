@@ -103,7 +103,7 @@ def _sample(element: Any, index: int, arrival: datetime) -> Sample:
             raise SampleError("time", f"time is {minutes} minutes in the future; is the sender's clock right?")
         return sample
     except SampleError as error:
-        raise Refused(400, "invalid_field", error.message, index=index, field=error.field) from error
+        raise Refused(400, "invalid_field", str(error), index=index, field=error.field) from error
 
 
 def _checked(field: str, value: Any, kind: type[T], expected: str) -> T:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         outbox = Outbox(client)
         try:
-            _collect(outbox, every, {"host": host_tag} if host_tag else {}, count, parent)
+            _collect(outbox, every, {"tags": {"host": host_tag}} if host_tag else {}, count, parent)
         except KeyboardInterrupt:
             return
         except Denied as error:
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             signal.signal(signal.SIGTERM, before)
 
 
-def _collect(outbox: Outbox, every: float, tags: dict[str, str], limit: int | None, parent: int | None) -> None:
+def _collect(outbox: Outbox, every: float, more: dict[str, Any], limit: int | None, parent: int | None) -> None:
     machine = Machine()
     due = time.monotonic()
     for _ in count() if limit is None else range(limit):
@@ -69,14 +69,10 @@ def _collect(outbox: Outbox, every: float, tags: dict[str, str], limit: int | No
         # A parent that was killed could not say that it ends.
         if parent is not None and os.getppid() != parent:
             return
-        outbox.put(_batch(machine.sample(), tags))
+        now = time.time()
+        points = [{"series": name, "value": value, "time": now, **more} for name, value in machine.sample().items()]
+        outbox.put(json.dumps(points).encode())
     outbox.wait(until_empty=True)
-
-
-def _batch(values: dict[str, float], tags: dict[str, str]) -> bytes:
-    now = time.time()
-    points = [{"series": name, "value": value, "time": now} for name, value in values.items()]
-    return json.dumps([{**point, "tags": tags} for point in points] if tags else points).encode()
 
 
 def _seconds(text: str) -> float:

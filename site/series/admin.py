@@ -19,7 +19,6 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="latest point")
     def latest_point(self, series: Series) -> str:
-        """Value and time of the latest point; the list's own dash where there is none."""
         point = latest([series.pk]).get(series.pk)
         return f"{point[1]:g} at {point[0]:%Y-%m-%d %H:%M:%S} UTC" if point else ""
 

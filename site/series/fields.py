@@ -64,8 +64,7 @@ class EpochField(models.BigIntegerField):  # type: ignore[type-arg]
         return None if value is None else from_microseconds(value)
 
     def value_to_string(self, obj: models.Model) -> str:
-        time: datetime = self.value_from_object(obj)
-        return time.isoformat()
+        return str(self.value_from_object(obj).isoformat())
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         # Past BigIntegerField, which would add limits that are integers.

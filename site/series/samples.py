@@ -33,10 +33,8 @@ def identity_of(name: str, tags: Mapping[str, str]) -> str:
 
     Injective: a backslash stands before each of ``\\ { } , =`` that belongs to a name, key or value.
     """
-    if not tags:
-        return _escaped(name)
     pairs = ",".join(f"{_escaped(key)}={_escaped(tags[key])}" for key in sorted(tags))
-    return f"{_escaped(name)}{{{pairs}}}"
+    return _escaped(name) + (f"{{{pairs}}}" if tags else "")
 
 
 def check_labels(name: str, tags: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Reads the body of a request: as a stream, within limits, decompressed.
+"""Reads the body of a request: within limits, decompressed.
 
 Never ``request.body``: Django answers one over 2.5 MB with 400 and HTML, at which senders drop what they should
 split, and it does not decompress.
@@ -25,17 +25,8 @@ def read_body(request: HttpRequest) -> bytes:
     """The whole body, decompressed. Raises ``Refused`` with 400, 413 or 415."""
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in PLAIN | GZIP:
-        raise Refused(
-            415,
-            "unsupported_encoding",
-            f"Content-Encoding {encoding!r} is not supported; send gzip, or leave it out.",
-            headers={"Accept-Encoding": "gzip, identity"},
-        )
-    raw = _read_raw(request)
-    return _inflated(raw) if encoding in GZIP else raw
-
-
-def _read_raw(request: HttpRequest) -> bytes:
+        message = f"Content-Encoding {encoding!r} is not supported; send gzip, or leave it out."
+        raise Refused(415, "unsupported_encoding", message, headers={"Accept-Encoding": "gzip, identity"})
     declared = request.headers.get("Content-Length") or None
     if declared is not None and not (declared.isascii() and declared.isdigit()):
         raise Refused(400, "bad_length", f"Content-Length is {declared!r}; it must be a number of bytes.")
@@ -49,7 +40,7 @@ def _read_raw(request: HttpRequest) -> bytes:
         raise _too_large(MAX_BODY_BYTES, "")
     if declared is not None and len(raw) != int(declared):
         raise Refused(400, "incomplete_body", f"The body has {len(raw)} bytes where Content-Length says {declared}.")
-    return raw
+    return _inflated(raw) if encoding in GZIP else raw
 
 
 def _inflated(raw: bytes) -> bytes:

@@ -19,11 +19,9 @@ from tokens.scopes import permits
 
 REQUESTS = Counter("series_requests", "Ingest requests, by HTTP status of the response.", ["status"])
 
-Parse = Callable[[HttpRequest, bytes, datetime], list[Sample]]
-
 
 def points_endpoint(
-    parse: Parse,
+    parse: Callable[[HttpRequest, bytes, datetime], list[Sample]],
     *,
     accepted: Callable[[int], HttpResponse],
     refused: Callable[[Refused], HttpResponse] = api.to_json,

@@ -29,19 +29,13 @@ def flag(name: str) -> bool:
 
 
 def hosts(name: str) -> list[str]:
-    """Host names separated by commas."""
-    names = words(name)
+    """Host names separated by commas; unset means none."""
+    names = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
     for host in names:
         if "/" in host or " " in host:
-            raise ImproperlyConfigured(
-                f"{name} has {host!r}; it must be names as in board.example.com, without http://."
-            )
+            message = f"{name} has {host!r}; it must be names as in board.example.com, without http://."
+            raise ImproperlyConfigured(message)
     return names
-
-
-def words(name: str) -> list[str]:
-    """A list separated by commas; unset means empty."""
-    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
 
 
 def number(name: str, default: float, *, least: float) -> float:
@@ -86,9 +80,8 @@ def secret(name: str, *, file: Path, debug: bool) -> str:
     if debug:
         return value or DEVELOPMENT_SECRET
     if len(value) < MIN_SECRET_LENGTH or "insecure" in value.lower() or len(set(value)) < 8:
-        raise ImproperlyConfigured(
-            f"{subject} is a default or too short (under {MIN_SECRET_LENGTH} characters); make one with: {MAKE_SECRET}"
-        )
+        weak = f"a default or too short (under {MIN_SECRET_LENGTH} characters)"
+        raise ImproperlyConfigured(f"{subject} is {weak}; make one with: {MAKE_SECRET}")
     return value
 
 
@@ -107,27 +100,27 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
         if parts.scheme not in {"sqlite", "postgres", "postgresql"}:
             raise ValueError(f"{parts.scheme or 'no'} scheme")
         config = dict(environ.Env.db_url_config(url))
+        if not config["NAME"] or (parts.scheme != "sqlite" and parts.hostname is None):
+            raise ValueError("a host or a name is missing")
     except (ValueError, ImproperlyConfigured, KeyError) as error:
         raise ImproperlyConfigured(f"{name} cannot be read ({error}); {expected}.") from None
-    if parts.scheme == "sqlite" and config["NAME"]:
-        if config["NAME"] != ":memory:":
-            config["NAME"] = str(Path(config["NAME"]).absolute())
-            if not Path(config["NAME"]).parent.is_dir():
-                raise ImproperlyConfigured(f"{name} names a file in {Path(config['NAME']).parent}, which is no folder.")
-        # IMMEDIATE: a transaction that begins by reading and then writes would fail at once instead of waiting.
-        # FULL: what was answered with 2xx survives a power cut, not only a killed process.
-        config["OPTIONS"] = {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
-        }
-        return config
-    if parts.scheme in {"postgres", "postgresql"} and config["NAME"] and parts.hostname is not None:
-        config["ENGINE"] = "django.db.backends.postgresql"
+    if parts.scheme != "sqlite":
         # Every request and every rendering thread would open a connection of its own: lend them from a pool.
         config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20, "timeout": 5}}
         return config
-    raise ImproperlyConfigured(f"{name} is {parts._replace(netloc=parts.hostname or '').geturl()!r}; {expected}.")
+    if config["NAME"] != ":memory:":
+        file = Path(config["NAME"]).absolute()
+        if not file.parent.is_dir():
+            raise ImproperlyConfigured(f"{name} names a file in {file.parent}, which is no folder.")
+        config["NAME"] = str(file)
+    # IMMEDIATE: a transaction that begins by reading and then writes would fail at once instead of waiting.
+    # FULL: what was answered with 2xx survives a power cut, not only a killed process.
+    config["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+    }
+    return config
 
 
 def channel_layer(name: str) -> dict[str, Any]:
@@ -137,12 +130,11 @@ def channel_layer(name: str) -> dict[str, Any]:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     try:
         parts = urlsplit(url)
-        port_is_fine = parts.port is None or parts.port > 0
+        usable = parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0 and (parts.hostname or parts.path)
     except ValueError:
-        parts, port_is_fine = urlsplit(""), False
-    if parts.scheme not in {"redis", "rediss", "unix"} or not port_is_fine or not (parts.hostname or parts.path):
-        shown = url.rpartition("@")[2]
-        raise ImproperlyConfigured(f"{name} is {shown!r}; it must look like redis://127.0.0.1:6379/0.")
+        usable = False
+    if not usable:
+        raise ImproperlyConfigured(f"{name} is {url.rpartition('@')[2]!r}; it must look like redis://127.0.0.1:6379/0.")
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # A Redis that swallows packets must not hold a publisher for ever; the sweep repairs what was not sent.

@@ -11,7 +11,7 @@ VAR = ROOT / "var"
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", file=VAR / "secret", debug=DEBUG)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
-CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.words("ALLOWED_HOSTS") if host != "*"]
+CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.hosts("ALLOWED_HOSTS") if host != "*"]
 
 INSTALLED_APPS = [
     "live",
@@ -77,7 +77,6 @@ LOGOUT_REDIRECT_URL = "boards:index"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
-USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]

@@ -28,11 +28,9 @@ urlpatterns = [
 ]
 
 
-@api.endpoint
-def _bad_request(request: HttpRequest) -> HttpResponse:
-    raise api.Refused(400, "bad_request", "The request is malformed, or its host is not one of ALLOWED_HOSTS.")
-
-
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Of the API, too, in its own format: a wrong host is refused before any view."""
-    return _bad_request(request) if request.path_info.startswith("/api/") else defaults.bad_request(request, exception)
+    if not request.path_info.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    message = "The request is malformed, or its host is not one of ALLOWED_HOSTS."
+    return api.to_json(api.Refused(400, "bad_request", message))

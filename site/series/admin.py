@@ -1,6 +1,6 @@
-"""Series to look at and delete. Points are far too many for pages of their own."""
+"""Series to view and delete. Points are far too many for pages of their own."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -8,14 +8,9 @@ from django.http import HttpRequest
 from series.models import Point, Series
 from series.storage.query import latest
 
-if TYPE_CHECKING:
-    SeriesBase = admin.ModelAdmin[Series]
-else:
-    SeriesBase = admin.ModelAdmin
-
 
 @admin.register(Series)
-class SeriesAdmin(SeriesBase):
+class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What has been sent in. Series come from senders, so there is nothing to add or change here."""
 
     search_fields = ["identity"]
@@ -24,13 +19,11 @@ class SeriesAdmin(SeriesBase):
 
     @admin.display(description="latest point")
     def latest_point(self, series: Series) -> str:
-        """Value and time of the latest point; the list's own dash where there is none."""
         point = latest([series.pk]).get(series.pk)
         return f"{point[1]:g} at {point[0]:%Y-%m-%d %H:%M:%S} UTC" if point else ""
 
     @admin.display(description="points")
     def number_of_points(self, series: Series) -> int:
-        """How many points there are."""
         return series.points.count()
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -9,6 +9,4 @@ class SeriesConfig(AppConfig):
     name = "series"
 
     def ready(self) -> None:
-        from series import receivers  # noqa: F401  connects them
-
         scopes.register("write:", "write series")

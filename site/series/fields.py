@@ -6,7 +6,7 @@ own timestamp types are not.
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,11 +16,6 @@ from django.utils.dateparse import parse_datetime
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-
-if TYPE_CHECKING:
-    Base = models.BigIntegerField[datetime, datetime]
-else:
-    Base = models.BigIntegerField
 
 
 def to_microseconds(time: datetime) -> int:
@@ -35,7 +30,7 @@ def from_microseconds(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-class EpochField(Base):
+class EpochField(models.BigIntegerField):  # type: ignore[type-arg]
     """An aware datetime in Python, a ``bigint`` of microseconds since the epoch in the database.
 
     A datetime without a zone is refused: with ``ValidationError`` in forms and ``full_clean()``, with ``ValueError``
@@ -43,18 +38,18 @@ class EpochField(Base):
     """
 
     description = "Point in time (microseconds since the epoch)"
-    # Those of BigIntegerField compare with integers.
+    # BigIntegerField's are for integers: the types for mypy, and the validators.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
     validators: Any = []
 
     def to_python(self, value: Any) -> datetime | None:
         if isinstance(value, str):
             with suppress(ValueError):  # well formed, but no such moment: refused below
                 value = parse_datetime(value) or value
-        if value is None:
-            return None
-        if not isinstance(value, datetime):
+        if value is not None and not isinstance(value, datetime):
             raise ValidationError("Enter a date and time in ISO 8601 form.", code="invalid")
-        if timezone.is_naive(value):
+        if value is not None and timezone.is_naive(value):
             raise ValidationError("The time has no time zone; add one, such as Z or +01:00.", code="naive")
         return value
 
@@ -69,8 +64,7 @@ class EpochField(Base):
         return None if value is None else from_microseconds(value)
 
     def value_to_string(self, obj: models.Model) -> str:
-        time: datetime = self.value_from_object(obj)
-        return time.isoformat()
+        return str(self.value_from_object(obj).isoformat())
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         # Past BigIntegerField, which would add limits that are integers.

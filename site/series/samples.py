@@ -26,7 +26,6 @@ class SampleError(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
-        self.message = message
 
 
 def identity_of(name: str, tags: Mapping[str, str]) -> str:
@@ -34,10 +33,8 @@ def identity_of(name: str, tags: Mapping[str, str]) -> str:
 
     Injective: a backslash stands before each of ``\\ { } , =`` that belongs to a name, key or value.
     """
-    if not tags:
-        return _escaped(name)
     pairs = ",".join(f"{_escaped(key)}={_escaped(tags[key])}" for key in sorted(tags))
-    return f"{_escaped(name)}{{{pairs}}}"
+    return _escaped(name) + (f"{{{pairs}}}" if tags else "")
 
 
 def check_labels(name: str, tags: Mapping[str, str]) -> None:
@@ -72,11 +69,6 @@ class Sample:
             limit = f"{MAX_VALUE:g}"
             raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
         object.__setattr__(self, "time", self.time.astimezone(UTC))
-
-    @property
-    def identity(self) -> str:
-        """The identity of the series that it belongs to."""
-        return identity_of(self.name, self.tags)
 
 
 def _escaped(text: str) -> str:

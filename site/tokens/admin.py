@@ -1,7 +1,6 @@
 """Tokens are issued here, and their secrets shown once."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,12 +10,6 @@ from django.utils.functional import lazy
 
 from tokens.models import Token
 from tokens.scopes import overview
-
-if TYPE_CHECKING:
-    FormBase = forms.ModelForm[Token]
-    AdminBase = admin.ModelAdmin[Token]
-else:
-    FormBase, AdminBase = forms.ModelForm, admin.ModelAdmin
 
 # On the message that carries a secret, so that whatever keeps messages can leave these out.
 SECRET = "secret"
@@ -34,13 +27,13 @@ class LinesField(forms.Field):
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
 
-class TokenForm(FormBase):
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     # Lazy: apps declare their scopes after the first one has imported this.
     scopes = LinesField(help_text=lazy(lambda: f"One on each line: {overview()}.", str)())
 
 
 @admin.register(Token)
-class TokenAdmin(AdminBase):
+class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Issues tokens. A secret is shown once, in the message after it was made; its digest never is."""
 
     form = TokenForm
@@ -59,10 +52,10 @@ class TokenAdmin(AdminBase):
 
     @admin.action(description="Replace the secret of selected tokens", permissions=["change"])
     def replace_secrets(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
-        """Give each a new secret; whoever sends with the old one is refused from now on."""
+        """Give each of them a new secret; whoever sends with the old one is refused from now on."""
         for token in queryset:
             secret = token.replace_secret()
-            self._log(request, [token], "Replaced the secret.")
+            self.log_change(request, token, "Replaced the secret.")
             self._show(request, token, secret)
 
     @admin.action(description="Deactivate selected tokens", permissions=["change"])
@@ -70,12 +63,9 @@ class TokenAdmin(AdminBase):
         """Refuse whatever is sent with them."""
         tokens = list(queryset.filter(active=True))
         queryset.update(active=False)
-        self._log(request, tokens, "Deactivated.")
-        self.message_user(request, f"Deactivated: {', '.join(map(str, tokens)) or 'none was active'}.")
-
-    def _log(self, request: HttpRequest, tokens: Iterable[Token], message: str) -> None:
         for token in tokens:
-            self.log_change(request, token, message)
+            self.log_change(request, token, "Deactivated.")
+        self.message_user(request, f"Deactivated: {', '.join(map(str, tokens)) or 'none was active'}.")
 
     def _show(self, request: HttpRequest, token: Token, secret: str) -> None:
         message = f"The secret of {token} is {secret} — copy it now: it is not shown again."

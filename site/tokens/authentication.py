@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from live.api import Refused
 from tokens.models import Token
 from tokens.rate_limit import RateLimit
+from tokens.scopes import permits
 
 SCHEMES = {"bearer", "token"}
 
@@ -18,22 +19,19 @@ _rate_limit = RateLimit()
 
 def authenticate(request: HttpRequest) -> Token:
     """The active token that the request shows. Raises ``Refused``: 401, or 429 where it comes too often."""
-    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
-    secret = secret.strip()
-    if scheme.lower() not in SCHEMES or not secret:
-        raise _unauthorized("Send a token in the header 'Authorization: Bearer <secret>'.")
-    token = Token.objects.recognise(secret)
+    scheme, _, credentials = request.headers.get("Authorization", "").strip().partition(" ")
+    secret = credentials.strip() if scheme.lower() in SCHEMES else ""
+    token = Token.objects.recognise(secret) if secret else None
     if token is None:
-        raise _unauthorized("The token is unknown or no longer active.")
+        message = "The token is unknown or no longer active."
+        if not secret:
+            message = "Send a token in the header 'Authorization: Bearer <secret>'."
+        raise Refused(401, "unauthorized", message, headers={"WWW-Authenticate": "Bearer"})
     # By digest: a replaced secret begins anew, and no other token ever has the same one.
     wait_seconds = _rate_limit.take(token.digest, per_second=settings.INGEST_RATE, now=time.monotonic())
     if wait_seconds:
-        raise Refused(
-            429,
-            "rate_limited",
-            f"This token may send {settings.INGEST_RATE:g} requests a second; put more into each.",
-            headers={"Retry-After": str(math.ceil(wait_seconds))},
-        )
+        message = f"This token may send {settings.INGEST_RATE:g} requests a second; put more into each."
+        raise Refused(429, "rate_limited", message, headers={"Retry-After": str(math.ceil(wait_seconds))})
     return token
 
 
@@ -45,13 +43,9 @@ def authenticate_for(scope: str) -> Callable[[HttpRequest], str]:
 
     def name_of(request: HttpRequest) -> str:
         token = authenticate(request)
-        if not token.may(scope):
+        if not permits(token.scopes, scope):
             message = f"This token may not do that: it needs the scope {scope!r}, which it can get in the admin."
             raise Refused(403, "forbidden", message)
         return f"token {token.name}"
 
     return name_of
-
-
-def _unauthorized(message: str) -> Refused:
-    return Refused(401, "unauthorized", message, headers={"WWW-Authenticate": "Bearer"})

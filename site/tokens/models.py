@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils import timezone
 
-from tokens.scopes import permits, validate
+from tokens.scopes import validate
 
 # How exact Token.last_used is: a write of its own for each request would double the work of ingest.
 LAST_USED_INTERVAL = timedelta(minutes=1)
@@ -28,12 +28,9 @@ class TokenManager(models.Manager["Token"]):
     def recognise(self, secret: str) -> "Token | None":
         """The active token that this is the secret of; its use is noted, at most once a minute."""
         token = self.filter(digest=digest_of(secret), active=True).first()
-        if token is None:
-            return None
         now = timezone.now()
-        if token.last_used is None or now - token.last_used >= LAST_USED_INTERVAL:
+        if token and (token.last_used is None or now - token.last_used >= LAST_USED_INTERVAL):
             self.filter(pk=token.pk).update(last_used=now)
-            token.last_used = now
         return token
 
 
@@ -63,10 +60,6 @@ class Token(models.Model):
         self.digest = digest_of(secret)
         self.save()
         return secret
-
-    def may(self, scope: str) -> bool:
-        """Whether its scopes permit this: ``banners``, or ``write:cpu.user``."""
-        return permits(self.scopes, scope)
 
 
 def digest_of(secret: str) -> str:

@@ -46,39 +46,30 @@ class Client:
 
     def post(self, body: bytes) -> None:
         """Send one batch; when this returns, its points are committed. Raises Unavailable, Denied or Rejected."""
+        was_open = self._connection.sock is not None
         try:
-            status, headers, content = self._exchange(body)
+            self._connection.request("POST", self._path, body, self._headers)
+            response = self._connection.getresponse()
+            content = response.read()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            raise Unavailable(str(error) or type(error).__name__) from error
-        if 200 <= status < 300:
-            return
-        message = f"{status} {_message(content)}"
-        if status in {401, 403}:
+            # A server may close a connection that was idle just as it is used again. Points may be sent twice.
+            if not (was_open and isinstance(error, ConnectionError)):
+                raise Unavailable(str(error) or type(error).__name__) from error
+            return self.post(body)
+        if 200 <= response.status < 300:
+            return None
+        message = f"{response.status} {_message(content)}"
+        if response.status in {401, 403}:
             raise Denied(message)
-        if status in PERMANENT_STATUSES:
+        if response.status in PERMANENT_STATUSES:
             raise Rejected(message)
-        raise Unavailable(message, _seconds(headers.get("Retry-After")))
+        retry_after = response.headers.get("Retry-After", "")  # seconds, or a date
+        raise Unavailable(message, float(retry_after) if retry_after.isdecimal() else 0)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
-
-    def _exchange(self, body: bytes) -> tuple[int, http.client.HTTPMessage, bytes]:
-        was_open = self._connection.sock is not None
-        try:
-            return self._once(body)
-        except (http.client.RemoteDisconnected, ConnectionError):
-            # A server may close a connection that was idle just as it is used again. Points may be sent twice.
-            self._connection.close()
-            if not was_open:
-                raise
-        return self._once(body)
-
-    def _once(self, body: bytes) -> tuple[int, http.client.HTTPMessage, bytes]:
-        self._connection.request("POST", self._path, body, self._headers)
-        response = self._connection.getresponse()
-        return response.status, response.headers, response.read()
 
 
 def _message(content: bytes) -> str:
@@ -87,8 +78,3 @@ def _message(content: bytes) -> str:
         return str(json.loads(content)["error"]["message"])
     except (ValueError, TypeError, KeyError):
         return repr(content[:MAX_SHOWN_BYTES].decode(errors="replace"))
-
-
-def _seconds(retry_after: str | None) -> float:
-    """Retry-After in seconds; 0 where there is none, or a date."""
-    return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else 0

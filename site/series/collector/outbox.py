@@ -22,13 +22,12 @@ class Outbox:
     """
 
     def __init__(self, client: Client) -> None:
-        self._failure: Exception | None = None
         self._client = client
         self._batches: deque[bytes] = deque(maxlen=MAX_WAITING_BATCHES)
-        self._changed = threading.Condition()
-        self._closed = threading.Event()
-        self._away = False
         self._dropped = 0
+        self._away = self._closed = False
+        self._failure: Exception | None = None
+        self._changed = threading.Condition()
         # A daemon: a request that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
@@ -40,7 +39,7 @@ class Outbox:
                 self._dropped += 1
                 if self._dropped == 1:
                     log.warning(
-                        "%s batches wait for the server; from now on the oldest are dropped.", MAX_WAITING_BATCHES
+                        "%s batches wait for the server; from now on the oldest are dropped.", len(self._batches)
                     )
             self._batches.append(batch)
             self._changed.notify_all()
@@ -55,12 +54,17 @@ class Outbox:
     def close(self) -> None:
         """Stop sending and close the client; what was not sent is gone."""
         with self._changed:
-            self._closed.set()
+            self._closed = True
             self._changed.notify_all()
 
     def _run(self) -> None:
         try:
-            while (batch := self._next()) is not None:
+            while True:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._batches or self._closed)
+                    if self._closed:
+                        break
+                    batch = self._batches[0]
                 self._send(batch)
         except Exception as error:
             with self._changed:
@@ -69,11 +73,6 @@ class Outbox:
         finally:
             self._client.close()
 
-    def _next(self) -> bytes | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._batches or self._closed.is_set())
-            return None if self._closed.is_set() else self._batches[0]
-
     def _send(self, batch: bytes) -> None:
         try:
             self._client.post(batch)
@@ -81,7 +80,8 @@ class Outbox:
             if not self._away:
                 self._away = True
                 log.warning("The server is away, trying again until it is back: %s", error)
-            self._closed.wait(max(RETRY_SECONDS, error.retry_after))
+            with self._changed:
+                self._changed.wait_for(lambda: self._closed, timeout=max(RETRY_SECONDS, error.retry_after))
             return
         except Rejected as rejected:
             log.error("The server rejected a batch, which is dropped: %s", rejected)

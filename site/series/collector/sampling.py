@@ -18,8 +18,7 @@ class Rates:
     """How fast counters grow, per second, between one call and the next. Pure: counters and clock are passed in."""
 
     def __init__(self) -> None:
-        self._before: dict[str, Mapping[str, int]] = {}
-        self._then: dict[str, float] = {}
+        self._last: dict[str, tuple[Mapping[str, int], float]] = {}
 
     def of(self, name: str, counters: Mapping[str, int], now: float) -> float | None:
         """The growth of all ``counters`` together since the last call for ``name``; ``now`` is in seconds.
@@ -27,8 +26,8 @@ class Rates:
         None the first time, and where none can be compared. A counter that is new or went back (its device was
         replaced, or the counter began anew) does not count until the next call.
         """
-        before, then = self._before.get(name, {}), self._then.get(name, now)
-        self._before[name], self._then[name] = dict(counters), now
+        before, then = self._last.get(name, ({}, now))
+        self._last[name] = counters, now
         grown = [count - before[key] for key, count in counters.items() if key in before and count >= before[key]]
         return sum(grown) / (now - then) if grown and now > then else None
 
@@ -45,17 +44,14 @@ class Machine:
     def sample(self) -> dict[str, float]:
         """Values by series name: percent, a load average, and bytes a second."""
         now = time.monotonic()
-        memory = self._measured("machine.memory", psutil.virtual_memory)
-        load = self._measured("machine.load", psutil.getloadavg)
-        disk = self._measured("machine.disk", lambda: psutil.disk_usage("/"))
         io = self._measured("machine.disk.read and machine.disk.write", psutil.disk_io_counters)
         nics = self._measured("machine.network.in and machine.network.out", lambda: psutil.net_io_counters(pernic=True))
         outside = {name: nic for name, nic in (nics or {}).items() if not LOOPBACK.match(name)}
         values: dict[str, float | None] = {
             "machine.cpu": self._measured("machine.cpu", psutil.cpu_percent),
-            "machine.memory": memory and memory.percent,
-            "machine.load": load and load[0],
-            "machine.disk": disk and disk.percent,
+            "machine.memory": self._measured("machine.memory", lambda: psutil.virtual_memory().percent),
+            "machine.load": self._measured("machine.load", lambda: psutil.getloadavg()[0]),
+            "machine.disk": self._measured("machine.disk", lambda: psutil.disk_usage("/").percent),
             "machine.disk.read": self._rates.of("read", {"all": io.read_bytes} if io else {}, now),
             "machine.disk.write": self._rates.of("write", {"all": io.write_bytes} if io else {}, now),
             "machine.network.in": self._rates.of("in", {name: nic.bytes_recv for name, nic in outside.items()}, now),

@@ -7,21 +7,21 @@ from typing import Any
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from prometheus_client import Counter
 
 from live import api
 from live.api import Refused
 from series.ingest.bodies import read_body
-from series.metrics import REQUESTS
 from series.samples import Sample
 from series.storage.write import write
 from tokens.authentication import authenticate
-from tokens.models import Token
+from tokens.scopes import permits
 
-Parse = Callable[[HttpRequest, bytes, datetime], list[Sample]]
+REQUESTS = Counter("series_requests", "Ingest requests, by HTTP status of the response.", ["status"])
 
 
 def points_endpoint(
-    parse: Parse,
+    parse: Callable[[HttpRequest, bytes, datetime], list[Sample]],
     *,
     accepted: Callable[[int], HttpResponse],
     refused: Callable[[Refused], HttpResponse] = api.to_json,
@@ -37,7 +37,7 @@ def points_endpoint(
         arrival = timezone.now()
         token = authenticate(request)
         samples = parse(request, read_body(request), arrival)
-        _check_scopes(token, samples)
+        _check_scopes(token.scopes, samples)
         try:
             return _counted(accepted(write(samples)))
         except IntegrityError as error:
@@ -46,14 +46,13 @@ def points_endpoint(
     return api.endpoint(handle, methods=["POST"], to_response=lambda error: _counted(refused(error)))
 
 
-def _check_scopes(token: Token, samples: Iterable[Sample]) -> None:
+def _check_scopes(scopes: list[str], samples: Iterable[Sample]) -> None:
     """Raise ``Refused`` with 403 for the first sample of a series that the token may not write."""
     permitted: set[str] = set()
     for index, sample in enumerate(samples):
         if sample.name not in permitted:
-            if not token.may(f"write:{sample.name}"):
-                scopes = ", ".join(token.scopes)
-                message = f"This token may not write the series {sample.name!r}; its scopes are: {scopes}."
+            if not permits(scopes, f"write:{sample.name}"):
+                message = f"This token may not write the series {sample.name!r}; its scopes are: {', '.join(scopes)}."
                 raise Refused(403, "forbidden", message, index=index, field="series")
             permitted.add(sample.name)
 

@@ -1,43 +1,46 @@
 """Reading points: means and states over time, the newest values. One query each; values in the sender's own unit."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Required, TypedDict, Unpack
 
 from django.db import models
 from django.db.models import Case, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import Combinable
 
-from series.fields import EPOCH, from_microseconds, to_microseconds
+from series.fields import EPOCH, MICROSECOND, from_microseconds, to_microseconds
 from series.models import Point, Series
 
 HOUR_MICROSECONDS = 3_600_000_000
+SECOND, WEEK = timedelta(seconds=1), timedelta(weeks=1)
 
 
-def buckets(
-    series_ids: Collection[int],
-    *,
-    start: datetime,
-    end: datetime,
-    step_seconds: float,
-    origin: datetime = EPOCH,
-    zone: tzinfo | None = None,
-) -> dict[int, list[float | None]]:
-    """For each series the mean of each bucket from ``start`` to ``end``; None where a bucket has no point.
+class Buckets(TypedDict, total=False):
+    """Buckets ``step_seconds`` long from ``start`` to ``end``, aligned to ``origin``, by default the epoch.
 
-    Buckets are ``step_seconds`` long and aligned to ``origin``, by default the epoch: the first one begins
-    at ``start`` floored to the step, so the same point is in the same bucket whenever one asks. Points at ``end`` or
-    later are left out, and the last bucket may be cut by it. Times are aware datetimes; steps are kept to the
-    microsecond.
+    The first one begins at ``start`` floored to the step, so the same point is in the same bucket whenever one asks.
+    Points at ``end`` or later are left out, and the last bucket may be cut by it. Times are aware datetimes; steps are
+    kept to the microsecond.
 
     With ``zone`` they are hours or days of its clock, aligned to midnight there: a day has 23 or 25 hours where clocks
     change, and an hour that comes twice is one bucket.
 
-    Raises ``ValueError`` for a step under a microsecond, with a zone under an hour, or a time without a zone.
+    A step under a microsecond, with a zone under an hour, or a time without a zone raises ``ValueError``.
     """
-    length, points = _in_buckets(series_ids, start, end, step_seconds, origin, zone)
+
+    start: Required[datetime]
+    end: Required[datetime]
+    step_seconds: Required[float]
+    origin: datetime
+    zone: tzinfo | None
+
+
+def buckets(series_ids: Collection[int], **kwargs: Unpack[Buckets]) -> dict[int, list[float | None]]:
+    """For each series the mean of each of the ``Buckets``; None where a bucket has no point."""
+    length, points = _in_buckets(series_ids, **kwargs)
     means: dict[int, list[float | None]] = {pk: [None] * length for pk in series_ids}
     # Not Avg: PostgreSQL's also sums squares, and fails for values whose squares overflow.
     for pk, bucket, total, count in points.annotate(total=Sum("value"), points=Count("pk")):
@@ -52,22 +55,13 @@ class Worst(NamedTuple):
     since: datetime
 
 
-def worst(
-    series_ids: Collection[int],
-    *,
-    start: datetime,
-    end: datetime,
-    step_seconds: float,
-    rank: Combinable,
-    origin: datetime = EPOCH,
-    zone: tzinfo | None = None,
-) -> dict[int, list[Worst | None]]:
-    """For each series the highest ``rank`` of each bucket; None where a bucket has no point.
+def worst(series_ids: Collection[int], *, rank: Combinable, **kwargs: Unpack[Buckets]) -> dict[int, list[Worst | None]]:
+    """For each series the highest ``rank`` of each of the ``Buckets``; None where a bucket has no point.
 
-    ``rank`` makes an integer of a point's ``value``. Buckets are those of ``buckets``, which also says what is raised.
-    Every point counts, so that nothing short is lost in a wide bucket, as it would be in a mean.
+    ``rank`` makes an integer of a point's ``value``. Every point counts, so that nothing short is lost in a wide
+    bucket, as it would be in a mean.
     """
-    length, points = _in_buckets(series_ids, start, end, step_seconds, origin, zone)
+    length, points = _in_buckets(series_ids, **kwargs)
     results: dict[int, list[Worst | None]] = {pk: [None] * length for pk in series_ids}
     for pk, bucket, highest, since in points.annotate(highest=Max(rank), since=Min("time")):
         results[pk][bucket] = Worst(highest, since)
@@ -96,18 +90,18 @@ def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
 
 def _in_buckets(
     series_ids: Collection[int],
+    *,
     start: datetime,
     end: datetime,
     step_seconds: float,
-    origin: datetime,
-    zone: tzinfo | None,
+    origin: datetime = EPOCH,
+    zone: tzinfo | None = None,
 ) -> tuple[int, QuerySet[Point, tuple[int, int]]]:
     """How many buckets there are, and the points grouped by series and bucket, to be annotated with an aggregate."""
     step = round(step_seconds * 1_000_000)
-    if step < 1:
-        raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least 0.000001.")
-    if zone and step < HOUR_MICROSECONDS:
-        raise ValueError(f"step_seconds is {step_seconds!r}; on the clock of a zone it must be at least 3600.")
+    least = HOUR_MICROSECONDS if zone else 1
+    if step < least:
+        raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least {least / 1_000_000:g}.")
     # What is added to a time in UTC so that buckets begin at multiples of the step.
     offset = _utc_offset(start, zone) if zone else -to_microseconds(origin)
     first = (to_microseconds(start) + offset) // step * step
@@ -128,7 +122,7 @@ def _in_buckets(
 
 def _utc_offset(at: datetime, zone: tzinfo) -> int:
     """In microseconds."""
-    return (at.astimezone(zone).utcoffset() or timedelta()) // timedelta(microseconds=1)
+    return (at.astimezone(zone).utcoffset() or timedelta()) // MICROSECOND
 
 
 def _offset_changes(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, int]]:
@@ -136,16 +130,14 @@ def _offset_changes(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[
 
     Found by bisection, for a ``tzinfo`` does not list its changes. A new offset lasts a week at least.
     """
-    offsets = [(start, _utc_offset(start, zone))]
-    at = start
-    while at < end:
-        low, at = at, min(at + timedelta(days=7), end.astimezone(UTC))
-        high = at
-        if _utc_offset(low, zone) == _utc_offset(high, zone):
-            continue
-        while high - low > timedelta(seconds=1):
-            middle = low + (high - low) / 2
-            low, high = (middle, high) if _utc_offset(middle, zone) == _utc_offset(low, zone) else (low, middle)
-        # Clocks change at whole seconds.
-        offsets.append((high.replace(microsecond=0), _utc_offset(high, zone)))
-    return offsets
+    changes = [(start, _utc_offset(start, zone))]
+    while start < end:
+        after = min(start + WEEK, end)
+        offset = _utc_offset(after, zone)
+        if offset != changes[-1][1]:
+            # Clocks change at whole seconds, and ``start`` is one.
+            seconds = range(math.ceil((after - start) / SECOND))
+            since = bisect_left(seconds, True, key=lambda second: _utc_offset(start + second * SECOND, zone) == offset)
+            changes.append((start + since * SECOND, offset))
+        start = after
+    return changes

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
+from prometheus_client import Counter
 
-from series.metrics import POINTS
 from series.models import Point, Series
-from series.samples import Sample
+from series.samples import Sample, identity_of
 from series.signals import points_written
 
+POINTS = Counter("series_points", "Points committed.")
 # SQLite makes smaller ones of its own accord.
 POINTS_PER_INSERT = 5000
 
@@ -21,28 +22,27 @@ def write(samples: Iterable[Sample]) -> int:
     twice changes nothing. Returns how many samples there were. Raises ``django.db.OperationalError`` where the
     database is locked or away; then nothing is written.
     """
-    accepted = 0
+    samples = list(samples)
     labels: dict[str, tuple[str, Mapping[str, str]]] = {}
     # One value for each row: ON CONFLICT refuses a statement that meets the same row twice.
     values: dict[tuple[str, datetime], float] = {}
     for sample in samples:
-        identity = sample.identity
+        identity = identity_of(sample.name, sample.tags)
         labels[identity] = (sample.name, sample.tags)
         values[identity, sample.time] = sample.value
-        accepted += 1
-    if not accepted:
+    if not samples:
         return 0
     with transaction.atomic():
         ids = Series.objects.ensure(labels)
         # In order, so that two transactions with the same points cannot wait for each other in a circle.
-        rows = sorted((ids[identity], time, value) for (identity, time), value in values.items())
+        rows = sorted(values.items())
         Point.objects.bulk_create(
-            [Point(series_id=series_id, time=time, value=value) for series_id, time, value in rows],
+            [Point(series_id=ids[identity], time=time, value=value) for (identity, time), value in rows],
             batch_size=POINTS_PER_INSERT,
             update_conflicts=True,
             unique_fields=["series", "time"],
             update_fields=["value"],
         )
         points_written.send(sender=Point, series_ids=frozenset(ids.values()))
-        transaction.on_commit(lambda: POINTS.inc(accepted))
-    return accepted
+        transaction.on_commit(lambda: POINTS.inc(len(samples)))
+    return len(samples)

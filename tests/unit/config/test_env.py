@@ -41,7 +41,7 @@ def refused(call: Any) -> str:
     return sentence
 
 
-# Flags, words, numbers
+# Flags, hosts, numbers
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,17 @@ def test_what_is_no_flag(given: Any, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(None, []), ("", []), ("a", ["a"]), (" a , b,,c ", ["a", "b", "c"]), (",", [])]
+    ("value", "hosts"), [(None, []), ("", []), ("a", ["a"]), (" a , b,,c ", ["a", "b", "c"]), (",", [])]
 )
-def test_words(given: Any, value: str | None, words: list[str]) -> None:
+def test_hosts(given: Any, value: str | None, hosts: list[str]) -> None:
     given(value)
-    assert env.words(NAME) == words
+    assert env.hosts(NAME) == hosts
+
+
+@pytest.mark.parametrize("value", ["http://a", "a,b c"])
+def test_what_is_no_host(given: Any, value: str) -> None:
+    given(value)
+    assert refused(lambda: env.hosts(NAME)).endswith("; it must be names as in board.example.com, without http://.")
 
 
 @pytest.mark.parametrize(("value", "number"), [(None, 7), ("", 7), ("1", 1), (" 2.5 ", 2.5), ("1e3", 1000)])

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from argparse import ArgumentTypeError
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -39,9 +40,8 @@ class Command(BaseCommand):
         """
         secret = os.environ.get(TOKEN, "").strip()
         if not secret:
-            raise CommandError(
-                f"{TOKEN} is not set; put into it what `manage.py token create NAME --scope write:machine.*` prints."
-            )
+            command = "manage.py token create NAME --scope write:machine.*"
+            raise CommandError(f"{TOKEN} is not set; put into it what `{command}` prints.")
         try:
             client = Client(url, secret)
         except ValueError as error:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         outbox = Outbox(client)
         try:
-            _collect(outbox, every, {"host": host_tag} if host_tag else {}, count, parent)
+            _collect(outbox, every, {"tags": {"host": host_tag}} if host_tag else {}, count, parent)
         except KeyboardInterrupt:
             return
         except Denied as error:
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             signal.signal(signal.SIGTERM, before)
 
 
-def _collect(outbox: Outbox, every: float, tags: dict[str, str], limit: int | None, parent: int | None) -> None:
+def _collect(outbox: Outbox, every: float, more: dict[str, Any], limit: int | None, parent: int | None) -> None:
     machine = Machine()
     due = time.monotonic()
     for _ in count() if limit is None else range(limit):
@@ -69,27 +69,20 @@ def _collect(outbox: Outbox, every: float, tags: dict[str, str], limit: int | No
         # A parent that was killed could not say that it ends.
         if parent is not None and os.getppid() != parent:
             return
-        outbox.put(_batch(machine.sample(), tags))
+        now = time.time()
+        points = [{"series": name, "value": value, "time": now, **more} for name, value in machine.sample().items()]
+        outbox.put(json.dumps(points).encode())
     outbox.wait(until_empty=True)
 
 
-def _batch(values: dict[str, float], tags: dict[str, str]) -> bytes:
-    now = time.time()
-    points = [{"series": name, "value": value, "time": now} for name, value in values.items()]
-    return json.dumps([{**point, "tags": tags} for point in points] if tags else points).encode()
-
-
 def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0
-    if not 0 < value < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
-    return value
+    with suppress(ValueError):
+        if 0 < (value := float(text)) < math.inf:
+            return value
+    raise ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
 
 
 def _positive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a whole number above 0")

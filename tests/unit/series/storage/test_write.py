@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from prometheus_client import REGISTRY
 
 from series.models import Point, Series
-from series.samples import Sample
+from series.samples import Sample, identity_of
 from series.signals import points_written
 from series.storage.write import write
 
@@ -111,4 +111,4 @@ def test_the_same_points_written_at_once_in_any_order_are_all_taken(in_threads) 
         return run
 
     assert in_threads(*[writer(samples), writer(samples[::-1])] * 3) == [400] * 6
-    assert in_threads(kept) == [sorted((one.identity, one.time, one.value) for one in samples)]
+    assert in_threads(kept) == [sorted((identity_of(one.name, one.tags), one.time, one.value) for one in samples)]

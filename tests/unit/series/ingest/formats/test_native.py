@@ -3,6 +3,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +29,8 @@ nearly = st.fixed_dictionaries({}, optional=dict.fromkeys(["series", "value", "t
 
 
 def read(body: bytes | str, content_type: str = JSON) -> list[Sample]:
-    return parse(body.encode() if isinstance(body, str) else body, content_type=content_type, arrival=NOW)
+    request = RequestFactory().generic("POST", "/api/points", CONTENT_TYPE=content_type)
+    return parse(request, body.encode() if isinstance(body, str) else body, NOW)
 
 
 def refusal(body: bytes | str, content_type: str = JSON) -> Refused:

@@ -13,7 +13,7 @@ from math import cos, floor, pi, sin
 from operator import itemgetter, sub
 from typing import NamedTuple, cast
 
-from .values import Cleaned
+from .values import Cleaned, runs
 
 HEIGHT = 320
 
@@ -50,16 +50,6 @@ def height(value: float, low: float, high: float) -> int:
     """Return one value's y, like `heights`."""
     scale = HEIGHT / (high - low)
     return int((high + 0.5 / scale - min(max(value, low), high)) * scale)
-
-
-def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
-    """Return the (start, stop) of each unbroken run of values; gaps lie between them."""
-    spans, start, size = [], 0, len(values)
-    for stop in [i for i, v in enumerate(values) if v is None] + [size]:
-        if stop > start:
-            spans.append((start, stop))
-        start = stop + 1
-    return spans
 
 
 def trace(cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> Trace:

@@ -100,6 +100,16 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
     return Cleaned(numbers, min(finite), max(finite), len(finite) == size)
 
 
+def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
+    """Return the (start, stop) of each unbroken run of values; gaps lie between them."""
+    spans, start, size = [], 0, len(values)
+    for stop in [i for i, v in enumerate(values) if v is None] + [size]:
+        if stop > start:
+            spans.append((start, stop))
+        start = stop + 1
+    return spans
+
+
 def last_of(values: Sequence[float | None]) -> int | None:
     """Return the index of the last value that is not a gap, or None."""
     for index in range(len(values) - 1, -1, -1):

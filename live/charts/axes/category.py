@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import ClassVar
 
 from ..output.chart import Cell
-from ..output.html import Label, percent, text
+from ..output.html import Label, label_row, text
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, tooltip
 from ..text.alternative import name
 
@@ -65,7 +65,12 @@ def labels(names: tuple[str, ...]) -> tuple[Label, ...]:
     """Return the labels that are shown."""
     size = len(names)
     every = -(-size // MAX_LABELS) if size > MAX_LABELS else 1
-    return tuple([Label((2 * i + 1) / (2 * size), _cut(names[i], size), "") for i in range(0, size, every)])
+    shown = []
+    for rank, index in enumerate(range(0, size, every)):
+        # Which go first as a tile narrows.
+        goes = "odd" if rank % 2 else "half" if rank % 4 else "quarter" if rank else ""
+        shown.append(Label((2 * index + 1) / (2 * size), _cut(names[index], size), goes if every > 1 else ""))
+    return tuple(shown)
 
 
 @lru_cache(maxsize=256)
@@ -76,13 +81,7 @@ def labels_html(names: tuple[str, ...]) -> str:
         many = " many crowd" if size > MAX_CATEGORIES_WITH_ROOM else " many" if size > 4 else ""
         items = "".join([f"<li>{text(label)}</li>" for label in names])
         return f'<ol class="chart-x{many}" aria-hidden="true">{items}</ol>'
-    texts = []
-    for index, label in enumerate(labels(names)):
-        # Which go first as a tile narrows.
-        rank = "odd" if index % 2 else "half" if index % 4 else "quarter" if index else ""
-        kind = f' class="{rank}"' if rank else ""
-        texts.append(f'<text x="{percent(label.at, 1)}"{kind}>{text(label.words)}</text>')
-    return f'<svg class="chart-x" aria-hidden="true">{"".join(texts)}</svg>'
+    return label_row(labels(names))
 
 
 def tooltip_html(size: int, cell: Callable[[int], str], *, rows: bool = False) -> str:

@@ -68,7 +68,12 @@ def number_ticks(low: float, high: float, unit: str = "", most: int = MAX_INTERV
 
 
 def _spaced(low: float, high: float, top: int, bottom: int) -> tuple[float, ...]:
-    """Return the multiples of top / bottom that just hold `low` and `high`."""
+    first, last = around(low, high, top, bottom)
+    return tuple(index * top / bottom for index in range(first, last + 1))
+
+
+def around(low: float, high: float, top: int, bottom: int) -> tuple[int, int]:
+    """Return between which multiples of top / bottom `low` and `high` lie: the nearest at or outside them."""
     size = top / bottom
     first, last = floor(low / size), ceil(high / size)
     # Division rounds: 0.3 / 0.1 is just under 3. The exact ticks decide.
@@ -76,7 +81,7 @@ def _spaced(low: float, high: float, top: int, bottom: int) -> tuple[float, ...]
     first -= first * top / bottom > low
     last -= (last - 1) * top / bottom >= high
     last += last * top / bottom < high
-    return tuple(index * top / bottom for index in range(first, last + 1))
+    return first, last
 
 
 def _usable(bound: float | None) -> float | None:

@@ -6,7 +6,7 @@ from math import log10
 from typing import NamedTuple
 
 from ..marks import LEVELS, Box, Limit, Mark
-from ..output.html import Label, percent, text
+from ..output.html import Label, label_row
 from ..path import HEIGHT, height
 from ..text.formats import axis, log_axis
 from ..values import Cleaned, Threshold, clean
@@ -140,8 +140,4 @@ def labels_below(words: tuple[str, ...], zero: int = 0) -> tuple[Label, ...]:
 @lru_cache(maxsize=512)
 def labels_html(words: tuple[str, ...], zero: int = 0) -> str:
     """Return the labels as HTML."""
-    items = []
-    for label in labels_below(words, zero):
-        names = f' class="{label.names}"' if label.names else ""
-        items.append(f'<text x="{percent(label.at, 1)}"{names}>{text(label.words)}</text>')
-    return f'<svg class="chart-x" aria-hidden="true">{"".join(items)}</svg>'
+    return label_row(labels_below(words, zero))

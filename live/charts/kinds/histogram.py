@@ -4,14 +4,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, floor, log2
+from math import ceil, log2
 from typing import NamedTuple
 
-from ..axes.ticks import MAX_INTERVALS, MIN_RELATIVE_RANGE, number_step, number_ticks
+from ..axes.ticks import MAX_INTERVALS, MIN_RELATIVE_RANGE, around, number_step, number_ticks
 from ..axes.value import Scale, labels_below, labels_html
 from ..marks import Box
 from ..output.chart import Chart, Data, chart_kind
-from ..output.plot import Plot, charted
+from ..output.plot import Plot
 from ..output.tooltip import tooltip, words_column
 from ..text.alternative import name
 from ..text.formats import axis, compact, exact
@@ -57,7 +57,7 @@ def histogram(
     counted = binned(numbers, bins, unit)
     size, most = len(counted.counts), max(counted.counts)
     words = axis(counted.edges, unit, locale)
-    names = _names(words, counted.discrete)
+    names = words[:-1] if counted.discrete else [f"{a} \u2013 {b}" for a, b in pairwise(words)]
     scale = _scale(most)
     boxes = [
         Box("bar", "s1", 100 * i / size, 100 - 100 * count / scale.high, 100 / size, 100 * count / scale.high)
@@ -83,7 +83,7 @@ def histogram(
         intervals=scale.intervals,
         strong=scale.strong,
     )
-    return charted("histogram", plot, data)
+    return plot.chart("histogram", data)
 
 
 def binned(numbers: Sequence[float], bins: int | None, unit: str = "") -> Bins:
@@ -119,24 +119,12 @@ def _usual(numbers: Sequence[float]) -> int:
 
 def _edges(low: float, high: float, top: int, bottom: int, discrete: bool) -> tuple[float, ...]:
     """Return multiples of top / bottom from at or below `low` to at or above `high`: of discrete values, above."""
-    size = top / bottom
-    first, last = floor(low / size), ceil(high / size)
-    # Division rounds; the exact edges decide.
-    first += (first + 1) * top / bottom <= low
-    first -= first * top / bottom > low
-    last -= (last - 1) * top / bottom >= high
-    last += last * top / bottom < high
+    first, last = around(low, high, top, bottom)
     if last <= first or (discrete and last * top / bottom <= high):
         last += 1
     if last - first > 4 * MAX_BINS:  # not worth to be made
         return (0.0,) * (4 * MAX_BINS)
     return tuple([index * top / bottom for index in range(first, last + 1)])
-
-
-def _names(words: Sequence[str], discrete: bool) -> list[str]:
-    if discrete:
-        return list(words[:-1])
-    return [f"{a} \u2013 {b}" for a, b in pairwise(words)]
 
 
 def _scale(most: int) -> Scale:

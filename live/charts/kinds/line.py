@@ -9,15 +9,15 @@ from ..axes.choice import point_axis
 from ..axes.time import TimeAxis
 from ..axes.value import Scale, limits, scale_of
 from ..marks import Dot, Fill, Mark, Paths, Stroke
-from ..output.chart import Chart, Data, chart_kind
-from ..output.plot import Plot, charted
+from ..output.chart import Chart, chart_kind, series_data
+from ..output.plot import Plot
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, column, tooltip
 from ..path import HEIGHT, Trace, trace
 from ..text.alternative import text_alternative
 from ..text.moments import moment
-from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, is_drawable, last_of
+from ..values import Cleaned, SeriesInput, Threshold, as_series, clean, last_of
 from .empty import no_data
-from .stack import entries, side_by_side
+from .stack import cell, entries, side_by_side
 
 MAX_SERIES = 8  # series that are drawn: six colours, then two of them dashed; the legend counts the rest
 MAX_POINT_DOTS = 60  # points over all lines that are drawn as dots; more would only thicken the line
@@ -84,15 +84,11 @@ def line(
             return ""
         if isinstance(axis, CategoryAxis):
             names, all_rows = axis.names, list(zip(*values, strict=True))
-            return axis.tooltip_html(lambda i: _category_column(names[i], all_rows[i], unit, locale))
+            return axis.tooltip_html(lambda i: cell(names[i], all_rows[i], unit, locale))
         picked, widths = axis.columns(columns)
         kind, rows = axis.kind, zip(*[[numbers[i] for i in picked] for numbers in values], strict=True)
         cells = zip(picked, rows, strict=True)
         return tooltip([_time_column(axis.at(i), row, zone, kind, unit, locale) for i, row in cells], widths)
-
-    def data() -> Data:
-        heads = [line.label or "Value" for line in lines]
-        return Data((axis.head, *heads), [(cell, *_row(lines, i)) for i, cell in enumerate(axis.cells())], unit)
 
     plot = Plot(
         text_alternative=text_alternative(
@@ -109,12 +105,7 @@ def line(
         intervals=scale.intervals,
         strong=scale.strong,
     )
-    return charted(kind, plot, data)
-
-
-def _row(lines: Sequence[Series], index: int) -> list[float | None]:
-    values = [line.values[index] if index < len(line.values) else None for line in lines]
-    return [v if v is not None and is_drawable(v) else None for v in values]
+    return plot.chart(kind, lambda: series_data(axis.head, axis.cells(), lines, unit))
 
 
 def _time_marks(axis: TimeAxis, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
@@ -168,8 +159,3 @@ def _paths(traces: Sequence[Trace], left: float, width: float) -> Paths:
 @lru_cache(maxsize=8192)
 def _time_column(at: float, values: tuple[float | None, ...], zone: tzinfo, kind: str, unit: str, locale: str) -> str:
     return column(moment(at, zone, kind, locale), values, unit, locale)
-
-
-@lru_cache(maxsize=2048)
-def _category_column(label: str, values: tuple[float | None, ...], unit: str, locale: str) -> str:
-    return column(label, values, unit, locale)

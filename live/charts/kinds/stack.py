@@ -1,7 +1,7 @@
 """Series as layers, stacked or not: which are shown, their sums, their text alternative and their legend."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from operator import add
 from typing import NamedTuple, cast
 
@@ -39,7 +39,7 @@ def layers(lines: Sequence[Series], size: int) -> list[Layer]:
     rest = [i for i in range(len(lines)) if i not in largest]
     if rest:
         label = lines[rest[0]].label if len(rest) == 1 else OTHER
-        stack.append(Layer(OTHER_TOKEN, label, total([cleaned[i] for i in rest])))
+        stack.append(Layer(OTHER_TOKEN, label, reduce(sums, [cleaned[i] for i in rest])))
     return stack
 
 
@@ -55,10 +55,8 @@ def cell(label: str, values: tuple[float | None, ...], unit: str, locale: str, r
     return words_column(label, [*[("", word) for word in words[:-1]], (OTHER_TOKEN, words[-1])])
 
 
-def sums(below: Cleaned | None, upon: Cleaned) -> Cleaned:
+def sums(below: Cleaned, upon: Cleaned) -> Cleaned:
     """Return the sum of two layers. A gap counts as nothing, unless both have it: then the sum has it, too."""
-    if below is None:
-        return upon
     if below.whole and upon.whole:
         values: Sequence[float | None] = list(
             map(add, cast(Sequence[float], below.values), cast(Sequence[float], upon.values))
@@ -67,14 +65,6 @@ def sums(below: Cleaned | None, upon: Cleaned) -> Cleaned:
     values = [b if a is None else a if b is None else a + b for a, b in zip(below.values, upon.values, strict=True)]
     finite = [v for v in values if v is not None]
     return Cleaned(values, min(finite, default=None), max(finite, default=None), len(finite) == len(values))
-
-
-def total(cleaned: Sequence[Cleaned]) -> Cleaned:
-    """Return the sum of one layer or more."""
-    whole = cleaned[0]
-    for data in cleaned[1:]:
-        whole = sums(whole, data)
-    return whole
 
 
 def stack_alternative(

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from ..marks import number
+
 MAX_GRID_INTERVALS = 12  # that the style sheet knows
 MAX_PLAIN_CHARACTERS = 16  # of a name that is surely not wider than its room
 NO_DATA = "No data"
@@ -57,7 +59,16 @@ def safe(html: str) -> SafeString:
 
 def percent(part: float, whole: float) -> str:
     """Return an SVG length like "53.5%", with a dot in every locale."""
-    return f"{100 * part / whole:.2f}".rstrip("0").rstrip(".") + "%"
+    return f"{number(100 * part / whole)}%"
+
+
+def label_row(labels: Sequence[Label]) -> str:
+    """Return the labels below a plot, each at its own distance from the left."""
+    items = []
+    for label in labels:
+        names = f' class="{label.names}"' if label.names else ""
+        items.append(f'<text x="{percent(label.at, 1)}"{names}>{text(label.words)}</text>')
+    return f'<svg class="chart-x" aria-hidden="true">{"".join(items)}</svg>'
 
 
 def legend(entries: Sequence[Entry], more: int = 0) -> str:
@@ -104,15 +115,6 @@ def grid(intervals: int, strong: int, upright: bool = False) -> tuple[str, str]:
     at = percent(strong, intervals)
     position = f'x1="{at}" x2="{at}" y2="100%"' if upright else f'x2="100%" y1="{at}" y2="{at}"'
     return f"{names} z", f'<line class="chart-zero" {position}/>'
-
-
-def body(y: str, label: str, plot: str, tooltip: str, x: str, zone: str = "", rules: str = "") -> str:
-    """Put a chart with axes together. `label` is the text alternative, not escaped; `rules` is from `grid`."""
-    zone_attribute = f' data-zone="{text(zone)}"' if zone else ""
-    return (
-        f'<div class="chart-body"{zone_attribute}>{y}<svg class="chart-plot{rules}" role="img" '
-        f'aria-label="{uncached_text(label)}">{plot}</svg>{tooltip}{x}</div>'
-    )
 
 
 def gradients() -> SafeString:

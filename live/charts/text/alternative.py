@@ -5,9 +5,10 @@ line it says everything; of several, each has one short clause, because forty nu
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import cast
 
-from ..values import Cleaned, Series, last_of
+from ..values import Cleaned, Series, last_of, runs
 from .formats import compact, short
 from .numbers import NARROW_SPACE
 
@@ -39,14 +40,9 @@ def gaps(cleaned: Cleaned) -> list[tuple[int, int]]:
     """Return the (first, last) index of each run of missing values."""
     if cleaned.whole:
         return []
-    runs: list[tuple[int, int]] = []
-    for index, value in enumerate(cleaned.values):
-        if value is None:
-            if runs and runs[-1][1] == index - 1:
-                runs[-1] = (runs[-1][0], index)
-            else:
-                runs.append((index, index))
-    return runs
+    size = len(cleaned.values)
+    between = pairwise([(0, 0), *runs(cleaned.values), (size, size)])
+    return [(stop, start - 1) for (_, stop), (start, _) in between if stop < start]
 
 
 def name(label: str) -> str:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.path import HEIGHT, height, heights, placed, runs, trace, trace_at
-from live.charts.values import clean
+from live.charts.path import HEIGHT, height, heights, placed, trace, trace_at
+from live.charts.values import clean, runs
 from tests.unit.live.charts.markup import points, strokes
 
 H = HEIGHT
@@ -54,13 +54,6 @@ def test_values_outside_are_put_at_the_edge():
 def test_a_place_is_rounded_to_the_nearest_unit(value, y):
     assert height(value, 0, H) == y
     assert heights([value], 0, H) == heights([value], 0, H, inside=True) == [y]
-
-
-def test_runs():
-    assert runs([None, 1, 2, None, None, 3, None]) == [(1, 3), (5, 6)]
-    assert runs([]) == []
-    assert runs([1]) == [(0, 1)]
-    assert runs([None]) == []
 
 
 def test_samples_with_places_of_their_own():

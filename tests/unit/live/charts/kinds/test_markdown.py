@@ -77,7 +77,7 @@ def test_a_package_that_is_missing_is_named(monkeypatch):
             patch.setitem(sys.modules, name, None)
             module._html.cache_clear()
             module._lines.cache_clear()
-            module._parser.cache_clear()
+            module._libraries.cache_clear()
             with pytest.raises(ImportError, match="pip install markdown-it-py nh3"):
                 str(markdown("not cached before " + name))
 

@@ -10,7 +10,7 @@ from live.charts.kinds.bar import bar
 from live.charts.marks import Box, Dot, Limit
 from live.charts.output.chart import Data
 from live.charts.output.html import Entry, Label
-from live.charts.output.plot import Plot, charted
+from live.charts.output.plot import Plot
 from tests.unit.live.charts.markup import SVG, classes, drawn, parsed, points, texts
 
 SCRIPT = '"><script>alert(1)</script>'
@@ -29,7 +29,7 @@ def plot(**options):
         intervals=2,
         strong=2,
     )
-    return charted("test", Plot(**given | options), lambda: Data((), ()))
+    return Plot(**given | options).chart("test", lambda: Data((), ()))
 
 
 def words(root):
@@ -61,6 +61,13 @@ def test_the_page():
     assert [e.tag for e in drawing] == ["circle", "line"]
     assert (drawing.attrib["role"], drawing.attrib["aria-label"]) == ("img", "what is seen")
     assert plot().text_alternative == "what is seen"
+    assert "data-zone" not in classes(parsed(plot()), "chart-body")[0].attrib
+
+
+def test_the_words_of_a_page_are_escaped():
+    root = parsed(plot(zone=SCRIPT, text_alternative=SCRIPT))
+    assert classes(root, "chart-body")[0].attrib["data-zone"] == SCRIPT
+    assert classes(root, "chart-plot")[0].attrib["aria-label"] == SCRIPT
 
 
 def test_the_rule_of_zero_is_first_and_stronger():

@@ -1,6 +1,6 @@
 """Lines: over time, or over categories."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from ..marks import Dot, Fill, Mark, Paths, Stroke
 from ..output.chart import Chart, chart_kind, series_data
 from ..output.plot import Plot
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, column, tooltip
-from ..path import HEIGHT, Trace, trace
+from ..path import HEIGHT, Trace, heights, trace
 from ..text.alternative import text_alternative
 from ..text.moments import moment
 from ..values import Cleaned, SeriesInput, Threshold, as_series, clean, last_of
@@ -138,12 +138,13 @@ def _category_marks(size: int, cleaned: Sequence[Cleaned], scale: Scale, filled:
     dots: list[Mark] = []
     all_points = size * len(cleaned) <= MAX_POINT_DOTS
     for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
-        points: Sequence[tuple[int, float]] = [(i, 100 * y / HEIGHT) for i, y in drawn.dots]
+        points: Iterable[tuple[int, int]] = drawn.dots
         if all_points:
-            values = cleaned[index - 1].values
-            points = [(i, scale.percent(values[i] or 0)) for i, value in enumerate(data.values) if value is not None]
+            known = [(i, value) for i, value in enumerate(data.values) if value is not None]
+            points = zip([i for i, _ in known], heights([v for _, v in known], scale.low, scale.high), strict=True)
         # Category i has the i-th of `size` equal slots and its point in the middle.
-        dots += [Dot(f"s{index}", 100 * (2 * i + 1) / (2 * size), y, 3) for i, y in points]
+        token, slot = f"s{index}", 50 / size
+        dots += [Dot(token, slot * (2 * i + 1), 100 * y / HEIGHT, 3) for i, y in points]
     return [_paths(traces, -0.5, size), *dots]
 
 

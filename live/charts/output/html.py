@@ -7,10 +7,10 @@ comes from a user goes through `text`.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from ..marks import number
 
@@ -46,15 +46,19 @@ def text(value: object) -> str:
 
 def uncached_text(value: str) -> str:
     """Return `text` past its cache: a text alternative with the latest values never comes a second time."""
-    return str(escape(value.translate(CONTROL)))
+    return escape(value.translate(CONTROL))
 
 
 _cached_text = lru_cache(maxsize=2048)(uncached_text)
 
 
 def safe(html: str) -> SafeString:
-    """Mark the finished HTML of a chart; all that it holds went through `text` or is our own."""
-    return mark_safe(html)
+    """Mark the finished HTML of a chart; all that it holds went through `text` or is our own.
+
+    This and the standard library's `escape` are Django's own without the question whether the argument is lazy, which
+    would be asked for every chart.
+    """
+    return SafeString(html)
 
 
 def percent(part: float, whole: float) -> str:

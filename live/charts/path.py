@@ -52,51 +52,45 @@ def height(value: float, low: float, high: float) -> int:
     return int((high + 0.5 / scale - min(max(value, low), high)) * scale)
 
 
-def trace(cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> Trace:
+def trace(
+    cleaned: Cleaned,
+    low: float,
+    high: float,
+    *,
+    area: bool = False,
+    xs: Sequence[int] | None = None,
+    breaks: Collection[int] = (),
+) -> Trace:
     """Draw cleaned values on an axis from `low` to `high`.
 
     A gap breaks the line; a lone point between gaps has no line to be on and comes back among the dots. `area` asks for
-    the closed path down to zero, too.
+    the closed path down to zero, too. Values that are not evenly spaced have their `xs`. No line leads to the indices
+    in `breaks`.
     """
     strokes, fills, dots = [], [], []
     base = height(0.0, low, high)  # of an area: zero, or the edge that is nearest to it
     values = cleaned.values
     inside = cleaned.low is not None and cleaned.high is not None and low <= cleaned.low and cleaned.high <= high
-    for start, stop in [(0, len(values))] if cleaned.whole else runs(values):
+    spans = [(0, len(values))] if cleaned.whole else runs(values)
+    if breaks:
+        cuts = [[start, *[i for i in range(start + 1, stop) if i in breaks], stop] for start, stop in spans]
+        spans = [piece for edges in cuts for piece in pairwise(edges)]
+    for start, stop in spans:
         ys = heights(cast(Sequence[float], values[start:stop]), low, high, inside=inside)
+        x = start if xs is None else xs[start]
         if len(ys) == 1:
-            dots.append((start, ys[0]))
+            dots.append((x, ys[0]))
             continue
-        steps = itemgetter(*map(sub, ys[1:], ys))(
-            _STEP
-        )  # the fastest way to look up many; a lone one is not in a tuple
-        stroke = f"M{start} {ys[0]}l{' '.join(steps) if len(ys) > 2 else steps}"
+        rises = map(sub, ys[1:], ys)
+        if xs is None:
+            steps = itemgetter(*rises)(_STEP)  # the fastest way to look up many; a lone one is not in a tuple
+        else:
+            strides = map(sub, xs[start + 1 : stop], xs[start:stop])
+            steps = [f"{stride} {rise}" for stride, rise in zip(strides, rises, strict=True)]
+        stroke = f"M{x} {ys[0]}l{' '.join(steps) if len(ys) > 2 or xs is not None else steps}"
         strokes.append(stroke)
         if area:
-            fills.append(f"{stroke}V{base}H{start}z")
-    return Trace("".join(strokes), "".join(fills), dots)
-
-
-def trace_at(
-    cleaned: Cleaned, xs: Sequence[int], breaks: Collection[int], low: float, high: float, *, area: bool = False
-) -> Trace:
-    """Draw values that are not evenly spaced: value i at `xs[i]`; no line leads to the indices in `breaks`."""
-    strokes, fills, dots = [], [], []
-    base = height(0.0, low, high)
-    pieces = []
-    for start, stop in runs(cleaned.values):
-        cuts = [start, *[i for i in range(start + 1, stop) if i in breaks], stop]
-        pieces += list(pairwise(cuts))
-    for start, stop in pieces:
-        ys = heights(cast(Sequence[float], cleaned.values[start:stop]), low, high)
-        if len(ys) == 1:
-            dots.append((xs[start], ys[0]))
-            continue
-        steps = [f"{xs[start + i] - xs[start + i - 1]} {ys[i] - ys[i - 1]}" for i in range(1, len(ys))]
-        stroke = f"M{xs[start]} {ys[0]}l{' '.join(steps)}"
-        strokes.append(stroke)
-        if area:
-            fills.append(f"{stroke}V{base}H{xs[start]}z")
+            fills.append(f"{stroke}V{base}H{x}z")
     return Trace("".join(strokes), "".join(fills), dots)
 
 

@@ -16,7 +16,8 @@ from ..marks import Box
 from ..output.chart import Cell
 from ..output.html import Label, percent
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, NO_WIDTHS, tooltip
-from ..path import Trace, trace, trace_at
+from ..path import Trace, trace
+from ..text.alternative import Naming
 from ..text.moments import moment, zone_name
 from ..values import Cleaned
 from .clock import instant, midnight, shown
@@ -47,7 +48,6 @@ class TimeAxis:
     daily: bool = False
     kind: str = field(init=False)
     head: ClassVar[str] = "Time"  # of the column of times in a table
-    preposition: ClassVar[str] = "at"  # before a time in the text alternative
 
     def __post_init__(self) -> None:
         self.kind = _kind(self.end - self.start, self.step)
@@ -73,7 +73,9 @@ class TimeAxis:
         """Return when sample `index` was, in words."""
         return moment(self.at(index), self.zone, self.kind, self.locale)
 
-    short_name = where
+    def naming(self) -> Naming:
+        """Return how the samples and the range are called in the text alternative."""
+        return Naming(self.where, self.words(), "at")
 
     def words(self) -> str:
         """Return the whole range in words, with the zone."""
@@ -103,7 +105,7 @@ class TimeAxis:
         xs = [self.unit(index) for index in range(self.size)]
         pauses = MAX_MISSED_INTERVALS * self.step
         breaks = {i + 1 for i, (a, b) in enumerate(pairwise(self.times)) if b - a > pauses}
-        return trace_at(cleaned, xs, breaks, low, high, area=area)
+        return trace(cleaned, low, high, area=area, xs=xs, breaks=breaks)
 
     def late(self, newest: int) -> list[Box]:
         """Return the hatch from the newest sample to the end, if it has been missing for too long."""

@@ -71,9 +71,7 @@ def area(
         return tuple([layer[index] for layer in values])
 
     plot = Plot(
-        text_alternative=stack_alternative(
-            title, stack, whole, unit, locale, axis.short_name, axis.words(), axis.preposition
-        ),
+        text_alternative=stack_alternative(title, stack, whole, unit, locale, axis.naming()),
         y=scale.labels(unit, locale),
         x=axis.labels(),
         x_html=axis.labels_html(),

@@ -64,18 +64,17 @@ def bar(
     slots = slot_axis(lines, categories, start, step, zone, locale)
     if not slots.size or not lines:
         return no_data(kind="bar")
-    naming = slots.short_name, slots.words(), slots.preposition
     more = 0
     if stacked:
         stack = layers(lines, slots.size)
         cleaned = [layer.cleaned for layer in stack]
         bars, reach = _piled(stack, slots.size)
-        words = stack_alternative(title, stack, reduce(sums, cleaned), unit, locale, *naming)
+        words = stack_alternative(title, stack, reduce(sums, cleaned), unit, locale, slots.naming())
     else:
         cleaned = [clean(line.values, slots.size) for line in lines[:MAX_SERIES]]
         bars, reach = _side_by_side(cleaned), cleaned
         stack, more = side_by_side(lines, cleaned), len(lines) - len(cleaned)
-        words = text_alternative(title, lines, cleaned, unit, locale, *naming)
+        words = text_alternative(title, lines, cleaned, unit, locale, slots.naming())
     most = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
     scale = scale_of(reach, minimum, maximum, unit, zero=True, most=most)
     lanes = 1 if stacked else len(cleaned)

@@ -91,9 +91,7 @@ def line(
         return tooltip([_time_column(axis.at(i), row, zone, kind, unit, locale) for i, row in cells], widths)
 
     plot = Plot(
-        text_alternative=text_alternative(
-            title, lines, cleaned, unit, locale, axis.short_name, axis.words(), axis.preposition
-        ),
+        text_alternative=text_alternative(title, lines, cleaned, unit, locale, axis.naming()),
         y=scale.labels(unit, locale),
         x=axis.labels(),
         x_html=axis.labels_html(),

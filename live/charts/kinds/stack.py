@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 
 from ..output.html import Entry
 from ..output.tooltip import column, words_column
-from ..text.alternative import MAX_CLAUSES, Where, name, text_alternative
+from ..text.alternative import MAX_CLAUSES, Naming, name, text_alternative
 from ..text.formats import compact, exact, short
 from ..values import Cleaned, Series, clean, last_of
 
@@ -68,29 +68,29 @@ def sums(below: Cleaned, upon: Cleaned) -> Cleaned:
 
 
 def stack_alternative(
-    title: str, stack: Sequence[Layer], whole: Cleaned, unit: str, locale: str, where: Where, span: str, at: str
+    title: str, stack: Sequence[Layer], whole: Cleaned, unit: str, locale: str, naming: Naming
 ) -> str:
     """Return the text alternative of a stack, not escaped: its sum in full, then each layer's last value.
 
-    Over categories (`at` is "") nothing is last, and each layer's range is there instead. See `text_alternative`.
+    Over categories nothing is last, and each layer's range is there instead. See `text_alternative`.
     """
     if len(stack) == 1:
         lone = Series(stack[0].label, stack[0].cleaned.values)
-        return text_alternative(title, [lone], [stack[0].cleaned], unit, locale, where, span, at)
+        return text_alternative(title, [lone], [stack[0].cleaned], unit, locale, naming)
     clauses = []
     for layer in stack[:MAX_CLAUSES]:
         data = layer.cleaned
         end = last_of(data.values)
         if end is None:
             words = "no data"
-        elif at or data.low == data.high:
+        elif naming.preposition or data.low == data.high:
             words = compact(data.values[end], unit, locale)
         else:
             words = f"{compact(data.low, unit, locale)} to {compact(data.high, unit, locale)}"
         clauses.append(f"{name(layer.label)} {words}".lstrip())
     if len(stack) > MAX_CLAUSES:
         clauses.append(f"and {len(stack) - MAX_CLAUSES} more")
-    head = text_alternative(title, [Series("total", whole.values)], [whole], unit, locale, where, span, at)
+    head = text_alternative(title, [Series("total", whole.values)], [whole], unit, locale, naming)
     return f"{head}; {'; '.join(clauses)}"
 
 

@@ -123,14 +123,10 @@ class Canvas:
             self._parts.append(f'<circle {position} r="{number(radius + 1)}" {self._paint(ring)}/>')
         self._parts.append(f'<circle {position} r="{number(radius)}" {self._paint(token)}/>')
 
-    def line(
-        self, x1: float, y1: float, x2: float, y2: float, token: str, *, width: float = 1.0, dashed: bool = False
-    ) -> None:
-        """Draw a straight line."""
+    def line(self, x1: float, y1: float, x2: float, y2: float, token: str, *, dashed: bool = False) -> None:
         dashes = ' stroke-dasharray="4 3"' if dashed else ""
-        wide = f' stroke-width="{number(width)}"' if width != 1 else ""
         self._parts.append(
-            f'<path d="M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"{wide}{dashes} {self._paint(None, token)}/>'
+            f'<path d="M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"{dashes} {self._paint(None, token)}/>'
         )
 
     def path(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.path import HEIGHT, height, heights, placed, trace, trace_at
+from live.charts.path import HEIGHT, height, heights, placed, trace
 from live.charts.values import clean, runs
 from tests.unit.live.charts.markup import points, strokes
 
@@ -20,7 +20,7 @@ def draw(values, low=0.0, high=float(H), **options):
 
 
 def draw_at(values, xs, breaks=(), low=0.0, high=float(H), **options):
-    return trace_at(clean(values, len(values)), xs, breaks, low, high, **options)
+    return trace(clean(values, len(values)), low, high, xs=xs, breaks=breaks, **options)
 
 
 def test_a_line_is_relative_integers():

@@ -35,7 +35,7 @@ class Trace(NamedTuple):
 def heights(values: Sequence[float], low: float, high: float, *, inside: bool = False) -> list[int]:
     """Return each value's y on an axis from `low` to `high`; what lies outside is put at the edge.
 
-    `inside` promises that nothing lies outside, and saves looking.
+    `inside` promises that nothing lies outside, and saves the check.
     """
     if not inside:
         # Before scaling: far outside a tiny axis a y would be beyond a float.

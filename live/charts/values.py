@@ -80,7 +80,7 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
     """Return `values` as `size` numbers or gaps, with their lowest and highest.
 
     The usual case, all numbers, is seen by one `sum`: it raises on None and is not finite if any term is not. That is a
-    tenth of the cost of looking at each value, and the reason why 900 points fit the budget.
+    tenth of the cost of checking each value, and the reason why 900 points fit the budget.
     """
     if values and len(values) == size:
         try:

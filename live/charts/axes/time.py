@@ -131,7 +131,7 @@ class TimeAxis:
         picked, widths = self.columns(columns)
         return tooltip([cell(index) for index in picked], widths, rows=rows)
 
-    def columns(self, most: int = DEFAULT_COLUMNS) -> tuple[Sequence[int], Mapping[int, str]]:
+    def columns(self, count: int = DEFAULT_COLUMNS) -> tuple[Sequence[int], Mapping[int, str]]:
         """Return the samples that have a column of the tooltip, and the widths of columns that are not like others.
 
         With more samples than columns, each column stands for every n-th sample, counted from the epoch: so the columns
@@ -142,8 +142,8 @@ class TimeAxis:
         if last < 1:
             return range(self.size), NO_WIDTHS
         if self.times or self.end > self.at(last):
-            return self._uneven(most)
-        every = 1 if self.size <= min(most * 2, MAX_COLUMNS) else -(-last // min(most, MAX_COLUMNS - 1))
+            return self._uneven(count)
+        every = 1 if self.size <= min(count * 2, MAX_COLUMNS) else -(-last // min(count, MAX_COLUMNS - 1))
         half = every / 2
         # Those of full width: not cut by either edge.
         first = -round(self.start / self.step) % every
@@ -152,9 +152,9 @@ class TimeAxis:
         right = middles[-1] + half if middles else last / 2
         return [0, *middles, last], {0: percent(left, last), len(middles) + 1: percent(last - right, last)}
 
-    def _uneven(self, most: int) -> tuple[Sequence[int], Mapping[int, str]]:
+    def _uneven(self, count: int) -> tuple[Sequence[int], Mapping[int, str]]:
         """Return columns around samples that are not evenly spaced: each reaches half way to its neighbours."""
-        picked = sorted({round(i * (self.size - 1) / max(most - 1, 1)) for i in range(most)})
+        picked = sorted({round(i * (self.size - 1) / max(count - 1, 1)) for i in range(count)})
         positions = [self.x(index) for index in picked]
         edges = [0.0, *[(a + b) / 2 for a, b in pairwise(positions)], 100.0]
         return picked, {i: percent(b - a, 100) for i, (a, b) in enumerate(pairwise(edges))}

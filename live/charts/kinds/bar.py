@@ -75,8 +75,8 @@ def bar(
         bars, reach = _side_by_side(cleaned), cleaned
         stack, more = side_by_side(lines, cleaned), len(lines) - len(cleaned)
         words = text_alternative(title, lines, cleaned, unit, locale, slots.naming())
-    most = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
-    scale = scale_of(reach, minimum, maximum, unit, zero=True, most=most)
+    max_intervals = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
+    scale = scale_of(reach, minimum, maximum, unit, zero=True, max_intervals=max_intervals)
     lanes = 1 if stacked else len(cleaned)
     values = [data.values for data in cleaned]
     items = entries(stack, unit, locale, isinstance(slots, BucketAxis))

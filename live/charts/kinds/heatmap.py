@@ -1,6 +1,6 @@
 """A heat map: a table in which a cell is the darker the higher its value.
 
-It is a real table, so that a screen reader goes through it cell by cell and the values need no second place. A cell
+It is a real table, so that a screen reader goes through it cell by cell and the values are nowhere else. A cell
 shows its number when it is pointed at or tapped. It is no stop of Tab, because 168 of them would bar the way. Seven
 rows of 24 cells must cost no more than a line, so a cell is written once for each value and looked up after that.
 """
@@ -169,7 +169,7 @@ def _ends(low: float, high: float, minimum: float | None, maximum: float | None)
         return start, end
     if minimum is None and maximum is None:  # equal values are shown against zero
         return (min(end, 0.0), max(end, 0.0)) if end else (0.0, 1.0)
-    # An end that all values lie beyond keeps its place.
+    # An end that all values lie beyond stays where it is.
     return (end - room(end), end) if minimum is None else (start, start + room(start))
 
 
@@ -179,8 +179,8 @@ def _every(columns: tuple[str, ...]) -> int:
     if len(columns) <= MAX_SHORT_LABELS:  # each has a place of its own, and is cut to it
         return 1
     longest = max([width_of(column, 11) for column in columns]) + 8
-    least = max(len(columns) / MAX_SHORT_LABELS, longest * len(columns) / USUAL_WIDTH_PIXELS)
-    return next((interval for interval in LABEL_INTERVALS if interval >= least), LABEL_INTERVALS[-1])
+    needed = max(len(columns) / MAX_SHORT_LABELS, longest * len(columns) / USUAL_WIDTH_PIXELS)
+    return next((interval for interval in LABEL_INTERVALS if interval >= needed), LABEL_INTERVALS[-1])
 
 
 @lru_cache(maxsize=256)
@@ -215,10 +215,10 @@ def _draw(
     height = max(area.y + area.height - foot - top, 1.0)
     wide, tall = width / len(columns), height / len(rows)
     gap = 2.0 if min(wide, tall) > 6 else 0.5
-    least = -(-11 // tall) if tall < 11 else 1
+    row_interval = -(-11 // tall) if tall < 11 else 1
     for index, (label, row) in enumerate(rows):
         y = top + index * tall
-        if index % least == 0:
+        if index % row_interval == 0:
             canvas.text(x - 8, y + tall / 2 + 4, label, size=11, token="muted", anchor="end", room=gutter - 8)
         for at, value in enumerate(row):
             if value is None:

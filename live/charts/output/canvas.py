@@ -1,6 +1,6 @@
 """A drawing that stands alone: one SVG file, right in an `<img>`, an e-mail and Inkscape, without a style sheet.
 
-Places are pixels from the top left. Colours are named by token; each is written as a plain attribute, in its light
+Positions are pixels from the top left. Colours are named by token; each is written as a plain attribute, in its light
 colour, which every program understands, and beside it a class, for which the file's own style sheet has the dark
 colour where the reader prefers that. Only colours that were used are in it. Widths of words are estimated: there is no
 font to measure here, and the reader's may differ.
@@ -37,10 +37,10 @@ def width_of(words: str, size: float, weight: int = 400) -> float:
 def shortened(words: str, room: float, size: float, weight: int = 400) -> str:
     """Return `words` cut with an ellipsis to fit `room` pixels; "" where not even one letter fits."""
     # No letter is narrower than that, so the rest of a very long text need not be measured again and again.
-    most = max(int(room / (NARROWEST_EM * size)) + 1, 0)
-    if len(words) <= most and width_of(words, size, weight) <= room:
+    max_characters = max(int(room / (NARROWEST_EM * size)) + 1, 0)
+    if len(words) <= max_characters and width_of(words, size, weight) <= room:
         return words
-    words = words[:most]
+    words = words[:max_characters]
     while words and width_of(words + "…", size, weight) > room:
         words = words[:-1]
     return words.rstrip() + "…" if words else ""

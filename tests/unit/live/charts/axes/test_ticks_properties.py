@@ -67,7 +67,7 @@ def test_a_minimum_range_gives_way_to_zero_the_whole_and_fixed_ends(given_, ends
 
 
 def test_fewer_intervals_for_a_small_tile():
-    assert all(len(domain(0, high, most=3)) <= 4 for high in range(1, 500))
+    assert all(len(domain(0, high, max_intervals=3)) <= 4 for high in range(1, 500))
     assert max(len(domain(0, high)) for high in range(1, 500)) == MAX_INTERVALS + 1
 
 

@@ -117,7 +117,7 @@ def sparkline(
         right, middle = area.x + area.width, area.y + area.height / 2 + 6
         canvas.text(right, middle, last, size=16, weight=600, anchor="end", room=reserved - 8)
 
-    # They have an order and no times.
+    # The values have an order and no times.
     return Chart(
         "sparkline", text_alternative, write, draw, lambda: Data(("No.", "Value"), list(enumerate(values, 1)), unit)
     )

@@ -116,11 +116,11 @@ class Canvas:
             f"{more} {self._paint(token, border)}{end}"
         )
 
-    def circle(self, x: float, y: float, radius: float, token: str, *, ring: str | None = None) -> None:
-        """Fill a circle; `ring` is the token of a line of one pixel around it."""
+    def circle(self, x: float, y: float, radius: float, token: str, *, border: str | None = None) -> None:
+        """Fill a circle; `border` is the token of a line of one pixel around it."""
         position = f'cx="{number(x)}" cy="{number(y)}"'
-        if ring:  # a circle of its own: not every program paints strokes under fills when asked to
-            self._parts.append(f'<circle {position} r="{number(radius + 1)}" {self._paint(ring)}/>')
+        if border:  # a circle of its own: not every program paints strokes under fills when asked to
+            self._parts.append(f'<circle {position} r="{number(radius + 1)}" {self._paint(border)}/>')
         self._parts.append(f'<circle {position} r="{number(radius)}" {self._paint(token)}/>')
 
     def line(self, x1: float, y1: float, x2: float, y2: float, token: str, *, dashed: bool = False) -> None:
@@ -146,7 +146,7 @@ class Canvas:
                     self._box(mark, x, y, width, height)
                 case Dot():
                     self.circle(
-                        x + mark.x * width / 100, y + mark.y * height / 100, mark.radius, mark.token, ring="surface"
+                        x + mark.x * width / 100, y + mark.y * height / 100, mark.radius, mark.token, border="surface"
                     )
                 case Cells():
                     top, high = y + mark.y * height / 100, mark.height * height / 100

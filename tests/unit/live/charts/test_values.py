@@ -78,8 +78,8 @@ def test_series_and_numbers_do_not_mix():
 def test_the_fast_way_and_the_slow_way_agree(values):
     fast, slow = clean(values, len(values)), clean([*values, None], len(values) + 1)
 
-    def floats(given):  # a whole number may have more digits than a float, which the slow way makes of it
-        return [None if v is None else float(v) for v in given]
+    def floats(numbers):  # a whole number may have more digits than a float, which the slow way makes of it
+        return [None if v is None else float(v) for v in numbers]
 
     assert floats(fast.values) == floats(slow.values)[:-1]
     assert floats((fast.low, fast.high)) == floats((slow.low, slow.high))

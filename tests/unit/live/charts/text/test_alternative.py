@@ -15,9 +15,11 @@ def of(values):
 
 
 def say(*lines, title="", unit="", locale="en", at="at", labels=()):
-    series = [Series(labels[i] if labels else f"w{i}" if len(lines) > 1 else "", each) for i, each in enumerate(lines)]
+    series = [
+        Series(labels[i] if labels else f"w{i}" if len(lines) > 1 else "", values) for i, values in enumerate(lines)
+    ]
     naming = Naming(lambda i: f"#{i}", "all day", at)
-    words = text_alternative(title, series, [of(each) for each in lines[:8]], unit, locale, naming)
+    words = text_alternative(title, series, [of(values) for values in lines[:8]], unit, locale, naming)
     return words.replace("\u202f", " ")
 
 

@@ -1,7 +1,7 @@
 """What is drawn in a plot: paths, boxes, dots and limits, in the units of the plot, whatever they are drawn on.
 
-A mark goes into a page by `html`, where the browser stretches it to the tile, and onto a `Canvas`, where every place is
-known. Across, a path counts in buckets and the others in percent of the plot; down, a path counts 320 units and the
+A mark goes into a page by `html`, where the browser stretches it to the tile, and onto a `Canvas`, where every position
+is known. Across, a path counts in buckets and the others in percent of the plot; down, a path counts 320 units and the
 others percent. Classes name tokens: `s1` to `s8` for series, `ok`, `warn`, `bad`, `off` for levels.
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .path import HEIGHT
 
-USUAL_RADIUS_PIXELS = 3  # that the style sheet gives a dot without one; without a place it is at the right
+USUAL_RADIUS_PIXELS = 3  # that the style sheet gives a dot without one; without a position it is at the right
 LEVELS = ("ok", "warn", "bad", "off")
 
 

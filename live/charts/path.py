@@ -13,7 +13,7 @@ from math import cos, floor, pi, sin
 from operator import itemgetter, sub
 from typing import NamedTuple, cast
 
-from .values import Cleaned
+from .values import Cleaned, runs
 
 HEIGHT = 320
 
@@ -35,7 +35,7 @@ class Trace(NamedTuple):
 def heights(values: Sequence[float], low: float, high: float, *, inside: bool = False) -> list[int]:
     """Return each value's y on an axis from `low` to `high`; what lies outside is put at the edge.
 
-    `inside` promises that nothing lies outside, and saves looking.
+    `inside` promises that nothing lies outside, and saves the check.
     """
     if not inside:
         # Before scaling: far outside a tiny axis a y would be beyond a float.
@@ -52,61 +52,45 @@ def height(value: float, low: float, high: float) -> int:
     return int((high + 0.5 / scale - min(max(value, low), high)) * scale)
 
 
-def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
-    """Return the (start, stop) of each unbroken run of values; gaps lie between them."""
-    spans, start, size = [], 0, len(values)
-    for stop in [i for i, v in enumerate(values) if v is None] + [size]:
-        if stop > start:
-            spans.append((start, stop))
-        start = stop + 1
-    return spans
-
-
-def trace(cleaned: Cleaned, low: float, high: float, *, area: bool = False) -> Trace:
+def trace(
+    cleaned: Cleaned,
+    low: float,
+    high: float,
+    *,
+    area: bool = False,
+    xs: Sequence[int] | None = None,
+    breaks: Collection[int] = (),
+) -> Trace:
     """Draw cleaned values on an axis from `low` to `high`.
 
     A gap breaks the line; a lone point between gaps has no line to be on and comes back among the dots. `area` asks for
-    the closed path down to zero, too.
+    the closed path down to zero, too. Values that are not evenly spaced have their `xs`. No line leads to the indices
+    in `breaks`.
     """
     strokes, fills, dots = [], [], []
     base = height(0.0, low, high)  # of an area: zero, or the edge that is nearest to it
     values = cleaned.values
     inside = cleaned.low is not None and cleaned.high is not None and low <= cleaned.low and cleaned.high <= high
-    for start, stop in [(0, len(values))] if cleaned.whole else runs(values):
+    spans = [(0, len(values))] if cleaned.whole else runs(values)
+    if breaks:
+        cuts = [[start, *[i for i in range(start + 1, stop) if i in breaks], stop] for start, stop in spans]
+        spans = [piece for edges in cuts for piece in pairwise(edges)]
+    for start, stop in spans:
         ys = heights(cast(Sequence[float], values[start:stop]), low, high, inside=inside)
+        x = start if xs is None else xs[start]
         if len(ys) == 1:
-            dots.append((start, ys[0]))
+            dots.append((x, ys[0]))
             continue
-        steps = itemgetter(*map(sub, ys[1:], ys))(
-            _STEP
-        )  # the fastest way to look up many; a lone one is not in a tuple
-        stroke = f"M{start} {ys[0]}l{' '.join(steps) if len(ys) > 2 else steps}"
+        rises = map(sub, ys[1:], ys)
+        if xs is None:
+            steps = itemgetter(*rises)(_STEP)  # the fastest way to look up many; a lone one is not in a tuple
+        else:
+            strides = map(sub, xs[start + 1 : stop], xs[start:stop])
+            steps = [f"{stride} {rise}" for stride, rise in zip(strides, rises, strict=True)]
+        stroke = f"M{x} {ys[0]}l{' '.join(steps) if len(ys) > 2 or xs is not None else steps}"
         strokes.append(stroke)
         if area:
-            fills.append(f"{stroke}V{base}H{start}z")
-    return Trace("".join(strokes), "".join(fills), dots)
-
-
-def trace_at(
-    cleaned: Cleaned, xs: Sequence[int], breaks: Collection[int], low: float, high: float, *, area: bool = False
-) -> Trace:
-    """Draw values that are not evenly spaced: value i at `xs[i]`; no line leads to the indices in `breaks`."""
-    strokes, fills, dots = [], [], []
-    base = height(0.0, low, high)
-    pieces = []
-    for start, stop in runs(cleaned.values):
-        cuts = [start, *[i for i in range(start + 1, stop) if i in breaks], stop]
-        pieces += list(pairwise(cuts))
-    for start, stop in pieces:
-        ys = heights(cast(Sequence[float], cleaned.values[start:stop]), low, high)
-        if len(ys) == 1:
-            dots.append((xs[start], ys[0]))
-            continue
-        steps = [f"{xs[start + i] - xs[start + i - 1]} {ys[i] - ys[i - 1]}" for i in range(1, len(ys))]
-        stroke = f"M{xs[start]} {ys[0]}l{' '.join(steps)}"
-        strokes.append(stroke)
-        if area:
-            fills.append(f"{stroke}V{base}H{xs[start]}z")
+            fills.append(f"{stroke}V{base}H{x}z")
     return Trace("".join(strokes), "".join(fills), dots)
 
 

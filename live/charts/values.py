@@ -80,7 +80,7 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
     """Return `values` as `size` numbers or gaps, with their lowest and highest.
 
     The usual case, all numbers, is seen by one `sum`: it raises on None and is not finite if any term is not. That is a
-    tenth of the cost of looking at each value, and the reason why 900 points fit the budget.
+    tenth of the cost of checking each value, and the reason why 900 points fit the budget.
     """
     if values and len(values) == size:
         try:
@@ -98,6 +98,16 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
     if not finite:
         return Cleaned(numbers, None, None, False)
     return Cleaned(numbers, min(finite), max(finite), len(finite) == size)
+
+
+def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
+    """Return the (start, stop) of each unbroken run of values; gaps lie between them."""
+    spans, start, size = [], 0, len(values)
+    for stop in [i for i, v in enumerate(values) if v is None] + [size]:
+        if stop > start:
+            spans.append((start, stop))
+        start = stop + 1
+    return spans
 
 
 def last_of(values: Sequence[float | None]) -> int | None:

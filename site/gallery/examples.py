@@ -24,7 +24,7 @@ from live.charts.output.figure import make
 FIGURE_OPTIONS = ("caption", "state", "note", "id")
 MAX_LINE_CHARACTERS = 88  # characters of a line of code
 MAX_ITEMS = 3  # values of a list that a reader needs to see to know what it holds
-MAX_POSITIONAL = 4  # parts of an object that are given without their names
+MAX_POSITIONAL = 4  # arguments of a call that stand without their names
 MAX_TEXT_CHARACTERS = 60  # characters of a text
 
 
@@ -32,7 +32,7 @@ MAX_TEXT_CHARACTERS = 60  # characters of a text
 class Example:
     """One chart, or a few: `call` is a piece of a template over the names in `gallery.data`.
 
-    `width` is in twelfths of the page. `python` shows the call in Python, too.
+    `width` is in twelfths of the page. One that has the whole width shows its call in Python, too.
     """
 
     slug: str
@@ -40,7 +40,11 @@ class Example:
     words: str
     call: str
     width: int = 4
-    python: bool = False
+
+    @property
+    def python(self) -> bool:
+        """Whether there is room for the call in Python beside that in a template."""
+        return self.width == 12
 
     @cached_property
     def template(self) -> Template:
@@ -49,7 +53,7 @@ class Example:
 
     @cached_property
     def html(self) -> SafeString:
-        """What the piece comes to, in English and in UTC, whoever looks at it."""
+        """What the piece renders to, in English and in UTC for every reader."""
         with translation.override("en"), timezone.override(None):
             return mark_safe(self.template.render(Context(data.context())))
 

@@ -102,7 +102,7 @@ def python_files() -> Iterator[Path]:
 def text_files() -> Iterator[Path]:
     yield from python_files()
     for folder in ("live", "site", "templates", "static", "docs"):
-        for ending in ("html", "css", "js", "md"):
+        for ending in ("html", "css", "js", "md", "toml"):
             yield from sorted((ROOT / folder).rglob(f"*.{ending}"))
     yield ROOT / "README.md"
 

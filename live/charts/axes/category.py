@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import ClassVar
 
 from ..output.chart import Cell
-from ..output.html import Label, percent, text
+from ..output.html import Label, label_row, text
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, tooltip
-from ..text.alternative import name
+from ..text.alternative import Naming, name
 
 MAX_CATEGORIES_WITH_ROOM = 7  # categories that have room for short names in a tile a third of a page wide
 MAX_LABELS = 12  # categories that all have a label; of more, every n-th has
@@ -16,47 +16,36 @@ MAX_LABELS = 12  # categories that all have a label; of more, every n-th has
 
 @dataclass(slots=True)
 class CategoryAxis:
-    """The names of the categories. It has the methods of `TimeAxis` that do not depend on time."""
+    """The names of the categories. It has those methods of `TimeAxis` that do not depend on time."""
 
     names: tuple[str, ...]
     head: ClassVar[str] = ""  # of the column of names in a table
-    preposition: ClassVar[str] = ""  # before a name in the text alternative
 
     @property
     def size(self) -> int:
-        """How many categories there are."""
         return len(self.names)
 
     def where(self, index: int) -> str:
-        """Return the name of a category."""
         return self.names[index]
 
-    def short_name(self, index: int) -> str:
-        """Return the name of a category, cut for the text alternative."""
-        return name(self.names[index])
-
-    def words(self) -> str:
-        """Return what all of them are, in words."""
-        return f"{self.size} categories" if self.size != 1 else "1 category"
+    def naming(self) -> Naming:
+        """Return how the categories are called in the text alternative."""
+        span = f"{self.size} categories" if self.size != 1 else "1 category"
+        return Naming(lambda index: name(self.names[index]), span, "")
 
     def cells(self) -> Sequence[Cell]:
-        """Return the first column of the data as a table."""
         return self.names
 
     def labels(self) -> tuple[Label, ...]:
-        """Return the labels that are shown."""
         return labels(self.names)
 
     def labels_html(self) -> str:
-        """Return the labels as HTML."""
         return labels_html(self.names)
 
     def zone_name(self) -> str:
-        """Return "": categories have no zone."""
         return ""
 
     def tooltip_html(self, cell: Callable[[int], str], _columns: int = 0, *, rows: bool = False) -> str:
-        """Return the tooltip; `cell` writes its words for a category."""
         return tooltip_html(self.size, cell, rows=rows)
 
 
@@ -65,7 +54,11 @@ def labels(names: tuple[str, ...]) -> tuple[Label, ...]:
     """Return the labels that are shown."""
     size = len(names)
     every = -(-size // MAX_LABELS) if size > MAX_LABELS else 1
-    return tuple([Label((2 * i + 1) / (2 * size), _cut(names[i], size), "") for i in range(0, size, every)])
+    shown = []
+    for rank, index in enumerate(range(0, size, every)):
+        hiding = "odd" if rank % 2 else "half" if rank % 4 else "quarter" if rank else ""  # as a tile narrows
+        shown.append(Label((2 * index + 1) / (2 * size), _cut(names[index], size), hiding if every > 1 else ""))
+    return tuple(shown)
 
 
 @lru_cache(maxsize=256)
@@ -76,13 +69,7 @@ def labels_html(names: tuple[str, ...]) -> str:
         many = " many crowd" if size > MAX_CATEGORIES_WITH_ROOM else " many" if size > 4 else ""
         items = "".join([f"<li>{text(label)}</li>" for label in names])
         return f'<ol class="chart-x{many}" aria-hidden="true">{items}</ol>'
-    texts = []
-    for index, label in enumerate(labels(names)):
-        # Which go first as a tile narrows.
-        rank = "odd" if index % 2 else "half" if index % 4 else "quarter" if index else ""
-        kind = f' class="{rank}"' if rank else ""
-        texts.append(f'<text x="{percent(label.at, 1)}"{kind}>{text(label.words)}</text>')
-    return f'<svg class="chart-x" aria-hidden="true">{"".join(texts)}</svg>'
+    return label_row(labels(names))
 
 
 def tooltip_html(size: int, cell: Callable[[int], str], *, rows: bool = False) -> str:

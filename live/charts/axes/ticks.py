@@ -20,7 +20,7 @@ MAX_INTERVALS = 7
 # A span narrower than this part of its values is noise: stretching it over the whole height would show a storm.
 MIN_RELATIVE_RANGE = 1e-6
 
-# The lowest that has a place on a logarithmic axis.
+# The lowest that a logarithmic axis can show.
 MIN_LOG_VALUE = 1e-300
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -50,25 +50,29 @@ def number_step(raw: float, unit: str = "") -> tuple[int, int]:
 
 
 @lru_cache(maxsize=2048)
-def number_ticks(low: float, high: float, unit: str = "", most: int = MAX_INTERVALS) -> tuple[float, ...]:
+def number_ticks(low: float, high: float, unit: str = "", max_intervals: int = MAX_INTERVALS) -> tuple[float, ...]:
     """Return evenly spaced round numbers, ascending; the first is at or below `low`, the last at or above `high`.
 
-    There are at most `most` intervals, one tick more. Raises ValueError unless low < high and most > 1, because what
-    lies on both sides of zero needs two.
+    Raises ValueError unless low < high and max_intervals > 1, because what lies on both sides of zero needs two.
     """
-    if not low < high or most < 2:
-        raise ValueError(f"an axis needs low < high and two intervals, not {low!r}, {high!r} and {most!r}")
+    if not low < high or max_intervals < 2:
+        raise ValueError(f"an axis needs low < high and two intervals, not {low!r}, {high!r} and {max_intervals!r}")
     # Ticks closer than this would be the same float.
-    raw = max((high - low) / min(USUAL_INTERVALS, most), 2e-15 * max(abs(low), abs(high)), MIN_SPAN)
+    raw = max((high - low) / min(USUAL_INTERVALS, max_intervals), 2e-15 * max(abs(low), abs(high)), MIN_SPAN)
     while True:
         ticks = _spaced(low, high, *number_step(raw, unit))
-        if len(ticks) <= most + 1:
+        if len(ticks) <= max_intervals + 1:
             return ticks
         raw *= 1.25
 
 
 def _spaced(low: float, high: float, top: int, bottom: int) -> tuple[float, ...]:
-    """Return the multiples of top / bottom that just hold `low` and `high`."""
+    first, last = around(low, high, top, bottom)
+    return tuple(index * top / bottom for index in range(first, last + 1))
+
+
+def around(low: float, high: float, top: int, bottom: int) -> tuple[int, int]:
+    """Return between which multiples of top / bottom `low` and `high` lie: the nearest at or outside them."""
     size = top / bottom
     first, last = floor(low / size), ceil(high / size)
     # Division rounds: 0.3 / 0.1 is just under 3. The exact ticks decide.
@@ -76,7 +80,7 @@ def _spaced(low: float, high: float, top: int, bottom: int) -> tuple[float, ...]
     first -= first * top / bottom > low
     last -= (last - 1) * top / bottom >= high
     last += last * top / bottom < high
-    return tuple(index * top / bottom for index in range(first, last + 1))
+    return first, last
 
 
 def _usable(bound: float | None) -> float | None:
@@ -91,9 +95,9 @@ def domain(
     maximum: float | None = None,
     unit: str = "",
     min_range: float = 0.0,
-    most: int = MAX_INTERVALS,
+    max_intervals: int = MAX_INTERVALS,
 ) -> tuple[float, ...]:
-    """Return the ticks of an axis that shows `low` to `high`, `most` + 1 at most.
+    """Return the ticks of an axis that shows `low` to `high`, `max_intervals` + 1 at most.
 
     A fixed `minimum` or `maximum` replaces that end (what lies outside is drawn at the edge). A free end goes to zero
     when zero is near, and is padded otherwise. Values that are all equal, or nearly, are shown against zero, or with
@@ -124,7 +128,7 @@ def domain(
             start = end - room(end)
         else:
             end = start + room(start)
-    return number_ticks(start, end, unit, most)
+    return number_ticks(start, end, unit, max_intervals)
 
 
 def _widened(
@@ -152,12 +156,12 @@ def _widened(
 
 
 def log_domain(
-    low: float, high: float, minimum: float | None = None, maximum: float | None = None, most: int = MAX_INTERVALS
+    low: float, high: float, minimum: float | None = None, maximum: float | None = None
 ) -> tuple[float, ...]:
     """Return the ticks of a logarithmic axis that shows `low` to `high`, both above zero: powers of ten.
 
-    They are evenly spaced, `most` + 1 at most: of more decades every second, third, … has a tick. A `minimum` or
-    `maximum` above zero replaces that end; others have no place on such an axis. Raises ValueError unless 0 < low.
+    They are evenly spaced, eight at most: of more decades every second, third, … has a tick. A `minimum`
+    or `maximum` above zero replaces that end; others cannot be on such an axis. Raises ValueError unless 0 < low.
     """
     if not 0 < low <= high <= MAX_VALUE:
         raise ValueError(f"a logarithmic axis needs 0 < low <= high, not {low!r} and {high!r}")
@@ -167,7 +171,7 @@ def log_domain(
     low, high = max(min(low, high), MIN_LOG_VALUE), max(low, high, MIN_LOG_VALUE)
     first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
     last = max(last, first + 1)
-    step = ceil((last - first) / most)
+    step = ceil((last - first) / MAX_INTERVALS)
     count = ceil((last - first) / step)
     # Whole multiples of the step, as long as both ends are numbers that a float can hold.
     if first // step * step >= -300 and first // step * step + count * step >= last:

@@ -16,7 +16,8 @@ from ..marks import Box
 from ..output.chart import Cell
 from ..output.html import Label, percent
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, NO_WIDTHS, tooltip
-from ..path import Trace, trace, trace_at
+from ..path import Trace, trace
+from ..text.alternative import Naming
 from ..text.moments import moment, zone_name
 from ..values import Cleaned
 from .clock import instant, midnight, shown
@@ -47,7 +48,6 @@ class TimeAxis:
     daily: bool = False
     kind: str = field(init=False)
     head: ClassVar[str] = "Time"  # of the column of times in a table
-    preposition: ClassVar[str] = "at"  # before a time in the text alternative
 
     def __post_init__(self) -> None:
         self.kind = _kind(self.end - self.start, self.step)
@@ -73,7 +73,9 @@ class TimeAxis:
         """Return when sample `index` was, in words."""
         return moment(self.at(index), self.zone, self.kind, self.locale)
 
-    short_name = where
+    def naming(self) -> Naming:
+        """Return how the samples and the range are called in the text alternative."""
+        return Naming(self.where, self.words(), "at")
 
     def words(self) -> str:
         """Return the whole range in words, with the zone."""
@@ -103,7 +105,7 @@ class TimeAxis:
         xs = [self.unit(index) for index in range(self.size)]
         pauses = MAX_MISSED_INTERVALS * self.step
         breaks = {i + 1 for i, (a, b) in enumerate(pairwise(self.times)) if b - a > pauses}
-        return trace_at(cleaned, xs, breaks, low, high, area=area)
+        return trace(cleaned, low, high, area=area, xs=xs, breaks=breaks)
 
     def late(self, newest: int) -> list[Box]:
         """Return the hatch from the newest sample to the end, if it has been missing for too long."""
@@ -129,7 +131,7 @@ class TimeAxis:
         picked, widths = self.columns(columns)
         return tooltip([cell(index) for index in picked], widths, rows=rows)
 
-    def columns(self, most: int = DEFAULT_COLUMNS) -> tuple[Sequence[int], Mapping[int, str]]:
+    def columns(self, count: int = DEFAULT_COLUMNS) -> tuple[Sequence[int], Mapping[int, str]]:
         """Return the samples that have a column of the tooltip, and the widths of columns that are not like others.
 
         With more samples than columns, each column stands for every n-th sample, counted from the epoch: so the columns
@@ -140,8 +142,8 @@ class TimeAxis:
         if last < 1:
             return range(self.size), NO_WIDTHS
         if self.times or self.end > self.at(last):
-            return self._uneven(most)
-        every = 1 if self.size <= min(most * 2, MAX_COLUMNS) else -(-last // min(most, MAX_COLUMNS - 1))
+            return self._uneven(count)
+        every = 1 if self.size <= min(count * 2, MAX_COLUMNS) else -(-last // min(count, MAX_COLUMNS - 1))
         half = every / 2
         # Those of full width: not cut by either edge.
         first = -round(self.start / self.step) % every
@@ -150,9 +152,9 @@ class TimeAxis:
         right = middles[-1] + half if middles else last / 2
         return [0, *middles, last], {0: percent(left, last), len(middles) + 1: percent(last - right, last)}
 
-    def _uneven(self, most: int) -> tuple[Sequence[int], Mapping[int, str]]:
+    def _uneven(self, count: int) -> tuple[Sequence[int], Mapping[int, str]]:
         """Return columns around samples that are not evenly spaced: each reaches half way to its neighbours."""
-        picked = sorted({round(i * (self.size - 1) / max(most - 1, 1)) for i in range(most)})
+        picked = sorted({round(i * (self.size - 1) / max(count - 1, 1)) for i in range(count)})
         positions = [self.x(index) for index in picked]
         edges = [0.0, *[(a + b) / 2 for a, b in pairwise(positions)], 100.0]
         return picked, {i: percent(b - a, 100) for i, (a, b) in enumerate(pairwise(edges))}

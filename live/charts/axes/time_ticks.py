@@ -68,30 +68,22 @@ def _clock_ticks(start: float, end: float, zone: tzinfo, interval: float) -> tup
     # offset is the one in force at that instant. Skipped and repeated hours then need no case of their own.
     offsets = {offset_of(at, zone) for at in (start, (start + end) / 2, end)}
     kind = "ms" if interval < 1 else "s" if interval < MINUTE else "m"
-    if len(offsets) == 1:
-        (offset,) = offsets
-        ticks = _regular(
-            ceil((start + offset) / interval), floor((end + offset) / interval) + 1, offset, interval, kind
-        )
-        # The rounding of a float may leave an end just outside.
-        return ticks[ticks[0].at < start : len(ticks) - (ticks[-1].at > end)] if ticks else ticks
-    moments = []
+    ticks: list[tuple[Moment, float]] = []
     for offset in offsets:
-        for index in range(ceil((start + offset) / interval), floor((end + offset) / interval) + 1):
-            # Below a second multiply by the reciprocal's integer: index * 0.1 would drift.
-            wall = index * interval if interval >= 1 else index / round(1 / interval)
-            at = wall - offset
-            if start <= at <= end and offset_of(at, zone) == offset:
-                major = wall % DAY == 0
-                moments.append(Moment(at, "weekday" if major else kind, major, 0 if major else _rank(index)))
-    return tuple(sorted(moments))
+        regular = _regular(ceil((start + offset) / interval), floor((end + offset) / interval), offset, interval, kind)
+        # The rounding of a float may leave an end just outside.
+        inside = regular[regular[0].at < start : len(regular) - (regular[-1].at > end)] if regular else ()
+        if len(offsets) == 1:
+            return inside
+        ticks += [(tick, offset) for tick in inside]
+    return tuple(sorted(tick for tick, offset in ticks if offset_of(tick.at, zone) == offset))
 
 
 @lru_cache(maxsize=256)
-def _regular(first: int, stop: int, offset: float, interval: float, kind: str) -> tuple[Moment, ...]:
-    """Return the ticks from multiple `first` of `interval` on, before `stop`: the same while a window slides."""
+def _regular(first: int, last: int, offset: float, interval: float, kind: str) -> tuple[Moment, ...]:
+    """Return the ticks from multiple `first` of `interval` to multiple `last`: the same while a window slides."""
     ticks = []
-    for index in range(first, stop):
+    for index in range(first, last + 1):
         # Below a second multiply by the reciprocal's integer: index * 0.1 would drift.
         wall = index * interval if interval >= 1 else index / round(1 / interval)
         major = wall % DAY == 0

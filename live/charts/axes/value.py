@@ -6,7 +6,7 @@ from math import log10
 from typing import NamedTuple
 
 from ..marks import LEVELS, Box, Limit, Mark
-from ..output.html import Label, percent, text
+from ..output.html import Label, label_row
 from ..path import HEIGHT, height
 from ..text.formats import axis, log_axis
 from ..values import Cleaned, Threshold, clean
@@ -69,12 +69,12 @@ def scale_of(
     min_range: float = 0.0,
     log: bool = False,
     zero: bool = False,
-    most: int = MAX_INTERVALS,
+    max_intervals: int = MAX_INTERVALS,
 ) -> Scale:
     """Return the axis for these values.
 
     `minimum` and `maximum` fix its ends, `min_range` is the smallest it may have, `zero` makes it contain zero (bars,
-    areas), `most` the most intervals. With `log` what is zero or less has no place and is a gap.
+    areas), `max_intervals` how many it may have. With `log` what is zero or less cannot be shown and is a gap.
     """
     if log:
         positive = [v for data in cleaned for v in data.values if v is not None and v > 0]
@@ -91,7 +91,7 @@ def scale_of(
         low, high = min(low, 0.0), max(high, 0.0)
         minimum = None if minimum is None else min(minimum, 0.0)
         maximum = None if maximum is None else max(maximum, 0.0)
-    ticks = domain(low, high, minimum, maximum, unit, min_range, most)
+    ticks = domain(low, high, minimum, maximum, unit, min_range, max_intervals)
     return Scale(ticks, ticks[0], ticks[-1])
 
 
@@ -140,8 +140,4 @@ def labels_below(words: tuple[str, ...], zero: int = 0) -> tuple[Label, ...]:
 @lru_cache(maxsize=512)
 def labels_html(words: tuple[str, ...], zero: int = 0) -> str:
     """Return the labels as HTML."""
-    items = []
-    for label in labels_below(words, zero):
-        names = f' class="{label.names}"' if label.names else ""
-        items.append(f'<text x="{percent(label.at, 1)}"{names}>{text(label.words)}</text>')
-    return f'<svg class="chart-x" aria-hidden="true">{"".join(items)}</svg>'
+    return label_row(labels_below(words, zero))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
+from itertools import accumulate
 
 from ..axes.category import CategoryAxis
 from ..axes.choice import point_axis
@@ -9,7 +10,7 @@ from ..axes.time import TimeAxis
 from ..axes.value import Scale, limits, scale_of
 from ..marks import Dot, Fill, Limit, Mark, Paths
 from ..output.chart import Chart, chart_kind, series_data
-from ..output.plot import Plot, charted
+from ..output.plot import Plot
 from ..output.tooltip import DEFAULT_COLUMNS
 from ..path import HEIGHT, Trace, trace
 from ..text.alternative import name
@@ -50,29 +51,11 @@ def area(
     No values at all give the empty state. Raises ValueError for options that do not fit together and for a layer with
     a negative value, TypeError for series that are none.
     """
-    lines = as_series(series)
     if not stacked:
-        return line(
-            lines,
-            start=start,
-            step=step,
-            times=times,
-            every=every,
-            now=now,
-            categories=categories,
-            zone=zone,
-            title=title,
-            unit=unit,
-            locale=locale,
-            minimum=minimum,
-            maximum=maximum,
-            minimum_range=minimum_range,
-            thresholds=thresholds,
-            fill=True,
-            show_extremes=show_extremes,
-            columns=columns,
-            kind="area",
-        )
+        options = locals()  # the other arguments, all of which `line` has, too
+        del options["stacked"]
+        return line(fill=True, kind="area", **options)
+    lines = as_series(series)
     axis = point_axis(lines, categories, start, step, times, every, now, zone, locale)
     if axis is None:
         return no_data(kind="area")
@@ -88,9 +71,7 @@ def area(
         return tuple([layer[index] for layer in values])
 
     plot = Plot(
-        text_alternative=stack_alternative(
-            title, stack, whole, unit, locale, axis.short_name, axis.words(), axis.preposition
-        ),
+        text_alternative=stack_alternative(title, stack, whole, unit, locale, axis.naming()),
         y=scale.labels(unit, locale),
         x=axis.labels(),
         x_html=axis.labels_html(),
@@ -103,7 +84,7 @@ def area(
         intervals=scale.intervals,
         strong=scale.strong,
     )
-    return charted("area", plot, lambda: series_data(axis.head, axis.cells(), lines, unit))
+    return plot.chart("area", lambda: series_data(axis.head, axis.cells(), lines, unit))
 
 
 def _refuse_negatives(lines: Sequence[Series], size: int) -> None:
@@ -115,9 +96,7 @@ def _refuse_negatives(lines: Sequence[Series], size: int) -> None:
 
 def _piles(stack: Sequence[Layer]) -> list[Cleaned]:
     """Return how high the stack is with each layer, lowest first."""
-    piles: list[Cleaned] = []
-    for layer in stack:
-        piles.append(sums(piles[-1] if piles else None, layer.cleaned))
+    piles = list(accumulate([layer.cleaned for layer in stack], sums))
     whole = piles[-1].values
     for index, pile in enumerate(piles[:-1]):
         # Where only higher layers have a value this one is of no height; a gap would break its line for no reason.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
+from functools import reduce
 
 from ..axes.choice import BucketAxis, SlotAxis, row_labels, slot_axis
 from ..axes.ticks import MAX_INTERVALS
@@ -16,7 +16,7 @@ from ..text.alternative import text_alternative
 from ..values import Cleaned, SeriesInput, Threshold, as_series, clean
 from .empty import no_data
 from .line import MAX_SERIES
-from .stack import OTHER_TOKEN, cell, entries, layers, side_by_side, stack_alternative, total
+from .stack import OTHER_TOKEN, Layer, cell, entries, layers, side_by_side, stack_alternative, sums
 
 GROUP_SHARE = 0.66  # part of a slot that its bars take together
 BAR_SHARE = 0.89  # part of its lane that a bar in a group takes; the rest is the gap to the next one
@@ -25,20 +25,8 @@ MAX_INTERVALS_BELOW = 5  # of a value axis below the plot: its labels stand side
 PATH_UNITS = 100  # units across a lane in such a path
 
 
-class Span(NamedTuple):
-    """A bar: its slot, its lane in it, and the values between which it is drawn."""
-
-    slot: int
-    lane: int
-    start: float
-    end: float
-
-
-class Bars(NamedTuple):
-    """All bars of a series."""
-
-    token: str
-    spans: Sequence[Span]
+# A bar: its token, its slot, its lane in it, and the values between which it is drawn.
+Bar = tuple[str, int, int, float, float]
 
 
 @chart_kind("bar")
@@ -76,20 +64,19 @@ def bar(
     slots = slot_axis(lines, categories, start, step, zone, locale)
     if not slots.size or not lines:
         return no_data(kind="bar")
-    naming = slots.short_name, slots.words(), slots.preposition
     more = 0
     if stacked:
         stack = layers(lines, slots.size)
         cleaned = [layer.cleaned for layer in stack]
-        bars, reach = _piled([layer.token for layer in stack], cleaned, slots.size)
-        words = stack_alternative(title, stack, total(cleaned), unit, locale, *naming)
+        bars, reach = _piled(stack, slots.size)
+        words = stack_alternative(title, stack, reduce(sums, cleaned), unit, locale, slots.naming())
     else:
         cleaned = [clean(line.values, slots.size) for line in lines[:MAX_SERIES]]
         bars, reach = _side_by_side(cleaned), cleaned
         stack, more = side_by_side(lines, cleaned), len(lines) - len(cleaned)
-        words = text_alternative(title, lines, cleaned, unit, locale, *naming)
-    most = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
-    scale = scale_of(reach, minimum, maximum, unit, zero=True, most=most)
+        words = text_alternative(title, lines, cleaned, unit, locale, slots.naming())
+    max_intervals = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
+    scale = scale_of(reach, minimum, maximum, unit, zero=True, max_intervals=max_intervals)
     lanes = 1 if stacked else len(cleaned)
     values = [data.values for data in cleaned]
     items = entries(stack, unit, locale, isinstance(slots, BucketAxis))
@@ -138,53 +125,52 @@ def _axes(slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: boo
     }
 
 
-def _side_by_side(cleaned: Sequence[Cleaned]) -> list[Bars]:
+def _side_by_side(cleaned: Sequence[Cleaned]) -> list[Bar]:
     return [
-        Bars(f"s{lane + 1}", [Span(slot, lane, 0.0, v) for slot, v in enumerate(data.values) if v])
+        (f"s{lane + 1}", slot, lane, 0.0, value)
         for lane, data in enumerate(cleaned)
+        for slot, value in enumerate(data.values)
+        if value
     ]
 
 
-def _piled(tokens: Sequence[str], cleaned: Sequence[Cleaned], size: int) -> tuple[list[Bars], list[Cleaned]]:
+def _piled(stack: Sequence[Layer], size: int) -> tuple[list[Bar], list[Cleaned]]:
     """Return the bars of a stack, and how far it reaches up and down."""
     up, down = [0.0] * size, [0.0] * size
     bars = []
-    for token, data in zip(tokens, cleaned, strict=True):
-        spans = []
+    for token, _label, data in stack:
         for slot, value in enumerate(data.values):
-            if not value:
-                continue
-            ends = up if value > 0 else down
-            spans.append(Span(slot, 0, ends[slot], ends[slot] + value))
-            ends[slot] += value
-        bars.append(Bars(token, spans))
-    if all(data.low is None for data in cleaned):
+            if value:
+                ends = up if value > 0 else down
+                bars.append((token, slot, 0, ends[slot], ends[slot] + value))
+                ends[slot] += value
+    if all(layer.cleaned.low is None for layer in stack):
         return bars, []
     return bars, [Cleaned(up, min(up), max(up), True), Cleaned(down, min(down), max(down), True)]
 
 
-def _boxes(bars: Sequence[Bars], lanes: int, size: int, scale: Scale, horizontal: bool) -> list[Box]:
+def _boxes(bars: Sequence[Bar], lanes: int, size: int, scale: Scale, horizontal: bool) -> list[Box]:
     """Return the bars as boxes. One that would have no height has no box."""
     low, high = scale.low, scale.high
-    slot = 100 / size
-    lane = slot * GROUP_SHARE / lanes
-    width = lane * BAR_SHARE if lanes > 1 else lane
-    left = (slot - lane * lanes + lane - width) / 2
+    slot_width = 100 / size
+    lane_width = slot_width * GROUP_SHARE / lanes
+    width = lane_width * BAR_SHARE if lanes > 1 else lane_width
+    left = (slot_width - lane_width * lanes + lane_width - width) / 2
     across = 100 / (high - low)
     boxes = []
-    for token, spans in bars:
-        for span in spans:
-            start, end = (span.start, span.end) if span.start < span.end else (span.end, span.start)
-            begin = (max(start, low) - low) * across
-            long = (min(end, high) - low) * across - begin
-            if long < 0.005:
-                continue
-            position = span.slot * slot + span.lane * lane + left
-            boxes.append(
-                Box("bar", token, begin, position, long, width)
-                if horizontal
-                else Box("bar", token, position, 100 - begin - long, width, long)
-            )
+    for token, slot, lane, start, end in bars:
+        if start > end:
+            start, end = end, start
+        begin = (max(start, low) - low) * across
+        long = (min(end, high) - low) * across - begin
+        if long < 0.005:
+            continue
+        position = slot * slot_width + lane * lane_width + left
+        boxes.append(
+            Box("bar", token, begin, position, long, width)
+            if horizontal
+            else Box("bar", token, position, 100 - begin - long, width, long)
+        )
     return boxes
 
 

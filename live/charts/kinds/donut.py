@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ..marks import number
 from ..output.amount import amount, draw_amount, drawable, long
 from ..output.canvas import Canvas, shortened, width_of
-from ..output.chart import Area, Cell, Chart, Data, chart_kind
+from ..output.chart import Area, Chart, Data, chart_kind
 from ..output.html import text, uncached_text
 from ..path import sector
 from ..text.alternative import name
@@ -68,11 +68,7 @@ def donut(slices: Pairs, *, title: str = "", unit: str = "", locale: str = "en",
     def draw(canvas: Canvas, area: Area) -> None:
         _draw(canvas, area, shown, total, unit, locale)
 
-    def data() -> Data:
-        rows: list[tuple[Cell, ...]] = list(pairs)
-        return Data(("", "Value"), rows, unit)
-
-    return Chart("donut", text_alternative, write, draw, data)
+    return Chart("donut", text_alternative, write, draw, lambda: Data(("", "Value"), pairs, unit))
 
 
 def _pairs(slices: Pairs) -> list[tuple[str, float | None]]:

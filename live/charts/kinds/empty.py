@@ -6,7 +6,7 @@ from ..output.html import NO_DATA, text
 
 
 def no_data(message: str = NO_DATA, *, command: str = "", kind: str = "empty") -> Chart:
-    """Return `message` in the place of a chart, and the exact `command` that brings data, if there is one."""
+    """Return `message` instead of a chart, and the exact `command` that brings data, if there is one."""
 
     def html() -> str:
         code = f"<pre><code>{text(command)}</code></pre>" if command else ""

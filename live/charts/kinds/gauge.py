@@ -93,7 +93,8 @@ def gauge(
         if level:
             draw_badge(canvas, x - chip / 2, below + 1, level, word, min(chip + 4, area.width))
 
-    return Chart("gauge", text_alternative, write, draw, lambda: _data(title, value, minimum, maximum, unit))
+    rows = ((title or "Value", value), ("Minimum", minimum), ("Maximum", maximum))
+    return Chart("gauge", text_alternative, write, draw, lambda: Data(("", "Value"), rows, unit))
 
 
 @lru_cache(maxsize=256)
@@ -117,7 +118,3 @@ def _dashes(start: float, end: float, gap: float = 0.0) -> str:
 def _turn(percent: float) -> float:
     """Return where a percentage of the arc is, in turns from the top."""
     return (percent - 50) / 200
-
-
-def _data(title: str, value: float | None, minimum: float, maximum: float, unit: str) -> Data:
-    return Data(("", "Value"), ((title or "Value", value), ("Minimum", minimum), ("Maximum", maximum)), unit)

@@ -1,6 +1,6 @@
 """A heat map: a table in which a cell is the darker the higher its value.
 
-It is a real table, so that a screen reader goes through it cell by cell and the values need no second place. A cell
+It is a real table, so that a screen reader goes through it cell by cell and the values are nowhere else. A cell
 shows its number when it is pointed at or tapped. It is no stop of Tab, because 168 of them would bar the way. Seven
 rows of 24 cells must cost no more than a line, so a cell is written once for each value and looked up after that.
 """
@@ -12,7 +12,7 @@ from math import ceil
 
 from ..marks import Box
 from ..output.canvas import Canvas, shortened, width_of
-from ..output.chart import PADDING_PIXELS, Area, Cell, Chart, Data, chart_kind
+from ..output.chart import PADDING_PIXELS, Area, Chart, Data, chart_kind
 from ..output.html import text, uncached_text
 from ..text.alternative import name
 from ..text.formats import compact, exact, parts
@@ -143,25 +143,24 @@ def heatmap(
             f"<tr><th>{text(label)}</th>{''.join(cells[at : at + size])}</tr>"
             for label, at in zip(down, range(0, len(cells), size), strict=True)
         ]
+        every = _every(across)
+        thinned = f" n{every}" if every > 1 else ""
         dense = " dense" if size * DIGIT_PIXELS * (max(map(len, cells)) - len(_MARKUP)) > USUAL_WIDTH_PIXELS else ""
         return (
-            f'{_ramp(low, high, unit, locale)}<table class="chart-heat{_thinned(across)}{dense}" '
+            f'{_ramp(low, high, unit, locale)}<table class="chart-heat{thinned}{dense}" '
             f'aria-label="{uncached_text(text_alternative)}">{_gutter(down)}{_head(across)}{"".join(lines)}</table>'
         )
 
-    def draw(canvas: Canvas, area: Area) -> None:
-        _draw(canvas, area, values_of(flat, size), down, across, low, high, unit, locale)
+    def labelled() -> list[tuple[str, Sequence[float | None]]]:
+        return [(label, flat[at : at + size]) for label, at in zip(down, range(0, len(flat), size), strict=True)]
 
-    def data() -> Data:
-        lines: list[tuple[Cell, ...]] = [(label, *row) for label, row in zip(down, values_of(flat, size), strict=True)]
-        return Data(("", *across), lines, unit)
-
-    return Chart("heatmap", text_alternative, write, draw, data)
-
-
-def values_of(flat: Sequence[float | None], size: int) -> list[Sequence[float | None]]:
-    """Return the rows of a table of `size` columns."""
-    return [flat[at : at + size] for at in range(0, len(flat), size)]
+    return Chart(
+        "heatmap",
+        text_alternative,
+        write,
+        lambda canvas, area: _draw(canvas, area, labelled(), across, low, high, unit, locale),
+        lambda: Data(("", *across), [(label, *row) for label, row in labelled()], unit),
+    )
 
 
 def _ends(low: float, high: float, minimum: float | None, maximum: float | None) -> tuple[float, float]:
@@ -170,7 +169,7 @@ def _ends(low: float, high: float, minimum: float | None, maximum: float | None)
         return start, end
     if minimum is None and maximum is None:  # equal values are shown against zero
         return (min(end, 0.0), max(end, 0.0)) if end else (0.0, 1.0)
-    # An end that all values lie beyond keeps its place.
+    # An end that all values lie beyond stays where it is.
     return (end - room(end), end) if minimum is None else (start, start + room(start))
 
 
@@ -180,13 +179,8 @@ def _every(columns: tuple[str, ...]) -> int:
     if len(columns) <= MAX_SHORT_LABELS:  # each has a place of its own, and is cut to it
         return 1
     longest = max([width_of(column, 11) for column in columns]) + 8
-    least = max(len(columns) / MAX_SHORT_LABELS, longest * len(columns) / USUAL_WIDTH_PIXELS)
-    return next((interval for interval in LABEL_INTERVALS if interval >= least), LABEL_INTERVALS[-1])
-
-
-def _thinned(columns: tuple[str, ...]) -> str:
-    every = _every(columns)
-    return f" n{every}" if every > 1 else ""
+    needed = max(len(columns) / MAX_SHORT_LABELS, longest * len(columns) / USUAL_WIDTH_PIXELS)
+    return next((interval for interval in LABEL_INTERVALS if interval >= needed), LABEL_INTERVALS[-1])
 
 
 @lru_cache(maxsize=256)
@@ -198,8 +192,7 @@ def _ramp(low: float, high: float, unit: str, locale: str) -> str:
 def _draw(
     canvas: Canvas,
     area: Area,
-    values: Sequence[Sequence[float | None]],
-    rows: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[float | None]]],
     columns: tuple[str, ...],
     low: float,
     high: float,
@@ -217,15 +210,15 @@ def _draw(
         canvas.text(x + RAMP_STEPS * part + 4, top + 12, end, size=11, token="muted")
         top += 22
     foot = 18.0 if area.height >= 60 else 0.0
-    gutter = min(max([width_of(row, 11) for row in rows]) + 8, area.width * 0.35)
+    gutter = min(max([width_of(label, 11) for label, _ in rows]) + 8, area.width * 0.35)
     x, width = area.x + gutter, max(area.width - gutter, 1.0)
     height = max(area.y + area.height - foot - top, 1.0)
     wide, tall = width / len(columns), height / len(rows)
     gap = 2.0 if min(wide, tall) > 6 else 0.5
-    least = -(-11 // tall) if tall < 11 else 1
-    for index, (label, row) in enumerate(zip(rows, values, strict=True)):
+    row_interval = -(-11 // tall) if tall < 11 else 1
+    for index, (label, row) in enumerate(rows):
         y = top + index * tall
-        if index % least == 0:
+        if index % row_interval == 0:
             canvas.text(x - 8, y + tall / 2 + 4, label, size=11, token="muted", anchor="end", room=gutter - 8)
         for at, value in enumerate(row):
             if value is None:

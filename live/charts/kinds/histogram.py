@@ -4,14 +4,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, floor, log2
+from math import ceil, log2
 from typing import NamedTuple
 
-from ..axes.ticks import MAX_INTERVALS, MIN_RELATIVE_RANGE, number_step, number_ticks
+from ..axes.ticks import MAX_INTERVALS, MIN_RELATIVE_RANGE, around, number_step, number_ticks
 from ..axes.value import Scale, labels_below, labels_html
 from ..marks import Box
 from ..output.chart import Chart, Data, chart_kind
-from ..output.plot import Plot, charted
+from ..output.plot import Plot
 from ..output.tooltip import tooltip, words_column
 from ..text.alternative import name
 from ..text.formats import axis, compact, exact
@@ -55,10 +55,10 @@ def histogram(
     if not numbers:
         return no_data(kind="histogram")
     counted = binned(numbers, bins, unit)
-    size, most = len(counted.counts), max(counted.counts)
+    size, peak = len(counted.counts), max(counted.counts)
     words = axis(counted.edges, unit, locale)
-    names = _names(words, counted.discrete)
-    scale = _scale(most)
+    names = words[:-1] if counted.discrete else [f"{a} \u2013 {b}" for a, b in pairwise(words)]
+    scale = _scale(peak)
     boxes = [
         Box("bar", "s1", 100 * i / size, 100 - 100 * count / scale.high, 100 / size, 100 * count / scale.high)
         for i, count in enumerate(counted.counts)
@@ -74,7 +74,7 @@ def histogram(
         return Data((f"From{tail}", f"To{tail}", "Count"), rows)
 
     plot = Plot(
-        text_alternative=_text_alternative(title, numbers, names[counted.counts.index(most)], most, unit, locale),
+        text_alternative=_text_alternative(title, numbers, names[counted.counts.index(peak)], peak, unit, locale),
         y=scale.labels("", locale),
         x=labels_below(words),
         x_html=labels_html(words),
@@ -83,7 +83,7 @@ def histogram(
         intervals=scale.intervals,
         strong=scale.strong,
     )
-    return charted("histogram", plot, data)
+    return plot.chart("histogram", data)
 
 
 def binned(numbers: Sequence[float], bins: int | None, unit: str = "") -> Bins:
@@ -119,13 +119,7 @@ def _usual(numbers: Sequence[float]) -> int:
 
 def _edges(low: float, high: float, top: int, bottom: int, discrete: bool) -> tuple[float, ...]:
     """Return multiples of top / bottom from at or below `low` to at or above `high`: of discrete values, above."""
-    size = top / bottom
-    first, last = floor(low / size), ceil(high / size)
-    # Division rounds; the exact edges decide.
-    first += (first + 1) * top / bottom <= low
-    first -= first * top / bottom > low
-    last -= (last - 1) * top / bottom >= high
-    last += last * top / bottom < high
+    first, last = around(low, high, top, bottom)
     if last <= first or (discrete and last * top / bottom <= high):
         last += 1
     if last - first > 4 * MAX_BINS:  # not worth to be made
@@ -133,23 +127,17 @@ def _edges(low: float, high: float, top: int, bottom: int, discrete: bool) -> tu
     return tuple([index * top / bottom for index in range(first, last + 1)])
 
 
-def _names(words: Sequence[str], discrete: bool) -> list[str]:
-    if discrete:
-        return list(words[:-1])
-    return [f"{a} \u2013 {b}" for a, b in pairwise(words)]
-
-
-def _scale(most: int) -> Scale:
+def _scale(peak: int) -> Scale:
     """Return the axis of counts: from zero, in whole steps."""
-    if most <= MAX_INTERVALS:
-        ticks: tuple[float, ...] = tuple(range(most + 1))
+    if peak <= MAX_INTERVALS:
+        ticks: tuple[float, ...] = tuple(range(peak + 1))
     else:  # fewer intervals, until their steps are whole
-        wanted = (number_ticks(0, most, "", count) for count in range(MAX_INTERVALS, 0, -1))
+        wanted = (number_ticks(0, peak, "", count) for count in range(MAX_INTERVALS, 0, -1))
         ticks = next(choice for choice in wanted if choice[1] == int(choice[1]))
     return Scale(ticks, 0, ticks[-1])
 
 
-def _text_alternative(title: str, numbers: Sequence[float], busiest: str, most: int, unit: str, locale: str) -> str:
+def _text_alternative(title: str, numbers: Sequence[float], busiest: str, peak: int, unit: str, locale: str) -> str:
     size = len(numbers)
     head = f"{name(title)}, " if title else ""
     if size == 1:
@@ -160,10 +148,10 @@ def _text_alternative(title: str, numbers: Sequence[float], busiest: str, most: 
         return f"{head}all {compact(low, unit, locale)}"
     # Halved first: the sum could be beyond a float.
     middle = numbers[size // 2] if size % 2 else numbers[size // 2 - 1] / 2 + numbers[size // 2] / 2
-    share = compact(100 * most / size, "%", locale)
+    share = compact(100 * peak / size, "%", locale)
     return (
         f"{head}median {compact(middle, unit, locale)}, range {compact(low, unit, locale)} to "
-        f"{compact(high, unit, locale)}, most in {busiest} ({exact(most, '', locale)}, {share})"
+        f"{compact(high, unit, locale)}, most in {busiest} ({exact(peak, '', locale)}, {share})"
     )
 
 

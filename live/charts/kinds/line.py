@@ -1,6 +1,6 @@
 """Lines: over time, or over categories."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
@@ -9,15 +9,15 @@ from ..axes.choice import point_axis
 from ..axes.time import TimeAxis
 from ..axes.value import Scale, limits, scale_of
 from ..marks import Dot, Fill, Mark, Paths, Stroke
-from ..output.chart import Chart, Data, chart_kind
-from ..output.plot import Plot, charted
+from ..output.chart import Chart, chart_kind, series_data
+from ..output.plot import Plot
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, column, tooltip
-from ..path import HEIGHT, Trace, trace
+from ..path import HEIGHT, Trace, heights, trace
 from ..text.alternative import text_alternative
 from ..text.moments import moment
-from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, is_drawable, last_of
+from ..values import Cleaned, SeriesInput, Threshold, as_series, clean, last_of
 from .empty import no_data
-from .stack import entries, side_by_side
+from .stack import cell, entries, side_by_side
 
 MAX_SERIES = 8  # series that are drawn: six colours, then two of them dashed; the legend counts the rest
 MAX_POINT_DOTS = 60  # points over all lines that are drawn as dots; more would only thicken the line
@@ -84,20 +84,14 @@ def line(
             return ""
         if isinstance(axis, CategoryAxis):
             names, all_rows = axis.names, list(zip(*values, strict=True))
-            return axis.tooltip_html(lambda i: _category_column(names[i], all_rows[i], unit, locale))
+            return axis.tooltip_html(lambda i: cell(names[i], all_rows[i], unit, locale))
         picked, widths = axis.columns(columns)
         kind, rows = axis.kind, zip(*[[numbers[i] for i in picked] for numbers in values], strict=True)
         cells = zip(picked, rows, strict=True)
         return tooltip([_time_column(axis.at(i), row, zone, kind, unit, locale) for i, row in cells], widths)
 
-    def data() -> Data:
-        heads = [line.label or "Value" for line in lines]
-        return Data((axis.head, *heads), [(cell, *_row(lines, i)) for i, cell in enumerate(axis.cells())], unit)
-
     plot = Plot(
-        text_alternative=text_alternative(
-            title, lines, cleaned, unit, locale, axis.short_name, axis.words(), axis.preposition
-        ),
+        text_alternative=text_alternative(title, lines, cleaned, unit, locale, axis.naming()),
         y=scale.labels(unit, locale),
         x=axis.labels(),
         x_html=axis.labels_html(),
@@ -109,12 +103,7 @@ def line(
         intervals=scale.intervals,
         strong=scale.strong,
     )
-    return charted(kind, plot, data)
-
-
-def _row(lines: Sequence[Series], index: int) -> list[float | None]:
-    values = [line.values[index] if index < len(line.values) else None for line in lines]
-    return [v if v is not None and is_drawable(v) else None for v in values]
+    return plot.chart(kind, lambda: series_data(axis.head, axis.cells(), lines, unit))
 
 
 def _time_marks(axis: TimeAxis, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
@@ -147,12 +136,13 @@ def _category_marks(size: int, cleaned: Sequence[Cleaned], scale: Scale, filled:
     dots: list[Mark] = []
     all_points = size * len(cleaned) <= MAX_POINT_DOTS
     for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
-        points: Sequence[tuple[int, float]] = [(i, 100 * y / HEIGHT) for i, y in drawn.dots]
+        points: Iterable[tuple[int, int]] = drawn.dots
         if all_points:
-            values = cleaned[index - 1].values
-            points = [(i, scale.percent(values[i] or 0)) for i, value in enumerate(data.values) if value is not None]
+            known = [(i, value) for i, value in enumerate(data.values) if value is not None]
+            points = zip([i for i, _ in known], heights([v for _, v in known], scale.low, scale.high), strict=True)
         # Category i has the i-th of `size` equal slots and its point in the middle.
-        dots += [Dot(f"s{index}", 100 * (2 * i + 1) / (2 * size), y, 3) for i, y in points]
+        token, slot = f"s{index}", 50 / size
+        dots += [Dot(token, slot * (2 * i + 1), 100 * y / HEIGHT, 3) for i, y in points]
     return [_paths(traces, -0.5, size), *dots]
 
 
@@ -168,8 +158,3 @@ def _paths(traces: Sequence[Trace], left: float, width: float) -> Paths:
 @lru_cache(maxsize=8192)
 def _time_column(at: float, values: tuple[float | None, ...], zone: tzinfo, kind: str, unit: str, locale: str) -> str:
     return column(moment(at, zone, kind, locale), values, unit, locale)
-
-
-@lru_cache(maxsize=2048)
-def _category_column(label: str, values: tuple[float | None, ...], unit: str, locale: str) -> str:
-    return column(label, values, unit, locale)

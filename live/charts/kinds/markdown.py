@@ -50,35 +50,33 @@ def markdown(text: str, *, title: str = "") -> Chart:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> Any:
+def _libraries() -> tuple[Any, Any]:
+    """Return the parser, and what cleans its HTML."""
     try:
+        import nh3
         from markdown_it import MarkdownIt
     except ImportError as error:
         raise ImportError("Markdown needs two more packages: pip install markdown-it-py nh3") from error
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     # The site's policy loads no picture from elsewhere, so what stays is its words.
     parser.add_render_rule("image", lambda _self, tokens, index, _options, _env: escape(tokens[index].content))
-    return parser
+    return parser, nh3.clean
 
 
 @lru_cache(maxsize=128)
 def _html(text: str) -> str:
     """Return the HTML, well-formed as XML, too. Control characters, which neither allows, are left out."""
-    try:
-        import nh3
-    except ImportError as error:
-        raise ImportError("Markdown needs two more packages: pip install markdown-it-py nh3") from error
-    plain = _parser().render(text.translate(CONTROL)).translate(CONTROL)
-    made = _HEADING.sub(lambda match: f"<{match[1]}h{min(int(match[2]) + 2, 6)}>", plain)
-    clean = nh3.clean(
-        made,
+    parser, clean = _libraries()
+    plain = parser.render(text.translate(CONTROL)).translate(CONTROL)
+    html: str = clean(
+        _HEADING.sub(lambda match: f"<{match[1]}h{min(int(match[2]) + 2, 6)}>", plain),
         tags=TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes=SCHEMES,
         link_rel="noopener nofollow",
         strip_comments=True,
     )
-    return _VOID.sub(r"<\1/>", clean).replace("&nbsp;", "\u00a0").strip()
+    return _VOID.sub(r"<\1/>", html).replace("&nbsp;", "\u00a0").strip()
 
 
 @lru_cache(maxsize=128)

@@ -1,7 +1,6 @@
 """A small line without axes, and its last value. A stat has the same line under its number."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from ..axes.ticks import MIN_RELATIVE_RANGE
@@ -118,10 +117,7 @@ def sparkline(
         right, middle = area.x + area.width, area.y + area.height / 2 + 6
         canvas.text(right, middle, last, size=16, weight=600, anchor="end", room=reserved - 8)
 
-    return Chart("sparkline", text_alternative, write, draw, lambda: rows(values, unit))
-
-
-def rows(values: Sequence[float | None], unit: str) -> Data:
-    """Return the values of a small line as a table: they have an order and no times."""
-    numbered: list[tuple[str | float | datetime | None, ...]] = [(i, v) for i, v in enumerate(values, 1)]
-    return Data(("No.", "Value"), numbered, unit)
+    # The values have an order and no times.
+    return Chart(
+        "sparkline", text_alternative, write, draw, lambda: Data(("No.", "Value"), list(enumerate(values, 1)), unit)
+    )

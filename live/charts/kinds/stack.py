@@ -1,13 +1,13 @@
 """Series as layers, stacked or not: which are shown, their sums, their text alternative and their legend."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from operator import add
 from typing import NamedTuple, cast
 
 from ..output.html import Entry
 from ..output.tooltip import column, words_column
-from ..text.alternative import MAX_CLAUSES, Where, name, text_alternative
+from ..text.alternative import MAX_CLAUSES, Naming, name, text_alternative
 from ..text.formats import compact, exact, short
 from ..values import Cleaned, Series, clean, last_of
 
@@ -39,7 +39,7 @@ def layers(lines: Sequence[Series], size: int) -> list[Layer]:
     rest = [i for i in range(len(lines)) if i not in largest]
     if rest:
         label = lines[rest[0]].label if len(rest) == 1 else OTHER
-        stack.append(Layer(OTHER_TOKEN, label, total([cleaned[i] for i in rest])))
+        stack.append(Layer(OTHER_TOKEN, label, reduce(sums, [cleaned[i] for i in rest])))
     return stack
 
 
@@ -55,10 +55,8 @@ def cell(label: str, values: tuple[float | None, ...], unit: str, locale: str, r
     return words_column(label, [*[("", word) for word in words[:-1]], (OTHER_TOKEN, words[-1])])
 
 
-def sums(below: Cleaned | None, upon: Cleaned) -> Cleaned:
+def sums(below: Cleaned, upon: Cleaned) -> Cleaned:
     """Return the sum of two layers. A gap counts as nothing, unless both have it: then the sum has it, too."""
-    if below is None:
-        return upon
     if below.whole and upon.whole:
         values: Sequence[float | None] = list(
             map(add, cast(Sequence[float], below.values), cast(Sequence[float], upon.values))
@@ -69,38 +67,30 @@ def sums(below: Cleaned | None, upon: Cleaned) -> Cleaned:
     return Cleaned(values, min(finite, default=None), max(finite, default=None), len(finite) == len(values))
 
 
-def total(cleaned: Sequence[Cleaned]) -> Cleaned:
-    """Return the sum of one layer or more."""
-    whole = cleaned[0]
-    for data in cleaned[1:]:
-        whole = sums(whole, data)
-    return whole
-
-
 def stack_alternative(
-    title: str, stack: Sequence[Layer], whole: Cleaned, unit: str, locale: str, where: Where, span: str, at: str
+    title: str, stack: Sequence[Layer], whole: Cleaned, unit: str, locale: str, naming: Naming
 ) -> str:
     """Return the text alternative of a stack, not escaped: its sum in full, then each layer's last value.
 
-    Over categories (`at` is "") nothing is last, and each layer's range is there instead. See `text_alternative`.
+    Over categories nothing is last, and each layer's range is there instead. See `text_alternative`.
     """
     if len(stack) == 1:
         lone = Series(stack[0].label, stack[0].cleaned.values)
-        return text_alternative(title, [lone], [stack[0].cleaned], unit, locale, where, span, at)
+        return text_alternative(title, [lone], [stack[0].cleaned], unit, locale, naming)
     clauses = []
     for layer in stack[:MAX_CLAUSES]:
         data = layer.cleaned
         end = last_of(data.values)
         if end is None:
             words = "no data"
-        elif at or data.low == data.high:
+        elif naming.preposition or data.low == data.high:
             words = compact(data.values[end], unit, locale)
         else:
             words = f"{compact(data.low, unit, locale)} to {compact(data.high, unit, locale)}"
         clauses.append(f"{name(layer.label)} {words}".lstrip())
     if len(stack) > MAX_CLAUSES:
         clauses.append(f"and {len(stack) - MAX_CLAUSES} more")
-    head = text_alternative(title, [Series("total", whole.values)], [whole], unit, locale, where, span, at)
+    head = text_alternative(title, [Series("total", whole.values)], [whole], unit, locale, naming)
     return f"{head}; {'; '.join(clauses)}"
 
 

@@ -11,7 +11,7 @@ from ..axes.time import TimeAxis, seconds
 from ..marks import LEVELS, Box, Cells, Mark
 from ..output.chart import Chart, Data, chart_kind
 from ..output.html import NO_DATA, Entry, percent
-from ..output.plot import Plot, charted
+from ..output.plot import Plot
 from ..output.tooltip import DEFAULT_COLUMNS, tooltip, words_column
 from ..text.alternative import MAX_CLAUSES, name
 from ..text.formats import compact
@@ -98,7 +98,7 @@ def timeline(
         zone=axis.zone_name(),
         rows=True,
     )
-    return charted("timeline", plot, lambda: _data(known, zone))
+    return plot.chart("timeline", lambda: _data(known, zone))
 
 
 def _known(spans: Sequence[Span], first: float, last: float) -> list[Known]:

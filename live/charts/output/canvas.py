@@ -1,6 +1,6 @@
 """A drawing that stands alone: one SVG file, right in an `<img>`, an e-mail and Inkscape, without a style sheet.
 
-Places are pixels from the top left. Colours are named by token; each is written as a plain attribute, in its light
+Positions are pixels from the top left. Colours are named by token; each is written as a plain attribute, in its light
 colour, which every program understands, and beside it a class, for which the file's own style sheet has the dark
 colour where the reader prefers that. Only colours that were used are in it. Widths of words are estimated: there is no
 font to measure here, and the reader's may differ.
@@ -9,7 +9,7 @@ font to measure here, and the reader's may differ.
 from collections.abc import Iterable
 from unicodedata import east_asian_width
 
-from ..marks import Box, Cells, Dot, Fill, Limit, Mark, Paths, Stroke, number
+from ..marks import Box, Cells, Dot, Limit, Mark, Paths, number
 from ..path import HEIGHT, placed
 from .html import text
 from .palette import PAINTS
@@ -37,10 +37,10 @@ def width_of(words: str, size: float, weight: int = 400) -> float:
 def shortened(words: str, room: float, size: float, weight: int = 400) -> str:
     """Return `words` cut with an ellipsis to fit `room` pixels; "" where not even one letter fits."""
     # No letter is narrower than that, so the rest of a very long text need not be measured again and again.
-    most = max(int(room / (NARROWEST_EM * size)) + 1, 0)
-    if len(words) <= most and width_of(words, size, weight) <= room:
+    max_characters = max(int(room / (NARROWEST_EM * size)) + 1, 0)
+    if len(words) <= max_characters and width_of(words, size, weight) <= room:
         return words
-    words = words[:most]
+    words = words[:max_characters]
     while words and width_of(words + "…", size, weight) > room:
         words = words[:-1]
     return words.rstrip() + "…" if words else ""
@@ -116,29 +116,25 @@ class Canvas:
             f"{more} {self._paint(token, border)}{end}"
         )
 
-    def circle(self, x: float, y: float, radius: float, token: str, *, ring: str | None = None) -> None:
-        """Fill a circle; `ring` is the token of a line of one pixel around it."""
+    def circle(self, x: float, y: float, radius: float, token: str, *, border: str | None = None) -> None:
+        """Fill a circle; `border` is the token of a line of one pixel around it."""
         position = f'cx="{number(x)}" cy="{number(y)}"'
-        if ring:  # a circle of its own: not every program paints strokes under fills when asked to
-            self._parts.append(f'<circle {position} r="{number(radius + 1)}" {self._paint(ring)}/>')
+        if border:  # a circle of its own: not every program paints strokes under fills when asked to
+            self._parts.append(f'<circle {position} r="{number(radius + 1)}" {self._paint(border)}/>')
         self._parts.append(f'<circle {position} r="{number(radius)}" {self._paint(token)}/>')
 
-    def line(
-        self, x1: float, y1: float, x2: float, y2: float, token: str, *, width: float = 1.0, dashed: bool = False
-    ) -> None:
-        """Draw a straight line."""
+    def line(self, x1: float, y1: float, x2: float, y2: float, token: str, *, dashed: bool = False) -> None:
         dashes = ' stroke-dasharray="4 3"' if dashed else ""
-        wide = f' stroke-width="{number(width)}"' if width != 1 else ""
         self._parts.append(
-            f'<path d="M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"{wide}{dashes} {self._paint(None, token)}/>'
+            f'<path d="M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}"{dashes} {self._paint(None, token)}/>'
         )
 
     def path(
-        self, d: str, *, fill: str | None = None, stroke: str | None = None, width: float = 1.0, more: str = ""
+        self, d: str, *, fill: str | None = None, stroke: str | None = None, width: float = 1.0, attributes: str = ""
     ) -> None:
-        """Draw an SVG path in pixels; `more` are further attributes, such as a transform."""
+        """Draw an SVG path in pixels; `attributes` are further ones, such as a transform."""
         wide = f' stroke-width="{number(width)}" stroke-linecap="round" stroke-linejoin="round"' if stroke else ""
-        self._parts.append(f'<path d="{d}"{wide}{" " + more if more else ""} {self._paint(fill, stroke)}/>')
+        self._parts.append(f'<path d="{d}"{wide}{" " + attributes if attributes else ""} {self._paint(fill, stroke)}/>')
 
     def marks(self, marks: Iterable[Mark], x: float, y: float, width: float, height: float) -> None:
         """Draw the marks of a plot that lies at (x, y)."""
@@ -150,7 +146,7 @@ class Canvas:
                     self._box(mark, x, y, width, height)
                 case Dot():
                     self.circle(
-                        x + mark.x * width / 100, y + mark.y * height / 100, mark.radius, mark.token, ring="surface"
+                        x + mark.x * width / 100, y + mark.y * height / 100, mark.radius, mark.token, border="surface"
                     )
                 case Cells():
                     top, high = y + mark.y * height / 100, mark.height * height / 100
@@ -180,29 +176,25 @@ class Canvas:
         across, down = width / paths.width, height / HEIGHT
         left = x - paths.left * across
         for fill in paths.fills:
-            self._area(fill, placed(fill.path, left, y, across, down))
+            d = placed(fill.path, left, y, across, down)
+            if fill.flat:
+                # On the ground's colour first: the layer below must not shine through.
+                self._parts.append(f'<path d="{d}" {self._paint("surface")}/>')
+                self._parts.append(f'<path d="{d}" fill-opacity="0.78" {self._paint(fill.token, "surface")}/>')
+            else:
+                self._gradients.add(fill.token)
+                self._parts.append(f'<path d="{d}" fill="url(#fill-{fill.token})"/>')
         thickness = 1.5 if len(paths.strokes) > 4 else 2
         for stroke in paths.strokes:
-            self._stroke(stroke, placed(stroke.path, left, y, across, down), thickness)
-
-    def _area(self, fill: Fill, d: str) -> None:
-        if fill.flat:
-            # On the ground's colour first: the layer below must not shine through.
-            self._parts.append(f'<path d="{d}" {self._paint("surface")}/>')
-            self._parts.append(f'<path d="{d}" fill-opacity="0.78" {self._paint(fill.token, "surface")}/>')
-        else:
-            self._gradients.add(fill.token)
-            self._parts.append(f'<path d="{d}" fill="url(#fill-{fill.token})"/>')
-
-    def _stroke(self, stroke: Stroke, d: str, thickness: float) -> None:
-        dashes = 'stroke-dasharray="6 4"' if stroke.token in ("s7", "s8") else ""
-        self.path(d, stroke=stroke.token, width=thickness, more=dashes)
+            dashes = 'stroke-dasharray="6 4"' if stroke.token in ("s7", "s8") else ""
+            d = placed(stroke.path, left, y, across, down)
+            self.path(d, stroke=stroke.token, width=thickness, attributes=dashes)
 
     def svg(self, label: str) -> str:
         """Return the file. `label` is the text alternative, not yet escaped."""
         defs = []
         for token in sorted(self._gradients):
-            self._used.add(("stop", token))
+            self._used.add(("stop-color", token))
             stop = f'class="g-{token}" stop-color="{PAINTS[token].light}"'
             defs.append(
                 f'<linearGradient id="fill-{token}" x1="0" y1="0" x2="0" y2="1"><stop {stop} stop-opacity="0.25"/>'
@@ -222,13 +214,10 @@ class Canvas:
         )
 
 
-_PROPERTY = {"fill": "fill", "stroke": "stroke", "stop": "stop-color"}
+_CLASS_PREFIXES = {"fill": "f", "stroke": "s", "stop-color": "g"}
 
 
 def dark_style(used: Iterable[tuple[str, str]]) -> str:
-    """Return the rules that repaint what was used where the reader prefers dark."""
-    rules = []
-    for kind, token in sorted(used):
-        prefix = {"fill": "f", "stroke": "s", "stop": "g"}[kind]
-        rules.append(f".{prefix}-{token}{{{_PROPERTY[kind]}:{PAINTS[token].dark}}}")
+    """Return the rules that repaint what was used where the reader prefers dark: pairs of a property and a token."""
+    rules = [f".{_CLASS_PREFIXES[name]}-{token}{{{name}:{PAINTS[token].dark}}}" for name, token in sorted(used)]
     return f"@media(prefers-color-scheme:dark){{{''.join(rules)}}}"

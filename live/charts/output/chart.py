@@ -7,11 +7,12 @@ kind need not import the kinds. Nothing is written before it is needed: a file d
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, zip_longest
 from typing import NamedTuple, TypeVar
 
 from django.utils.safestring import SafeString
 
-from ..values import Series, clean
+from ..values import Series, is_drawable
 from .canvas import Canvas
 from .html import safe
 
@@ -42,10 +43,13 @@ class Data(NamedTuple):
 
 
 def series_data(head: str, cells: Sequence[Cell], lines: Sequence[Series], unit: str) -> Data:
-    """Return the data of series: `cells` are the first column, under `head`; numbers that cannot be drawn are gaps."""
-    columns = [clean(line.values, len(cells)).values for line in lines]
-    heads = [line.label or "Value" for line in lines]
-    return Data((head, *heads), list(zip(cells, *columns, strict=True)), unit)
+    """Return the data of series: `cells` are the first column, under `head`.
+
+    Numbers are as they came, Decimals and whole ones too; those that cannot be drawn are gaps.
+    """
+    columns = [[v if v is not None and is_drawable(v) else None for v in line.values] for line in lines]
+    rows = islice(zip_longest(cells, *columns), len(cells))
+    return Data((head, *[line.label or "Value" for line in lines]), list(rows), unit)
 
 
 @dataclass(slots=True)
@@ -53,24 +57,21 @@ class Chart:
     """What a kind's function returns. In a template it is its HTML.
 
     `kind` names the figure's class (`chart-line`), `text_alternative` says in words what is seen. The other three are
-    what a kind brings: the HTML that follows the `<figcaption>`, what goes onto a canvas, and the data.
+    what a kind brings: the HTML that follows the `<figcaption>`, what goes onto a canvas, and the data as a table (see
+    `live.charts.output.table` for its HTML and CSV).
     """
 
     kind: str
     text_alternative: str
     write: Callable[[], str]
     draw: Callable[[Canvas, Area], None]
-    list: Callable[[], Data]
+    data: Callable[[], Data]
 
     def html(self) -> SafeString:
         """Return what follows the `<figcaption>` of a `<figure class="chart chart-…">`."""
         return safe(self.write())
 
     __str__ = __html__ = html
-
-    def data(self) -> Data:
-        """Return the data as a table; see `live.charts.output.table` for HTML and CSV."""
-        return self.list()
 
     def svg(
         self, *, title: str = "", caption: str = "", note: str = "", width: float = 720, height: float = 360

@@ -15,9 +15,10 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import get_template
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from .chart import KINDS, Chart
+from .html import safe
 
 # Of a chart: its data stays away, a newer one could not be drawn, some of its series are missing.
 STATES = ("", "empty", "stale", "error", "partial")
@@ -86,7 +87,7 @@ def figure_of(
     """A chart that is already made, in its `<figure>`."""
     language = translation.get_language() or ""
     before, after = _around(chart.kind, str(title), str(caption), state, str(note), id, language, settings.DEBUG)
-    return mark_safe(f"{before}{chart}{after}")
+    return safe(f"{before}{chart}{after}")
 
 
 CHART_MARK = "<!--chart-->"
@@ -102,7 +103,7 @@ def _around(
     nothing else.
     """
     context = {"kind": kind, "title": title, "caption": caption, "state": state, "note": note, "id": id}
-    html = get_template("live/figure.html").render(context | {"chart": mark_safe(CHART_MARK)})
+    html = get_template("live/figure.html").render(context | {"chart": safe(CHART_MARK)})
     before, mark, after = html.partition(CHART_MARK)
     if not mark:
         raise ValueError("the template live/figure.html does not show {{ chart }}")

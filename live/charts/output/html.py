@@ -7,10 +7,12 @@ comes from a user goes through `text`.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from html import escape
 from typing import NamedTuple
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from ..marks import number
 
 MAX_GRID_INTERVALS = 12  # that the style sheet knows
 MAX_PLAIN_CHARACTERS = 16  # of a name that is surely not wider than its room
@@ -44,20 +46,33 @@ def text(value: object) -> str:
 
 def uncached_text(value: str) -> str:
     """Return `text` past its cache: a text alternative with the latest values never comes a second time."""
-    return str(escape(value.translate(CONTROL)))
+    return escape(value.translate(CONTROL))
 
 
 _cached_text = lru_cache(maxsize=2048)(uncached_text)
 
 
 def safe(html: str) -> SafeString:
-    """Mark the finished HTML of a chart; all that it holds went through `text` or is our own."""
-    return mark_safe(html)
+    """Mark the finished HTML of a chart; all that it holds went through `text` or is our own.
+
+    This and the standard library's `escape` are Django's own without the question whether the argument is lazy, which
+    would be asked for every chart.
+    """
+    return SafeString(html)
 
 
 def percent(part: float, whole: float) -> str:
     """Return an SVG length like "53.5%", with a dot in every locale."""
-    return f"{100 * part / whole:.2f}".rstrip("0").rstrip(".") + "%"
+    return f"{number(100 * part / whole)}%"
+
+
+def label_row(labels: Sequence[Label]) -> str:
+    """Return the labels below a plot, each at its own distance from the left."""
+    items = []
+    for label in labels:
+        names = f' class="{label.names}"' if label.names else ""
+        items.append(f'<text x="{percent(label.at, 1)}"{names}>{text(label.words)}</text>')
+    return f'<svg class="chart-x" aria-hidden="true">{"".join(items)}</svg>'
 
 
 def legend(entries: Sequence[Entry], more: int = 0) -> str:
@@ -104,15 +119,6 @@ def grid(intervals: int, strong: int, upright: bool = False) -> tuple[str, str]:
     at = percent(strong, intervals)
     position = f'x1="{at}" x2="{at}" y2="100%"' if upright else f'x2="100%" y1="{at}" y2="{at}"'
     return f"{names} z", f'<line class="chart-zero" {position}/>'
-
-
-def body(y: str, label: str, plot: str, tooltip: str, x: str, zone: str = "", rules: str = "") -> str:
-    """Put a chart with axes together. `label` is the text alternative, not escaped; `rules` is from `grid`."""
-    zone_attribute = f' data-zone="{text(zone)}"' if zone else ""
-    return (
-        f'<div class="chart-body"{zone_attribute}>{y}<svg class="chart-plot{rules}" role="img" '
-        f'aria-label="{uncached_text(label)}">{plot}</svg>{tooltip}{x}</div>'
-    )
 
 
 def gradients() -> SafeString:

@@ -14,12 +14,18 @@ LEVEL_WORDS = {"ok": "OK", "warn": "Warning", "bad": "Critical"}
 _SEVERITY = {"ok": 0, "warn": 1, "bad": 2}
 ICON_PIXELS = 16.0
 
-# 16 by 16. The outlines differ, not only what is inside: disc, triangle, octagon, circle.
+# 16 by 16: the outline and the sign in it. Outlines differ, too: disc, triangle, octagon, circle.
+_OUTLINES = {"warn": "M8 1.5l7 12.5H1z", "bad": "M5 1h6l4 4v6l-4 4H5l-4-4V5z"}
+_SIGNS = {
+    "ok": "M4.8 8.3l2.2 2.2 4.2-4.6",
+    "warn": "M8 6v3.6M8 11.9v.1",
+    "bad": "M5.5 5.5l5 5M10.5 5.5l-5 5",
+    "off": "M5 8h6",
+}
 _ICONS = {
-    "ok": '<circle cx="8" cy="8" r="7"/><path d="M4.8 8.3l2.2 2.2 4.2-4.6"/>',
-    "warn": '<path class="f" d="M8 1.5l7 12.5H1z"/><path d="M8 6v3.6M8 11.9v.1"/>',
-    "bad": '<path class="f" d="M5 1h6l4 4v6l-4 4H5l-4-4V5z"/><path d="M5.5 5.5l5 5M10.5 5.5l-5 5"/>',
-    "off": '<circle class="o" cx="8" cy="8" r="6"/><path class="o" d="M5 8h6"/>',
+    "ok": f'<circle cx="8" cy="8" r="7"/><path d="{_SIGNS["ok"]}"/>',
+    "off": f'<circle class="o" cx="8" cy="8" r="6"/><path class="o" d="{_SIGNS["off"]}"/>',
+    **{level: f'<path class="f" d="{path}"/><path d="{_SIGNS[level]}"/>' for level, path in _OUTLINES.items()},
 }
 
 
@@ -71,19 +77,14 @@ def badge_width(word: str) -> float:
 
 
 def draw_badge(canvas: Canvas, x: float, y: float, level: str, word: str, room: float) -> None:
-    """Draw the icon and the word of a level from `x`, with the baseline at `y`. Outlines differ, not only colours."""
+    """Draw the icon and the word of a level from `x`, with the baseline at `y`."""
     position = f'transform="translate({x:.2f} {y - 12.5:.2f})"'
-    if level == "warn":
-        canvas.path("M8 1.5L15 14L1 14Z", fill=level, stroke=level, more=position)
-        canvas.path("M8 6V9.6M8 11.9V12", stroke="surface", width=1.8, more=position)
-    elif level == "bad":
-        canvas.path("M5 1L11 1L15 5V11L11 15L5 15L1 11V5Z", fill=level, stroke=level, more=position)
-        canvas.path("M5.5 5.5L10.5 10.5M10.5 5.5L5.5 10.5", stroke="surface", width=1.8, more=position)
-    elif level == "off":
-        canvas.circle(x + 8, y - 4.5, 6.9, level)
-        canvas.circle(x + 8, y - 4.5, 5.1, "surface")
-        canvas.path("M5 8H11", stroke=level, width=1.8, more=position)
+    if level in _OUTLINES:
+        canvas.path(_OUTLINES[level], fill=level, stroke=level, attributes=position)
     else:
-        canvas.circle(x + 8, y - 4.5, 7, level)
-        canvas.path("M4.8 8.3L7 10.5L11.2 5.9", stroke="surface", width=1.8, more=position)
+        canvas.circle(x + 8, y - 4.5, 6.9 if level == "off" else 7, level)
+    if level == "off":
+        canvas.circle(x + 8, y - 4.5, 5.1, "surface")
+    sign = level if level == "off" else "surface"
+    canvas.path(_SIGNS[level], stroke=sign, width=1.8, attributes=position)
     canvas.text(x + ICON_PIXELS + 6, y, word, size=13, weight=600, token=level, room=max(room - ICON_PIXELS - 6, 0))

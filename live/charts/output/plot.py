@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..marks import Mark
 from .canvas import Canvas, width_of
 from .chart import Area, Chart, Data
-from .html import Entry, Label, body, grid, legend, value_labels
+from .html import Entry, Label, grid, legend, text, uncached_text, value_labels
 
 LABEL_PIXELS = 11.0  # font size of labels along an axis
 MIN_LEGEND_PIXELS, MIN_LABELS_PIXELS = 100, 60  # heights under which a picture has no legend, and no labels
@@ -35,12 +35,19 @@ class Plot:
     strong: int = 0
     rows: bool = False
 
+    def chart(self, kind: str, data: Callable[[], Data]) -> Chart:
+        """Return the plot as a chart of a kind."""
+        return Chart(kind, self.text_alternative, self.html, self.draw, data)
+
     def html(self) -> str:
         """Return the plot as HTML."""
         rules, zero = grid(self.intervals, self.strong, self.rows)
         drawn = zero + "".join([mark.html() for mark in self.marks])
-        return legend(self.legend, self.more) + body(
-            value_labels(self.y, self.rows), self.text_alternative, drawn, self.tooltip(), self.x_html, self.zone, rules
+        zone = f' data-zone="{text(self.zone)}"' if self.zone else ""
+        return (
+            f'{legend(self.legend, self.more)}<div class="chart-body"{zone}>{value_labels(self.y, self.rows)}'
+            f'<svg class="chart-plot{rules}" role="img" aria-label="{uncached_text(self.text_alternative)}">{drawn}'
+            f"</svg>{self.tooltip()}{self.x_html}</div>"
         )
 
     def draw(self, canvas: Canvas, area: Area) -> None:
@@ -115,8 +122,3 @@ def draw_legend(canvas: Canvas, entries: Sequence[Entry], more: int, area: Area)
         x += used + (6 if used else 0)
         x += canvas.text(x, y, value, weight=600, room=area.x + area.width - x) + 14
     return 20.0 + 18 * min(row, 2)
-
-
-def charted(kind: str, plot: Plot, data: Callable[[], Data]) -> Chart:
-    """Return the chart of a plot."""
-    return Chart(kind, plot.text_alternative, plot.html, plot.draw, data)

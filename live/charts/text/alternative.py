@@ -5,9 +5,10 @@ line it says everything; of several, each has one short clause, because forty nu
 """
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from itertools import pairwise
+from typing import NamedTuple, cast
 
-from ..values import Cleaned, Series, last_of
+from ..values import Cleaned, Series, last_of, runs
 from .formats import compact, short
 from .numbers import NARROW_SPACE
 
@@ -15,7 +16,17 @@ MAX_CLAUSES = 6  # lines with a clause of their own; the rest are counted
 MAX_GAPS = 3  # gaps that are named; the rest are counted
 MAX_NAME_CHARACTERS = 80  # characters of a label: a name of 300 would bury the numbers
 
-Where = Callable[[int], str]
+
+class Naming(NamedTuple):
+    """How what an axis holds is called.
+
+    `where` names an index ("10:03", "Tuesday"), `span` the whole range. `preposition` is the word before an instant; ""
+    says that the indices are categories, without an order in time.
+    """
+
+    where: Callable[[int], str]
+    span: str
+    preposition: str
 
 
 def trend(cleaned: Cleaned) -> str:
@@ -39,14 +50,9 @@ def gaps(cleaned: Cleaned) -> list[tuple[int, int]]:
     """Return the (first, last) index of each run of missing values."""
     if cleaned.whole:
         return []
-    runs: list[tuple[int, int]] = []
-    for index, value in enumerate(cleaned.values):
-        if value is None:
-            if runs and runs[-1][1] == index - 1:
-                runs[-1] = (runs[-1][0], index)
-            else:
-                runs.append((index, index))
-    return runs
+    size = len(cleaned.values)
+    between = pairwise([(0, 0), *runs(cleaned.values), (size, size)])
+    return [(stop, start - 1) for (_, stop), (start, _) in between if stop < start]
 
 
 def name(label: str) -> str:
@@ -54,7 +60,8 @@ def name(label: str) -> str:
     return label if len(label) <= MAX_NAME_CHARACTERS else label[: MAX_NAME_CHARACTERS - 1] + "…"
 
 
-def _full(cleaned: Cleaned, unit: str, locale: str, where: Where, at: str) -> str:
+def _full(cleaned: Cleaned, unit: str, locale: str, naming: Naming) -> str:
+    where, _span, at = naming
     low, high, values = cleaned.low, cleaned.high, cleaned.values
     end = last_of(values)
     if end is None or low is None or high is None:
@@ -107,25 +114,19 @@ def text_alternative(
     cleaned: Sequence[Cleaned],
     unit: str,
     locale: str,
-    where: Where,
-    span: str,
-    at: str,
+    naming: Naming,
 ) -> str:
-    """Return the text alternative, not escaped.
-
-    `where` names an index ("10:03", "Tuesday"), `span` the whole range. `at` is the word before an instant; "" says
-    that the indices are categories, without an order in time. `lines` may be more than `cleaned`: the rest are counted.
-    """
-    head = f"{name(title)}, {span}" if title else span
+    """Return the text alternative, not escaped. `lines` may be more than `cleaned`: the rest are counted."""
+    head = f"{name(title)}, {naming.span}" if title else naming.span
     if len(lines) == 1:
         label = lines[0].label
         own = f"{name(label)} " if label and label != title else ""
-        return f"{head}: {own}{_full(cleaned[0], unit, locale, where, at)}"
+        return f"{head}: {own}{_full(cleaned[0], unit, locale, naming)}"
     once = _once(cleaned, unit, locale)
     if once:
-        head = f"{name(title)} in {unit}, {span}" if title else f"in {unit}, {span}"
+        head = f"{name(title)} in {unit}, {naming.span}" if title else f"in {unit}, {naming.span}"
     clauses = [
-        f"{name(line.label)} {_brief(data, unit, locale, at, once)}"
+        f"{name(line.label)} {_brief(data, unit, locale, naming.preposition, once)}"
         for line, data in zip(lines[:MAX_CLAUSES], cleaned, strict=False)
     ]
     rest = f"; and {len(lines) - MAX_CLAUSES} more" if len(lines) > MAX_CLAUSES else ""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import isfinite
 
 from .money import currencies, money, money_axis
-from .numbers import MINUS, NARROW_SPACE, NO_VALUE, Parts, decimals_of, exponent, plain, scientific, signs
+from .numbers import MINUS, NARROW_SPACE, NO_VALUE, Parts, decimals_of, digits_of, exponent, plain, scientific, signs
 
 _SI = {-4: "p", -3: "n", -2: "µ", -1: "m", 0: "", 1: "k", 2: "M", 3: "G", 4: "T", 5: "P", 6: "E"}
 _IEC = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
@@ -185,9 +185,7 @@ def _clock(seconds: float, decimals: int, locale: str) -> Parts:
 
 def _by_powers(ticks: tuple[float, ...], step: float, head: str, tail: str, locale: str) -> tuple[str, ...]:
     """Return the labels of ticks that no prefix suits, with as many digits as tell one from the next."""
-    digits = 3
-    if step:
-        digits = min(max(digits, exponent(max(map(abs, ticks)), 3) - exponent(abs(step), 3) + 2), 15)
+    digits = digits_of(max(map(abs, ticks)), step)
     return tuple([head + scientific(t, digits, locale) + tail if t else "0" for t in ticks])
 
 

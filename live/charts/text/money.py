@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from babel.numbers import format_compact_decimal, get_currency_precision, get_currency_symbol, list_currencies
 
-from .numbers import MINUS, NARROW_SPACE, Parts, decimals_of, exponent, plain, scientific, signs
+from .numbers import MINUS, NARROW_SPACE, Parts, decimals_of, digits_of, exponent, plain, scientific, signs
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +79,7 @@ def money_axis(ticks: tuple[float, ...], top: float, step: float, unit: str, loc
     third = min(4, exponent(top, 3) // 3) if top >= 9999.5 else 0
     scale, word = 1000.0**third, _thousands(third, locale) if third else ""
     if not 1e-4 <= top < 999.5e12:
-        digits = min(max(3, exponent(top, 3) - exponent(abs(step), 3) + 2), 15) if step else 3
+        digits = digits_of(top, step)
         words = [(MINUS if t < 0 else "") + before + scientific(abs(t), digits, locale) + after for t in ticks]
         return tuple([label if t else f"{before}0{after}" for label, t in zip(words, ticks, strict=True)])
     if third and not word:

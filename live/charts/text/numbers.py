@@ -62,6 +62,11 @@ def scientific(value: float, digits: int, locale: str) -> str:
     return f"{plain(mantissa, digits - 1, locale)}{TIMES}10{str(power).translate(_SUPERSCRIPT)}"
 
 
+def digits_of(top: float, step: float) -> int:
+    """Return how many digits of a power of ten tell ticks apart that are `step` from each other and end at `top`."""
+    return min(max(3, exponent(top, 3) - exponent(abs(step), 3) + 2), 15) if step else 3
+
+
 def decimals_of(step: float) -> int:
     """Return how many decimals tell ticks apart that are `step` from each other."""
     step = abs(step)

@@ -1,18 +1,36 @@
-"""Every example, in the order of the page."""
+"""Every example, in the order of the page. A section is a TOML file of this folder, which is called like the section.
 
-from gallery.examples import Example
-from gallery.sections.bars import BAR, HISTOGRAM
-from gallery.sections.board import board
-from gallery.sections.lines import AREA, LINE
-from gallery.sections.numbers import DONUT, GAUGE, SPARKLINE, STAT
-from gallery.sections.others import HEATMAP, STATUS, TABLE, TEXT, TIMELINE
-from gallery.sections.places import LANGUAGES, SIZES, UNITS
-from gallery.sections.wrong import HARD, STATES
+A row of `examples` is the slug, heading, words and call of an `Example`, and its width if that is not the usual one.
+"""
 
-__all__ = ["SECTIONS", "board", "example", "examples"]
+import tomllib
+from pathlib import Path
 
-KINDS = (LINE, AREA, BAR, HISTOGRAM, SPARKLINE, STAT, GAUGE, DONUT, HEATMAP, TIMELINE, STATUS, TABLE, TEXT)
-SECTIONS = (*KINDS, STATES, UNITS, LANGUAGES, SIZES, HARD)
+from boards import kinds
+from gallery.examples import Example, Section
+
+
+def _section(slug: str) -> Section:
+    content = tomllib.loads((Path(__file__).parent / f"{slug}.toml").read_text("utf-8"))
+    examples = tuple([Example(*row) for row in content["examples"]])
+    return Section(slug, content.get("heading", slug), content["words"], examples)
+
+
+_KIND_SLUGS = "line area bar histogram sparkline stat gauge donut heatmap timeline status table text".split()
+KINDS = tuple(map(_section, _KIND_SLUGS))
+SECTIONS = (*KINDS, *map(_section, "states units languages sizes hard".split()))
+_BOARD = _section("board")
+
+
+def board() -> list[Example]:
+    """Return the board at the top of the page: the kinds beside each other, as on a wall.
+
+    At its end is the example of each panel kind that has no section of its own.
+    """
+    others = [
+        Example(f"board-{kind.name}", str(kind.label), "", kind.example) for kind in kinds.every() if kind.example
+    ]
+    return [*_BOARD.examples, *others]
 
 
 def examples() -> list[Example]:

@@ -13,33 +13,33 @@ from live.charts import KINDS as FUNCTIONS
 from live.charts import Span, StatusItem, Threshold
 from live.charts.output.figure import STATES, figure
 
-EVERY = examples()
-NAMES = [each.slug for each in EVERY]
+EXAMPLES = examples()
+NAMES = [shown.slug for shown in EXAMPLES]
 
 
-@pytest.mark.parametrize("each", EVERY, ids=NAMES)
-def test_an_example_is_drawn(each: Example) -> None:
-    root = ElementTree.fromstring(f"<div>{each.html}</div>")
+@pytest.mark.parametrize("shown", EXAMPLES, ids=NAMES)
+def test_an_example_is_drawn(shown: Example) -> None:
+    root = ElementTree.fromstring(f"<div>{shown.html}</div>")
     figures = list(root.iter("figure"))
-    assert figures and all("chart" in found.attrib["class"].split() for found in figures)
+    assert figures and all("chart" in element.attrib["class"].split() for element in figures)
     assert not [element.tag for element in root.iter() if {"id", "style"} & set(element.attrib)]
     assert "script" not in {element.tag for element in root.iter()}
 
 
-@pytest.mark.parametrize("each", [each for each in EVERY if list(each.calls())], ids=lambda each: each.slug)
-def test_an_example_is_a_picture_too(each: Example) -> None:
-    root = ElementTree.fromstring(each.picture)
+@pytest.mark.parametrize("shown", [shown for shown in EXAMPLES if list(shown.calls())], ids=lambda shown: shown.slug)
+def test_an_example_is_a_picture_too(shown: Example) -> None:
+    root = ElementTree.fromstring(shown.picture)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert (root.attrib["width"], root.attrib["height"]) == ("720", "360")
 
 
-@pytest.mark.parametrize("each", [each for each in EVERY if each.python], ids=lambda each: each.slug)
-def test_the_call_in_python_gives_the_same(each: Example) -> None:
+@pytest.mark.parametrize("shown", [shown for shown in EXAMPLES if shown.python], ids=lambda shown: shown.slug)
+def test_the_call_in_python_gives_the_same(shown: Example) -> None:
     names = {**data.context(), "figure": figure}
-    assert eval(each.python_call, names) == each.html
-    assert each.code.endswith(each.python_call)
-    shapes = each.code.removesuffix(each.python_call)
-    compile(shapes, each.slug, "exec")
+    assert eval(shown.python_call, names) == shown.html
+    assert shown.code.endswith(shown.python_call)
+    shapes = shown.code.removesuffix(shown.python_call)
+    compile(shapes, shown.slug, "exec")
     assert set(re.findall(r"^(\w+) = ", shapes, re.M)) <= set(data.context())
 
 
@@ -48,8 +48,8 @@ def test_it_shows_every_kind() -> None:
     assert {section.slug for section in KINDS} == set(FUNCTIONS)
     for section in KINDS:
         assert section.examples[0].python
-        for each in section.examples:
-            assert {node.args[0].token.strip('"') for node in each.calls()} == {section.slug}
+        for shown in section.examples:
+            assert {node.args[0].token.strip('"') for node in shown.calls()} == {section.slug}
 
 
 @pytest.mark.parametrize("kind", sorted(FUNCTIONS))
@@ -62,14 +62,14 @@ def test_it_shows_every_option(kind: str) -> None:
 
 def test_it_shows_every_state() -> None:
     states = {
-        node.kwargs["state"].token.strip('"') for each in EVERY for node in each.calls() if "state" in node.kwargs
+        node.kwargs["state"].token.strip('"') for shown in EXAMPLES for node in shown.calls() if "state" in node.kwargs
     }
     assert states == set(filter(None, STATES))
 
 
 def test_a_board_is_at_the_top() -> None:
-    assert sum(each.width for each in board()[:4]) == 12
-    assert sum(each.width for each in board()) == 12 * 5
+    assert sum(shown.width for shown in board()[:4]) == 12
+    assert sum(shown.width for shown in board()) == 12 * 5
 
 
 def test_names_are_given_once() -> None:
@@ -80,7 +80,7 @@ def test_names_are_given_once() -> None:
 
 
 def test_no_name_of_the_data_is_for_nothing() -> None:
-    words = " ".join(each.call for each in EVERY)
+    words = " ".join(shown.call for shown in EXAMPLES)
     assert [name for name in data.context() if not re.search(rf"[= ]{name}\b", words)] == []
 
 
@@ -126,8 +126,12 @@ def test_data_is_shown_as_python(value: object, words: str) -> None:
 
 def used(kind: str) -> set[str]:
     """The options of a kind that examples give."""
-    found = {
-        name for each in EVERY for node in each.calls() if node.args[0].token == f'"{kind}"' for name in node.kwargs
+    names = {
+        name
+        for shown in EXAMPLES
+        for node in shown.calls()
+        if node.args[0].token == f'"{kind}"'
+        for name in node.kwargs
     }
     # Given by `figure` where the call does not.
-    return (found - set(FIGURE_OPTIONS)) | {"locale", "zone", "title"}
+    return (names - set(FIGURE_OPTIONS)) | {"locale", "zone", "title"}

@@ -19,12 +19,12 @@ class Elements(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
+        self.elements.append((tag, dict(attrs)))
 
 
 def test_everybody_may_see_it_and_caches_may_keep_it(client: Client) -> None:
@@ -60,21 +60,21 @@ def test_it_asks_the_database_nothing(client: Client, django_assert_num_queries:
     ],
 )
 def test_the_theme_is_asked_for_by_a_link(client: Client, query: str, attributes: dict[str, str]) -> None:
-    elements = Elements(client.get(PAGE + query).content.decode()).found
+    elements = Elements(client.get(PAGE + query).content.decode()).elements
     assert elements[0] == ("html", attributes)
     chosen = [attrs["href"] for tag, attrs in elements if tag == "a" and attrs.get("aria-current")]
     assert chosen == [query if "data-theme" in attributes else PAGE]
 
 
 def test_it_has_no_script_and_no_style_of_its_own(client: Client) -> None:
-    elements = Elements(client.get(PAGE).content.decode()).found
+    elements = Elements(client.get(PAGE).content.decode()).elements
     assert not [tag for tag, attrs in elements if tag in ("script", "style") or "style" in attrs]
     assert not [name for _, attrs in elements for name in attrs if name.startswith("on")]
 
 
 def test_ids_are_its_own_and_each_is_there_once(client: Client) -> None:
     html = client.get(PAGE).content.decode()
-    ids = [attrs["id"] for _, attrs in Elements(html).found if "id" in attrs]
+    ids = [attrs["id"] for _, attrs in Elements(html).elements if "id" in attrs]
     assert len(ids) == len(set(ids))
     targets = re.findall(r'href="#([^"]+)"', html)
     assert set(targets) <= set(ids) and {section.slug for section in SECTIONS} <= set(targets)
@@ -82,9 +82,9 @@ def test_ids_are_its_own_and_each_is_there_once(client: Client) -> None:
 
 def test_every_call_is_shown_as_text(client: Client) -> None:
     html = client.get(PAGE).content.decode()
-    calls = [each.call for each in examples()]
-    found = "".join(ElementTree.fromstring(f"<pre>{code}</pre>").text or "" for code in shown(html))
-    assert all(call in found for call in calls)
+    calls = [listed.call for listed in examples()]
+    pieces = "".join(ElementTree.fromstring(f"<pre>{code}</pre>").text or "" for code in shown(html))
+    assert all(call in pieces for call in calls)
     assert "<script" not in html
 
 

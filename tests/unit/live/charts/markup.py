@@ -101,10 +101,10 @@ def drawn(chart: Chart, width: float = 720, height: float = 360, **words: str) -
 def points(d: str) -> list[tuple[float, float]]:
     """Return every point that a path of straight lines goes through."""
     assert re.fullmatch(r"[-.\dMLVHahlvzZ ]*", d), d
-    found, tokens, command, at = [], PATH.findall(d), "", 0
+    corners, tokens, command, at = [], PATH.findall(d), "", 0
     x = y = 0.0
     if not tokens:  # an arc or another command that only a picture of its own kind has
-        return found
+        return corners
     while at < len(tokens):
         if tokens[at].isalpha():
             command = tokens[at]
@@ -119,8 +119,8 @@ def points(d: str) -> list[tuple[float, float]]:
             a, b = float(tokens[at]), float(tokens[at + 1])
             at += 2
             x, y = (x + a, y + b) if command == "l" else (a, b)
-        found.append((x, y))
-    return found
+        corners.append((x, y))
+    return corners
 
 
 def decoded(d: str, low: float, high: float) -> list[tuple[float, float]]:
@@ -130,10 +130,10 @@ def decoded(d: str, low: float, high: float) -> list[tuple[float, float]]:
 
 def strokes(d: str, low: float, high: float) -> list[list[tuple[float, float]]]:
     """Return the unbroken lines of a path, each `decoded`."""
-    return [decoded(f"M{each}", low, high) for each in d.split("M")[1:]]
+    return [decoded(f"M{part}", low, high) for part in d.split("M")[1:]]
 
 
-def said(chart: Chart) -> str:
+def spoken(chart: Chart) -> str:
     """Return the text alternative of a chart with axes as its page says it, with plain spaces."""
     plot = classes(parsed(chart), "chart-plot")[0]
     return plot.attrib["aria-label"].replace("\u202f", " ")
@@ -164,14 +164,14 @@ def path_of(root, token="s1"):
 
 def frame_of(root):
     """Return (left, top, width, height) of a picture's plot, told by its rules."""
-    found = [
+    columns = [
         point
         for e in root.iter(f"{SVG}path")
         if e.attrib.get("class") in ("s-grid", "s-axis") and "L" in e.attrib["d"] and "l" not in e.attrib["d"]
         for point in points(e.attrib["d"])
         if e.attrib["d"] != "M0 0v6"
     ]
-    xs, ys = [x for x, _ in found], [y for _, y in found]
+    xs, ys = [x for x, _ in columns], [y for _, y in columns]
     return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
 
 
@@ -184,5 +184,5 @@ def labels_below(root):
     (outer,) = classes(root, "chart-x")
     (inner,) = outer
     first = float(inner.attrib["x"].rstrip("%"))
-    found = [(first + float(e.attrib.get("x", "0%").rstrip("%")), e.text) for e in inner.iter("text")]
-    return sorted(found, key=lambda label: label[0])
+    labels = [(first + float(e.attrib.get("x", "0%").rstrip("%")), e.text) for e in inner.iter("text")]
+    return sorted(labels, key=lambda label: label[0])

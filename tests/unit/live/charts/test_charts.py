@@ -60,8 +60,8 @@ def test_modules_import_each_other_without_a_circle() -> None:
 
 
 def test_every_kind_is_registered() -> None:
-    found = {path.stem for path in (CHARTS / "kinds").glob("*.py")} - {"__init__", "empty", "stack", "markdown"}
-    assert set(live.charts.KINDS) == {*found, "text"}
+    modules = {path.stem for path in (CHARTS / "kinds").glob("*.py")} - {"__init__", "empty", "stack", "markdown"}
+    assert set(live.charts.KINDS) == {*modules, "text"}
 
 
 def test_every_public_name_has_a_docstring() -> None:

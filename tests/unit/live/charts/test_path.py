@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.path import HEIGHT, height, heights, placed, runs, trace, trace_at
-from live.charts.values import clean
+from live.charts.path import HEIGHT, height, heights, placed, trace
+from live.charts.values import clean, runs
 from tests.unit.live.charts.markup import points, strokes
 
 H = HEIGHT
@@ -20,7 +20,7 @@ def draw(values, low=0.0, high=float(H), **options):
 
 
 def draw_at(values, xs, breaks=(), low=0.0, high=float(H), **options):
-    return trace_at(clean(values, len(values)), xs, breaks, low, high, **options)
+    return trace(clean(values, len(values)), low, high, xs=xs, breaks=breaks, **options)
 
 
 def test_a_line_is_relative_integers():
@@ -56,13 +56,6 @@ def test_a_place_is_rounded_to_the_nearest_unit(value, y):
     assert heights([value], 0, H) == heights([value], 0, H, inside=True) == [y]
 
 
-def test_runs():
-    assert runs([None, 1, 2, None, None, 3, None]) == [(1, 3), (5, 6)]
-    assert runs([]) == []
-    assert runs([1]) == [(0, 1)]
-    assert runs([None]) == []
-
-
 def test_samples_with_places_of_their_own():
     drawn = draw_at([H, H - 100, H - 100, None, 0], [0, 10, 500, 1000, 2000], area=True)
     assert drawn.line == "M0 0l10 100 490 0"
@@ -91,8 +84,8 @@ def test_a_path_in_pixels():
 def test_a_path_in_pixels_goes_through_the_same_points(values, area):
     path = getattr(draw(values, area=True), "area" if area else "line")
     expected = [(7 + x * 3, 5 + y * 0.25) for x, y in points(path)]
-    found = points(placed(path, 7, 5, 3, 0.25))
-    assert found == [pytest.approx(point, abs=0.006) for point in expected]
+    moved = points(placed(path, 7, 5, 3, 0.25))
+    assert moved == [pytest.approx(point, abs=0.006) for point in expected]
 
 
 @given(st.lists(anything, max_size=30))
@@ -107,10 +100,10 @@ def test_a_path_is_always_numbers_on_the_canvas(values):
 def test_what_is_drawn_decodes_to_the_values(values, low, span):
     high = low + span
     drawn = draw(values, low, high)
-    found = dict(point for line in strokes(drawn.line, low, high) for point in line)
-    found |= {x: high - y * (high - low) / H for x, y in drawn.dots}
+    decoded_values = dict(point for line in strokes(drawn.line, low, high) for point in line)
+    decoded_values |= {x: high - y * (high - low) / H for x, y in drawn.dots}
     kept = {i: min(max(v, low), high) for i, v in enumerate(values) if v is not None}
-    assert found == {i: pytest.approx(v, rel=1e-9, abs=span / H * 0.501) for i, v in kept.items()}
+    assert decoded_values == {i: pytest.approx(v, rel=1e-9, abs=span / H * 0.501) for i, v in kept.items()}
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.none() | st.floats(0, H), st.booleans()), max_size=40))
@@ -120,15 +113,15 @@ def test_samples_are_where_they_belong_and_nothing_leads_over_a_break(samples):
     breaks = {i for i, (_, _, broken) in enumerate(samples) if broken}
     drawn = draw_at(values, xs, breaks)
     lines = strokes(drawn.line, 0, H)
-    found = sorted([point for line in lines for point in line] + [(x, H - y) for x, y in drawn.dots])
+    decoded_points = sorted([point for line in lines for point in line] + [(x, H - y) for x, y in drawn.dots])
     kept = sorted((x, v) for x, v in zip(xs, values, strict=True) if v is not None)
-    assert [x for x, _ in found] == [x for x, _ in kept]
+    assert [x for x, _ in decoded_points] == [x for x, _ in kept]
     joined = sum(
         values[a] is not None and values[b] is not None and b not in breaks for a, b in pairwise(range(len(values)))
     )
     assert sum(len(line) - 1 for line in lines) == joined
     # Samples at the same place may come back in another order.
-    assert sorted(v for _, v in found) == [pytest.approx(v, abs=0.501) for v in sorted(v for _, v in kept)]
+    assert sorted(v for _, v in decoded_points) == [pytest.approx(v, abs=0.501) for v in sorted(v for _, v in kept)]
 
 
 def test_an_area_stands_on_zero_and_what_is_below_hangs_from_it():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.values import MAX_VALUE, Series, as_series, clean, last_of, room
+from live.charts.values import MAX_VALUE, Series, as_series, clean, last_of, room, runs
 
 
 @pytest.mark.parametrize("gap", [None, nan, inf, -inf, 1e308, 10**400, Decimal("NaN"), Decimal("-Infinity")])
@@ -78,10 +78,17 @@ def test_series_and_numbers_do_not_mix():
 def test_the_fast_way_and_the_slow_way_agree(values):
     fast, slow = clean(values, len(values)), clean([*values, None], len(values) + 1)
 
-    def floats(given):  # a whole number may have more digits than a float, which the slow way makes of it
-        return [None if v is None else float(v) for v in given]
+    def floats(numbers):  # a whole number may have more digits than a float, which the slow way makes of it
+        return [None if v is None else float(v) for v in numbers]
 
     assert floats(fast.values) == floats(slow.values)[:-1]
     assert floats((fast.low, fast.high)) == floats((slow.low, slow.high))
     assert all(v is None or -MAX_VALUE <= v <= MAX_VALUE for v in fast.values)
     assert fast.whole == (None not in fast.values)
+
+
+def test_runs():
+    assert runs([None, 1, 2, None, None, 3, None]) == [(1, 3), (5, 6)]
+    assert runs([]) == []
+    assert runs([1]) == [(0, 1)]
+    assert runs([None]) == []

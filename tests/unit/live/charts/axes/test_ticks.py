@@ -37,7 +37,7 @@ def test_seconds_step_like_a_clock(raw, step):
 
 def test_ticks_are_exact():
     assert number_ticks(0, 0.6) == (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-    assert number_ticks(-0.3, 0.3, most=6) == (-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3)
+    assert number_ticks(-0.3, 0.3, max_intervals=6) == (-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3)
 
 
 @pytest.mark.parametrize("pair", [(1, 1), (2, 1), (float("nan"), 1)])

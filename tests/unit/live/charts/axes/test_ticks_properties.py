@@ -67,7 +67,7 @@ def test_a_minimum_range_gives_way_to_zero_the_whole_and_fixed_ends(given_, ends
 
 
 def test_fewer_intervals_for_a_small_tile():
-    assert all(len(domain(0, high, most=3)) <= 4 for high in range(1, 500))
+    assert all(len(domain(0, high, max_intervals=3)) <= 4 for high in range(1, 500))
     assert max(len(domain(0, high)) for high in range(1, 500)) == MAX_INTERVALS + 1
 
 
@@ -83,6 +83,6 @@ def test_a_logarithmic_axis_is_even_and_of_powers_of_ten(a, b):
     # A billionth of a decade past a power of ten is that power.
     assert ticks[0] <= low * (1 + 1e-8) and high <= ticks[-1] * (1 + 1e-8)
     assert 2 <= len(ticks) <= MAX_INTERVALS + 1
-    places = [round(log10(each)) for each in ticks]
-    assert all(each == float(f"1e{place}") for each, place in zip(ticks, places, strict=True))
+    places = [round(log10(tick)) for tick in ticks]
+    assert all(tick == float(f"1e{place}") for tick, place in zip(ticks, places, strict=True))
     assert len({after - before for before, after in pairwise(places)}) == 1

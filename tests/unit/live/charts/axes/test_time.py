@@ -37,24 +37,24 @@ def widths_of(axis, columns=30):
 
 
 def test_buckets():
-    found = axis(5)
-    assert (found.start, found.end, found.step, found.times) == (TEN, TEN + 240, 60, None)
-    assert [found.at(i) for i in range(5)] == [TEN + 60 * i for i in range(5)]
-    assert [found.x(i) for i in range(5)] == [0, 25, 50, 75, 100]
-    assert [found.unit(i) for i in range(5)] == [0, 1, 2, 3, 4]
-    assert (found.width(), found.span) == (4, 240)
-    assert found.cells()[1] == datetime(2026, 11, 29, 10, 1, tzinfo=UTC)
-    assert found.words() == "10:00\u201310:04 UTC"
+    drawn_axis = axis(5)
+    assert (drawn_axis.start, drawn_axis.end, drawn_axis.step, drawn_axis.times) == (TEN, TEN + 240, 60, None)
+    assert [drawn_axis.at(i) for i in range(5)] == [TEN + 60 * i for i in range(5)]
+    assert [drawn_axis.x(i) for i in range(5)] == [0, 25, 50, 75, 100]
+    assert [drawn_axis.unit(i) for i in range(5)] == [0, 1, 2, 3, 4]
+    assert (drawn_axis.width(), drawn_axis.span) == (4, 240)
+    assert drawn_axis.cells()[1] == datetime(2026, 11, 29, 10, 1, tzinfo=UTC)
+    assert drawn_axis.words() == "10:00\u201310:04 UTC"
 
 
 @pytest.mark.parametrize("day", [datetime(2026, 3, 23), datetime(2026, 10, 19), datetime(2026, 1, 5)])
 @pytest.mark.parametrize("zone", ZONES + [ZoneInfo("America/Sao_Paulo")])
 def test_days_are_those_of_the_clock(day, zone):
-    found = axis(300, day.replace(tzinfo=zone), 86400, zone)
-    assert [each.replace(tzinfo=None) for each in found.cells()] == [day + timedelta(days=n) for n in range(300)]
-    assert [found.x(i) for i in range(300)] == [pytest.approx(100 * i / 299) for i in range(300)]
-    assert (found.width(), found.end) == (299, found.at(299))
-    months = {label.words: label.at * 299 for label in found.labels()}
+    drawn_axis = axis(300, day.replace(tzinfo=zone), 86400, zone)
+    assert [time.replace(tzinfo=None) for time in drawn_axis.cells()] == [day + timedelta(days=n) for n in range(300)]
+    assert [drawn_axis.x(i) for i in range(300)] == [pytest.approx(100 * i / 299) for i in range(300)]
+    assert (drawn_axis.width(), drawn_axis.end) == (299, drawn_axis.at(299))
+    months = {label.words: label.at * 299 for label in drawn_axis.labels()}
     assert months
     for words, place in months.items():
         assert place == pytest.approx(round(place)), f"{words} is where a day begins"
@@ -63,17 +63,17 @@ def test_days_are_those_of_the_clock(day, zone):
 def test_weeks_and_days_that_begin_at_a_skipped_midnight():
     paulo = ZoneInfo("America/Sao_Paulo")
     start = datetime(2018, 11, 4, 1, tzinfo=paulo)
-    assert [str(each) for each in axis(2, start, 86400, paulo).cells()] == [
+    assert [str(time) for time in axis(2, start, 86400, paulo).cells()] == [
         "2018-11-04 01:00:00-02:00",
         "2018-11-05 00:00:00-02:00",
     ]
     weeks = axis(3, datetime(2026, 3, 23, tzinfo=BERLIN), 7 * 86400, BERLIN)
-    assert [f"{each:%d %H:%M}" for each in weeks.cells()] == ["23 00:00", "30 00:00", "06 00:00"]
+    assert [f"{time:%d %H:%M}" for time in weeks.cells()] == ["23 00:00", "30 00:00", "06 00:00"]
 
 
 def test_days_of_another_clock_have_24_hours():
-    found = axis(3, datetime(2026, 3, 28, tzinfo=UTC), 86400, BERLIN)
-    assert [f"{each:%d %H:%M}" for each in found.cells()] == ["28 01:00", "29 01:00", "30 02:00"]
+    drawn_axis = axis(3, datetime(2026, 3, 28, tzinfo=UTC), 86400, BERLIN)
+    assert [f"{time:%d %H:%M}" for time in drawn_axis.cells()] == ["28 01:00", "29 01:00", "30 02:00"]
 
 
 def test_days_that_stopped_coming_are_hatched_from_the_last_on():
@@ -83,27 +83,27 @@ def test_days_that_stopped_coming_are_hatched_from_the_last_on():
 
 
 def test_a_single_sample_is_at_the_right():
-    found = axis(1)
-    assert (found.x(0), found.width(), found.span) == (100, 1, 60)
-    assert found.words() == "10:00 UTC"
-    assert [label.at for label in found.labels()] == [1]
+    drawn_axis = axis(1)
+    assert (drawn_axis.x(0), drawn_axis.width(), drawn_axis.span) == (100, 1, 60)
+    assert drawn_axis.words() == "10:00 UTC"
+    assert [label.at for label in drawn_axis.labels()] == [1]
     assert (at(TEN).x(0), at(TEN).step, at(TEN).unit(0)) == (100, 1, WIDTH_UNITS)
 
 
 def test_no_sample():
-    found = axis(0)
-    assert found.words() == "UTC"
-    assert found.cells() == []
-    assert list(found.columns()[0]) == []
+    drawn_axis = axis(0)
+    assert drawn_axis.words() == "UTC"
+    assert drawn_axis.cells() == []
+    assert list(drawn_axis.columns()[0]) == []
     assert time_axis(0, times=[], zone=UTC, locale="en").words() == "UTC"
 
 
 def test_samples_with_times_of_their_own():
-    found = at(TEN, TEN + 10, TEN + 20, TEN + 100)
-    assert (found.start, found.end, found.step) == (TEN, TEN + 100, 10)
-    assert [found.x(i) for i in range(4)] == [0, 10, 20, 100]
-    assert [found.unit(i) for i in range(4)] == [0, 200, 400, 2000]
-    assert found.width() == WIDTH_UNITS
+    drawn_axis = at(TEN, TEN + 10, TEN + 20, TEN + 100)
+    assert (drawn_axis.start, drawn_axis.end, drawn_axis.step) == (TEN, TEN + 100, 10)
+    assert [drawn_axis.x(i) for i in range(4)] == [0, 10, 20, 100]
+    assert [drawn_axis.unit(i) for i in range(4)] == [0, 200, 400, 2000]
+    assert drawn_axis.width() == WIDTH_UNITS
     assert at(TEN, TEN, TEN).step == 1
     assert at(TEN, TEN, TEN).x(0) == 100
     assert at(0, 1, every=7).step == 7
@@ -220,7 +220,7 @@ def test_there_are_never_too_many_columns(size, most):
 
 def test_columns_are_counted_from_the_epoch():
     picked = [axis(300, start=TEN + 60 * i).columns()[0] for i in range(5)]
-    times = [{TEN + 60 * i + 60 * index for index in each[1:-1]} for i, each in enumerate(picked)]
+    times = [{TEN + 60 * i + 60 * index for index in time[1:-1]} for i, time in enumerate(picked)]
     assert all(len(a ^ b) <= 2 for a, b in pairwise(times))
 
 
@@ -242,17 +242,17 @@ def test_tooltip_has_a_cell_for_each_sample():
     st.integers(2, 60),
 )
 def test_any_axis(size, start, step, now, zone, locale, most):
-    found = axis(size, start, step, zone, locale, now=now)
-    places = [found.x(i) for i in range(size)]
+    drawn_axis = axis(size, start, step, zone, locale, now=now)
+    places = [drawn_axis.x(i) for i in range(size)]
     assert places == sorted(places)
     assert -1e-9 <= places[0] <= places[-1] <= 100 + 1e-9
-    labels = found.labels()
+    labels = drawn_axis.labels()
     assert labels
     assert [label.at for label in labels] == sorted(label.at for label in labels)
     assert all(0 <= label.at <= 1 and label.words for label in labels)
-    parsed(safe(found.labels_html()))
-    assert len(found.cells()) == size
-    picked, widths = widths_of(found, most)
+    parsed(safe(drawn_axis.labels_html()))
+    assert len(drawn_axis.cells()) == size
+    picked, widths = widths_of(drawn_axis, most)
     assert sum(widths) == pytest.approx(100, abs=0.01 * len(widths) + 0.02)
     assert min(widths) >= -0.011
     edges = [sum(widths[:i]) for i in range(len(widths) + 1)]
@@ -264,12 +264,12 @@ def test_any_axis(size, start, step, now, zone, locale, most):
 @settings(deadline=None)
 @given(st.lists(st.floats(0, 2e9).map(lambda v: round(v, 3)), min_size=2, max_size=200), st.integers(2, 60))
 def test_any_times(times, most):
-    found = at(*sorted(times))
-    places = [found.x(i) for i in range(len(times))]
+    drawn_axis = at(*sorted(times))
+    places = [drawn_axis.x(i) for i in range(len(times))]
     assert places == sorted(places)
     assert 0 <= places[0] <= places[-1] <= 100 + 1e-9
-    assert found.step > 0
-    picked, widths = widths_of(found, most)
+    assert drawn_axis.step > 0
+    picked, widths = widths_of(drawn_axis, most)
     assert len(picked) <= most
     assert (picked[0], picked[-1]) == (0, len(times) - 1)
     assert sum(widths) == pytest.approx(100, abs=0.01 * len(widths))

@@ -16,29 +16,29 @@ def axis(size, start=TEN, step=60, zone=UTC, locale="en", **options):
 
 
 def test_there_is_always_a_label():
-    found = axis(2, start=1, step=7)
-    assert [(label.at, label.words, label.names) for label in found.labels()] == [(0, "00:00:01", "first")]
+    drawn_axis = axis(2, start=1, step=7)
+    assert [(label.at, label.words, label.names) for label in drawn_axis.labels()] == [(0, "00:00:01", "first")]
 
 
 def test_labels_near_an_edge_are_anchored_inside():
     names = [label.names.split() for label in axis(20, step=2).labels()]
     assert "first" in names[0]
     assert "last" not in names[0]
-    assert all({"first", "last"}.isdisjoint(each) for each in names[1:-1])
+    assert all({"first", "last"}.isdisjoint(ranks) for ranks in names[1:-1])
 
 
 def test_labels_as_html_are_placed_from_the_first():
-    found = axis(100, start=TEN + 7)
-    shown = labels_below(parsed(safe(found.labels_html())))
-    assert shown == [(pytest.approx(100 * label.at, abs=0.06), label.words) for label in found.labels()]
-    (row,) = classes(parsed(safe(found.labels_html())), "chart-x")
+    drawn_axis = axis(100, start=TEN + 7)
+    shown = labels_below(parsed(safe(drawn_axis.labels_html())))
+    assert shown == [(pytest.approx(100 * label.at, abs=0.06), label.words) for label in drawn_axis.labels()]
+    (row,) = classes(parsed(safe(drawn_axis.labels_html())), "chart-x")
     names = {
         element.text: f"{group.attrib.get('class', '') if group.tag == 'g' else ''} {element.attrib.get('class', '')}"
         for group in row[0]
         for element in group.iter("text")
     }
-    assert {words: set(each.split()) for words, each in names.items()} == {
-        label.words: set(label.names.split()) for label in found.labels()
+    assert {words: set(ranks.split()) for words, ranks in names.items()} == {
+        label.words: set(label.names.split()) for label in drawn_axis.labels()
     }
 
 

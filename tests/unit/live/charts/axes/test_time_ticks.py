@@ -104,7 +104,7 @@ def test_a_sliding_window_keeps_each_ticks_rank():
         for tick in time_ticks(start + 60 * shift, start + 60 * shift + 3600, zone):
             ranks.setdefault(tick.at, set()).add(tick.rank)
     assert len(ranks) > 8
-    assert all(len(found) == 1 for found in ranks.values())
+    assert all(len(places_of_rank) == 1 for places_of_rank in ranks.values())
 
 
 ZONES = (
@@ -120,17 +120,17 @@ ZONES = (
 )
 def test_moments_are_sorted_inside_and_at_most_one_more_than_asked(start, span, name):
     zone = ZoneInfo(name)
-    found = time_ticks(start, start + span, zone)
-    places = [each.at for each in found]
+    ticks = time_ticks(start, start + span, zone)
+    places = [tick.at for tick in ticks]
     assert places == sorted(set(places))
     assert all(start <= at <= start + span for at in places)
-    assert len(found) <= MAX_LABELS + 1 + (span < 10 * DAY)  # an hour that comes twice has two
+    assert len(ticks) <= MAX_LABELS + 1 + (span < 10 * DAY)  # an hour that comes twice has two
 
 
 def test_a_day_that_a_zone_skipped_has_no_tick():
     apia = ZoneInfo("Pacific/Apia")
-    found = time_ticks(epoch(2011, 12, 27), epoch(2012, 1, 4), apia)
-    days = [datetime.fromtimestamp(each.at, apia).day for each in found]
+    ticks = time_ticks(epoch(2011, 12, 27), epoch(2012, 1, 4), apia)
+    days = [datetime.fromtimestamp(tick.at, apia).day for tick in ticks]
     assert 30 not in days and 29 in days and 31 in days
 
 
@@ -139,7 +139,7 @@ def test_moments_in_every_zone(start, power, zone, count):
     end = start + 10**power
     ticks = time_ticks(start, end, ZoneInfo(zone), count=count)
     assert all(a.at < b.at for a, b in pairwise(ticks))
-    assert all(start <= each.at <= end for each in ticks)
+    assert all(start <= tick.at <= end for tick in ticks)
     assert len(ticks) <= count + 1
 
 

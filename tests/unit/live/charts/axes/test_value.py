@@ -16,7 +16,7 @@ positive = st.floats(1e-300, 1e300)
 
 
 def of(*lines, **options):
-    return scale_of([clean(each, len(each)) for each in lines], **options)
+    return scale_of([clean(values, len(values)) for values in lines], **options)
 
 
 def test_without_values_there_is_a_grid_and_no_labels():
@@ -146,8 +146,8 @@ def test_at_the_very_edge_there_is_a_line_and_no_band():
 
 def test_a_band_ends_where_the_next_of_its_side_begins():
     scale = Scale((0.0, 50.0, 100.0), 0, 100)
-    found = limits([Threshold(90, "bad"), Threshold(70, "warn"), Threshold(80, "ok", above=False)], scale)
-    assert [each for each in found if isinstance(each, Box)] == [
+    marks = limits([Threshold(90, "bad"), Threshold(70, "warn"), Threshold(80, "ok", above=False)], scale)
+    assert [mark for mark in marks if isinstance(mark, Box)] == [
         Box("band", "bad", 0, 0, 100, 10),
         Box("band", "warn", 0, 10, 100, 20),
         Box("band", "ok", 0, 20, 100, 80),
@@ -162,8 +162,8 @@ def test_limits_on_a_logarithmic_axis():
 
 @given(st.lists(st.builds(Threshold, st.floats(), st.sampled_from(["warn", "bad", "x"]), st.booleans()), max_size=6))
 def test_bands_of_one_side_do_not_overlap_and_stay_inside(thresholds):
-    found = limits(thresholds, Scale((0.0, 50.0, 100.0), 0, 100))
-    for mark in found:
+    marks = limits(thresholds, Scale((0.0, 50.0, 100.0), 0, 100))
+    for mark in marks:
         if isinstance(mark, Limit):
             assert 0 <= mark.at <= 100
         else:

@@ -31,11 +31,11 @@ def layers(root):
 
 def ceiling(path, high):
     """Return {index: value} of the upper edge of a layer; every run of it ends with two points on the base line."""
-    found = {}
+    tops = {}
     for run in path.split("z")[:-1]:
         *edge, _, _ = decoded(run, 0, high)
-        found.update(dict(edge))
-    return found
+        tops.update(dict(edge))
+    return tops
 
 
 def highest(root):
@@ -56,13 +56,13 @@ def test_layers_are_drawn_from_the_whole_to_the_lowest():
     chart = stack({"a": [1, 2, 3], "b": [10, 10, 10], "c": [0, 5, 5]})
     root = parsed(chart)
     high = highest(root)
-    found = layers(root)
-    assert [token for token, _ in found] == ["s3", "s2", "s1"]
-    assert ceiling(found[0][1], high) == pytest.approx({0: 11, 1: 17, 2: 18}, abs=high / 640)
-    assert ceiling(found[1][1], high) == pytest.approx({0: 11, 1: 12, 2: 13}, abs=high / 640)
-    assert ceiling(found[2][1], high) == pytest.approx({0: 1, 1: 2, 2: 3}, abs=high / 640)
+    drawn_layers = layers(root)
+    assert [token for token, _ in drawn_layers] == ["s3", "s2", "s1"]
+    assert ceiling(drawn_layers[0][1], high) == pytest.approx({0: 11, 1: 17, 2: 18}, abs=high / 640)
+    assert ceiling(drawn_layers[1][1], high) == pytest.approx({0: 11, 1: 12, 2: 13}, abs=high / 640)
+    assert ceiling(drawn_layers[2][1], high) == pytest.approx({0: 1, 1: 2, 2: 3}, abs=high / 640)
     # Each reaches down to the base line, or the ones below would shine through between them.
-    assert all("V320" in path for _, path in found)
+    assert all("V320" in path for _, path in drawn_layers)
 
 
 def test_what_is_read_are_the_layers_and_not_the_sums():
@@ -167,14 +167,14 @@ def test_layers_decode_to_sums(rows):
     assert classes(root, "chart-y")[0][0].text == "6M"
     places = [i for i in range(7) if any(row[i] is not None for row in rows)]
     lone = {i for i in places if not {i - 1, i + 1} & set(places)}
-    found = dict(layers(root))
+    drawn_layers = dict(layers(root))
     for index, row in enumerate(rows):
         token = f"s{index + 1}"
         if all(v is None for v in row):
-            assert token not in found
+            assert token not in drawn_layers
             continue
-        wanted = {i: sum(each[i] or 0 for each in rows[: index + 1]) for i in places if i not in lone}
-        assert ceiling(found.get(token, ""), high) == pytest.approx(wanted, abs=high / 639)
+        wanted = {i: sum(row[i] or 0 for row in rows[: index + 1]) for i in places if i not in lone}
+        assert ceiling(drawn_layers.get(token, ""), high) == pytest.approx(wanted, abs=high / 639)
         dots = [e for e in root.iter("circle") if e.attrib["class"] == token]
         assert len(dots) == len(lone)
 

@@ -25,12 +25,12 @@ anything = st.none() | st.floats() | st.integers(-(10**320), 10**320)
 def boxes(root):
     """Return (token, x, y, width, height) in percent for every bar."""
     plot = classes(root, "chart-plot")[0]
-    found = []
-    for each in plot:
-        if each.tag == "rect" and not each.attrib["class"].startswith("chart-"):
-            places = [float(each.attrib.get(k, "0").rstrip("%")) for k in ("x", "y", "width", "height")]
-            found.append((each.attrib["class"], *places))
-    return found
+    bars = []
+    for element in plot:
+        if element.tag == "rect" and not element.attrib["class"].startswith("chart-"):
+            places = [float(element.attrib.get(k, "0").rstrip("%")) for k in ("x", "y", "width", "height")]
+            bars.append((element.attrib["class"], *places))
+    return bars
 
 
 def alternative(chart):
@@ -43,12 +43,12 @@ def test_bars_stand_side_by_side_from_zero():
     root = parsed(bar(ACCOUNTS, categories=REGIONS))
     assert texts(root, "chart-y") == ["5004003002001000"]
     assert [e.text for e in classes(root, "chart-x")[0]] == REGIONS
-    found = boxes(root)
-    assert [token for token, *_ in found] == ["s1"] * 4 + ["s2"] * 4 + ["s3"] * 4
-    assert found[0][1:] == pytest.approx((4.55, 16, 4.9, 84), abs=0.006)
-    assert found[5][1:] == pytest.approx((35.05, 9, 4.9, 91), abs=0.006)
+    bars = boxes(root)
+    assert [token for token, *_ in bars] == ["s1"] * 4 + ["s2"] * 4 + ["s3"] * 4
+    assert bars[0][1:] == pytest.approx((4.55, 16, 4.9, 84), abs=0.006)
+    assert bars[5][1:] == pytest.approx((35.05, 9, 4.9, 91), abs=0.006)
     # A group takes two thirds of its slot and stands in its middle.
-    lefts, rights = [x for _, x, *_ in found[::4]], [x + w for _, x, _, w, _ in found[::4]]
+    lefts, rights = [x for _, x, *_ in bars[::4]], [x + w for _, x, _, w, _ in bars[::4]]
     assert (lefts[0] + rights[-1]) / 2 == pytest.approx(12.5, abs=0.01)
     assert 1 < GROUP_SHARE * 25 / 3 * (1 - BAR_SHARE) * 3 < 2  # pixels between two bars on a plot of 300
 
@@ -56,8 +56,8 @@ def test_bars_stand_side_by_side_from_zero():
 def test_a_stack_has_its_layers_upon_each_other():
     chart = bar(ACCOUNTS, categories=REGIONS, stacked=True, title="Accounts")
     root = parsed(chart)
-    found = boxes(root)
-    us = [each for each in found if 25 < each[1] < 50]
+    bars = boxes(root)
+    us = [box for box in bars if 25 < box[1] < 50]
     assert [token for token, *_ in us] == ["s1", "s2", "s3"]
     for lower, upper in pairwise(us):
         assert lower[2] == pytest.approx(upper[2] + upper[4], abs=0.011)
@@ -87,7 +87,7 @@ def test_negative_bars_hang_below_a_stronger_zero(stacked, horizontal):
     part = float(zero.attrib["x1" if horizontal else "y1"].rstrip("%"))
     assert 0 < part < 100
     near, far = (1, 3) if horizontal else (2, 4)
-    ends = [(each[near], each[near] + each[far]) for each in boxes(root)]
+    ends = [(box[near], box[near] + box[far]) for box in boxes(root)]
     positive = [end for end in ends if (end[0] >= part - 0.02 if horizontal else end[1] <= part + 0.02)]
     assert len(positive) == 1
     for start, end in ends:
@@ -104,8 +104,8 @@ def charts(draw):
 
 @given(charts())
 @settings(deadline=None, max_examples=150)
-def test_bars_decode_to_the_data(given):
-    rows, stacked, horizontal = given
+def test_bars_decode_to_the_data(drawn_chart):
+    rows, stacked, horizontal = drawn_chart
     size, lanes = len(rows[0]), 1 if stacked else len(rows)
     reach = 100.0 * (len(rows) if stacked else 1)
     chart = bar(
@@ -136,13 +136,13 @@ def test_bars_decode_to_the_data(given):
                 start = ends_at[slot]
                 ends_at[slot] += value
             expected.append((f"s{lane + 1}", slot, 0 if stacked else lane, *sorted((start, start + value))))
-    found = boxes(root)
+    bars = boxes(root)
     unit = (high - low) / 100
     # What would be less than half of the last decimal has no box.
     assume(not any(0.0049 < (end - start) / unit < 0.0051 for *_, start, end in expected))
-    expected = [each for each in expected if each[4] - each[3] >= 0.005 * unit]
-    assert len(found) == len(expected)
-    for (token, x, y, width, height), (wanted, slot, lane, start, end) in zip(found, expected, strict=True):
+    expected = [span for span in expected if span[4] - span[3] >= 0.005 * unit]
+    assert len(bars) == len(expected)
+    for (token, x, y, width, height), (wanted, slot, lane, start, end) in zip(bars, expected, strict=True):
         across, along = ((y, height), (x, width)) if horizontal else ((x, width), (y, height))
         begin = low + along[0] * unit if horizontal else high - (along[0] + along[1]) * unit
         assert token == wanted
@@ -215,8 +215,8 @@ def test_a_gap_and_a_zero_have_no_bar_and_are_told_apart():
 @shapes
 def test_what_leaves_a_fixed_axis_is_cut(stacked, horizontal):
     chart = bar({"a": [-50, 50, 5]}, categories="abc", minimum=-10, maximum=10, stacked=stacked, horizontal=horizontal)
-    found = boxes(parsed(chart))
-    sizes = [each[3 if horizontal else 4] for each in found]
+    bars = boxes(parsed(chart))
+    sizes = [box[3 if horizontal else 4] for box in bars]
     assert sizes == pytest.approx([50, 50, 25])
     assert "lowest -50 for a, highest 50 for b" in alternative(chart)
 
@@ -224,7 +224,7 @@ def test_what_leaves_a_fixed_axis_is_cut(stacked, horizontal):
 def test_zero_is_always_on_the_axis():
     root = parsed(bar([50, 60], categories="ab", minimum=40))
     assert texts(root, "chart-y") == ["6050403020100"]
-    assert [each[4] for each in boxes(root)] == pytest.approx([50 / 0.6, 60 / 0.6], abs=0.01)
+    assert [box[4] for box in boxes(root)] == pytest.approx([50 / 0.6, 60 / 0.6], abs=0.01)
 
 
 def test_eight_series_at_most_stand_side_by_side():
@@ -239,8 +239,8 @@ def test_eight_series_at_most_stand_side_by_side():
 def test_a_stack_of_many_adds_up_the_rest():
     chart = bar({f"n{i}": [i + 1, 0] for i in range(40)}, categories="ab", stacked=True)
     root = parsed(chart)
-    found = boxes(root)
-    assert [token for token, *_ in found] == [*[f"s{i}" for i in range(1, 7)], "off"]
+    bars = boxes(root)
+    assert [token for token, *_ in bars] == [*[f"s{i}" for i in range(1, 7)], "off"]
     assert texts(root, "chart-legend") == ["n34n35n36n37n38n39Other"]
     assert [e.text or e.tail for e in next(root.iter("td"))[0]][-1] == str(sum(range(1, 35)))
     assert classes(root, "off")[-1].tag == "hr"
@@ -314,7 +314,7 @@ def test_many_thin_bars_are_one_path_a_series():
         assert foot == 320
         assert top <= foot
     tall = [320 - top for (_, _), (_, top), *_ in bars]
-    assert [each * max(drawn_values) / max(tall) for each in tall] == pytest.approx(drawn_values, abs=0.2)
+    assert [length * max(drawn_values) / max(tall) for length in tall] == pytest.approx(drawn_values, abs=0.2)
     # A file has no elements to save.
     assert len(list(drawn(chart).iter(f"{SVG}rect"))) > MAX_BOXES
     assert len(str(chart)) < 20_000
@@ -366,7 +366,7 @@ def test_many_names_beside_rows_are_thinned():
     root = parsed(bar([1] * 30, categories=names, horizontal=True))
     shown = [e.text for e in classes(root, "rows")[0]]
     assert len(shown) == 30
-    assert [each for each in shown if each] == names[::4]
+    assert [label for label in shown if label] == names[::4]
     assert "name 1" in "".join(list(root.iter("td"))[1].itertext())
 
 

@@ -19,15 +19,15 @@ PLANS = {"Free": 1248, "Pro": 1070, "Team": 564, "Enterprise": 89}
 
 def ring(root):
     """Return the class, start and length, in percent of the ring, and title of each slice."""
-    found = []
+    slices = []
     for circle in classes(root, "chart-ring")[0].iter("circle"):
         if not circle.attrib:
             continue  # the empty ring
         assert circle.attrib["pathLength"] == "100"
         none, start, length, rest = map(float, circle.attrib["stroke-dasharray"].split())
         assert (none, rest) == (0, 100)
-        found.append((circle.attrib["class"], start, length, circle[0].text.replace(NARROW_SPACE, " ")))
-    return found
+        slices.append((circle.attrib["class"], start, length, circle[0].text.replace(NARROW_SPACE, " ")))
+    return slices
 
 
 def legend(root):
@@ -36,7 +36,7 @@ def legend(root):
     return [(li.attrib["class"], *["".join(e.itertext()).replace(NARROW_SPACE, " ") for e in li]) for li in rows]
 
 
-def said(chart):
+def spoken(chart):
     return chart.text_alternative.replace(NARROW_SPACE, " ")
 
 
@@ -51,7 +51,7 @@ def test_slices_and_shares():
         ("s4", "Enterprise", "89", "3 %"),
     ]
     assert texts(root, "chart-value") == ["2,971"]
-    assert said(chart) == "Plan mix, total 2,971: Free 42 %, Pro 36 %, Team 19 %, Enterprise 3 %"
+    assert spoken(chart) == "Plan mix, total 2,971: Free 42 %, Pro 36 %, Team 19 %, Enterprise 3 %"
     (svg,) = [e for e in root.iter("svg") if "role" in e.attrib]
     assert svg.attrib["aria-label"] == chart.text_alternative
     slices = ring(root)
@@ -111,7 +111,7 @@ def test_all_zero_is_an_empty_ring():
     assert len(list(root.iter("circle"))) == 1
     assert texts(root, "chart-value") == [f"0{NARROW_SPACE}B"]
     assert [row[3] for row in legend(root)] == ["0 %", "0 %", "\u2013"]
-    assert said(chart) == "Total 0 B: a 0 %, b 0 %, c \u2013"
+    assert spoken(chart) == "Total 0 B: a 0 %, b 0 %, c \u2013"
     (path,) = drawn(chart).iter(f"{SVG}path")
     assert path.attrib["class"] == "f-grid"
 
@@ -172,7 +172,7 @@ def test_a_picture_has_the_legend_beside_or_below():
         assert len([e for e in root.iter(f"{SVG}path") if "A" in e.attrib["d"]]) == 4
     # The first begins at the top, the second where the first ends.
     first, second = [e.attrib["d"] for e in drawn(donut({"a": 1, "b": 1}), 300, 300).iter(f"{SVG}path")]
-    (x, y), (right, bottom), *_ = [tuple(map(float, each)) for each in re.findall(r"([\d.]+) ([\d.]+)(?=[AL])", first)]
+    (x, y), (right, bottom), *_ = [tuple(map(float, pair)) for pair in re.findall(r"([\d.]+) ([\d.]+)(?=[AL])", first)]
     middle = 150
     assert abs(x - middle) < 3 < bottom - y
     assert abs(right - middle) < 3

@@ -30,15 +30,15 @@ def part(circle):
 
 def arc(root):
     """Return the class and the part of the value's arc; None if there is none."""
-    found = classes(root, "v")
-    return (found[0].attrib["class"].split()[1], *part(found[0])) if found else None
+    arcs = classes(root, "v")
+    return (arcs[0].attrib["class"].split()[1], *part(arcs[0])) if arcs else None
 
 
 def ring(root):
-    return [(each.attrib["class"].split()[1], *part(each)) for each in classes(root, "t")]
+    return [(band.attrib["class"].split()[1], *part(band)) for band in classes(root, "t")]
 
 
-def said(chart):
+def spoken(chart):
     return chart.text_alternative.replace(NARROW_SPACE, " ")
 
 
@@ -50,7 +50,7 @@ def test_without_thresholds():
     assert ring(root) == []
     assert texts(root, "chart-value") == [f"72{NARROW_SPACE}%"]
     assert [e.text for e in root.iter("span")] == [f"0{NARROW_SPACE}%", f"100{NARROW_SPACE}%"]
-    assert said(chart) == "CPU: 72 % of 0 % to 100 %"
+    assert spoken(chart) == "CPU: 72 % of 0 % to 100 %"
     (svg,) = [e for e in root.iter("svg") if "role" in e.attrib]
     assert (svg.attrib["role"], svg.attrib["aria-label"]) == ("img", chart.text_alternative)
     assert len(list(svg.iter("circle"))) == 2  # the track and the value
@@ -66,7 +66,7 @@ def test_a_level_is_colour_icon_and_word(value, level, word):
     assert arc(root) == (level, 0, value)
     (badge,) = classes(root, "chart-badge")
     assert (badge.attrib["class"], "".join(badge.itertext())) == (f"chart-badge {level}", word)
-    assert said(chart) == f"CPU: {value:g} % of 0 % to 100 %, {word if level == 'ok' else word.lower()}"
+    assert spoken(chart) == f"CPU: {value:g} % of 0 % to 100 %, {word if level == 'ok' else word.lower()}"
     half = GAP_PERCENT / 2
     assert ring(root) == [("ok", 0, 60 - half), ("warn", 60 + half, 85 - half), ("bad", 85 + half, 100)]
 
@@ -97,7 +97,7 @@ def test_no_value_is_a_dash_and_no_arc(value):
     assert arc(root) is None
     assert len(ring(root)) == 3
     assert not classes(root, "chart-badge")
-    assert said(chart) == "CPU: no data, 0 % to 100 %"
+    assert spoken(chart) == "CPU: no data, 0 % to 100 %"
     assert "\u2013" in [e.text for e in drawn(chart).iter(f"{SVG}text")]
 
 
@@ -165,14 +165,14 @@ def test_anything_is_a_gauge(value, minimum, maximum, thresholds, unit, width, r
     root = parsed(chart)
     drawn(chart, width, max(width * ratio, 80))
     levels = ring(root)
-    assert bool(levels) == any(each.value == each.value for each in thresholds)
+    assert bool(levels) == any(threshold.value == threshold.value for threshold in thresholds)
     for level, start, end in levels:
         assert level in ("ok", "warn", "bad")
         assert -0.01 <= start <= end + 2 * GAP_PERCENT
     if value is not None and abs(value) <= 1e300:
         share = (min(max(value, minimum), maximum) - minimum) / (maximum - minimum)
-        found = arc(root)
-        assert bool(found) == (share > 0)
-        if found:
-            assert abs(found[2] - 100 * share) <= 0.01
-            assert found[0] == (level_of(value, thresholds) or "s1")
+        drawn_arc = arc(root)
+        assert bool(drawn_arc) == (share > 0)
+        if drawn_arc:
+            assert abs(drawn_arc[2] - 100 * share) <= 0.01
+            assert drawn_arc[0] == (level_of(value, thresholds) or "s1")

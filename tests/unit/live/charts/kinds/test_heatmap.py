@@ -20,14 +20,14 @@ HOURS = [str(hour) for hour in range(24)]
 
 def cells(root):
     """Return the step and the text of each cell, row by row; None and "" without data."""
-    found = []
+    rows = []
     for tr in classes(root, "chart-heat")[0].findall("tr"):
         row = []
         for td in tr.findall("td"):
             step = int(td.attrib.get("class", "q0").removeprefix("q")) if td.text else None
             row.append((step, td.text or ""))
-        found.append(row)
-    return found
+        rows.append(row)
+    return rows
 
 
 def heads(root):
@@ -39,8 +39,8 @@ def heads(root):
 
 def squares(root):
     """Return the steps of the cells of a picture, after the nine of its ramp."""
-    found = [e.attrib["class"] for e in root.iter(f"{SVG}rect") if e.attrib.get("class", "").startswith("f-q")]
-    return [int(each.removeprefix("f-q")) for each in found]
+    tokens = [e.attrib["class"] for e in root.iter(f"{SVG}rect") if e.attrib.get("class", "").startswith("f-q")]
+    return [int(token.removeprefix("f-q")) for token in tokens]
 
 
 def week(seed=1, most=73):
@@ -89,7 +89,7 @@ def test_a_week_is_as_small_as_it_must_be():
 def test_many_names_are_thinned():
     def names(count, word="x"):
         table = classes(parsed(heatmap([[1] * count], rows=["a"], columns=[word] * count)), "chart-heat")[0]
-        return [each for each in table.attrib["class"].split() if each[0] == "n"]
+        return [name for name in table.attrib["class"].split() if name[0] == "n"]
 
     assert [names(count) for count in (1, 8, 9, 24, 31, 40, 168)] == [[], [], ["n2"], ["n3"], ["n4"], ["n6"], ["n24"]]
     # Longer ones need more room, but up to eight have a place of their own.
@@ -131,7 +131,7 @@ def test_fixed_ends():
 @pytest.mark.parametrize(("value", "step"), [(7, 8), (0, 0), (-7, 0), (5e-324, 8), (1e300, 8), (-1e300, 0)])
 def test_equal_values_are_shown_against_zero(value, step):
     chart = heatmap([[value, value]], rows=["a"], columns="bc")
-    assert {found for found, _ in cells(parsed(chart))[0]} == {step}
+    assert {step_of_cell for step_of_cell, _ in cells(parsed(chart))[0]} == {step}
     assert "highest" not in chart.text_alternative
     drawn(chart)
 
@@ -235,12 +235,12 @@ def test_cells_are_the_numbers(data):
     if not numbers:
         assert classes(root, "chart-empty")
         return
-    found = cells(root)
-    assert [[step is None for step, _ in row] for row in found] == [[v is None for v in row] for row in kept]
+    lines = cells(root)
+    assert [[step is None for step, _ in row] for row in lines] == [[v is None for v in row] for row in kept]
     # Higher is never paler, and the steps are the ninths of the range.
     pairs = sorted(
         (v, step)
-        for row, line in zip(kept, found, strict=True)
+        for row, line in zip(kept, lines, strict=True)
         for v, (step, _) in zip(row, line, strict=True)
         if v is not None
     )

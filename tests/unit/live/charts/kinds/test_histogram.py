@@ -71,10 +71,10 @@ def test_equal_values(value, count):
     root = parsed(chart)
     drawn(chart)
     assert len(rects(root)) == 1
-    (low, high, found) = chart.data().rows[0]
+    (low, high, counted) = chart.data().rows[0]
     assert low <= value <= high
     assert low < high
-    assert found == count
+    assert counted == count
     assert ("1 value: " if count == 1 else f"{count} values: all ") in chart.text_alternative
 
 
@@ -101,14 +101,14 @@ def test_every_value_is_in_one_bin(values, bins, unit, width):
     assert max(numbers) <= edges[-1]
     assert all(a < b for a, b in pairwise(edges))
     wanted = [0] * len(rows)
-    for each in numbers:
-        wanted[min(bisect_right(edges, each) - 1, len(rows) - 1)] += 1
+    for number in numbers:
+        wanted[min(bisect_right(edges, number) - 1, len(rows) - 1)] += 1
     assert [count for *_, count in rows] == wanted
     # What is drawn is the counts, against labels that are whole numbers.
     labels = [e.text for e in classes(root, "chart-y")[0]]
-    assert all(each.isdigit() for each in labels)
+    assert all(label.isdigit() for label in labels)
     top = int(labels[0])
-    assert [int(each) for each in labels] == [
+    assert [int(label) for label in labels] == [
         round(top * (len(labels) - 1 - i) / (len(labels) - 1)) for i in range(len(labels))
     ]
     drawn_counts = dict.fromkeys(range(len(rows)), 0)
@@ -124,7 +124,7 @@ def test_every_value_is_in_one_bin(values, bins, unit, width):
 @settings(deadline=None, max_examples=60)
 def test_counts_have_whole_ticks(count):
     labels = [e.text for e in classes(parsed(histogram([1] * min(count, 3000))), "chart-y")[0]]
-    numbers = [int(each.replace(",", "")) for each in labels]
+    numbers = [int(label.replace(",", "")) for label in labels]
     assert len(set(numbers)) == len(numbers) >= 2
     assert len(numbers) <= 8
     assert len({a - b for a, b in pairwise(numbers)}) == 1

@@ -20,7 +20,7 @@ from tests.unit.live.charts.markup import (
     path_in,
     path_of,
     points,
-    said,
+    spoken,
     strokes,
     texts,
 )
@@ -54,16 +54,16 @@ CASES = [
 ]
 
 
-def chart(*given, start=TEN, step=60, **options):
-    lines = [each if isinstance(each, Series) else Series("", each) for each in given]
+def chart(*series, start=TEN, step=60, **options):
+    lines = [values if isinstance(values, Series) else Series("", values) for values in series]
     if "times" in options:
         return line(lines, **options)
     return line(lines, start=start, step=step, **options)
 
 
 def hatches(root):
-    found = [e.attrib for e in root.iter("rect") if e.attrib.get("fill") == "url(#chart-hatch)"]
-    return [(e.get("x", "0%"), e["width"]) for e in found]
+    rects = [e.attrib for e in root.iter("rect") if e.attrib.get("fill") == "url(#chart-hatch)"]
+    return [(e.get("x", "0%"), e["width"]) for e in rects]
 
 
 @pytest.mark.parametrize("points", CASES)
@@ -154,7 +154,7 @@ def test_no_buckets_and_no_values():
     assert texts(root, "chart-none") == ["No data"]
     assert texts(root, "chart-legend") == [f"a{DASH}"]
     assert "No data" in "".join(drawn(made).itertext())
-    assert said(chart([None, None])).endswith("no data")
+    assert spoken(chart([None, None])).endswith("no data")
 
 
 def test_a_lone_value_is_one_dot_at_the_newest_time():
@@ -192,7 +192,7 @@ def test_from_the_newest_sample_until_now_is_hatched():
     assert classes(root, "chart-lines")[0].attrib["viewBox"] == f"0 0 8 {HEIGHT}"
     assert circles(root) == [(25, 0, 3)]
     assert labels_below(root)[-1] == (100, "10:08")
-    assert said(made).startswith("10:00\u201310:02 UTC: now 3")
+    assert spoken(made).startswith("10:00\u201310:02 UTC: now 3")
     for on_time in (None, TEN, TEN + 120, TEN + 120 + 2.5 * 60):
         assert str(chart([1, 2, 3], now=on_time)) == str(chart([1, 2, 3]))
     assert hatches(parsed(chart([1, 2], times=[TEN, TEN + 10], every=10, now=TEN + 40))) == [("25%", "75%")]
@@ -322,7 +322,7 @@ def test_more_lines_than_colours():
     assert len([e for e in root.iter("path") if e.attrib.get("class", "").startswith("s")]) == 8
     assert texts(root, "chart-legend")[0].endswith("+ 32 more")
     assert classes(root, "many")
-    assert said(chart(*[Series(f"w{i}", [i]) for i in range(40)])).endswith("w5 5, 5 to 5; and 34 more")
+    assert spoken(chart(*[Series(f"w{i}", [i]) for i in range(40)])).endswith("w5 5, 5 to 5; and 34 more")
     picture = drawn(made)
     lines = [e.attrib for e in picture.iter(f"{SVG}path") if e.attrib.get("class", "").startswith("s-s")]
     assert [e["class"] for e in lines] == [f"s-s{i}" for i in range(1, 9)]

@@ -10,7 +10,7 @@ from live.charts import Series, Threshold, line
 from live.charts.axes.value import scale_of
 from live.charts.path import HEIGHT
 from live.charts.values import clean
-from tests.unit.live.charts.markup import classes, drawn, parsed, said, strokes, texts
+from tests.unit.live.charts.markup import classes, drawn, parsed, spoken, strokes, texts
 
 DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 ORDERS = Series("", [182, 240, 199, 305, 274, 140, 120])
@@ -43,8 +43,8 @@ def test_points_stand_in_the_middle_of_their_slots():
     assert y == [*range(y[0], -1, y[1] - y[0])]
     assert y[1] < 305 <= y[0]
     assert texts(root, "chart-tooltip") == ["".join(f"{d}{v}" for d, v in zip(DAYS, ORDERS.values, strict=True))]
-    assert said(made) == "Orders, 7 categories: lowest 120 for Sun, highest 305 for Thu"
-    assert said(made) == made.text_alternative
+    assert spoken(made) == "Orders, 7 categories: lowest 120 for Sun, highest 305 for Thu"
+    assert spoken(made) == made.text_alternative
     drawn(made)
 
 
@@ -55,7 +55,7 @@ def test_two_lines_have_a_legend_without_last_values_and_areas_if_asked():
     assert str(made).count("url(#chart-fill-") == 2
     assert texts(root, "chart-legend") == ["ab"]
     assert classes(root, "chart-band")
-    assert "a 120 to 305; b 1 to 1" in said(made)
+    assert "a 120 to 305; b 1 to 1" in spoken(made)
     assert str(chart(DAYS, [ORDERS])).count("url(#chart-fill-") == 1
     assert "url(" not in str(chart(DAYS, two))
     assert texts(parsed(chart(DAYS, two, show_extremes=True)), "s1")[0] == "a120\u2013305"
@@ -83,8 +83,8 @@ def test_nothing_to_show():
     root = parsed(chart(DAYS, [Series("a", [None])]))
     assert texts(root, "chart-none") == ["No data"]
     one = chart(DAYS[:3], [Series("a", [1, None, 3])])
-    assert said(one).endswith("a lowest 1 for Mon, highest 3 for Wed; no data for Tue")
-    assert said(chart(["a"], [5])) == "1 category: 5 for a"
+    assert spoken(one).endswith("a lowest 1 for Mon, highest 3 for Wed; no data for Tue")
+    assert spoken(chart(["a"], [5])) == "1 category: 5 for a"
 
 
 def test_what_lies_outside_a_fixed_axis_is_at_its_edge():
@@ -137,7 +137,7 @@ def test_a_decimal_comma_stays_out_of_coordinates():
     st.lists(st.text(max_size=30), max_size=70), st.lists(st.lists(st.none() | st.floats(), max_size=70), max_size=10)
 )
 def test_anything_makes_a_well_formed_chart(labels, lines):
-    made = chart(labels, [Series("<b>", each) for each in lines], locale="de", unit="B")
+    made = chart(labels, [Series("<b>", values) for values in lines], locale="de", unit="B")
     parsed(made)
     drawn(made, 200, 100)
 
@@ -149,27 +149,27 @@ sane = st.none() | st.sampled_from([nan, inf]) | st.floats(-1e9, 1e9, allow_subn
 @given(st.lists(st.lists(sane, max_size=70), min_size=1, max_size=8), st.integers(1, 90), st.integers(80, 4000))
 def test_what_is_drawn_is_the_data(lines, size, width):
     labels = [f"<{i}>" for i in range(size)]
-    made = chart(labels, [Series(str(i), each) for i, each in enumerate(lines)])
+    made = chart(labels, [Series(str(i), values) for i, values in enumerate(lines)])
     root = parsed(made)
     drawn(made, width)
     assert len(columns(root)) == (size if size <= 60 else 30)
     assert "tabindex" in columns(root)[-1].attrib
-    scale = scale_of([clean(each, size) for each in lines])
+    scale = scale_of([clean(values, size) for values in lines])
     if not scale.ticks:
         return
     low, high = scale.ticks[0], scale.ticks[-1]
-    for index, each in enumerate(lines, 1):
-        values = {i: v for i, v in enumerate(clean(each, size).values) if v is not None}
+    for index, line_values in enumerate(lines, 1):
+        values = {i: v for i, v in enumerate(clean(line_values, size).values) if v is not None}
         path = next((e.attrib["d"] for e in root.iter("path") if e.attrib.get("class") == f"s{index}"), "")
         drawing = strokes(path, low, high)
         assert {part[k][0] for part in drawing for k in range(1, len(part))} == {i for i in values if i - 1 in values}
-        found = {x: y for part in drawing for x, y in part}
+        decoded_values = {x: y for part in drawing for x, y in part}
         dots = circles(root, f"s{index}")
         for x, y in dots:
             at = round(x / 100 * size - 0.5)
             assert x == pytest.approx(100 * (at + 0.5) / size, abs=0.006)
-            found.setdefault(at, high - y / 100 * (high - low))
+            decoded_values.setdefault(at, high - y / 100 * (high - low))
         if size * len(lines) <= 60:
             assert len(dots) == len(values), "few points are dots, too"
         half = 0.53 * (high - low) / HEIGHT
-        assert found == {i: pytest.approx(v, abs=half) for i, v in values.items()}
+        assert decoded_values == {i: pytest.approx(v, abs=half) for i, v in values.items()}

@@ -34,8 +34,8 @@ TEN = datetime(2026, 11, 29, 10, tzinfo=UTC).timestamp()
 values = st.lists(st.none() | st.floats() | st.integers(-(10**320), 10**320), max_size=80)
 
 
-def chart(*given, start=TEN, step=60, **options):
-    lines = [each if isinstance(each, Series) else Series("", each) for each in given]
+def chart(*series, start=TEN, step=60, **options):
+    lines = [values if isinstance(values, Series) else Series("", values) for values in series]
     if "times" in options:
         return line(lines, **options)
     return line(lines, start=start, step=step, **options)
@@ -59,7 +59,7 @@ def test_anything_makes_a_well_formed_chart(lines, start, step, text, unit, loca
     def made():
         options = dict(title=text, unit=unit, locale=locale, minimum=low, maximum=high, thresholds=limits)
         options |= dict(log=log, fill=fill, show_extremes=True)
-        return chart(*[Series(text, each) for each in lines], start=start, step=step, zone=BERLIN, **options)
+        return chart(*[Series(text, values) for values in lines], start=start, step=step, zone=BERLIN, **options)
 
     html = str(made())
     root = parsed(made())
@@ -78,10 +78,10 @@ points_of = st.lists(
 )
 
 
-def expected(given, size, scale):
+def expected(values, size, scale):
     """Return {index: value} as it is drawn: what lies outside the axis at its edge."""
     low, high = scale.ticks[0], scale.ticks[-1]
-    kept = clean(given, size).values
+    kept = clean(values, size).values
     return {i: min(max(v, low), high) for i, v in enumerate(kept) if v is not None}
 
 
@@ -104,7 +104,7 @@ def joined(present, breaks=frozenset()):
 def test_what_is_drawn_over_time_is_the_data(lines, low, high, width, height, start, step, asked):
     size = max(map(len, lines))
     made = line(
-        {str(i): each for i, each in enumerate(lines)},
+        {str(i): values for i, values in enumerate(lines)},
         start=start,
         step=step,
         minimum=low,
@@ -113,7 +113,7 @@ def test_what_is_drawn_over_time_is_the_data(lines, low, high, width, height, st
         zone=BERLIN,
     )
     root, picture = parsed(made), drawn(made, width, height)
-    scale = scale_of([clean(each, size) for each in lines], low, high)
+    scale = scale_of([clean(values, size) for values in lines], low, high)
     places = [place for place, _ in labels_below(root)]
     assert -0.01 <= places[0] <= places[-1] <= 100.6
     assert len(set(places)) == len(places)
@@ -128,11 +128,11 @@ def test_what_is_drawn_over_time_is_the_data(lines, low, high, width, height, st
     assert len(classes(root, "chart-y")[0]) == len(scale.ticks)
     unit = (top - bottom) / HEIGHT
     left, above, wide, tall = frame_of(picture)
-    for index, each in enumerate(lines, 1):
-        values = expected(each, size, scale)
+    for index, line_values in enumerate(lines, 1):
+        values = expected(line_values, size, scale)
         token = f"s{index}"
         drawing = strokes(path_of(root, token), bottom, top)
-        found = {x: y for part in drawing for x, y in part}
+        decoded_values = {x: y for part in drawing for x, y in part}
         links = {part[k][0] for part in drawing for k in range(1, len(part))}
         assert links == joined(values)
         last = max(values, default=None)
@@ -142,8 +142,8 @@ def test_what_is_drawn_over_time_is_the_data(lines, low, high, width, height, st
         for x, y, _ in dots:
             at = round(x / 100 * (size - 1)) if size > 1 else 0
             assert at in alone | {last}
-            found.setdefault(at, top - y / 100 * (top - bottom))
-        assert found == {i: pytest.approx(v, abs=0.53 * unit) for i, v in values.items()}
+            decoded_values.setdefault(at, top - y / 100 * (top - bottom))
+        assert decoded_values == {i: pytest.approx(v, abs=0.53 * unit) for i, v in values.items()}
         inside = strokes_of_picture(picture, token)
         assert sorted(len(part) for part in inside) == sorted(len(part) for part in drawing)
         for here, there in zip(drawing, inside, strict=True):
@@ -165,16 +165,18 @@ def strokes_of_picture(picture, token):
     st.none() | st.sampled_from([1.0, 10.0, 1000.0]),
     st.integers(80, 4000),
 )
-def test_what_is_drawn_at_times_of_its_own_is_the_data(given, start, data, every, width):
-    steps = data.draw(st.lists(st.sampled_from([0.0, 1.0, 2.0, 10.0, 500.0]), min_size=len(given), max_size=len(given)))
-    times = [start + sum(steps[: i + 1]) for i in range(len(given))]
-    made = line(given, times=times, every=every)
+def test_what_is_drawn_at_times_of_its_own_is_the_data(numbers, start, data, every, width):
+    steps = data.draw(
+        st.lists(st.sampled_from([0.0, 1.0, 2.0, 10.0, 500.0]), min_size=len(numbers), max_size=len(numbers))
+    )
+    times = [start + sum(steps[: i + 1]) for i in range(len(numbers))]
+    made = line(numbers, times=times, every=every)
     root, picture = parsed(made), drawn(made, width, 300)
-    scale = scale_of([clean(given, len(given))])
+    scale = scale_of([clean(numbers, len(numbers))])
     if not scale.ticks:
         return
     bottom, top = scale.ticks[0], scale.ticks[-1]
-    values = expected(given, len(given), scale)
+    values = expected(numbers, len(numbers), scale)
     gaps = sorted(b - a for a, b in pairwise(times) if b > a)
     if every is None:
         middle = len(gaps) // 2

@@ -16,7 +16,7 @@ from tests.unit.live.charts.markup import (
     labels_below,
     parsed,
     path_in,
-    said,
+    spoken,
     texts,
 )
 
@@ -29,8 +29,8 @@ RTL = "\u202eمتوسط زمن الاستجابة"
 LONG = "x" * 300
 
 
-def chart(*given, start=TEN, step=60, **options):
-    lines = [each if isinstance(each, Series) else Series("", each) for each in given]
+def chart(*series, start=TEN, step=60, **options):
+    lines = [values if isinstance(values, Series) else Series("", values) for values in series]
     if "times" in options:
         return line(lines, **options)
     return line(lines, start=start, step=step, **options)
@@ -42,7 +42,7 @@ def test_labels_are_escaped():
     root = parsed(made)
     assert "<script" not in str(made)
     assert next(root.iter("bdi")).text == evil.replace("\x00\x0b", "")
-    assert evil[:20] in said(made)
+    assert evil[:20] in spoken(made)
 
 
 @pytest.mark.parametrize("name", [SCRIPT, RTL, LONG, "&amp;", "' onload='alert(1)", "\x00\x1b", "\ud800", "😀" * 99])
@@ -54,7 +54,7 @@ def test_any_name_anywhere(name):
     kept = name.replace("\x00\x1b", "").replace("\ud800", "")
     if kept:
         assert kept in texts(root, "s1")[0]
-        assert kept[:79] in said(made)
+        assert kept[:79] in spoken(made)
     picture = drawn(made, title=name, caption=name, note=name)
     assert "<script" not in made.svg(title=name, caption=name, note=name)
     assert kept[:3] in "".join(picture.itertext())
@@ -71,30 +71,30 @@ def test_extremes_are_beside_the_last_value():
 
 def test_the_text_alternative():
     points = [41, 12, None, None, 93, 50, 60, 70]
-    assert said(chart(points, title="CPU", unit="%", zone=BERLIN)) == (
+    assert spoken(chart(points, title="CPU", unit="%", zone=BERLIN)) == (
         "CPU, 11:00\u201311:07 CET: now 70 %, lowest 12 % at 11:01, highest 93 % at 11:04, rising; "
         "no data 11:02\u201311:03"
     )
-    assert said(chart([5, 5])) == "10:00\u201310:01 UTC: now 5, all 5"
-    assert said(chart([5])) == "10:00 UTC: now 5"
+    assert spoken(chart([5, 5])) == "10:00\u201310:01 UTC: now 5, all 5"
+    assert spoken(chart([5])) == "10:00 UTC: now 5"
     assert (
-        said(chart(Series("in", [9, 1, None])))
+        spoken(chart(Series("in", [9, 1, None])))
         == "10:00\u201310:02 UTC: in last 1 at 10:01, lowest 1 at 10:01, highest 9 at 10:00; no data 10:02"
     )
-    assert said(chart([9, 8, 2, 1], title="T")).endswith("falling")
-    assert said(chart([1, 9, 5, 1], title="T")).endswith("steady")
-    assert said(chart([1, None] * 5)).endswith("no data 10:01, 10:03, 10:05 and 2 more times")
+    assert spoken(chart([9, 8, 2, 1], title="T")).endswith("falling")
+    assert spoken(chart([1, 9, 5, 1], title="T")).endswith("steady")
+    assert spoken(chart([1, None] * 5)).endswith("no data 10:01, 10:03, 10:05 and 2 more times")
     two = chart(Series("a", [1, 2, 3, 4]), Series("b", [None] * 4), Series("c" * 100, [1, None]), title="T")
     assert two.text_alternative.startswith(
         "T, 10:00\u201310:03 UTC: a 4, 1 to 4, rising; b no data; " + "c" * 79 + "… "
     )
-    assert said(two) == two.text_alternative.replace(NARROW_SPACE, " ")
+    assert spoken(two) == two.text_alternative.replace(NARROW_SPACE, " ")
 
 
 def cells(made):
     read = classes(parsed(made), "chart-tooltip")[0]
-    found = list(read.iter("td"))
-    return found, ["|".join("".join(cell.itertext("")) for cell in _parts(td)) for td in found]
+    columns = list(read.iter("td"))
+    return columns, ["|".join("".join(cell.itertext("")) for cell in _parts(td)) for td in columns]
 
 
 def _parts(td):

@@ -77,7 +77,7 @@ def test_a_package_that_is_missing_is_named(monkeypatch):
             patch.setitem(sys.modules, name, None)
             module._html.cache_clear()
             module._lines.cache_clear()
-            module._parser.cache_clear()
+            module._libraries.cache_clear()
             with pytest.raises(ImportError, match="pip install markdown-it-py nh3"):
                 str(markdown("not cached before " + name))
 
@@ -131,8 +131,8 @@ def test_a_list_goes_on_counting():
 def test_no_text_takes_long():
     evil = ["[" * 20_000, "*_" * 10_000, ">" * 20_000, "`a" * 10_000, "![[" * 6_600, "x" * 20_000, "|a" * 10_000]
     began = process_time()
-    for each in evil:
-        made = markdown(each)
+    for text in evil:
+        made = markdown(text)
         parsed(made)
         drawn(made, 300, 200)
     assert process_time() - began < 10

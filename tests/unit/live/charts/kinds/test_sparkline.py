@@ -117,7 +117,7 @@ def test_the_line_decodes_to_the_values(values):
     low, high = min(values), max(values)
     if high - low <= max(1e-3, MIN_RELATIVE_RANGE * max(abs(low), abs(high))):
         return  # noise, which is drawn as a level line
-    found = decoded(path(parsed(sparkline(values))), low, high)
-    assert [x for x, _ in found] == list(range(len(values)))
-    for (_, y), value in zip(found, values, strict=True):
+    decoded_points = decoded(path(parsed(sparkline(values))), low, high)
+    assert [x for x, _ in decoded_points] == list(range(len(values)))
+    for (_, y), value in zip(decoded_points, values, strict=True):
         assert abs(y - value) <= (high - low) / HEIGHT * 0.51

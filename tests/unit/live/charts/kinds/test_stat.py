@@ -92,8 +92,8 @@ def test_the_trend():
         svg.attrib["aria-label"].replace(NARROW_SPACE, " ")
         == "<CPU>, trend of 6 values: lowest 1 %, highest 8 %, rising"
     )
-    found = [(e.attrib["cx"], e.attrib["cy"]) for e in root.iter("circle")]
-    assert found == [("0%", "100%"), ("80%", "0%")]
+    dots = [(e.attrib["cx"], e.attrib["cy"]) for e in root.iter("circle")]
+    assert dots == [("0%", "100%"), ("80%", "0%")]
     assert f"M0 {HEIGHT // 2}l1 0" in str(stat(3, trend=[5, 5]))
     assert 'aria-label="Trend of 1 value: lowest 5, highest 5"' in str(stat(3, trend=[5]))
 

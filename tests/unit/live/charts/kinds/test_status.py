@@ -96,13 +96,13 @@ def test_the_text_alternative_and_the_data():
 def test_the_days_decode_to_what_they_were(days, word, width):
     made = status([StatusItem("a", "ok", word, days=days)])
     drawn(made, width, max(width / 3, 160))
-    found = [""] * len(days)
+    decoded_days = [""] * len(days)
     for path in classes(parsed(made), "chart-days")[0][0]:
         edges = [round(x) for x, _ in points(path.attrib["d"])]
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
-            assert set(found[start:stop]) == {""}
-            found[start:stop] = [path.attrib["class"]] * (stop - start)
-    assert found == [day if day in ("ok", "warn", "bad") else "off" for day in days]
+            assert set(decoded_days[start:stop]) == {""}
+            decoded_days[start:stop] = [path.attrib["class"]] * (stop - start)
+    assert decoded_days == [day if day in ("ok", "warn", "bad") else "off" for day in days]
 
 
 def test_one_day_is_today():

@@ -98,7 +98,7 @@ def test_the_data_are_all_rows():
     st.integers(160, 3840),
 )
 def test_anything_makes_a_table(data, most, width):
-    made = table({str(i): each for i, each in enumerate(data)}, start=0, step=60, most=most)
+    made = table({str(i): column for i, column in enumerate(data)}, start=0, step=60, most=most)
     root = parsed(made)
     drawn(made, width, max(width / 3, 160))
     if classes(root, "chart-rows"):
@@ -124,33 +124,33 @@ def test_anything_makes_a_table(data, most, width):
 )
 def test_a_column_has_the_same_decimals(values, unit, locale, words):
     made = table(values, names=[str(i) for i in range(len(values))], unit=unit, locale=locale)
-    found = [row[1].replace("\u202f", " ") for row in rows(parsed(made))[1:]]
-    assert [each for each in found if each != "\u2013"] == [
-        each.replace("\u202f", " ") for each in words if each != "\u2013"
+    cells = [row[1].replace("\u202f", " ") for row in rows(parsed(made))[1:]]
+    assert [cell for cell in cells if cell != "\u2013"] == [
+        cell.replace("\u202f", " ") for cell in words if cell != "\u2013"
     ]
 
 
-@given(st.lists(st.floats(-1e6, 1e6).map(lambda each: round(each, 3)), min_size=1, max_size=10))
+@given(st.lists(st.floats(-1e6, 1e6).map(lambda number: round(number, 3)), min_size=1, max_size=10))
 def test_what_a_column_says_is_what_it_holds(values):
-    found = [row[1] for row in rows(parsed(table(values, names=["x"] * len(values))))[1:]]
-    for words, value in zip(found, values, strict=True):
+    cells = [row[1] for row in rows(parsed(table(values, names=["x"] * len(values))))[1:]]
+    for words, value in zip(cells, values, strict=True):
         if words[-1].isdigit():
-            said = float(words.replace(",", "").replace("\u2212", "-"))
-            assert said == pytest.approx(value, rel=1e-4, abs=0.0051) and (said != 0) == (value != 0)
+            written = float(words.replace(",", "").replace("\u2212", "-"))
+            assert written == pytest.approx(value, rel=1e-4, abs=0.0051) and (written != 0) == (value != 0)
 
 
 def test_the_zone_is_said_once_or_where_clocks_change_at_each_time():
     berlin = ZoneInfo("Europe/Berlin")
     night = datetime(2026, 10, 25, 2, 30, tzinfo=berlin)
-    found = rows(parsed(table([1, 2, 3], start=night, step=3600, zone=berlin)))
-    assert [row[0] for row in found] == ["Time", "03:30 CET", "02:30 CET", "02:30 CEST"]
+    listed = rows(parsed(table([1, 2, 3], start=night, step=3600, zone=berlin)))
+    assert [row[0] for row in listed] == ["Time", "03:30 CET", "02:30 CET", "02:30 CEST"]
     assert rows(parsed(table([1], start=night, step=60, zone=berlin)))[0] == ["Time (CEST)", "Value"]
 
 
 def test_the_text_alternative_says_the_last_values_and_counts_the_rest():
     made = table({f"s{i}": [1, i] for i in range(9)}, start=0, step=60, unit="ms", title="Latency")
-    said = made.text_alternative.replace("\u202f", " ")
-    assert said == "Latency, table of 2 rows: last s0 0 ms, s1 1 ms, s2 2 ms, s3 3 ms, s4 4 ms, s5 5 ms and 3 more"
+    words = made.text_alternative.replace("\u202f", " ")
+    assert words == "Latency, table of 2 rows: last s0 0 ms, s1 1 ms, s2 2 ms, s3 3 ms, s4 4 ms, s5 5 ms and 3 more"
     assert table({"a": [1], "b": [2]}, names=["x"]).text_alternative == "table of 1 row: a, b"
 
 
@@ -164,7 +164,7 @@ def test_a_picture_has_the_newest_rows_and_counts_the_rest():
     made = table({"a": list(range(1000, 1050)), "b": [1.5] * 50}, start=0, step=60)
     words = [e.text for e in drawn(made, 300, 120).iter(f"{SVG}text")]
     assert words[0] == "Time (UTC)" and "1,049" in words and words[-1].endswith("more rows")
-    shown = len([each for each in words if each.startswith("1,0")])
+    shown = len([word for word in words if word.startswith("1,0")])
     assert words[-1] == f"+ {50 - shown} more rows"
     assert "+ 4 more" in [
         e.text for e in drawn(table({f"s{i}": [1] for i in range(12)}, names="a"), 1200).iter(f"{SVG}text")

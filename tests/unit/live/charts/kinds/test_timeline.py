@@ -20,15 +20,15 @@ START, HOUR, DAY = 1_774_742_400, 3600, 86_400
 
 def cells(root):
     """Return for each row its cells: class, left and right in percent."""
-    found = []
+    rows = []
     for row in classes(root, "chart-cells"):
         rects = [(e.attrib["class"], float(e.attrib["x"][:-1]), float(e.attrib["width"][:-1])) for e in row]
-        found.append([(token, x, x + width) for token, x, width in rects])
-    return found
+        rows.append([(token, x, x + width) for token, x, width in rects])
+    return rows
 
 
 def chart(*spans, end=100, **options):
-    return timeline({"api": [Span(*each) for each in spans]}, start=0, end=end, **options)
+    return timeline({"api": [Span(*span) for span in spans]}, start=0, end=end, **options)
 
 
 def test_a_state_lies_where_it_was():
@@ -56,7 +56,7 @@ def test_what_is_outside_is_cut_off():
 def test_a_bad_second_in_a_day_can_be_seen():
     spans = ((0, 40_000, "ok", "Up"), (40_000, 40_001, "bad", "Down"), (40_001, DAY, "ok", "Up"))
     (row,) = cells(parsed(chart(*spans, end=DAY)))
-    (bad,) = [each for each in row if each[0] == "bad"]
+    (bad,) = [cell for cell in row if cell[0] == "bad"]
     assert bad[2] - bad[1] == pytest.approx(0.35, abs=0.02)
     last = cells(parsed(chart((0, DAY - 1, "ok", "Up"), (DAY - 1, DAY, "bad", "Down"), end=DAY)))[0][-1]
     assert last[0] == "bad" and last[2] == 100
@@ -82,9 +82,9 @@ def test_the_tooltip_says_the_worst_of_each_part():
 
 def test_the_text_alternative_says_how_it_is_since_when_and_how_often_it_was_bad():
     spans = ((0, 25, "ok", "Up"), (25, 50, "bad", "Down"), (50, 60, "ok", "Up"), (60, 61, "bad", "Down"))
-    said = chart(*spans, (61, 100, "ok", "Up"), title="Services").text_alternative
-    assert said.startswith("Services, 00:00:00\u201300:01:40 UTC: api Up since 00:01:01, OK 74")
-    assert said.endswith("2 times critical")
+    words = chart(*spans, (61, 100, "ok", "Up"), title="Services").text_alternative
+    assert words.startswith("Services, 00:00:00\u201300:01:40 UTC: api Up since 00:01:01, OK 74")
+    assert words.endswith("2 times critical")
     assert chart((0, 100, "ok", "Up")).text_alternative.endswith("api Up throughout, OK 100\u202f% of the time")
     assert chart().text_alternative.endswith("api no data")
 
@@ -180,13 +180,13 @@ def test_any_spans_are_in_order_without_overlap_and_true(rows, span, width):
 @given(st.lists(spans, max_size=30), st.integers(1, 90_000), st.lists(st.floats(0, 1), max_size=20))
 def test_at_any_time_the_last_of_the_list_is_seen(given_spans, span, places):
     listed = [Span(a, a + size, "ok", f"{i} {word}") for i, (a, size, _, word) in enumerate(given_spans)]
-    found = timeline({"api": listed}, start=START, end=START + span).data().rows
-    for (_, _, _, end), (_, _, start, _) in pairwise(found):
+    rows = timeline({"api": listed}, start=START, end=START + span).data().rows
+    for (_, _, _, end), (_, _, start, _) in pairwise(rows):
         assert end <= start
     for place in places:
         at = START + place * span
-        top = [each.word for each in listed if each.start <= at < each.end][-1:] if at < START + span else []
-        seen = [word for _, word, start, end in found if start.timestamp() <= at < end.timestamp()]
+        top = [state.word for state in listed if state.start <= at < state.end][-1:] if at < START + span else []
+        seen = [word for _, word, start, end in rows if start.timestamp() <= at < end.timestamp()]
         assert seen == top
 
 
@@ -202,7 +202,7 @@ def test_no_bad_state_is_hidden(lasting):
     (row,) = cells(parsed(made)) or [[]]
     for _, word, start, end in made.data().rows:
         if word == "bad":
-            left, right = (each.timestamp() / DAY * 100 for each in (start, end))
+            left, right = (time.timestamp() / DAY * 100 for time in (start, end))
             assert any(
                 token == "bad" and begin <= right + 2 * MIN_STATE_PERCENT and stop >= left - 2 * MIN_STATE_PERCENT
                 for token, begin, stop in row
@@ -270,8 +270,8 @@ def test_a_word_that_changes_while_it_is_bad_is_no_second_fall():
 
 
 def test_what_was_not_always_fine_is_not_100_percent():
-    said = chart((0, DAY, "ok", "Up"), (5, 6, "bad", "Down"), end=DAY, title="x").text_alternative
-    assert "OK 99.9\u202f% of the time, once critical" in said
+    words = chart((0, DAY, "ok", "Up"), (5, 6, "bad", "Down"), end=DAY, title="x").text_alternative
+    assert "OK 99.9\u202f% of the time, once critical" in words
     assert "99,9" in chart((0, DAY, "ok", "Up"), (5, 6, "bad", "Down"), end=DAY, locale="de").text_alternative
 
 

@@ -26,8 +26,8 @@ def parse(canvas, label="what"):
 
 def shapes(canvas):
     """Return (tag, attributes) of what was drawn."""
-    found = [e for e in parse(canvas) if e.tag not in (f"{SVG}style", f"{SVG}defs")]
-    return [(e.tag.removeprefix(SVG), e.attrib) for e in found]
+    elements = [e for e in parse(canvas) if e.tag not in (f"{SVG}style", f"{SVG}defs")]
+    return [(e.tag.removeprefix(SVG), e.attrib) for e in elements]
 
 
 def rules(canvas):
@@ -35,9 +35,9 @@ def rules(canvas):
     style = parse(canvas).find(f"{SVG}style").text
     inside = re.fullmatch(r"@media ?\(prefers-color-scheme: ?dark\) ?\{(.*)\}", style, re.S)
     assert inside or not style, style
-    found = re.findall(r"\.([\w-]+) ?\{ ?([\w-]+): ?(#\w{6});? ?\}", inside[1] if inside else "")
-    assert len(found) == len(re.findall(r"\{", inside[1] if inside else "")), style
-    return {(name, key): colour for name, key, colour in found}
+    rules = re.findall(r"\.([\w-]+) ?\{ ?([\w-]+): ?(#\w{6});? ?\}", inside[1] if inside else "")
+    assert len(rules) == len(re.findall(r"\{", inside[1] if inside else "")), style
+    return {(name, key): colour for name, key, colour in rules}
 
 
 def test_an_empty_canvas():
@@ -67,15 +67,15 @@ def test_width_is_that_of_the_parts(one, other, size):
 
 @given(words, st.floats(0, 500), st.floats(6, 40), st.sampled_from([400, 600]))
 def test_shortened_words_fit_and_are_as_long_as_they_can(text, room, size, weight):
-    found = shortened(text, room, size, weight)
-    assert width_of(found, size, weight) <= room
-    if found != text and found:
-        assert found.endswith("…")
-        assert text.startswith(found[:-1])
-        kept = len(found) - 1
+    cut = shortened(text, room, size, weight)
+    assert width_of(cut, size, weight) <= room
+    if cut != text and cut:
+        assert cut.endswith("…")
+        assert text.startswith(cut[:-1])
+        kept = len(cut) - 1
         blank = len(text[kept:]) - len(text[kept:].lstrip())
         assert width_of(text[: kept + blank + 1] + "…", size, weight) > room
-    if not found and text:
+    if not cut and text:
         assert width_of(text[0] + "…", size, weight) > room
 
 
@@ -106,14 +106,14 @@ def test_rectangles():
     canvas = Canvas(100, 100)
     canvas.rect(1, 2, 3, 4, "s1", opacity=0.5, radius=2, border="line", title="a &amp; b")
     canvas.rect(1, 2, -3, -4, "s1")
-    (tag, found), (_, empty) = shapes(canvas)
+    (tag, rect), (_, empty) = shapes(canvas)
     assert tag == "rect"
-    assert (found["class"], found["fill"], found["stroke"]) == (
+    assert (rect["class"], rect["fill"], rect["stroke"]) == (
         "f-s1 s-line",
         PAINTS["s1"].light,
         PAINTS["line"].light,
     )
-    assert (found["rx"], found["fill-opacity"]) == ("2", "0.5")
+    assert (rect["rx"], rect["fill-opacity"]) == ("2", "0.5")
     assert parse(canvas).find(f"{SVG}rect/{SVG}title").text == "a & b"
     assert (empty["width"], empty["height"]) == ("0", "0")
     assert not {"rx", "fill-opacity", "stroke"} & set(empty)
@@ -122,13 +122,13 @@ def test_rectangles():
 def test_circles_and_lines():
     canvas = Canvas(100, 100)
     canvas.circle(1, 2, 3, "s1")
-    canvas.circle(1, 2, 3, "s1", ring="surface")
-    canvas.line(1, 2, 3, 4, "bad", width=2, dashed=True)
-    found = shapes(canvas)
-    assert [e["r"] for tag, e in found if tag == "circle"] == ["3", "4", "3"]
-    assert [e["class"] for tag, e in found if tag == "circle"] == ["f-s1", "f-surface", "f-s1"]
-    _, line_of = found[-1]
-    assert (line_of["d"], line_of["stroke-width"], line_of["stroke-dasharray"]) == ("M1 2L3 4", "2", "4 3")
+    canvas.circle(1, 2, 3, "s1", border="surface")
+    canvas.line(1, 2, 3, 4, "bad", dashed=True)
+    elements = shapes(canvas)
+    assert [e["r"] for tag, e in elements if tag == "circle"] == ["3", "4", "3"]
+    assert [e["class"] for tag, e in elements if tag == "circle"] == ["f-s1", "f-surface", "f-s1"]
+    _, line_of = elements[-1]
+    assert (line_of["d"], line_of["stroke-dasharray"]) == ("M1 2L3 4", "4 3")
     assert (line_of["fill"], line_of["stroke"]) == ("none", PAINTS["bad"].light)
 
 
@@ -176,13 +176,13 @@ def test_marks_are_where_they_belong():
         400,
         500,
     )
-    found = shapes(canvas)
-    assert points(found[0][1]["d"]) == [(150, 200), (250, 700)]
-    assert [found[1][1][key] for key in ("x", "y", "width", "height")] == ["140", "300", "120", "200"]
-    assert found[2][1]["fill-opacity"] == "0.08"
-    assert (found[4][1]["cx"], found[4][1]["cy"], found[4][1]["r"]) == ("300", "450", "2")
-    assert found[5][1]["d"] == "M100 325L500 325"
-    assert found[6][1]["d"] == "M200 200L200 700"
+    elements = shapes(canvas)
+    assert points(elements[0][1]["d"]) == [(150, 200), (250, 700)]
+    assert [elements[1][1][key] for key in ("x", "y", "width", "height")] == ["140", "300", "120", "200"]
+    assert elements[2][1]["fill-opacity"] == "0.08"
+    assert (elements[4][1]["cx"], elements[4][1]["cy"], elements[4][1]["r"]) == ("300", "450", "2")
+    assert elements[5][1]["d"] == "M100 325L500 325"
+    assert elements[6][1]["d"] == "M200 200L200 700"
 
 
 def test_a_layer_hides_what_is_below():
@@ -196,9 +196,9 @@ def test_lines_are_thinner_from_the_fifth_on_and_the_last_two_dashed():
     for count in (4, 8):
         lines = [Stroke(f"s{i}", "M0 0l1 0") for i in range(1, count + 1)]
         canvas.marks([Paths(0, 1, [], lines)], 0, 0, 100, 100)
-    found = [e for _, e in shapes(canvas)]
-    assert [e["stroke-width"] for e in found] == ["2"] * 4 + ["1.5"] * 8
-    assert ["stroke-dasharray" in e for e in found] == [False] * 10 + [True] * 2
+    strokes = [e for _, e in shapes(canvas)]
+    assert [e["stroke-width"] for e in strokes] == ["2"] * 4 + ["1.5"] * 8
+    assert ["stroke-dasharray" in e for e in strokes] == [False] * 10 + [True] * 2
 
 
 def test_a_token_that_there_is_not():

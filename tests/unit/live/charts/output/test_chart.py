@@ -1,10 +1,14 @@
 """A chart is made once and written in every medium, when it is asked for."""
 
+from decimal import Decimal
+from math import inf
+
 import pytest
 from django.template import engines
 from django.utils.safestring import SafeString
 
-from live.charts import Chart, Data
+from live.charts import Chart, Data, Series
+from live.charts.output.chart import series_data
 from tests.unit.live.charts.markup import SVG, drawn
 
 SCRIPT = '"><script>alert(1)</script>'
@@ -28,6 +32,13 @@ def test_in_a_template_it_is_its_html():
     assert engines["django"].from_string("{{ chart }}").render({"chart": chart}) == "<p>hello</p>"
     assert isinstance(chart.html(), SafeString)
     assert str(chart) == chart.__html__() == "<p>hello</p>"
+
+
+def test_data_of_series_has_numbers_as_they_came_and_gaps():
+    lines = [Series("a", [1, None, Decimal("2.5")]), Series("", [inf]), Series("c", [1, 2, 3, 4])]
+    data = series_data("Day", ("Mon", "Tue", "Wed"), lines, "ms")
+    assert data == Data(("Day", "a", "Value", "c"), [("Mon", 1, None, 1), ("Tue", None, None, 2), data.rows[2]], "ms")
+    assert repr(data.rows[2]) == "('Wed', Decimal('2.5'), None, 3)"
 
 
 def test_nothing_is_written_before_it_is_asked_for():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import live.charts
-from live.charts.output.html import Entry, body, grid, legend, percent, safe, text, uncached_text, value_labels
+from live.charts.output.html import Entry, grid, legend, percent, safe, text, uncached_text, value_labels
 from tests.unit.live.charts.markup import classes, parsed
 
 SCRIPT = '"><script>alert(1)</script>'
@@ -68,15 +68,6 @@ def test_the_grid():
     assert grid(4, 0, True) == (" g4 up", "")
     assert grid(4, 1, True) == (" g4 up z", '<line class="chart-zero" x1="25%" x2="25%" y2="100%"/>')
     assert grid(40, 40)[0] == " g12", "as many as the style sheet knows"
-
-
-def test_the_body():
-    root = rooted(body("<i>y</i>", SCRIPT, "<g/>", "<i>r</i>", "<i>x</i>", SCRIPT, " g4"))
-    (found,) = classes(root, "chart-body")
-    assert found.attrib["data-zone"] == SCRIPT
-    assert [e.tag for e in found] == ["i", "svg", "i", "i"]
-    assert found[1].attrib == {"class": "chart-plot g4", "role": "img", "aria-label": SCRIPT}
-    assert "data-zone" not in body("", "", "", "", "")
 
 
 def test_percent():

@@ -21,9 +21,9 @@ def test_icons_of_a_picture_differ(level):
 
     canvas = Recorder()
     draw_badge(canvas, 0, 0, level, "word", 100)
-    outlines = {"ok": "circle", "warn": "M8 1.5L15 14L1 14Z", "bad": "M5 1L11 1L15 5V11L11 15L5 15L1 11V5Z"}
+    outlines = {"ok": "circle", "warn": "M8 1.5l7 12.5H1z", "bad": "M5 1h6l4 4v6l-4 4H5l-4-4V5z"}
     assert outlines.get(level, "circle") in canvas.shapes[0]
-    assert ("M5 8H11" in [shape[1] for shape in canvas.shapes]) == (level == "off")
+    assert ("M5 8h6" in [shape[1] for shape in canvas.shapes]) == (level == "off")
 
 
 def test_the_worst_of_all_thresholds_counts():

@@ -17,8 +17,8 @@ NO_PAINT = {"page"}  # the ground around a tile, which a picture does not have
 def tokens(after: str, before: str) -> dict[str, str]:
     """Return the custom properties between two marks of the style sheet, with references among them looked up."""
     block = THEME[THEME.index(after) : THEME.index(before)]
-    found = dict(re.findall(r"--(\w+):\s*([^;]+);", block))
-    return {name: found.get(value[6:-1], value) for name, value in found.items()}
+    colours = dict(re.findall(r"--(\w+):\s*([^;]+);", block))
+    return {name: colours.get(value[6:-1], value) for name, value in colours.items()}
 
 
 LIGHT = tokens(":root {", "@media (prefers-color-scheme: dark)")

@@ -10,7 +10,7 @@ from live.charts.kinds.bar import bar
 from live.charts.marks import Box, Dot, Limit
 from live.charts.output.chart import Data
 from live.charts.output.html import Entry, Label
-from live.charts.output.plot import Plot, charted
+from live.charts.output.plot import Plot
 from tests.unit.live.charts.markup import SVG, classes, drawn, parsed, points, texts
 
 SCRIPT = '"><script>alert(1)</script>'
@@ -18,7 +18,7 @@ X = (Label(0, "Mon", "first"), Label(0.5, "Tue"), Label(1, "Wed", "day last"))
 
 
 def plot(**options):
-    given = dict(
+    parts = dict(
         text_alternative="what is seen",
         y=("10", "5", "0"),
         x=X,
@@ -29,7 +29,7 @@ def plot(**options):
         intervals=2,
         strong=2,
     )
-    return charted("test", Plot(**given | options), lambda: Data((), ()))
+    return Plot(**parts | options).chart("test", lambda: Data((), ()))
 
 
 def words(root):
@@ -42,12 +42,12 @@ def words(root):
 
 def rules(root):
     """Return (class, first point, last point) of each line of the grid."""
-    found = [
+    lines = [
         (e.attrib["class"], *points(e.attrib["d"]))
         for e in root.iter(f"{SVG}path")
         if e.attrib.get("class") in ("s-grid", "s-axis")
     ]
-    return sorted(found, key=lambda rule: (rule[1], rule[2]))
+    return sorted(lines, key=lambda rule: (rule[1], rule[2]))
 
 
 def test_the_page():
@@ -61,6 +61,13 @@ def test_the_page():
     assert [e.tag for e in drawing] == ["circle", "line"]
     assert (drawing.attrib["role"], drawing.attrib["aria-label"]) == ("img", "what is seen")
     assert plot().text_alternative == "what is seen"
+    assert "data-zone" not in classes(parsed(plot()), "chart-body")[0].attrib
+
+
+def test_the_words_of_a_page_are_escaped():
+    root = parsed(plot(zone=SCRIPT, text_alternative=SCRIPT))
+    assert classes(root, "chart-body")[0].attrib["data-zone"] == SCRIPT
+    assert classes(root, "chart-plot")[0].attrib["aria-label"] == SCRIPT
 
 
 def test_the_rule_of_zero_is_first_and_stronger():
@@ -82,8 +89,8 @@ def test_the_tooltip_is_only_made_for_a_page():
 
 def test_the_picture():
     root = drawn(plot(zone="CET", more=3), 600, 300)
-    found = words(root)
-    assert set(found) == {"a", "7", "b", "+ 3 more", "10", "5", "0", "CET", "Mon", "Tue", "Wed"}
+    labels = words(root)
+    assert set(labels) == {"a", "7", "b", "+ 3 more", "10", "5", "0", "CET", "Mon", "Tue", "Wed"}
     lines = rules(root)
     assert [name for name, _, _ in lines] == ["s-grid", "s-grid", "s-axis"]
     left, right = lines[0][1][0], lines[0][2][0]
@@ -91,12 +98,12 @@ def test_the_picture():
     assert heights[1] - heights[0] == pytest.approx(heights[2] - heights[1], abs=0.011)
     assert right == 584
     for label, height in zip(("10", "5", "0"), heights, strict=True):
-        x, y, anchor = found[label]
+        x, y, anchor = labels[label]
         assert (anchor, x) == ("end", pytest.approx(left - 10, abs=0.011))
         assert y == pytest.approx(height + 4, abs=0.011)
-    assert found["Mon"][::2] == (pytest.approx(left, abs=0.011), "start")
-    assert found["Tue"][::2] == (pytest.approx((left + right) / 2, abs=0.011), "middle")
-    assert found["Wed"][::2] == (pytest.approx(right, abs=0.011), "end")
+    assert labels["Mon"][::2] == (pytest.approx(left, abs=0.011), "start")
+    assert labels["Tue"][::2] == (pytest.approx((left + right) / 2, abs=0.011), "middle")
+    assert labels["Wed"][::2] == (pytest.approx(right, abs=0.011), "end")
     (dot,) = [e for e in root.iter(f"{SVG}circle") if e.attrib["r"] == "3"]
     assert float(dot.attrib["cx"]) == pytest.approx((left + right) / 2, abs=0.011)
     assert float(dot.attrib["cy"]) == pytest.approx(heights[1], abs=0.011)
@@ -111,9 +118,9 @@ def test_rows_have_their_labels_in_the_middle_and_rules_that_stand():
     root = drawn(made, 600, 300)
     lines = rules(root)
     assert [name for name, _, _ in lines] == ["s-axis", "s-grid", "s-grid"]
-    (top, bottom), found = (lines[0][1][1], lines[0][2][1]), words(root)
-    assert found["first"][1] == pytest.approx(top + (bottom - top) / 4 + 4, abs=0.011)
-    assert found["second"][1] == pytest.approx(top + (bottom - top) * 3 / 4 + 4, abs=0.011)
+    (top, bottom), labels = (lines[0][1][1], lines[0][2][1]), words(root)
+    assert labels["first"][1] == pytest.approx(top + (bottom - top) / 4 + 4, abs=0.011)
+    assert labels["second"][1] == pytest.approx(top + (bottom - top) * 3 / 4 + 4, abs=0.011)
 
 
 def test_without_values_it_says_so():

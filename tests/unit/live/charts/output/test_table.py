@@ -106,11 +106,11 @@ def test_a_clock_is_as_exact_as_its_times(seconds, zone, words):
 def test_the_night_in_which_clocks_change_has_every_hour():
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     data = Data(("Time", "x"), [(first + timedelta(hours=i), i) for i in range(3)])
-    head, *found = cells(table_html(data, zone=BERLIN))
+    head, *rows = cells(table_html(data, zone=BERLIN))
     assert head[0] == "Time"
-    assert [row[0][-10:] for row in found] == ["02:30 CEST", " 02:30 CET", " 03:30 CET"]
+    assert [row[0][-10:] for row in rows] == ["02:30 CEST", " 02:30 CET", " 03:30 CET"]
     rows = list(
-        csv.reader(io.StringIO(csv_text(Data(("Time",), [(each.astimezone(BERLIN),) for each, _ in data.rows]))))
+        csv.reader(io.StringIO(csv_text(Data(("Time",), [(time.astimezone(BERLIN),) for time, _ in data.rows]))))
     )
     assert [row[0][-11:] for row in rows[1:]] == ["02:30:00+02:00"[3:], "02:30:00+01:00"[3:], "03:30:00+01:00"[3:]]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.text.alternative import MAX_CLAUSES, gaps, name, text_alternative, trend
+from live.charts.text.alternative import MAX_CLAUSES, Naming, gaps, name, text_alternative, trend
 from live.charts.values import Series, clean
 
 some = st.lists(st.none() | st.floats(-1e300, 1e300), min_size=1, max_size=50)
@@ -15,10 +15,11 @@ def of(values):
 
 
 def say(*lines, title="", unit="", locale="en", at="at", labels=()):
-    series = [Series(labels[i] if labels else f"w{i}" if len(lines) > 1 else "", each) for i, each in enumerate(lines)]
-    words = text_alternative(
-        title, series, [of(each) for each in lines[:8]], unit, locale, lambda i: f"#{i}", "all day", at
-    )
+    series = [
+        Series(labels[i] if labels else f"w{i}" if len(lines) > 1 else "", values) for i, values in enumerate(lines)
+    ]
+    naming = Naming(lambda i: f"#{i}", "all day", at)
+    words = text_alternative(title, series, [of(values) for values in lines[:8]], unit, locale, naming)
     return words.replace("\u202f", " ")
 
 

@@ -152,7 +152,7 @@ def test_percent_and_money_are_written_as_the_locale_does(value, unit, locale, w
     ],
 )
 def test_an_axis_of_percent_or_money_has_the_same_decimals(ticks, unit, labels):
-    assert [each.replace("\u202f", " ") for each in axis(ticks, unit)] == labels
+    assert [label.replace("\u202f", " ") for label in axis(ticks, unit)] == labels
 
 
 def test_an_axis_with_the_sign_before_the_number():

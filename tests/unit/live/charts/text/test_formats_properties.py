@@ -42,7 +42,7 @@ units = st.sampled_from(PLAIN)
 
 
 def readable(text: str) -> bool:
-    digits = {each for each in text if each.isdecimal()}
+    digits = {character for character in text if character.isdecimal()}
     return bool(digits) and digits <= set("0123456789") and "-" not in text and not {"nan", "inf"} & {text.lower()}
 
 
@@ -62,7 +62,7 @@ def test_every_amount_of_money_is_in_western_digits(value, unit, locale):
 
 @given(sizes, st.sampled_from(["", "B", "B/s", "s", "%"]))
 def test_what_is_not_zero_is_not_written_as_zero(value, unit):
-    assert any(each in "123456789" for each in compact(value, unit).partition("\u00d7")[0])
+    assert any(character in "123456789" for character in compact(value, unit).partition("\u00d7")[0])
 
 
 @given(st.floats(1e-4, 1e20), st.sampled_from([("en", ".", ","), ("de", ",", "."), ("sv", ",", "\xa0")]))
@@ -82,14 +82,14 @@ def test_a_number_reads_back_within_three_digits(value, signs):
 def test_the_labels_of_an_axis_are_short_and_differ(a, b, unit, locale):
     labels = axis(domain(min(a, b), max(a, b), unit=unit), unit, locale)
     assert len(set(labels)) == len(labels)
-    assert all(readable(each) and len(each) <= LONG for each in labels)
+    assert all(readable(label) and len(label) <= LONG for label in labels)
 
 
 @given(st.floats(-1e12, 1e12), st.floats(0.01, 1e12), st.sampled_from(MONEY), locales)
 def test_the_labels_of_an_axis_of_money_differ(low, span, unit, locale):
     assume(span > 1e-3 * abs(low))
     labels = axis(domain(low, low + span, unit=unit), unit, locale)
-    assert all(readable(each) for each in labels)
+    assert all(readable(label) for label in labels)
     assert len(set(labels)) == len(labels) or locale in ("hi", "bn", "my", "ja", "de", "de-CH", "fa")
 
 
@@ -100,7 +100,7 @@ powers = st.floats(-299.9, 299.9)
 def test_the_labels_of_a_logarithmic_axis_are_short_and_differ(a, b, unit, locale):
     labels = log_axis(log_domain(10.0 ** min(a, b), 10.0 ** max(a, b)), unit, locale)
     assert len(set(labels)) == len(labels)
-    assert all(readable(each) and len(each) <= LONG for each in labels)
+    assert all(readable(label) and len(label) <= LONG for label in labels)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_the_labels_of_a_logarithmic_axis_are_short_and_differ(a, b, unit, local
     ],
 )
 def test_powers_of_ten_of_bytes_have_decimal_prefixes(unit, labels):
-    assert [each.replace("\u202f", "_") for each in log_axis(log_domain(0.1, 1e6), unit)] == labels.split()
+    assert [label.replace("\u202f", "_") for label in log_axis(log_domain(0.1, 1e6), unit)] == labels.split()
 
 
 @pytest.mark.parametrize(

@@ -18,28 +18,13 @@ from django.views.decorators.csrf import csrf_protect
 from live.banners import lifecycle, schedule
 from live.banners.admin_preview import preview_of
 from live.banners.models import Banner, BannerUpdate
-from live.notices import recipients_choices
+from live.notices import recipients_field
 
 if TYPE_CHECKING:
     BannerBase = admin.ModelAdmin[Banner]
     UpdateBase = admin.TabularInline[BannerUpdate, Banner]
-    FormBase = forms.ModelForm[Banner]
 else:
-    BannerBase, UpdateBase, FormBase = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
-
-
-class BannerForm(FormBase):
-    """Offers the recipients whom ``user``, set by the admin, may notify."""
-
-    user: Any = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "recipients" in self.fields:  # it is not where somebody may only look
-            choices, current = recipients_choices(self.user), self.instance.recipients
-            if self.instance.pk and str(current) not in dict(choices):
-                choices.append((str(current), current.label))
-            self.fields["recipients"] = forms.ChoiceField(label=_("Recipients"), choices=choices, initial="everyone")
+    BannerBase, UpdateBase = admin.ModelAdmin, admin.TabularInline
 
 
 class UpdateInline(UpdateBase):
@@ -68,7 +53,6 @@ class UpdateInline(UpdateBase):
 class BannerAdmin(BannerBase):
     """What a person may do is decided by Django's permissions, and whom they may notify by those of notices."""
 
-    form = BannerForm
     inlines = (UpdateInline,)
     change_form_template = "live/banners/change_form.html"
     list_display = ("summary", "state", "recipients_label", "starts", "ends", "by")
@@ -105,7 +89,9 @@ class BannerAdmin(BannerBase):
 
     def get_form(self, request: HttpRequest, obj: Banner | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"user": request.user})
+        if "recipients" in form.base_fields:  # it is not where somebody may only view
+            form.base_fields["recipients"] = recipients_field(request.user, obj.recipients if obj else None)
+        return form
 
     def has_change_permission(self, request: HttpRequest, obj: Banner | None = None) -> bool:
         return super().has_change_permission(request, obj) and self._may_notify(request, obj)

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from live import metrics
 from live.notices.models import Notice
 from live.notices.recipient_kinds import Recipients
-from live.notices.sending import send
+from live.notices.sender import send
 from live.page.access import User
 
 logger = logging.getLogger(__name__)

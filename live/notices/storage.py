@@ -27,7 +27,7 @@ from live.notices.feed import render_out_of_band
 from live.notices.models import Dismissal, Notice
 from live.notices.recipient_kinds import Recipients, person
 from live.notices.requests import shows_notices
-from live.notices.sending import send
+from live.notices.sender import send
 from live.page.access import User, visitor
 
 logger = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from django.utils.safestring import mark_safe
 
 from live import changes
 from live.forms import sending
-from live.notices.limits import MAX_TO_EVERYONE
 from live.notices.models import Notice
-from live.notices.sending import MAX_NOTICE_CHARACTERS
+from live.notices.permissions import MAX_TO_EVERYONE
+from live.notices.sender import MAX_NOTICE_CHARACTERS
 from tests.unit.live.forms import forms_site
 from tests.unit.live.forms.html import HTMX, SHOWS_NOTICES, text
 from tests.unit.live.screens import collect_elements, count

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from live.notices.feed import notices
 from live.notices.models import Counter, Notice
 from live.notices.recipient_kinds import everyone
-from live.notices.sending import send
+from live.notices.sender import send
 from live.notices.sequence import sequence
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]

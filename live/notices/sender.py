@@ -15,11 +15,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from live.notices import levels, text
-from live.notices.audit_log import record
 from live.notices.feed import notices
-from live.notices.limits import check_rate
-from live.notices.models import Notice
-from live.notices.permissions import check_permission
+from live.notices.models import Notice, record
+from live.notices.permissions import check_permission, check_rate
 from live.notices.recipient_kinds import Recipients, everyone
 from live.notices.sequence import sequence
 from live.page.access import User

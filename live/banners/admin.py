@@ -1,6 +1,6 @@
 """Banners in the admin: seen while they are written, ended with one click, and who has them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -20,14 +20,8 @@ from live.banners.admin_preview import preview_of
 from live.banners.models import Banner, BannerUpdate
 from live.notices import recipients_field
 
-if TYPE_CHECKING:
-    BannerBase = admin.ModelAdmin[Banner]
-    UpdateBase = admin.TabularInline[BannerUpdate, Banner]
-else:
-    BannerBase, UpdateBase = admin.ModelAdmin, admin.TabularInline
 
-
-class UpdateInline(UpdateBase):
+class UpdateInline(admin.TabularInline):  # type: ignore[type-arg]
     """The timeline. Whoever may change the banner may write it."""
 
     model = BannerUpdate
@@ -50,7 +44,7 @@ class UpdateInline(UpdateBase):
 
 
 @admin.register(Banner)
-class BannerAdmin(BannerBase):
+class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What a person may do is decided by Django's permissions, and whom they may notify by those of notices."""
 
     inlines = (UpdateInline,)
@@ -101,7 +95,7 @@ class BannerAdmin(BannerBase):
 
     @staticmethod
     def _may_notify(request: HttpRequest, banner: Banner | None) -> bool:
-        return banner is None or banner.pk is None or lifecycle.may_change(request.user, banner)
+        return banner is None or lifecycle.may_change(request.user, banner)
 
     def _may_write(self, request: HttpRequest, banner: Banner | None) -> bool:
         return self.has_add_permission(request) if banner is None else self.has_change_permission(request, banner)

@@ -106,8 +106,8 @@ announcement.visible_to(may_see_region)
 @fragment("live/banners/banners.html#banner")
 def banner(pk: int) -> dict[str, Any]:
     """One banner, the same for all who see it."""
-    found = Banner.objects.get(pk=pk)
-    return banner_context(found, found.updates.all())
+    instance = Banner.objects.get(pk=pk)
+    return banner_context(instance, instance.updates.all())
 
 
 def banner_context(banner: Banner, updates: Iterable[BannerUpdate]) -> dict[str, Any]:

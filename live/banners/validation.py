@@ -35,7 +35,7 @@ def validate_moment(moment: datetime) -> None:
 
 
 def validate_recipients(text: str) -> None:
-    """They are somebody, if they are of a kind that there is, which the field itself looks at."""
+    """They are somebody, if they are of a kind that there is, which the field itself checks."""
     kind, ref = Kind.registry.get((recipients := Recipients.from_text(text)).kind), recipients.ref
     if kind is None:
         return
@@ -57,12 +57,3 @@ def _is_writable(text: str) -> bool:
         return b"\0" not in text.encode()
     except UnicodeEncodeError:
         return False
-
-
-def recipients_named(text: str) -> Recipients:
-    """Those that are given as ``group:3``, or by their name as ``group:Operators``."""
-    recipients = Recipients.from_text(text)
-    kind = Kind.registry.get(recipients.kind)
-    refs = {label: str(ref) for ref, label in kind.choices()} if kind and kind.choices else {}
-    known = recipients.ref in refs.values()
-    return recipients if known else recipients._replace(ref=refs.get(recipients.ref, recipients.ref))

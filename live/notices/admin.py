@@ -1,7 +1,7 @@
 """Notices in the admin: send one, see what was sent, and the audit log."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -15,19 +15,11 @@ from live.notices.permissions import TooManyNotices, check_rate, recipients_fiel
 from live.notices.recipient_kinds import Recipients
 from live.notices.sender import MAX_NOTICE_CHARACTERS, send
 
-if TYPE_CHECKING:
-    NoticeBase = admin.ModelAdmin[Notice]
-    AuditBase = admin.ModelAdmin[AuditEntry]
-    FormBase = forms.ModelForm[Notice]
-else:
-    NoticeBase = AuditBase = admin.ModelAdmin
-    FormBase = forms.ModelForm
-
 # Debug is not for people.
 LEVELS = [(levels.level_number(name), label) for name, label in levels.LABELS.items() if name != "debug"]
 
 
-class SendForm(FormBase):
+class SendForm(forms.ModelForm):  # type: ignore[type-arg]
     """What is sent now; the admin gives it the field of recipients."""
 
     level = forms.TypedChoiceField(label=_("Level"), choices=LEVELS, coerce=int)
@@ -66,7 +58,7 @@ class SendForm(FormBase):
 
 
 @admin.register(Notice)
-class NoticeAdmin(NoticeBase):
+class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """To add one is to send it. What was sent is not changed; deleting one takes it back from pages to come."""
 
     form = SendForm
@@ -78,7 +70,7 @@ class NoticeAdmin(NoticeBase):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
         # Messages of views are between the site and one person.
-        notices = super().get_queryset(request).exclude(source=Notice.Source.MESSAGE)
+        notices: QuerySet[Notice] = super().get_queryset(request).exclude(source=Notice.Source.MESSAGE)
         return notices.annotate(dismissed=Count("dismissals"))
 
     def get_fields(self, request: HttpRequest, obj: Notice | None = None) -> Any:
@@ -128,7 +120,7 @@ class NoticeAdmin(NoticeBase):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(AuditBase):
+class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """To be read by those who may view it, and not to be changed by anybody."""
 
     list_display = ("at", "who", "action", "recipients", "text")

@@ -22,12 +22,12 @@ class Counter(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.value}"
 
-    @classmethod
-    def lock(cls, name: str) -> None:
+    @staticmethod
+    def lock(name: str) -> None:
         """Hold its row until the transaction ends. To be called first: SQLite lets nobody become a writer later."""
-        row = cls.objects.filter(name=name)
+        row = Counter.objects.filter(name=name)
         if not row.update(value=F("value")):
-            cls.objects.bulk_create([cls(name=name)], ignore_conflicts=True)
+            Counter.objects.bulk_create([Counter(name=name)], ignore_conflicts=True)
             row.update(value=F("value"))
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -28,6 +28,7 @@ class UpdateInline(admin.TabularInline):  # type: ignore[type-arg]
     fields = ("state", "text", "at")
     readonly_fields = ("at",)
     extra = 0
+    formfield_overrides = {TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})}}
 
     def has_view_permission(self, request: HttpRequest, obj: Banner | None = None) -> bool:
         return True
@@ -37,11 +38,6 @@ class UpdateInline(admin.TabularInline):  # type: ignore[type-arg]
 
     has_change_permission = has_delete_permission = has_add_permission
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "text":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 60})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
 
 @admin.register(Banner)
 class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -49,15 +45,11 @@ class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     inlines = (UpdateInline,)
     change_form_template = "live/banners/change_form.html"
-    list_display = ("summary", "state", "recipients_label", "starts", "ends", "by")
+    list_display = ("__str__", "state", "recipients_label", "starts", "ends", "by")
     list_filter = ("level",)
     search_fields = ("text",)
     list_select_related = ("by",)
     actions = ("end_now",)
-
-    @admin.display(description=_("banner"))
-    def summary(self, banner: Banner) -> str:
-        return str(banner)
 
     @admin.display(description=_("state"))
     def state(self, banner: Banner) -> str:

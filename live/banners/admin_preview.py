@@ -14,16 +14,13 @@ Updates: Any = inlineformset_factory(Banner, BannerUpdate, fields=("state", "tex
 
 def preview_of(form: Any, data: Mapping[str, Any]) -> dict[str, Any]:
     """The context of the preview: the banner and its timeline where they are valid, and what is wrong where not."""
-    now = timezone.now()
-    errors = [] if form.is_valid() else _errors(form)
-    updates = [] if form.instance is None else _timeline(form.instance, data, errors)
-    banner = form.instance
-    shown = bool(banner.text.strip()) and "starts" not in form.errors and "level" not in form.errors
-    if not shown:
+    banner, errors = form.instance, _errors(form)
+    updates = _timeline(banner, data, errors)
+    if not banner.text.strip() or {"starts", "level"} & form.errors.keys():
         return {"errors": errors}
     if "ends" in form.errors:
         banner.ends = None
-    context = banner_context(banner, updates) | times_context(banner, now)
+    context = banner_context(banner, updates) | times_context(banner, timezone.now())
     return {**context, "preview": True, "shown": True, "errors": errors, "dismiss": ""}
 
 

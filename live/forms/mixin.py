@@ -19,7 +19,7 @@ the page's template; ``live/forms/form.html`` and ``field.html`` can be included
 
 from collections.abc import Iterable
 from functools import partial as partially
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.forms import BaseForm
@@ -32,16 +32,8 @@ from live.forms.responses import VALIDATE, announce, check_field, focus_first_er
 from live.keys import Key
 from live.notices import Recipients, wants_partial
 
-if TYPE_CHECKING:
 
-    class _FormView(FormMixin[Any], ProcessFormView):
-        """What the mixin is mixed into."""
-
-else:
-    _FormView = object
-
-
-class LiveFormMixin(_FormView):
+class LiveFormMixin(FormMixin, ProcessFormView):  # type: ignore[type-arg]
     """For FormView, CreateView and UpdateView: put it before them.
 
     ``partial`` is the form's template partial, by default ``#form`` of the page's template. It is given the page's

@@ -16,7 +16,7 @@ def text_to_html(text: str) -> SafeString:
     """The text as HTML: escaped, ``https://…`` and ``[words](https://…)`` as links, and line ends as ``<br>``."""
     done, at = [], 0
     for match in LINK.finditer(text):
-        address = match["address"] or _sentence(match["bare"])
+        address = match["address"] or _without_punctuation(match["bare"])
         end = match.end() if match["address"] else match.start() + len(address)
         if not is_web(address):
             continue
@@ -43,7 +43,7 @@ def is_web(address: str) -> bool:
         return False
 
 
-def _sentence(address: str) -> str:
+def _without_punctuation(address: str) -> str:
     """The address without what ends the sentence; a closing bracket stays if it has been opened in the address."""
     while address and address[-1] in AFTER:
         if address[-1] == ")" and address.count("(") >= address.count(")"):

@@ -33,8 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", help="List the banners that are shown or to come.")
 
     def handle(self, **options: Any) -> None:
-        present = {name for name in OPTIONS_OF["new"] | {"end", "update", "state"} if options[name] not in (None, [])}
-        present |= {"list"} if options["list"] else set()
+        present = {name for names in OPTIONS_OF.values() for name in names if options[name] not in (None, [], False)}
         action = next((name for name in ("list", "end", "update") if name in present), "new")
         if surplus := sorted(present - OPTIONS_OF[action]):
             name = _option(surplus[0])

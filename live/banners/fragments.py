@@ -52,13 +52,10 @@ def current_audience(user: User) -> BannerAudience:
     # Those by the account are known, and those for a fragment's viewers are shown with it.
     to_ask = {banner.recipients for banner in there if banner.recipients.kind != "group"} - set(named)
     named += sorted(to for to in to_ask if to.viewers_of is None and to.includes(user))
-    dismissed: list[int] = []
     one = person(user)
-    dismissible = [banner.pk for banner in there if banner.dismissible]
-    if dismissible and one is not None:
-        theirs = Dismissal.objects.filter(person=one, banner__in=dismissible)
-        dismissed = sorted(theirs.values_list("banner", flat=True))
-    return BannerAudience(tuple(named), tuple(dismissed))
+    dismissible = [banner.pk for banner in there if banner.dismissible and one is not None]
+    dismissed = Dismissal.objects.filter(person=one or "", banner__in=dismissible).values_list("banner", flat=True)
+    return BannerAudience(tuple(named), tuple(sorted(dismissed)))
 
 
 def shown(region: str, audience: BannerAudience, now: datetime) -> tuple[list[Banner], datetime | None]:

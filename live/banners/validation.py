@@ -36,7 +36,8 @@ def validate_moment(moment: datetime) -> None:
 
 def validate_recipients(text: str) -> None:
     """They are somebody, if they are of a kind that there is, which the field itself checks."""
-    kind, ref = Kind.registry.get((recipients := Recipients.from_text(text)).kind), recipients.ref
+    name, ref = Recipients.from_text(text)
+    kind = Kind.registry.get(name)
     if kind is None:
         return
     try:
@@ -48,8 +49,8 @@ def validate_recipients(text: str) -> None:
     except Exception:  # whatever the app's question makes of it, it would fail for everybody who opens a page
         known = False
     if not known:
-        name = text if _is_writable(text) else ascii(text)
-        raise ValidationError(_("There are no recipients %(name)s.") % {"name": name})
+        shown = text if _is_writable(text) else ascii(text)
+        raise ValidationError(_("There are no recipients %(name)s.") % {"name": shown})
 
 
 def _is_writable(text: str) -> bool:

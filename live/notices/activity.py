@@ -11,7 +11,7 @@ from html import unescape
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
-from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models import CharField, F, Min, Model, QuerySet, Value
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -66,8 +66,8 @@ class EventKind:
 
     def next_after(self, now: datetime, audience: Collection[Recipients]) -> datetime | None:
         """When the next of them will happen, if any is to."""
-        coming = self.of(audience).filter(**{f"{self.time}__gt": now}).order_by(self.time)
-        moment: datetime | None = coming.values_list(self.time, flat=True).first()
+        coming = self.of(audience).filter(**{f"{self.time}__gt": now})
+        moment: datetime | None = coming.aggregate(at=Min(self.time))["at"]
         return moment
 
 

@@ -11,7 +11,6 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator, Sized
-from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -71,9 +70,7 @@ class Progress(Generic[Item]):
         self._write("info", self._words(), self._fraction())
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         self.end(kind)
 
     def __iter__(self) -> Iterator[Item]:

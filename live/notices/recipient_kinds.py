@@ -81,7 +81,10 @@ class Recipients(NamedTuple):
     def label(self) -> str:
         """In words, for people: "Group: Operators"."""
         kind = Kind.registry.get(self.kind)
-        return kind.describe(self.ref) if kind else str(self)
+        if kind is None or not self.ref:
+            return str(kind.label if kind else self)
+        names = {str(ref): label for ref, label in kind.choices()} if kind.choices else {}
+        return f"{kind.label}: {names.get(self.ref, self.ref)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +101,6 @@ class Kind:
 
     def __call__(self, which: Any = "") -> Recipients:
         return Recipients(self.name, str(getattr(which, "pk", which)))
-
-    def describe(self, ref: str) -> str:
-        """In words: by the choice's label where it has choices."""
-        names = {str(value): label for value, label in self.choices()} if ref and self.choices else {}
-        return f"{self.label}: {names.get(ref, ref)}" if ref else str(self.label)
 
 
 def recipients(

@@ -24,24 +24,20 @@ def sequence() -> int:
     How many there were. For after a commit; failing is logged and counted, and repaired by whoever does it next.
     """
     try:
-        return _sequence()
+        with transaction.atomic():
+            Counter.lock(COUNTER)
+            # What an open transaction is just replacing gets its number when that commits: a slow one holds up nobody.
+            free = Notice.objects.select_for_update(
+                skip_locked=True, no_key=connection.features.has_select_for_no_key_update
+            ).filter(seq=None)
+            waiting = list(free.order_by("pk").values_list("pk", flat=True))
+            if waiting:
+                start = Counter.objects.get(name=COUNTER).value
+                for number, pk in enumerate(waiting, start + 1):
+                    Notice.objects.filter(pk=pk, seq=None).update(seq=number)
+                Counter.objects.filter(name=COUNTER).update(value=start + len(waiting))
+            return len(waiting)
     except DatabaseError:
         metrics.failures.labels("sequence").inc()
         logger.exception("notices could not be put in order; the next server that reads them does it")
         return 0
-
-
-@transaction.atomic
-def _sequence() -> int:
-    Counter.lock(COUNTER)
-    # What an open transaction is just replacing gets its number when that commits: a slow one holds up nobody else.
-    free = Notice.objects.select_for_update(
-        skip_locked=True, no_key=connection.features.has_select_for_no_key_update
-    ).filter(seq=None)
-    waiting = list(free.order_by("pk").values_list("pk", flat=True))
-    if waiting:
-        start = Counter.objects.get(name=COUNTER).value
-        for number, pk in enumerate(waiting, start + 1):
-            Notice.objects.filter(pk=pk, seq=None).update(seq=number)
-        Counter.objects.filter(name=COUNTER).update(value=start + len(waiting))
-    return len(waiting)

@@ -53,8 +53,7 @@ class LiveStorage(FallbackStorage):
             self._send_queued()
         if self._is_swapped_in(response):
             self._append(response)
-        unstored: list[Message] | None = super().update(response)
-        return unstored
+        return super().update(response)
 
     def notices(self) -> list[Notice]:
         """What is unread, as notices of the page that is made. They count as shown: the next page has them not."""

@@ -1,5 +1,6 @@
 """Banners in the admin: seen while they are written, ended with one click, and who has them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, TextField
+from django.forms import inlineformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
 from live.banners import lifecycle, schedule
-from live.banners.admin_preview import preview_of
+from live.banners.fragments import banner_context, times_context
 from live.banners.models import Banner, BannerUpdate
 from live.notices import recipients_field
 
@@ -128,11 +130,8 @@ class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(csrf_protect(self.preview))
-        own = [
-            path("preview/", view, name="live_banners_banner_preview"),
-            path("<int:pk>/preview/", view, name="live_banners_banner_preview"),
-        ]
-        return own + super().get_urls()
+        routes = ("preview/", "<int:pk>/preview/")
+        return [path(route, view, name="live_banners_banner_preview") for route in routes] + super().get_urls()
 
     def preview(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """The form as it is typed, as it would be seen; and what is wrong with it, in words. Nothing is saved."""
@@ -141,9 +140,11 @@ class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         form = self.get_form(request, banner, change=banner is not None)(request.POST, instance=banner)
         # What is typed is read as the admin reads it, and what is shown is shown as everybody sees it.
-        form.is_valid()
+        errors = _errors(form)
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
-            return TemplateResponse(request, "live/banners/preview.html", preview_of(form, request.POST)).render()
+            updates = _timeline(form.instance, request.POST, errors)
+            context = _preview(form, updates) | {"errors": errors}
+            return TemplateResponse(request, "live/banners/preview.html", context).render()
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         banner = kwargs.get("obj")
@@ -151,3 +152,41 @@ class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         name = f"{self.admin_site.name}:live_banners_banner_preview"
         context["preview_url"] = reverse(name, args=[banner.pk] if banner else []) if editable else ""
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+UpdateFormSet: Any = inlineformset_factory(Banner, BannerUpdate, fields=("state", "text"), extra=0)
+
+
+def _timeline(banner: Banner, data: Mapping[str, Any], errors: list[str]) -> list[BannerUpdate]:
+    """The updates as they are in the form, the newest first; what is wrong with them is added to the errors."""
+    formset = UpdateFormSet(data, instance=banner, prefix="updates")
+    if not formset.management_form.is_valid():
+        return []
+    updates: list[BannerUpdate] = []
+    for form in formset.forms:
+        if form in formset.deleted_forms:
+            continue
+        errors += _errors(form)
+        if not form.errors and (form.has_changed() or form.instance.pk):
+            updates.append(form.instance)
+    return sorted(updates, key=lambda update: update.at, reverse=True)
+
+
+def _preview(form: Any, updates: list[BannerUpdate]) -> dict[str, Any]:
+    """The banner as it would be seen if it were saved now; nothing while it cannot be."""
+    banner = form.instance
+    if not banner.text.strip() or {"starts", "level"} & form.errors.keys():
+        return {}
+    if "ends" in form.errors:
+        banner.ends = None
+    context = banner_context(banner, updates) | times_context(banner, timezone.now())
+    return context | {"preview": True, "shown": True, "dismiss": ""}
+
+
+def _errors(form: Any) -> list[str]:
+    """Each error with the name of its field."""
+    return [
+        f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]

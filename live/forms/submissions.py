@@ -78,11 +78,6 @@ def submitted_url(request: HttpRequest) -> str | None:
     return Submission.objects.filter(pk=name).values_list("url", flat=True).first() if name else None
 
 
-def prune() -> int:
-    """Forget forms that nobody sends again; how many."""
-    return Submission.objects.filter(at__lt=timezone.now() - RETENTION).delete()[0]
-
-
 def _token(request: HttpRequest) -> str:
     token = request.POST.get(FIELD, "")
     return token if TOKEN.fullmatch(token) else ""
@@ -102,7 +97,8 @@ def _name(request: HttpRequest) -> str:
 
 
 def _prune_sometimes() -> None:
+    """Forget forms that nobody sends again."""
     global _next_prune
     if time.monotonic() >= _next_prune:
         _next_prune = time.monotonic() + PRUNE_SECONDS
-        prune()
+        Submission.objects.filter(at__lt=timezone.now() - RETENTION).delete()

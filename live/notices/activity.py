@@ -74,10 +74,10 @@ class EventKind:
 def recipients_of(user: User) -> tuple[Recipients, ...]:
     """``per=``: the recipients whom a user is one of, among those of the newest events. Asked every two seconds."""
     included = set(roles(user))
-    one = person(user)
+    alone = person(user)
     # Not without need: all to whom nothing was sent alone share one rendering.
-    if one is not None and Notice.objects.filter(recipients=one).exists():
-        included.add(one)
+    if alone is not None and Notice.objects.filter(recipients=alone).exists():
+        included.add(alone)
     sources: set[tuple[type[Model], str]] = {
         (kind.rows().model, kind.recipients) for kind in EventKind.registry.values()
     }
@@ -98,10 +98,8 @@ def events(audience: Collection[Recipients], now: datetime) -> QuerySet[Any, Eve
 def described(events: Iterable[Event]) -> list[dict[str, Any]]:
     """What the template shows of these events."""
     listed = list(events)
-    pks: dict[str, list[int]] = {}
-    for _at, name, pk in listed:
-        pks.setdefault(name, []).append(pk)
-    rows = {name: EventKind.registry[name].rows().in_bulk(pks_of_kind) for name, pks_of_kind in pks.items()}
+    kinds = EventKind.registry.values()
+    rows = {kind.name: kind.rows().in_bulk([pk for _at, name, pk in listed if name == kind.name]) for kind in kinds}
     return [
         {"at": at, "label": levels.LABELS.get(event["level"], capfirst(event["level"])), **event}
         for at, name, pk in listed

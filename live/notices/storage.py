@@ -25,7 +25,7 @@ from django.utils.safestring import SafeData
 from live import metrics
 from live.notices.feed import render_out_of_band
 from live.notices.models import Dismissal, Notice
-from live.notices.recipient_kinds import Recipients, person
+from live.notices.recipient_kinds import person
 from live.notices.requests import shows_notices
 from live.notices.sender import send
 from live.page.access import User, visitor
@@ -88,19 +88,17 @@ class LiveStorage(FallbackStorage):
             for message in self._queued_messages
             if not TAGS_OF_ONE_PAGE & set((message.extra_tags or "").split())
         ]
-        if not new:
-            return
         try:
-            user = visitor(self.request)
-            to = person(user)
-            if to is not None:
-                for message in new:
-                    self._send(message, to, user)
+            for message in new:
+                self._send(message, visitor(self.request))
         except Error:
             metrics.failures.labels("message").inc()
             logger.exception("messages could not be sent to other open pages: the database failed")
 
-    def _send(self, message: Message, to: Recipients, user: User) -> None:
+    def _send(self, message: Message, user: User) -> None:
+        to = person(user)
+        if to is None:
+            return
         try:
             notice = send(
                 to,

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 # [words](https://…), or an address by itself. No white space and no quote can be in an address.
@@ -20,7 +20,8 @@ def text_to_html(text: str) -> SafeString:
         end = match.end() if match["address"] else match.start() + len(address)
         if not is_web(address):
             continue
-        done += [escape(text[at : match.start()]), _link(address, match["words"] or address)]
+        link = format_html('<a href="{}" rel="noopener">{}</a>', address, match["words"] or address)
+        done += [escape(text[at : match.start()]), link]
         at = end
     done.append(escape(text[at:]))
     return mark_safe("".join(done).replace("\r\n", "\n").replace("\n", "<br>"))
@@ -50,7 +51,3 @@ def _without_punctuation(address: str) -> str:
             break
         address = address[:-1]
     return address
-
-
-def _link(address: str, words: str) -> str:
-    return f'<a href="{escape(address)}" rel="noopener">{escape(words)}</a>'

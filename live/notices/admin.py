@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.messages.constants import DEFAULT_LEVELS
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from live.notices.recipient_kinds import Recipients
 from live.notices.sender import MAX_NOTICE_CHARACTERS, send
 
 # Debug is not for people.
-LEVELS = [(levels.level_number(name), label) for name, label in levels.LABELS.items() if name != "debug"]
+LEVELS = [(DEFAULT_LEVELS[name.upper()], label) for name, label in levels.LABELS.items() if name != "debug"]
 
 
 class SendForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -162,13 +162,9 @@ def _timeline(banner: Banner, data: Mapping[str, Any], errors: list[str]) -> lis
     formset = UpdateFormSet(data, instance=banner, prefix="updates")
     if not formset.management_form.is_valid():
         return []
-    updates: list[BannerUpdate] = []
-    for form in formset.forms:
-        if form in formset.deleted_forms:
-            continue
-        errors += _errors(form)
-        if not form.errors and (form.has_changed() or form.instance.pk):
-            updates.append(form.instance)
+    rows = [form for form in formset.forms if form not in formset.deleted_forms]
+    errors += [error for form in rows for error in _errors(form)]
+    updates = [form.instance for form in rows if not form.errors and (form.has_changed() or form.instance.pk)]
     return sorted(updates, key=lambda update: update.at, reverse=True)
 
 

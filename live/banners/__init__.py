@@ -1,4 +1,4 @@
-"""The service is down, or will be at noon: everybody who looks at a page now, or opens one until then, has to know.
+"""The service is down, or will be at noon: all who have a page open now, or open one until then, have to know.
 
 A banner is a message that stays on every page of its recipients until it ends. It begins, counts down and ends by
 itself on every open page, has a timeline of updates, and shows how many open pages have it:

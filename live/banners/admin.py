@@ -1,12 +1,14 @@
 """Banners in the admin: seen while they are written, ended with one click, and who has them."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.forms import inlineformset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,39 +18,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
 from live.banners import lifecycle, schedule
-from live.banners.admin_preview import preview_of
+from live.banners.fragments import banner_context, times_context
 from live.banners.models import Banner, BannerUpdate
-from live.notices import recipients_choices
-
-if TYPE_CHECKING:
-    BannerBase = admin.ModelAdmin[Banner]
-    UpdateBase = admin.TabularInline[BannerUpdate, Banner]
-    FormBase = forms.ModelForm[Banner]
-else:
-    BannerBase, UpdateBase, FormBase = admin.ModelAdmin, admin.TabularInline, forms.ModelForm
+from live.notices import recipients_field
 
 
-class BannerForm(FormBase):
-    """Offers the recipients whom ``user``, set by the admin, may notify."""
-
-    user: Any = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "recipients" in self.fields:  # it is not where somebody may only look
-            choices, current = recipients_choices(self.user), self.instance.recipients
-            if self.instance.pk and str(current) not in dict(choices):
-                choices.append((str(current), current.label))
-            self.fields["recipients"] = forms.ChoiceField(label=_("Recipients"), choices=choices, initial="everyone")
-
-
-class UpdateInline(UpdateBase):
+class UpdateInline(admin.TabularInline):  # type: ignore[type-arg]
     """The timeline. Whoever may change the banner may write it."""
 
     model = BannerUpdate
     fields = ("state", "text", "at")
     readonly_fields = ("at",)
     extra = 0
+    formfield_overrides = {TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})}}
 
     def has_view_permission(self, request: HttpRequest, obj: Banner | None = None) -> bool:
         return True
@@ -58,28 +40,18 @@ class UpdateInline(UpdateBase):
 
     has_change_permission = has_delete_permission = has_add_permission
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "text":
-            kwargs["widget"] = forms.Textarea(attrs={"rows": 2, "cols": 60})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
 
 @admin.register(Banner)
-class BannerAdmin(BannerBase):
+class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What a person may do is decided by Django's permissions, and whom they may notify by those of notices."""
 
-    form = BannerForm
     inlines = (UpdateInline,)
     change_form_template = "live/banners/change_form.html"
-    list_display = ("summary", "state", "recipients_label", "starts", "ends", "by")
+    list_display = ("__str__", "state", "recipients_label", "starts", "ends", "by")
     list_filter = ("level",)
     search_fields = ("text",)
     list_select_related = ("by",)
     actions = ("end_now",)
-
-    @admin.display(description=_("banner"))
-    def summary(self, banner: Banner) -> str:
-        return str(banner)
 
     @admin.display(description=_("state"))
     def state(self, banner: Banner) -> str:
@@ -105,7 +77,9 @@ class BannerAdmin(BannerBase):
 
     def get_form(self, request: HttpRequest, obj: Banner | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"user": request.user})
+        if "recipients" in form.base_fields:  # it is not where somebody may only view
+            form.base_fields["recipients"] = recipients_field(request.user, obj.recipients if obj else None)
+        return form
 
     def has_change_permission(self, request: HttpRequest, obj: Banner | None = None) -> bool:
         return super().has_change_permission(request, obj) and self._may_notify(request, obj)
@@ -115,7 +89,7 @@ class BannerAdmin(BannerBase):
 
     @staticmethod
     def _may_notify(request: HttpRequest, banner: Banner | None) -> bool:
-        return banner is None or banner.pk is None or lifecycle.may_change(request.user, banner)
+        return banner is None or lifecycle.may_change(request.user, banner)
 
     def _may_write(self, request: HttpRequest, banner: Banner | None) -> bool:
         return self.has_add_permission(request) if banner is None else self.has_change_permission(request, banner)
@@ -156,11 +130,8 @@ class BannerAdmin(BannerBase):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(csrf_protect(self.preview))
-        own = [
-            path("preview/", view, name="live_banners_banner_preview"),
-            path("<int:pk>/preview/", view, name="live_banners_banner_preview"),
-        ]
-        return own + super().get_urls()
+        routes = ("preview/", "<int:pk>/preview/")
+        return [path(route, view, name="live_banners_banner_preview") for route in routes] + super().get_urls()
 
     def preview(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """The form as it is typed, as it would be seen; and what is wrong with it, in words. Nothing is saved."""
@@ -169,9 +140,11 @@ class BannerAdmin(BannerBase):
             raise PermissionDenied
         form = self.get_form(request, banner, change=banner is not None)(request.POST, instance=banner)
         # What is typed is read as the admin reads it, and what is shown is shown as everybody sees it.
-        form.is_valid()
+        errors = _errors(form)
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
-            return TemplateResponse(request, "live/banners/preview.html", preview_of(form, request.POST)).render()
+            updates = _timeline(form.instance, request.POST, errors)
+            context = _preview(form, updates) | {"errors": errors}
+            return TemplateResponse(request, "live/banners/preview.html", context).render()
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         banner = kwargs.get("obj")
@@ -179,3 +152,37 @@ class BannerAdmin(BannerBase):
         name = f"{self.admin_site.name}:live_banners_banner_preview"
         context["preview_url"] = reverse(name, args=[banner.pk] if banner else []) if editable else ""
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+UpdateFormSet: Any = inlineformset_factory(Banner, BannerUpdate, fields=("state", "text"), extra=0)
+
+
+def _timeline(banner: Banner, data: Mapping[str, Any], errors: list[str]) -> list[BannerUpdate]:
+    """The updates as they are in the form, the newest first; what is wrong with them is added to the errors."""
+    formset = UpdateFormSet(data, instance=banner, prefix="updates")
+    if not formset.management_form.is_valid():
+        return []
+    rows = [form for form in formset.forms if form not in formset.deleted_forms]
+    errors += [error for form in rows for error in _errors(form)]
+    updates = [form.instance for form in rows if not form.errors and (form.has_changed() or form.instance.pk)]
+    return sorted(updates, key=lambda update: update.at, reverse=True)
+
+
+def _preview(form: Any, updates: list[BannerUpdate]) -> dict[str, Any]:
+    """The banner as it would be seen if it were saved now; nothing while it cannot be."""
+    banner = form.instance
+    if not banner.text.strip() or {"starts", "level"} & form.errors.keys():
+        return {}
+    if "ends" in form.errors:
+        banner.ends = None
+    context = banner_context(banner, updates) | times_context(banner, timezone.now())
+    return context | {"preview": True, "shown": True, "dismiss": ""}
+
+
+def _errors(form: Any) -> list[str]:
+    """Each error with the name of its field."""
+    return [
+        f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
+        for name, errors in form.errors.items()
+        for error in errors
+    ]

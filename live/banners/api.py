@@ -5,8 +5,9 @@
     urlpatterns = [path("api/", include(api.banners(authenticate)))]
 
 ``POST banners`` takes ``{"level", "text", "from", "until", "recipients", "announce_minutes_before"}``, of which only
-the text is required, and answers 201; ``GET banners`` lists those that are shown or to come; ``POST banners/5/updates``
-takes ``{"state", "text"}``, and ``POST banners/5/end`` nothing. Times are as ``live.banners.time_input`` reads them.
+the text is required, and responds with 201; ``GET banners`` lists those that are shown or to come; ``POST
+banners/5/updates`` takes ``{"state", "text"}``, and ``POST banners/5/end`` nothing. Times and recipients are as
+``live.banners.text_input`` reads them.
 """
 
 import json
@@ -19,15 +20,15 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from live.api import Refused, View, endpoint
-from live.banners import lifecycle, time_input
+from live.banners import lifecycle, text_input
 from live.banners.fragments import not_over
 from live.banners.models import Banner
 from live.banners.schedule import urgency
-from live.banners.validation import recipients_named
 
 MAX_BODY_BYTES = 64 << 10
-# What the API calls a banner's fields, where it has another word.
-NAMES = {"starts": "from", "ends": "until"}
+# A banner's fields for which the API has another word; and these words.
+FIELDS = {"from": "starts", "until": "ends"}
+NAMES = {field: name for name, field in FIELDS.items()}
 
 Authenticate = Callable[[HttpRequest], str]
 # Status and content of a response.
@@ -62,36 +63,15 @@ def _list(request: HttpRequest, who: str) -> Result:
 
 
 def _create(request: HttpRequest, who: str) -> Result:
-    body = _body(
-        request,
-        {"level": str, "text": str, "from": str, "until": str, "recipients": str, "announce_minutes_before": int},
-    )
-    if "text" not in body:
-        raise Refused(400, "missing_field", "text is missing; it is required.", field="text")
-    now = timezone.now()
-    times: dict[str, Any] = {}
-    for name, field in (("from", "starts"), ("until", "ends")):
-        if name in body:
-            try:
-                times[field] = time_input.parse(body[name], now)
-            except ValueError as error:
-                raise Refused(400, "invalid_field", f"{name}: {error}", field=name) from None
-    banner = Banner(
-        level=body.get("level", Banner.Level.INFO),
-        text=body["text"],
-        recipients=recipients_named(body.get("recipients", "everyone")),
-        announce_minutes_before=body.get("announce_minutes_before", 0),
-        **times,
-    )
-    return 201, _as_json(lifecycle.save(banner, who=who))
+    types = {"level": str, "text": str, "from": str, "until": str, "recipients": str, "announce_minutes_before": int}
+    body = _body(request, types, required="text")
+    fields = {FIELDS.get(name, name): value for name, value in body.items()}
+    return 201, _as_json(lifecycle.save(text_input.to_banner(fields), who=who))
 
 
 def _update(request: HttpRequest, who: str, pk: int) -> Result:
-    body = _body(request, {"state": str, "text": str})
-    if "state" not in body:
-        raise Refused(400, "missing_field", "state is missing; it is required.", field="state")
-    banner = _banner(pk)
-    lifecycle.update(banner, body["state"], body.get("text", ""), who=who)
+    body = _body(request, {"state": str, "text": str}, required="state")
+    lifecycle.update(_banner(pk), **body, who=who)
     return 201, _as_json(_banner(pk))
 
 
@@ -103,13 +83,13 @@ def _end(request: HttpRequest, who: str, pk: int) -> Result:
 
 
 def _banner(pk: int) -> Banner:
-    banner = Banner.objects.filter(pk=pk).first() if pk < 1 << 63 else None
+    banner = Banner.objects.filter(pk=pk).first()
     if banner is None:
         raise Refused(404, "not_found", f"There is no banner {pk}.")
     return banner
 
 
-def _body(request: HttpRequest, fields: dict[str, type]) -> dict[str, Any]:
+def _body(request: HttpRequest, fields: dict[str, type], *, required: str) -> dict[str, Any]:
     """The JSON object of a request, with these fields of these types; null is as if left out."""
     raw = request.read(MAX_BODY_BYTES + 1)
     if len(raw) > MAX_BODY_BYTES:
@@ -127,6 +107,8 @@ def _body(request: HttpRequest, fields: dict[str, type]) -> dict[str, Any]:
         if value is not None and (not isinstance(value, fields[name]) or isinstance(value, bool)):
             kind = "a whole number" if fields[name] is int else "a text"
             raise Refused(400, "invalid_field", f"{name} must be {kind}.", field=name)
+    if body.get(required) is None:
+        raise Refused(400, "missing_field", f"{required} is missing; it is required.", field=required)
     return {name: value for name, value in body.items() if value is not None}
 
 

@@ -46,31 +46,28 @@ def audience_of(user: User) -> BannerAudience:
 
 def current_audience(user: User) -> BannerAudience:
     """The same, asked anew: what is known of a user is remembered on the object for as long as it lives, a request."""
-    there = list(not_over(timezone.now()).only("level", "recipients", "ends"))
+    not_ended = list(not_over(timezone.now()).only("level", "recipients", "ends"))
     # Those that cost no question are always named, so that the first banner for them is seen at once.
-    named = roles(user, groups=bool(there))
+    named = roles(user, groups=bool(not_ended))
     # Those by the account are known, and those for a fragment's viewers are shown with it.
-    to_ask = {banner.recipients for banner in there if banner.recipients.kind != "group"} - set(named)
+    to_ask = {banner.recipients for banner in not_ended if banner.recipients.kind != "group"} - set(named)
     named += sorted(to for to in to_ask if to.viewers_of is None and to.includes(user))
-    dismissed: list[int] = []
-    one = person(user)
-    dismissible = [banner.pk for banner in there if banner.dismissible]
-    if dismissible and one is not None:
-        theirs = Dismissal.objects.filter(person=one, banner__in=dismissible)
-        dismissed = sorted(theirs.values_list("banner", flat=True))
-    return BannerAudience(tuple(named), tuple(dismissed))
+    viewer = person(user)
+    dismissible = [banner.pk for banner in not_ended if banner.dismissible and viewer is not None]
+    dismissed = Dismissal.objects.filter(person=viewer or "", banner__in=dismissible).values_list("banner", flat=True)
+    return BannerAudience(tuple(named), tuple(sorted(dismissed)))
 
 
 def shown(region: str, audience: BannerAudience, now: datetime) -> tuple[list[Banner], datetime | None]:
     """The banners that are to be seen there now, the most severe first, and when that changes by the clock."""
     recipients = audience.recipients if region == EVERYWHERE else (Recipients.from_text(region),)
-    there = [
+    to_come = [
         banner
         for banner in not_over(now)
         if banner.recipients in recipients and not (banner.dismissible and banner.pk in audience.dismissed)
     ]
-    visible = [banner for banner in there if schedule.is_shown(banner, now)]
-    return sorted(visible, key=lambda banner: schedule.urgency(banner, now)), schedule.next_change(there, now)
+    visible = [banner for banner in to_come if schedule.is_shown(banner, now)]
+    return sorted(visible, key=lambda banner: schedule.urgency(banner, now)), schedule.next_change(to_come, now)
 
 
 def may_see_region(user: User, region: str) -> bool:
@@ -106,8 +103,8 @@ announcement.visible_to(may_see_region)
 @fragment("live/banners/banners.html#banner")
 def banner(pk: int) -> dict[str, Any]:
     """One banner, the same for all who see it."""
-    found = Banner.objects.get(pk=pk)
-    return banner_context(found, found.updates.all())
+    instance = Banner.objects.get(pk=pk)
+    return banner_context(instance, instance.updates.all())
 
 
 def banner_context(banner: Banner, updates: Iterable[BannerUpdate]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def save_update(update: BannerUpdate, *, by: User | None = None, who: str = "") 
                 banner.ends = ends
                 banner.save(update_fields=["ends"])
         action = "banner updated" if new else "banner update changed"
-        record(action, banner.recipients, f"#{banner.pk} {update.state}: {update.text}", by=by, who=who)
+        record(action, banner.recipients, _update_line(update), by=by, who=who)
     return update
 
 
@@ -73,13 +73,7 @@ def delete_update(update: BannerUpdate, *, by: User | None = None, who: str = ""
     """Take a line out of the timeline."""
     with transaction.atomic():
         _allow(by, update.banner)
-        record(
-            "banner update deleted",
-            update.banner.recipients,
-            f"#{update.banner_id} {update.state}: {update.text}",
-            by=by,
-            who=who,
-        )
+        record("banner update deleted", update.banner.recipients, _update_line(update), by=by, who=who)
         update.delete()
 
 
@@ -119,3 +113,7 @@ def _allow(by: User | None, *banners: Banner) -> None:
 def _line(banner: Banner) -> str:
     ends = banner.ends.isoformat() if banner.ends else "-"
     return f"#{banner.pk} {banner.level}: {banner.text} (from {banner.starts.isoformat()}, until {ends})"
+
+
+def _update_line(update: BannerUpdate) -> str:
+    return f"#{update.banner_id} {update.state}: {update.text}"

@@ -1,6 +1,6 @@
 """Banners, their timelines, who has dismissed them, and how many pages have them."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -65,8 +65,8 @@ class Banner(models.Model):
 
     @property
     def announced_at(self) -> datetime:
-        """From when on it is to be seen."""
-        return self.starts - timedelta(minutes=self.announce_minutes_before)
+        """From when on it is to be seen, in UTC: elsewhere Python counts hours on the wall, when the clocks change."""
+        return self.starts.astimezone(UTC) - timedelta(minutes=self.announce_minutes_before)
 
     @property
     def region(self) -> str:

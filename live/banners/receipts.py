@@ -5,7 +5,6 @@ receipt. Every server process writes down its own count, so that the page in the
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +12,7 @@ from django.utils import timezone
 from live import changes
 from live.banners.fragments import PROCESS_TIMEOUT, banner
 from live.banners.models import Banner, ReceiptCount
-
-if TYPE_CHECKING:
-    from live.hub.hub import Hub
+from live.hub.hub import Hub
 
 # Between two counts, and after which an unchanged count is written again, as a sign of life.
 COUNT_SECONDS = 2.0
@@ -27,7 +24,7 @@ Counts = dict[int, tuple[int, int]]
 _written: dict[int, tuple[tuple[int, int], datetime]] = {}
 
 
-async def count(hub: "Hub") -> None:
+async def count(hub: Hub) -> None:
     """A periodic task: who has what, written down where it has changed. Nothing where no page shows a banner."""
     counts = {int(dict(key.params)["pk"]): pair for key, pair in hub.receipts(banner.name).items()}
     if counts or _written:

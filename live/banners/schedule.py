@@ -35,21 +35,6 @@ class Words:
     changes: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """A banner's moments in UTC: in a zone of its own Python counts hours on the wall, also when the clocks change."""
-
-    announced: datetime
-    starts: datetime
-    ends: datetime | None
-
-    @classmethod
-    def of(cls, banner: Banner) -> "Times":
-        starts = banner.starts.astimezone(UTC)
-        ends = banner.ends.astimezone(UTC) if banner.ends is not None else None
-        return cls(starts - banner.announce_minutes_before * MINUTE, starts, ends)
-
-
 def is_over(banner: Banner, now: datetime) -> bool:
     """Whether it has ended."""
     return banner.ends is not None and banner.ends <= now
@@ -57,16 +42,13 @@ def is_over(banner: Banner, now: datetime) -> bool:
 
 def is_shown(banner: Banner, now: datetime) -> bool:
     """Whether it is to be seen: announced or begun, and not over."""
-    return Times.of(banner).announced <= now and not is_over(banner, now)
+    return banner.announced_at <= now and not is_over(banner, now)
 
 
 def next_change(banners: Iterable[Banner], now: datetime) -> datetime | None:
     """When the first of them begins to be seen, starts or ends; None if nothing is to come."""
-    times = [Times.of(banner) for banner in banners]
-    moments = {
-        moment for banner in times for moment in (banner.announced, banner.starts, banner.ends) if moment is not None
-    }
-    return min((moment for moment in moments if moment > now), default=None)
+    moments = (moment for banner in banners for moment in (banner.announced_at, banner.starts, banner.ends) if moment)
+    return min((moment.astimezone(UTC) for moment in moments if moment > now), default=None)
 
 
 def urgency(banner: Banner, now: datetime) -> tuple[int, bool, float]:
@@ -76,15 +58,15 @@ def urgency(banner: Banner, now: datetime) -> tuple[int, bool, float]:
 
 def in_words(banner: Banner, now: datetime) -> Words:
     """Its times for people."""
-    times = Times.of(banner)
+    starts, ends = banner.starts.astimezone(UTC), banner.ends.astimezone(UTC) if banner.ends else None
     begins_in, changes = "", [next_day(now, timezone.get_current_timezone())]
     # One that was ended or resolved before its start does not start any more.
-    if times.starts > now and (times.ends is None or times.starts < times.ends):
-        begins_in, change = countdown(times.starts, now)
+    if starts > now and (ends is None or starts < ends):
+        begins_in, change = countdown(starts, now)
         changes.append(change)
-    if times.ends is not None and times.ends > now:
-        changes.append(times.ends)
-    return Words(begins_in, clock(times.starts, now), clock(times.ends, now) if times.ends else "", min(changes))
+    if ends is not None and ends > now:
+        changes.append(ends)
+    return Words(begins_in, clock(starts, now), clock(ends, now) if ends else "", min(changes))
 
 
 def countdown(moment: datetime, now: datetime) -> tuple[str, datetime]:
@@ -118,9 +100,8 @@ def zone_name(local: datetime) -> str:
     name = local.tzname() or ""
     if name.isalpha():
         return name
-    minutes = round((local.utcoffset() or timedelta()) / MINUTE)
-    hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+    sign, hours, minutes = (offset := f"{local:%z}")[0], int(offset[1:3]), offset[3:5]
+    return f"UTC{sign}{hours}" + (f":{minutes}" if minutes != "00" else "")
 
 
 def next_day(now: datetime, zone: tzinfo) -> datetime:

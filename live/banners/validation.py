@@ -35,8 +35,9 @@ def validate_moment(moment: datetime) -> None:
 
 
 def validate_recipients(text: str) -> None:
-    """They are somebody, if they are of a kind that there is, which the field itself looks at."""
-    kind, ref = Kind.registry.get((recipients := Recipients.from_text(text)).kind), recipients.ref
+    """They are somebody, if they are of a kind that there is, which the field itself checks."""
+    name, ref = Recipients.from_text(text)
+    kind = Kind.registry.get(name)
     if kind is None:
         return
     try:
@@ -48,8 +49,8 @@ def validate_recipients(text: str) -> None:
     except Exception:  # whatever the app's question makes of it, it would fail for everybody who opens a page
         known = False
     if not known:
-        name = text if _is_writable(text) else ascii(text)
-        raise ValidationError(_("There are no recipients %(name)s.") % {"name": name})
+        shown = text if _is_writable(text) else ascii(text)
+        raise ValidationError(_("There are no recipients %(name)s.") % {"name": shown})
 
 
 def _is_writable(text: str) -> bool:
@@ -57,12 +58,3 @@ def _is_writable(text: str) -> bool:
         return b"\0" not in text.encode()
     except UnicodeEncodeError:
         return False
-
-
-def recipients_named(text: str) -> Recipients:
-    """Those that are given as ``group:3``, or by their name as ``group:Operators``."""
-    recipients = Recipients.from_text(text)
-    kind = Kind.registry.get(recipients.kind)
-    refs = {label: str(ref) for ref, label in kind.choices()} if kind and kind.choices else {}
-    known = recipients.ref in refs.values()
-    return recipients if known else recipients._replace(ref=refs.get(recipients.ref, recipients.ref))

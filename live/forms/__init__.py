@@ -1,7 +1,7 @@
 """A form is saved, and only its sender sees it: everybody else has the page as it was, and a double click saves twice.
 
-A form here also sends a notice to whom it concerns, renews on every open page what it has changed, is taken once
-however often it is sent, and works in the same way with htmx and without any script:
+A form here also sends a notice to whom it concerns, renews on every open page what it has changed, is saved once
+however often it is submitted, and works in the same way with htmx and without any script:
 
     from live.forms import LiveFormMixin, form_invalid_response, form_valid_response
 """

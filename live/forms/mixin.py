@@ -19,7 +19,7 @@ the page's template; ``live/forms/form.html`` and ``field.html`` can be included
 
 from collections.abc import Iterable
 from functools import partial as partially
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.forms import BaseForm
@@ -28,21 +28,12 @@ from django.template.response import TemplateResponse
 from django.views.generic.edit import BaseCreateView, FormMixin, ProcessFormView
 
 from live.forms import submissions
-from live.forms.responses import VALIDATE, check_field, focus_first_error, with_out_of_band
-from live.forms.sending import send
+from live.forms.responses import VALIDATE, announce, check_field, focus_first_error, with_out_of_band
 from live.keys import Key
 from live.notices import Recipients, wants_partial
 
-if TYPE_CHECKING:
 
-    class _FormView(FormMixin[Any], ProcessFormView):
-        """What the mixin is mixed into."""
-
-else:
-    _FormView = object
-
-
-class LiveFormMixin(_FormView):
+class LiveFormMixin(FormMixin, ProcessFormView):  # type: ignore[type-arg]
     """For FormView, CreateView and UpdateView: put it before them.
 
     ``partial`` is the form's template partial, by default ``#form`` of the page's template. It is given the page's
@@ -83,7 +74,7 @@ class LiveFormMixin(_FormView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
         if VALIDATE in request.POST:
-            # What the class does with a form, whether it is right or wrong, it must not do now.
+            # What the class does with a form, whether it is valid or not, it must not do now.
             self.form_valid = self.form_invalid = partially(check_field, request)  # type: ignore[method-assign]
             return super().post(request, *args, **kwargs)
         try:
@@ -93,9 +84,9 @@ class LiveFormMixin(_FormView):
                     self._submission.url = ""
                     transaction.set_rollback(True)
                 return response
-        except submissions.TakenBefore as before:
+        except submissions.AlreadySubmitted as earlier:
             if not wants_partial(request):
-                return HttpResponseRedirect(before.url or request.get_full_path())
+                return HttpResponseRedirect(earlier.url or request.get_full_path())
             self._fresh = True
             page = self.get(request, *args, **kwargs)
             page.template_name = self.get_partial()  # type: ignore[attr-defined]
@@ -106,7 +97,7 @@ class LiveFormMixin(_FormView):
         response = super().form_valid(form)
         self._submission.url = getattr(response, "url", "")
         changed = tuple(self.get_changed())
-        out_of_band = send(self.request, self.get_recipients(), self.notice_level, self.get_notice(), changed)
+        out_of_band = announce(self.request, self.get_recipients(), self.notice_level, self.get_notice(), changed)
         if not wants_partial(self.request):
             return response
         self._fresh = True

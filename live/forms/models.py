@@ -1,13 +1,13 @@
-"""Which forms were taken."""
+"""Which forms were submitted."""
 
 from django.db import models
 
 
 class Submission(models.Model):
-    """A form that was taken: the same one, sent again, changes nothing."""
+    """A form that was submitted: the same one, sent again, changes nothing."""
 
     token = models.CharField(max_length=64, primary_key=True)
-    # Where it led, so that it can be answered in the same way again.
+    # Where it led: the response to the same one is the same.
     url = models.TextField(blank=True, default="")
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 

@@ -1,8 +1,8 @@
-"""A form that is sent twice is taken once: by a double click, by a browser that asks again, by two at the same moment.
+"""A form that is sent twice is saved once: by a double click, by a browser that asks again, by two at the same moment.
 
-Each form that is rendered has a token of its own. Taking it writes a row of that token, in the transaction that saves
-what the form is for, so that the second finds the first or waits for it. What is remembered is the token *and* what was
-sent: somebody who goes back in the browser and changes the form does send something new.
+Each form that is rendered has a token of its own. Submitting it writes a row of that token, in the transaction that
+saves what the form is for, so that the second finds the first or waits for it. What is remembered is the token *and*
+what was sent: somebody who goes back in the browser and changes the form does send something new.
 """
 
 import hashlib
@@ -30,8 +30,8 @@ PRUNE_SECONDS = 3600.0
 _next_prune = 0.0
 
 
-class TakenBefore(Exception):
-    """This form has been taken already; ``url`` is where it led."""
+class AlreadySubmitted(Exception):
+    """This form has been submitted before; ``url`` is where it led."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -48,45 +48,34 @@ def field() -> SafeString:
 
 @contextmanager
 def once(request: HttpRequest) -> Iterator[Submission]:
-    """A transaction in which the request's form is taken; ``TakenBefore`` if it was. Set ``url`` to where it leads.
+    """A transaction that saves the request's form; ``AlreadySubmitted`` if it was. Set ``url`` to where it leads.
 
-    A form without a token is taken each time.
+    A form without a token is saved each time.
     """
     with transaction.atomic():
         submission = Submission(token=_name(request))
         if submission.token:
-            _write(submission)
+            try:
+                with transaction.atomic():
+                    submission.save(force_insert=True)  # which waits for another request that submits the same one
+            except IntegrityError:
+                raise AlreadySubmitted(submitted_url(request) or "") from None
         yield submission
         if submission.token and submission.url:
             submission.save(update_fields=["url"])
         transaction.on_commit(_prune_sometimes, robust=True)
 
 
-def is_taken(request: HttpRequest) -> bool:
-    """Whether the form with this token has been taken, whatever was in it."""
+def is_submitted(request: HttpRequest) -> bool:
+    """Whether the form with this token has been submitted, whatever was in it."""
     token = _token(request)
     return bool(token) and Submission.objects.filter(token__startswith=f"{token}.").exists()
 
 
-def taken_to(request: HttpRequest) -> str | None:
-    """Where just this form led when it was taken; None if it was not."""
+def submitted_url(request: HttpRequest) -> str | None:
+    """Where just this form led when it was submitted; None if it was not."""
     name = _name(request)
     return Submission.objects.filter(pk=name).values_list("url", flat=True).first() if name else None
-
-
-def prune() -> int:
-    """Forget forms that nobody sends again; how many."""
-    return Submission.objects.filter(at__lt=timezone.now() - RETENTION).delete()[0]
-
-
-def _write(submission: Submission) -> None:
-    """Where another request is just taking the same one, this waits until it has ended."""
-    try:
-        with transaction.atomic():
-            submission.save(force_insert=True)
-    except IntegrityError:
-        before = Submission.objects.filter(pk=submission.token).values_list("url", flat=True)
-        raise TakenBefore(before.first() or "") from None
 
 
 def _token(request: HttpRequest) -> str:
@@ -108,7 +97,8 @@ def _name(request: HttpRequest) -> str:
 
 
 def _prune_sometimes() -> None:
+    """Forget forms that nobody sends again."""
     global _next_prune
     if time.monotonic() >= _next_prune:
         _next_prune = time.monotonic() + PRUNE_SECONDS
-        prune()
+        Submission.objects.filter(at__lt=timezone.now() - RETENTION).delete()

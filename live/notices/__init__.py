@@ -18,19 +18,17 @@ __all__ = ["Cancelled", "Recipients", "RecipientsError", "TooManyNotices", "anot
 __all__ += ["permission", "progress", "recipients", "signed_in", "staff", "user"]
 # For apps that build on it, as banners and forms do.
 __all__ += ["MAX_NOTICE_CHARACTERS", "EventKind", "Kind", "Notice", "RecipientsField", "activity_changed", "check_rate"]
-__all__ += ["describe_notice", "level_number", "may_notify", "person", "recipients_choices", "record", "redirect_back"]
+__all__ += ["describe_notice", "level_number", "may_notify", "person", "recipients_field", "record", "redirect_back"]
 __all__ += ["remembered_person", "render_out_of_band", "roles", "send", "shows_notices", "text_to_html"]
 __all__ += ["wants_partial"]
 
 if TYPE_CHECKING:
     from live.notices.activity import EventKind, activity_changed, describe_notice
-    from live.notices.audit_log import record
     from live.notices.feed import render_out_of_band
     from live.notices.fields import RecipientsField
     from live.notices.levels import level_number
-    from live.notices.limits import TooManyNotices, check_rate
-    from live.notices.models import Notice
-    from live.notices.permissions import may_notify, recipients_choices
+    from live.notices.models import Notice, record
+    from live.notices.permissions import TooManyNotices, check_rate, may_notify, recipients_field
     from live.notices.progress_bar import Cancelled, progress
     from live.notices.recipient_kinds import (
         Kind,
@@ -47,12 +45,11 @@ if TYPE_CHECKING:
         user,
     )
     from live.notices.requests import redirect_back, remembered_person, shows_notices, wants_partial
-    from live.notices.sending import MAX_NOTICE_CHARACTERS, anotify, notify, send
+    from live.notices.sender import MAX_NOTICE_CHARACTERS, anotify, notify, send
     from live.notices.text import text_to_html
 else:
     __getattr__ = lazy_names(
         __name__,
-        "recipient_kinds fields text levels requests models permissions limits audit_log feed sending"
-        " progress_bar activity",
+        "recipient_kinds fields text levels requests models permissions feed sender progress_bar activity",
         __all__,
     )

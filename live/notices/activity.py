@@ -11,7 +11,7 @@ from html import unescape
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
-from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models import CharField, F, Min, Model, QuerySet, Value
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -32,13 +31,6 @@ from live.page.access import User, visitor
 EVENTS_PER_PAGE = 20
 # Of how many of the newest rows of a model the recipients are asked whether somebody is one of them.
 MAX_ROWS_ASKED = 500
-LEVELS = {
-    "debug": gettext_lazy("Debug"),
-    "info": gettext_lazy("Information"),
-    "success": gettext_lazy("Success"),
-    "warning": gettext_lazy("Warning"),
-    "error": gettext_lazy("Error"),
-}
 # When it happened, the name of its kind, and the row's pk.
 Event = tuple[datetime, str, int]
 
@@ -74,31 +66,26 @@ class EventKind:
 
     def next_after(self, now: datetime, audience: Collection[Recipients]) -> datetime | None:
         """When the next of them will happen, if any is to."""
-        coming = self.of(audience).filter(**{f"{self.time}__gt": now}).order_by(self.time)
-        moment: datetime | None = coming.values_list(self.time, flat=True).first()
+        coming = self.of(audience).filter(**{f"{self.time}__gt": now})
+        moment: datetime | None = coming.aggregate(at=Min(self.time))["at"]
         return moment
 
 
 def recipients_of(user: User) -> tuple[Recipients, ...]:
     """``per=``: the recipients whom a user is one of, among those of the newest events. Asked every two seconds."""
-    found = set(roles(user))
-    one = person(user)
+    included = set(roles(user))
+    alone = person(user)
     # Not without need: all to whom nothing was sent alone share one rendering.
-    if one is not None and Notice.objects.filter(recipients=one).exists():
-        found.add(one)
-    return tuple(sorted(found | {to for to in _recipients_to_ask() if to.includes(user)}))
-
-
-def _recipients_to_ask() -> set[Recipients]:
-    """The recipients of the newest rows that a user has to be asked about."""
+    if alone is not None and Notice.objects.filter(recipients=alone).exists():
+        included.add(alone)
     sources: set[tuple[type[Model], str]] = {
         (kind.rows().model, kind.recipients) for kind in EventKind.registry.values()
     }
-    newest = (
-        model._default_manager.order_by("-pk").values_list(lookup, flat=True)[:MAX_ROWS_ASKED]
-        for model, lookup in sources
-    )
-    return {to for rows in newest for to in rows if to.kind not in KINDS_BY_ACCOUNT}
+    newest: set[Recipients] = set()
+    for model, lookup in sources:
+        newest.update(model._default_manager.order_by("-pk").values_list(lookup, flat=True)[:MAX_ROWS_ASKED])
+    included.update(to for to in newest if to.kind not in KINDS_BY_ACCOUNT and to.includes(user))
+    return tuple(sorted(included))
 
 
 def events(audience: Collection[Recipients], now: datetime) -> QuerySet[Any, Event]:
@@ -108,15 +95,13 @@ def events(audience: Collection[Recipients], now: datetime) -> QuerySet[Any, Eve
     return united.order_by("-happened", "-what", "-pk")
 
 
-def described(found: Iterable[Event]) -> list[dict[str, Any]]:
+def described(events: Iterable[Event]) -> list[dict[str, Any]]:
     """What the template shows of these events."""
-    listed = list(found)
-    pks: dict[str, list[int]] = {}
-    for _at, name, pk in listed:
-        pks.setdefault(name, []).append(pk)
-    rows = {name: EventKind.registry[name].rows().in_bulk(those) for name, those in pks.items()}
+    listed = list(events)
+    kinds = EventKind.registry.values()
+    rows = {kind.name: kind.rows().in_bulk([pk for _at, name, pk in listed if name == kind.name]) for kind in kinds}
     return [
-        {"at": at, "label": LEVELS.get(event["level"], capfirst(event["level"])), **event}
+        {"at": at, "label": levels.LABELS.get(event["level"], capfirst(event["level"])), **event}
         for at, name, pk in listed
         if pk in rows[name]  # not deleted since
         for event in [EventKind.registry[name].describe(rows[name][pk])]

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.html import format_html
 
 from live.feeds import Feed, Item, Subscriber
@@ -33,9 +32,8 @@ def dismiss(notice: Notice, person: Recipients) -> None:
     """Remember that this person does not want to see it any more. Doing it twice changes nothing."""
     with transaction.atomic():
         # One at a time, from here to the commit: so that the rows' numbers rise in the order of commits, as a feed's
-        # must. The lock is the first statement, because SQLite lets nobody become a writer later.
-        if not Counter.objects.filter(name=Dismissals.name).update(value=F("value") + 1):
-            Counter.objects.get_or_create(name=Dismissals.name)
+        # must.
+        Counter.lock(Dismissals.name)
         Dismissal.objects.get_or_create(person=person, notice=notice)
     dismissals.changed()
 

@@ -42,11 +42,9 @@ class Notices(Feed):
         viewers = among if key is None else [subscriber for subscriber in among if key.element in subscriber.showing]
         subscribers = _recipients(to, viewers)
         dismissed = set(Dismissal.objects.filter(notice=int(item.key)).values_list("person", flat=True))
-        return (
-            [subscriber for subscriber in subscribers if person_of(subscriber) not in dismissed]
-            if dismissed
-            else subscribers
-        )
+        if not dismissed:
+            return subscribers
+        return [subscriber for subscriber in subscribers if person_of(subscriber) not in dismissed]
 
     def reset(self) -> str:
         return append_to(STATUS, render_to_string("live/notices/missed.html"))

@@ -26,29 +26,18 @@ class Typed(DeferredAttribute):
     """Whatever is assigned, as text or typed, is typed when it is read."""
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        instance.__dict__[self.field.attname] = self.field.to_python(value)
+        typed = value if isinstance(value, Recipients) else Recipients.from_text(str(value))
+        instance.__dict__[self.field.attname] = typed
 
 
 class RecipientsField(Text):
-    """Its value is ``Recipients``; stored, in forms and in queries it is their text."""
+    """Its value is ``Recipients``; stored, in forms, in queries and for validators it is their text."""
 
     descriptor_class = Typed
     default_validators = [validate_recipients]
 
     def from_db_value(self, value: str, expression: Any, connection: Any) -> Recipients:
         return Recipients.from_text(value)
-
-    def to_python(self, value: Any) -> Recipients:
-        return value if isinstance(value, Recipients) else Recipients.from_text(str(value))
-
-    def get_prep_value(self, value: Any) -> str:
-        return str(value)
-
-    def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        super().validate(str(value), model_instance)
-
-    def run_validators(self, value: Any) -> None:
-        super().run_validators(str(value))
 
     def value_from_object(self, obj: models.Model) -> Any:
         return str(super().value_from_object(obj))

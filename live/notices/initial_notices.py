@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from live.notices.models import Notice
-from live.notices.recipient_kinds import KINDS_BY_ACCOUNT, Recipients, person, roles
+from live.notices.recipient_kinds import KINDS_BY_ACCOUNT, person, roles
 from live.notices.storage import LiveStorage, of_message
 from live.page.access import User
 
@@ -29,9 +29,11 @@ def sticky(user: User, showing: Collection[str]) -> list[Notice]:
     included = dict.fromkeys(mine, True)
     shown: list[Notice] = []
     for notice in notices.order_by("-pk").iterator(chunk_size=200):
-        if notice.recipients not in included:
-            included[notice.recipients] = _includes(notice.recipients, user, showing)
-        if included[notice.recipients]:
+        recipients = notice.recipients
+        if recipients not in included:
+            key = recipients.viewers_of
+            included[recipients] = (key is None or key.element in showing) and recipients.includes(user)
+        if included[recipients]:
             shown.append(notice)
         if len(shown) == MAX_STICKY_NOTICES:
             break
@@ -46,8 +48,3 @@ def pending(request: HttpRequest) -> list[Notice]:
     if isinstance(storage, LiveStorage):
         return storage.notices()
     return [of_message(message) for message in storage]
-
-
-def _includes(to: Recipients, user: User, showing: Collection[str]) -> bool:
-    key = to.viewers_of
-    return (key is None or key.element in showing) and to.includes(user)

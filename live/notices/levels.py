@@ -1,21 +1,28 @@
 """Levels of notices are those of ``django.contrib.messages``, custom ones of ``MESSAGE_TAGS`` included."""
 
 from django.contrib.messages import constants, utils
+from django.utils.translation import gettext_lazy as _
 
-# Debug is 10, info 20, success 25, warning 30, error 40.
-DEFAULT_LEVELS = constants.DEFAULT_LEVELS
+# What people read, by Django's own tags.
+LABELS = {
+    "debug": _("Debug"),
+    "info": _("Information"),
+    "success": _("Success"),
+    "warning": _("Warning"),
+    "error": _("Error"),
+}
 
 
 def level_number(level: str | int) -> int:
     """The number of a level, which may be a name, a tag or a number; ``ValueError`` says which there are."""
     if isinstance(level, int) and not isinstance(level, bool) and 0 < level < 32768:
         return level
-    found = {name.lower(): value for name, value in DEFAULT_LEVELS.items()} | {
-        name: value for value, name in utils.get_level_tags().items() if name
-    }
-    if level in found:
-        return found[level]
-    known = ", ".join(sorted(found, key=lambda name: (found[name], name)))
+    # Debug is 10, info 20, success 25, warning 30, error 40.
+    numbers = {name.lower(): number for name, number in constants.DEFAULT_LEVELS.items()}
+    numbers |= {name: number for number, name in utils.get_level_tags().items() if name}
+    if level in numbers:
+        return numbers[level]
+    known = ", ".join(sorted(numbers, key=lambda name: (numbers[name], name)))
     raise ValueError(f"{level!r} is no level; there are: {known}, and numbers from 1 to 32767")
 
 

@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.contrib.messages import constants
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from live.notices.fields import RecipientsField
+from live.notices.recipient_kinds import Recipients
+from live.page.access import User
 
 
 class Counter(models.Model):
@@ -18,6 +21,14 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.value}"
+
+    @staticmethod
+    def lock(name: str) -> None:
+        """Hold its row until the transaction ends. To be called first: SQLite lets nobody become a writer later."""
+        row = Counter.objects.filter(name=name)
+        if not row.update(value=F("value")):
+            Counter.objects.bulk_create([Counter(name=name)], ignore_conflicts=True)
+            row.update(value=F("value"))
 
 
 class Notice(models.Model):
@@ -122,3 +133,10 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.who} {self.action}"
+
+
+def record(action: str, recipients: Recipients, text: str, *, by: User | None = None, who: str = "") -> AuditEntry:
+    """Write into the audit log who did what. ``who`` names a token or a command where there is no user."""
+    pk = by.pk if by is not None else None
+    who = who or (gettext("the site") if pk is None else str(by))
+    return AuditEntry.objects.create(by_id=pk, who=who[:200], action=action, recipients=recipients, text=text)

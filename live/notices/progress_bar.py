@@ -11,7 +11,6 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator, Sized
-from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -22,7 +21,7 @@ from django.utils.translation import gettext as _
 from live import metrics
 from live.notices.models import Notice
 from live.notices.recipient_kinds import Recipients
-from live.notices.sending import send
+from live.notices.sender import send
 from live.page.access import User
 
 logger = logging.getLogger(__name__)
@@ -71,9 +70,7 @@ class Progress(Generic[Item]):
         self._write("info", self._words(), self._fraction())
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         self.end(kind)
 
     def __iter__(self) -> Iterator[Item]:

@@ -81,7 +81,10 @@ class Recipients(NamedTuple):
     def label(self) -> str:
         """In words, for people: "Group: Operators"."""
         kind = Kind.registry.get(self.kind)
-        return kind.describe(self.ref) if kind else str(self)
+        if kind is None or not self.ref:
+            return str(kind.label if kind else self)
+        names = {str(ref): label for ref, label in kind.choices()} if kind.choices else {}
+        return f"{kind.label}: {names.get(self.ref, self.ref)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,6 @@ class Kind:
 
     def __call__(self, which: Any = "") -> Recipients:
         return Recipients(self.name, str(getattr(which, "pk", which)))
-
-    def describe(self, ref: str) -> str:
-        """In words: by the choice's label where it has choices."""
-        if not ref:
-            return str(self.label)
-        names = {str(value): label for value, label in self.choices()} if self.choices else {}
-        return f"{self.label}: {names.get(ref, ref)}"
 
 
 def recipients(
@@ -130,17 +126,14 @@ def recipients(
     return declare
 
 
-def _itself() -> list[tuple[str, str]]:
-    """The choices of a kind of which there is one."""
-    return [("", "")]
+def _only(label: Text, name: str, includes: Includes) -> Recipients:
+    """The recipients of a kind of which there is one."""
+    return recipients(label, name=name, choices=lambda: [("", "")])(includes)()
 
 
-_everyone = recipients(_("Everyone"), name="everyone", choices=_itself)(lambda user, ref: True)
-_signed_in = recipients(_("Everyone who is signed in"), name="signed_in", choices=_itself)(
-    lambda user, ref: user.is_authenticated
-)
-_staff = recipients(_("Staff"), name="staff", choices=_itself)(lambda user, ref: bool(getattr(user, "is_staff", False)))
-everyone, signed_in, staff = _everyone(), _signed_in(), _staff()
+everyone = _only(_("Everyone"), "everyone", lambda user, ref: True)
+signed_in = _only(_("Everyone who is signed in"), "signed_in", lambda user, ref: user.is_authenticated)
+staff = _only(_("Staff"), "staff", lambda user, ref: bool(getattr(user, "is_staff", False)))
 
 
 @recipients(_("User"), name="user")
@@ -152,8 +145,7 @@ def user(user: User, ref: str) -> bool:
 @recipients(_("Visitor"), name="session")
 def session(user: User, ref: str) -> bool:
     """The browser of somebody who is not signed in, by ``digest`` of the session's key."""
-    key = getattr(user, "live_session", None)
-    return user.is_anonymous and key is not None and digest(key) == ref
+    return person(user) == Recipients("session", ref)
 
 
 @recipients(
@@ -199,19 +191,17 @@ def roles(user: User, *, groups: bool = True) -> list[Recipients]:
 
     Without ``groups`` the database is not asked.
     """
-    found = [everyone]
-    if user.is_authenticated:
-        found += [signed_in] + ([staff] if getattr(user, "is_staff", False) else [])
-        theirs = getattr(user, "groups", Group.objects.none())  # a user model need not have any
-        found += [_group(pk) for pk in sorted(theirs.values_list("pk", flat=True))] if groups else []
-    return found
+    if not user.is_authenticated:
+        return [everyone]
+    members = getattr(user, "groups", Group.objects.none())  # a user model need not have any
+    pks = sorted(members.values_list("pk", flat=True)) if groups else []
+    return [everyone, signed_in, *([staff] if getattr(user, "is_staff", False) else []), *map(_group, pks)]
 
 
 def choices() -> list[tuple[Recipients, str]]:
     """All that can be chosen in a form, with their labels."""
     return [
-        (kind(ref), kind.describe(str(ref)))
+        (kind(ref), f"{kind.label}: {label}" if ref else str(kind.label))
         for kind in Kind.registry.values()
-        if kind.choices
-        for ref, _label in kind.choices()
+        for ref, label in (kind.choices() if kind.choices else ())
     ]

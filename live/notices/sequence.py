@@ -9,7 +9,6 @@ On SQLite that statement takes the write lock, so that nothing is upgraded from 
 import logging
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
 
 from live import metrics
 from live.notices.models import Counter, Notice
@@ -26,26 +25,19 @@ def sequence() -> int:
     """
     try:
         with transaction.atomic():
-            return _sequence()
+            Counter.lock(COUNTER)
+            # What an open transaction is just replacing gets its number when that commits: a slow one holds up nobody.
+            free = Notice.objects.select_for_update(
+                skip_locked=True, no_key=connection.features.has_select_for_no_key_update
+            ).filter(seq=None)
+            waiting = list(free.order_by("pk").values_list("pk", flat=True))
+            if waiting:
+                start = Counter.objects.get(name=COUNTER).value
+                for number, pk in enumerate(waiting, start + 1):
+                    Notice.objects.filter(pk=pk, seq=None).update(seq=number)
+                Counter.objects.filter(name=COUNTER).update(value=start + len(waiting))
+            return len(waiting)
     except DatabaseError:
         metrics.failures.labels("sequence").inc()
         logger.exception("notices could not be put in order; the next server that reads them does it")
         return 0
-
-
-def _sequence() -> int:
-    if not Counter.objects.filter(name=COUNTER).update(value=F("value")):
-        Counter.objects.bulk_create([Counter(name=COUNTER)], ignore_conflicts=True)
-        Counter.objects.filter(name=COUNTER).update(value=F("value"))
-    # What an open transaction is just replacing gets its number when that commits: a slow one holds up nobody else.
-    free = Notice.objects.select_for_update(
-        skip_locked=True, no_key=connection.features.has_select_for_no_key_update
-    ).filter(seq=None)
-    waiting = list(free.order_by("pk").values_list("pk", flat=True))
-    if not waiting:
-        return 0
-    start = Counter.objects.get(name=COUNTER).value
-    for number, pk in enumerate(waiting, start + 1):
-        Notice.objects.filter(pk=pk, seq=None).update(seq=number)
-    Counter.objects.filter(name=COUNTER).update(value=start + len(waiting))
-    return len(waiting)

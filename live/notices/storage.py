@@ -12,7 +12,7 @@ view reads by itself, with ``{% for message in messages %}``, is for that page a
 import logging
 import secrets
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.messages.storage.base import Message
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -25,9 +25,9 @@ from django.utils.safestring import SafeData
 from live import metrics
 from live.notices.feed import render_out_of_band
 from live.notices.models import Dismissal, Notice
-from live.notices.recipient_kinds import Recipients, person
+from live.notices.recipient_kinds import person
 from live.notices.requests import shows_notices
-from live.notices.sending import send
+from live.notices.sender import send
 from live.page.access import User, visitor
 
 logger = logging.getLogger(__name__)
@@ -41,24 +41,11 @@ HEADERS_THAT_LEAD_AWAY = ("HX-Redirect", "HX-Location", "HX-Refresh", "Content-E
 NUMBER_PREFIX = "live-notice-"
 
 
-if TYPE_CHECKING:
-
-    class _Storage(FallbackStorage):
-        """Django's, with what its stubs leave out."""
-
-        _queued_messages: list[Message]
-        _loaded_messages: list[Message]
-
-        def _prepare_messages(self, messages: list[Message]) -> None: ...
-        def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Message], bool]: ...
-        def _store(self, messages: Sequence[Message], response: Any, *args: Any, **kwargs: Any) -> list[Message]: ...
-
-else:
-    _Storage = FallbackStorage
-
-
-class LiveStorage(_Storage):
+class LiveStorage(FallbackStorage):
     """See the module. One for each request; the middleware calls ``update`` when the view has responded."""
+
+    _queued_messages: list[Message]
+    _loaded_messages: list[Message]
 
     def update(self, response: HttpResponseBase) -> list[Message] | None:
         """Send what was queued in this request, and keep what nobody has been shown for the next page."""
@@ -66,8 +53,7 @@ class LiveStorage(_Storage):
             self._send_queued()
         if self._is_swapped_in(response):
             self._append(response)
-        unstored: list[Message] | None = super().update(response)
-        return unstored
+        return super().update(response)
 
     def notices(self) -> list[Notice]:
         """What is unread, as notices of the page that is made. They count as shown: the next page has them not."""
@@ -96,25 +82,23 @@ class LiveStorage(_Storage):
 
         An error costs no more than that: the message is still in this response, or on the next page.
         """
-        self._prepare_messages(self._queued_messages)
+        self._prepare_messages(self._queued_messages)  # type: ignore[attr-defined]
         new = [
             message
             for message in self._queued_messages
             if not TAGS_OF_ONE_PAGE & set((message.extra_tags or "").split())
         ]
-        if not new:
-            return
         try:
-            user = visitor(self.request)
-            to = person(user)
-            if to is not None:
-                for message in new:
-                    self._send(message, to, user)
+            for message in new:
+                self._send(message, visitor(self.request))
         except Error:
             metrics.failures.labels("message").inc()
             logger.exception("messages could not be sent to other open pages: the database failed")
 
-    def _send(self, message: Message, to: Recipients, user: User) -> None:
+    def _send(self, message: Message, user: User) -> None:
+        to = person(user)
+        if to is None:
+            return
         try:
             notice = send(
                 to,
@@ -139,7 +123,7 @@ class LiveStorage(_Storage):
             return set(dismissals.values_list("notice", flat=True))
         except Error:
             metrics.failures.labels("message").inc()
-            logger.exception("messages are shown without looking whether they were dismissed: the database failed")
+            logger.exception("messages are shown without a check whether they were dismissed: the database failed")
             return set()
 
     def _is_swapped_in(self, response: Any) -> bool:
@@ -158,16 +142,18 @@ class LiveStorage(_Storage):
     # While it waits, a message's number is the last word of its tags: all that Django keeps of it are four things.
 
     def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Message], bool]:
-        messages, complete = super()._get(*args, **kwargs)
+        messages, complete = super()._get(*args, **kwargs)  # type: ignore[misc]
         for message in messages:
             rest, _, last = (getattr(message, "extra_tags", None) or "").rpartition(" ")
             if last.startswith(NUMBER_PREFIX):
                 message.extra_tags = rest
-                message.notice_number = int(last.removeprefix(NUMBER_PREFIX))  # type: ignore[attr-defined]
+                message.notice_number = int(last.removeprefix(NUMBER_PREFIX))
         return messages, complete
 
     def _store(self, messages: Sequence[Message], response: Any, *args: Any, **kwargs: Any) -> list[Message]:
-        return super()._store([_numbered(message) for message in messages], response, *args, **kwargs)
+        numbered = [_numbered(message) for message in messages]
+        unstored: list[Message] = super()._store(numbered, response, *args, **kwargs)  # type: ignore[misc]
+        return unstored
 
 
 def number_of(message: Message) -> int | None:

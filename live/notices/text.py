@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 # [words](https://…), or an address by itself. No white space and no quote can be in an address.
@@ -16,11 +16,12 @@ def text_to_html(text: str) -> SafeString:
     """The text as HTML: escaped, ``https://…`` and ``[words](https://…)`` as links, and line ends as ``<br>``."""
     done, at = [], 0
     for match in LINK.finditer(text):
-        address = match["address"] or _sentence(match["bare"])
+        address = match["address"] or _without_punctuation(match["bare"])
         end = match.end() if match["address"] else match.start() + len(address)
         if not is_web(address):
             continue
-        done += [escape(text[at : match.start()]), _link(address, match["words"] or address)]
+        link = format_html('<a href="{}" rel="noopener">{}</a>', address, match["words"] or address)
+        done += [escape(text[at : match.start()]), link]
         at = end
     done.append(escape(text[at:]))
     return mark_safe("".join(done).replace("\r\n", "\n").replace("\n", "<br>"))
@@ -43,14 +44,10 @@ def is_web(address: str) -> bool:
         return False
 
 
-def _sentence(address: str) -> str:
+def _without_punctuation(address: str) -> str:
     """The address without what ends the sentence; a closing bracket stays if it has been opened in the address."""
     while address and address[-1] in AFTER:
         if address[-1] == ")" and address.count("(") >= address.count(")"):
             break
         address = address[:-1]
     return address
-
-
-def _link(address: str, words: str) -> str:
-    return f'<a href="{escape(address)}" rel="noopener">{escape(words)}</a>'

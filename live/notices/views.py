@@ -14,9 +14,7 @@ from live.page.access import visitor
 @transaction.non_atomic_requests
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     """Dismiss a notice for this person, here and on all their other pages."""
-    notice = _received(request, pk)
-    person = remembered_person(request) if notice is not None else None
-    if notice is not None and person is not None:
+    if (notice := _received(request, pk)) and (person := remembered_person(request)):
         dismissals.dismiss(notice, person)
     return _done(request)
 
@@ -25,8 +23,7 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
 @transaction.non_atomic_requests
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what the notice is about to stop; whoever it is shown to may. It stops, and says so, at its next step."""
-    notice = _received(request, pk)
-    if notice is not None:
+    if notice := _received(request, pk):
         offered = Notice.objects.filter(pk=notice.pk, cancel=Notice.Cancel.OFFERED)
         offered.update(cancel=Notice.Cancel.ASKED)
     return _done(request)

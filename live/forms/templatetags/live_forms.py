@@ -5,5 +5,5 @@ from django import template
 from live.forms import submissions
 
 register = template.Library()
-# In a form that is taken by ``LiveFormMixin`` or ``form_valid_response``: the token by which it is taken once.
+# In a form for ``LiveFormMixin`` or ``form_valid_response``: the token by which it is saved once.
 register.simple_tag(submissions.field, name="live_submission")

@@ -1,16 +1,14 @@
 """``manage.py banner``: so that a deploy script can say what is going on."""
 
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from live.banners import lifecycle, time_input
+from live.banners import lifecycle, text_input
 from live.banners.fragments import not_over
 from live.banners.models import Banner, BannerUpdate
-from live.banners.validation import recipients_named
 
 WHO = "manage.py banner"
 
@@ -22,7 +20,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        # As texts, and looked at below: a wrong value is answered with one sentence.
+        # As texts, and checked below: a wrong value is one sentence, without the usage.
         parser.add_argument("text", nargs="*", help="What it says. Links: https://… or [words](https://…)")
         parser.add_argument("--level", help=f"{', '.join(Banner.Level.values)}; default info.")
         parser.add_argument("--from", dest="starts", metavar="WHEN", help="Default: now.")
@@ -35,8 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", help="List the banners that are shown or to come.")
 
     def handle(self, **options: Any) -> None:
-        present = {name for name in OPTIONS_OF["new"] | {"end", "update", "state"} if options[name] not in (None, [])}
-        present |= {"list"} if options["list"] else set()
+        present = {name for names in OPTIONS_OF.values() for name in names if options[name] not in (None, [], False)}
         action = next((name for name in ("list", "end", "update") if name in present), "new")
         if surplus := sorted(present - OPTIONS_OF[action]):
             name = _option(surplus[0])
@@ -50,16 +47,14 @@ class Command(BaseCommand):
         text = " ".join(options["text"])
         if not text:
             raise CommandError("A banner needs a text: banner --level maintenance TEXT.")
-        now = timezone.now()
-        banner = Banner(
-            level=_one_of("--level", options["level"] or Banner.Level.INFO, Banner.Level.values),
-            text=text,
-            recipients=recipients_named(options["recipients"] or "everyone"),
-            starts=_moment("--from", options["starts"], now) or now,
-            ends=_moment("--until", options["ends"], now),
-            announce_minutes_before=_minutes(options["announce_minutes_before"] or "0"),
-        )
-        self.stdout.write(str(lifecycle.save(banner, who=WHO).pk))
+        fields = {name: options[name] for name in OPTIONS_OF["new"] if options[name] is not None} | {"text": text}
+        if "level" in fields:
+            _check_choice("--level", fields["level"], Banner.Level.values)
+        if minutes := options["announce_minutes_before"]:
+            fields["announce_minutes_before"] = _number(minutes)
+            if fields["announce_minutes_before"] is None:
+                raise CommandError(f"--announce-minutes-before is {minutes!r}; it must be a whole number of minutes.")
+        self.stdout.write(str(lifecycle.save(text_input.to_banner(fields), who=WHO).pk))
 
     def _end(self, options: dict[str, Any]) -> None:
         banner = _banner("--end", options["end"])
@@ -69,8 +64,9 @@ class Command(BaseCommand):
     def _update(self, options: dict[str, Any]) -> None:
         if options["state"] is None:
             raise CommandError(f"--update needs --state: {', '.join(BannerUpdate.State.values)}.")
-        state = _one_of("--state", options["state"], BannerUpdate.State.values)
-        lifecycle.update(_banner("--update", options["update"]), state, " ".join(options["text"]), who=WHO)
+        _check_choice("--state", options["state"], BannerUpdate.State.values)
+        banner = _banner("--update", options["update"])
+        lifecycle.update(banner, options["state"], " ".join(options["text"]), who=WHO)
 
     def _list(self, options: dict[str, Any]) -> None:
         for banner in not_over(timezone.now()):
@@ -89,29 +85,18 @@ OPTIONS_OF = {
 NAMES = {"starts": "--from", "ends": "--until", "text": "A text"}
 
 
-def _one_of(option: str, value: str, known: list[str]) -> str:
+def _check_choice(option: str, value: str, known: list[str]) -> None:
     if value not in known:
         raise CommandError(f"{option} is {value!r}; it must be one of {', '.join(known)}.")
-    return value
 
 
-def _moment(option: str, value: str | None, now: datetime) -> datetime | None:
-    try:
-        return None if value is None else time_input.parse(value, now)
-    except ValueError as error:
-        raise CommandError(f"{option}: {error}") from None
-
-
-def _minutes(value: str) -> int:
-    if not (value.isascii() and value.isdecimal() and len(value) < 10):
-        raise CommandError(f"--announce-minutes-before is {value!r}; it must be a whole number of minutes.")
-    return int(value)
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _banner(option: str, value: str) -> Banner:
-    banner = None
-    if value.isascii() and value.isdecimal() and len(value) < 19:
-        banner = Banner.objects.filter(pk=value).first()
+    pk = _number(value)
+    banner = None if pk is None else Banner.objects.filter(pk=pk).first()
     if banner is None:
         raise CommandError(f"{option}: there is no banner {value}; --list names those that are shown or to come.")
     return banner

@@ -10,7 +10,7 @@ from django.utils import timezone
 from live import changes
 from live.banners.models import Banner, BannerUpdate
 from live.notices import activity, everyone
-from live.notices.sending import send
+from live.notices.sender import send
 from tests.unit.live.notices.events import lines, said, visitor
 from tests.unit.live.screens import collect_elements
 

@@ -1,4 +1,4 @@
-"""A form that is sent twice is taken once."""
+"""A form that is sent twice is saved once."""
 
 import threading
 from datetime import timedelta
@@ -71,7 +71,7 @@ def test_another_person_with_the_same_token_sends_something_new(client: Client, 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", EVERYWHERE)
-def test_a_form_that_was_refused_can_be_sent_again(client: Client, path: str) -> None:
+def test_a_form_that_was_rejected_can_be_sent_again(client: Client, path: str) -> None:
     group = Group.objects.create(name="Operators")
     form = {"name": "Operators", "_submission": "a" * 16}
     assert client.post(path, form).status_code == 422
@@ -82,7 +82,7 @@ def test_a_form_that_was_refused_can_be_sent_again(client: Client, path: str) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("given", [{}, {"_submission": ""}, {"_submission": "%' OR 1=1"}, {"_submission": "x" * 500}])
-def test_without_a_token_of_ours_each_is_taken(client: Client, given: dict[str, str]) -> None:
+def test_without_a_token_of_ours_each_is_saved(client: Client, given: dict[str, str]) -> None:
     group = Group.objects.create(name="before")
     for _ in range(2):
         assert client.post(f"/edit/{group.pk}", {"name": "after", **given}).status_code == 302

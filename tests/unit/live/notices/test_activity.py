@@ -19,7 +19,7 @@ from live.notices import everyone, group, recipients, signed_in, staff, user
 from live.notices.activity import EVENTS_PER_PAGE, events, recipients_of
 from live.notices.models import Notice
 from live.notices.recipient_kinds import Kind, Recipients, digest, person
-from live.notices.sending import send
+from live.notices.sender import send
 from tests.unit.live.notices.events import html, lines, said, visitor
 from tests.unit.live.screens import collect_elements
 

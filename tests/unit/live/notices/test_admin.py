@@ -7,11 +7,10 @@ from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpResponse
 from django.test import Client
 
-from live.notices import limits
-from live.notices.audit_log import record
-from live.notices.models import AuditEntry, Notice
+from live.notices import permissions
+from live.notices.models import AuditEntry, Notice, record
 from live.notices.recipient_kinds import everyone
-from live.notices.sending import send
+from live.notices.sender import send
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LIST, TRAIL = "/admin/live_notices/notice/", "/admin/live_notices/auditentry/"
@@ -82,11 +81,11 @@ def test_who_may_tell_nobody_is_not_asked(client: Client) -> None:
 
 
 def test_too_many_is_an_error_beside_the_recipients(admin_client: Client) -> None:
-    for n in range(limits.MAX_TO_EVERYONE):
+    for n in range(permissions.MAX_TO_EVERYONE):
         send(everyone, "info", f"n{n}")
     page = text(admin_client.post(f"{LIST}add/", form()))
     assert "Everyone has been sent 30 notices in a minute" in page
-    assert Notice.objects.count() == limits.MAX_TO_EVERYONE
+    assert Notice.objects.count() == permissions.MAX_TO_EVERYONE
 
 
 def test_what_was_said_is_not_changed_and_can_be_taken_back(admin_client: Client) -> None:

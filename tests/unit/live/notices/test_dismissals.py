@@ -13,7 +13,7 @@ from live.notices import everyone, user
 from live.notices.dismissals import dismiss, dismissals
 from live.notices.models import Dismissal
 from live.notices.recipient_kinds import Recipients, digest
-from live.notices.sending import send
+from live.notices.sender import send
 from tests.waiting import until
 
 pytestmark = pytest.mark.database

@@ -23,7 +23,7 @@ from live.notices.recipient_kinds import (
     person,
     roles,
 )
-from live.notices.sending import send
+from live.notices.sender import send
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from live.notices.feed import notices
 from live.notices.models import Counter, Notice
 from live.notices.recipient_kinds import everyone
-from live.notices.sending import send
+from live.notices.sender import send
 from live.notices.sequence import sequence
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -147,7 +147,7 @@ def test_a_failure_is_said_and_mended_later(monkeypatch: pytest.MonkeyPatch, cap
 
     before = failures()
     with monkeypatch.context() as patched:
-        patched.setattr("live.notices.sequence._sequence", lambda: (_ for _ in ()).throw(DatabaseError("it is away")))
+        patched.setattr(Counter, "lock", lambda name: (_ for _ in ()).throw(DatabaseError("it is away")))
         send(everyone, "info", "Hello")
     assert failures() == before + 1
     assert "could not be put in order" in caplog.text and "it is away" in caplog.text

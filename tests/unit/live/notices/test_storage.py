@@ -25,7 +25,7 @@ from live import metrics
 from live.notices.dismissals import dismiss
 from live.notices.models import Dismissal, Notice
 from live.notices.recipient_kinds import digest, person
-from live.notices.sending import MAX_NOTICE_CHARACTERS
+from live.notices.sender import MAX_NOTICE_CHARACTERS
 from live.notices.storage import LiveStorage
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

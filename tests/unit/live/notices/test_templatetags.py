@@ -23,7 +23,7 @@ from live.notices.feed import notices
 from live.notices.initial_notices import MAX_STICKY_NOTICES
 from live.notices.models import Notice
 from live.notices.recipient_kinds import Kind, person
-from live.notices.sending import send
+from live.notices.sender import send
 from live.notices.sequence import sequence
 from live.page.token import verify
 

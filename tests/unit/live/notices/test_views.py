@@ -12,7 +12,7 @@ from django.urls import reverse
 from live.notices import everyone, group, user
 from live.notices.models import Dismissal, Notice
 from live.notices.recipient_kinds import digest
-from live.notices.sending import send
+from live.notices.sender import send
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 HTMX = {"HX-Request": "true"}

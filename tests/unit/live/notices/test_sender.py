@@ -11,10 +11,10 @@ from django.utils import timezone
 
 import live
 from live import changes
-from live.notices import anotify, notify, sending, staff
+from live.notices import anotify, notify, sender, staff
 from live.notices.models import AuditEntry, Dismissal, Notice
 from live.notices.recipient_kinds import Recipients, everyone
-from live.notices.sending import prune, send
+from live.notices.sender import prune, send
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -128,7 +128,7 @@ def test_lazy_texts_are_said_as_they_are_read() -> None:
 
 
 def test_what_is_old_and_what_is_too_much_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "MAX_NOTICES", 5)
+    monkeypatch.setattr(sender, "MAX_NOTICES", 5)
     long_ago = timezone.now() - timedelta(days=31)
     old = [notify(staff, "info", f"old {n}") for n in range(2)]
     Notice.objects.update(created=long_ago, at=long_ago, expires=long_ago)
@@ -144,8 +144,8 @@ def test_what_is_old_and_what_is_too_much_goes(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_pruning_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "MAX_NOTICES", 3)
-    monkeypatch.setattr(sending, "PRUNE_EVERY_NOTICES", 5)
+    monkeypatch.setattr(sender, "MAX_NOTICES", 3)
+    monkeypatch.setattr(sender, "PRUNE_EVERY_NOTICES", 5)
     for n in range(5):
         notify(staff, "info", f"n{n}")
     assert Notice.objects.count() == 3

@@ -15,11 +15,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from live.notices import levels, text
-from live.notices.audit_log import record
 from live.notices.feed import notices
-from live.notices.limits import check_rate
-from live.notices.models import Notice
-from live.notices.permissions import check_permission
+from live.notices.models import Notice, record
+from live.notices.permissions import check_permission, check_rate
 from live.notices.recipient_kinds import Recipients, everyone
 from live.notices.sequence import sequence
 from live.page.access import User
@@ -106,14 +104,12 @@ def send(
     message = str(message)
     if not message.strip():
         raise ValueError("there is nothing to send: the text is empty")
-    if len(message) > MAX_NOTICE_CHARACTERS:
-        raise ValueError(f"the text has {len(message)} characters; at most {MAX_NOTICE_CHARACTERS} fit a notice")
-    lasts = (STICKY_TTL if sticky else TTL) if ttl is None else ttl
-    lasts = lasts if isinstance(lasts, timedelta) else timedelta(seconds=lasts)
-    if lasts <= timedelta():
+    default = STICKY_TTL if sticky else TTL
+    lifetime = default if ttl is None else ttl if isinstance(ttl, timedelta) else timedelta(seconds=ttl)
+    if lifetime <= timedelta():
         raise ValueError(f"ttl is {ttl!r}; it must be more than nothing")
-    limits = {"link": (link, 500), "icon": (icon, 50), "replace": (replace, 100), "tags": (tags, 200)}
-    for name, (words, limit) in limits.items():
+    limits = {"the text": MAX_NOTICE_CHARACTERS, "link": 500, "icon": 50, "replace": 100, "tags": 200}
+    for (name, limit), words in zip(limits.items(), (message, link, icon, replace, tags), strict=True):
         if len(words or "") > limit:
             raise ValueError(f"{name} has {len(words)} characters; at most {limit} fit a notice")
     recipients.check()
@@ -129,25 +125,24 @@ def send(
         "source": source,
         "by_id": None if by is None else by.pk,
         "at": now,
-        "expires": now + lasts,
+        "expires": now + lifetime,
         "fraction": fraction,
     } | ({} if cancel is None else {"cancel": cancel})
     with transaction.atomic():
-        made = True
         if replace:  # also where another process makes the same one at this moment
             same = Notice.objects.filter(recipients=recipients, key=replace)
             # One that is over was about something else: who has dismissed it gets this one. And a write comes first:
             # SQLite refuses to go from reading to writing when somebody has written in between.
             same.filter(expires__lte=now).update(key="")
             notice, made = same.select_for_update().get_or_create(recipients=recipients, key=replace, defaults=values)
+            if not made:
+                for name, value in values.items():
+                    setattr(notice, name, value)
+                notice.revision, notice.seq = notice.revision + 1, None
+                # Not what somebody has asked meanwhile.
+                notice.save(update_fields=[*values, "revision", "seq"])
         else:
             notice = Notice.objects.create(recipients=recipients, **values)
-        if not made:
-            for name, value in values.items():
-                setattr(notice, name, value)
-            notice.revision, notice.seq = notice.revision + 1, None
-            # Not what somebody has asked meanwhile.
-            notice.save(update_fields=[*values, "revision", "seq"])
         if audited:
             record("notice", recipients, notice.text, by=by)
         transaction.on_commit(partial(_announce, notice.pk), robust=True)

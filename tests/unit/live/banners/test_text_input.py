@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.banners.time_input import parse
+from live.banners.text_input import parse_time
 
 NOW = datetime(2026, 6, 1, 12, 0, 30, tzinfo=UTC)
 
@@ -37,8 +37,8 @@ def berlin() -> Iterator[None]:
     ],
 )
 def test_the_moment_that_is_meant(text: str, found: datetime) -> None:
-    assert parse(text, NOW) == found
-    assert parse(text, NOW).utcoffset() == timedelta()
+    assert parse_time(text, NOW) == found
+    assert parse_time(text, NOW).utcoffset() == timedelta()
 
 
 @pytest.mark.parametrize(
@@ -46,28 +46,28 @@ def test_the_moment_that_is_meant(text: str, found: datetime) -> None:
 )
 def test_what_is_no_time_says_what_is_one(text: str) -> None:
     with pytest.raises(ValueError, match="is no time; write one such as 14:30, "):
-        parse(text, NOW)
+        parse_time(text, NOW)
 
 
 @pytest.mark.usefixtures("berlin")
 @pytest.mark.parametrize("text", ["2026-10-25T02:30", "2026-03-29T02:30"])
 def test_a_time_that_comes_twice_or_not_at_all_needs_its_offset(text: str) -> None:
     with pytest.raises(ValueError, match="is not one moment in Europe/Berlin: the clocks change then"):
-        parse(text, NOW)
+        parse_time(text, NOW)
 
 
 @pytest.mark.usefixtures("berlin")
 def test_the_next_half_past_two_is_asked_for_of_the_day_that_is_meant() -> None:
     night = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)  # 29 March, 00:30: there is no half past two today
     with pytest.raises(ValueError, match="'02:30' is not one moment"):
-        parse("02:30", night)
+        parse_time("02:30", night)
     # In the afternoon tomorrow's is meant.
-    assert parse("02:30", night + timedelta(hours=15)) == datetime(2026, 3, 30, 0, 30, tzinfo=UTC)
+    assert parse_time("02:30", night + timedelta(hours=15)) == datetime(2026, 3, 30, 0, 30, tzinfo=UTC)
 
 
 @given(st.text())
 def test_whatever_is_typed_is_a_time_or_a_sentence(text: str) -> None:
     try:
-        assert parse(text, NOW).tzinfo is UTC
+        assert parse_time(text, NOW).tzinfo is UTC
     except ValueError as error:
         assert str(error).endswith(".")

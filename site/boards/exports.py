@@ -4,21 +4,21 @@ For an `<img>` in a wiki, an e-mail, a spreadsheet, a colleague who reads tables
 without a browser.
 """
 
-import hashlib
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from boards import fragments
 from boards.models import Panel
@@ -33,33 +33,38 @@ WIDTH_PIXELS, HEIGHT_PIXELS = 720, 360
 MIN_PIXELS, MAX_PIXELS = 120, 4000
 MAX_CACHED_FILES = 256  # about 30 kB each
 PNG_SCALE = 2
-CACHE_CONTROL = "private, no-cache"
 CSV = "text/csv; charset=utf-8"
 NO_PNG = gettext_noop(
     "PNG needs one more package on the server: pip install -r requirements-png.txt. SVG works without."
 )
 
 
+# A file may be stored, but is asked for again each time, and who has the newest is told so: boards are live.
 @require_safe
-def svg(request: HttpRequest, pk: int) -> HttpResponseBase:
+@cache_control(private=True, no_cache=True)
+@vary_on_cookie
+@conditional_page
+def svg(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel as an SVG file; ``?width=`` and ``?height=`` in pixels."""
-    picture = _picture(request, pk)
-    return _conditional(request, svg_response(picture), picture.encode())
+    return svg_response(_picture(request, pk))
 
 
 @require_safe
-def png(request: HttpRequest, pk: int) -> HttpResponseBase:
+@cache_control(private=True, no_cache=True)
+@vary_on_cookie
+@conditional_page
+def png(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as PNG, in twice as many pixels, if the converter is installed."""
-    picture = _picture(request, pk)
     try:
-        body = _png(picture)
+        return HttpResponse(_png(_picture(request, pk)), content_type="image/png")
     except ImportError:
         return HttpResponse(_(NO_PNG), status=501, content_type="text/plain; charset=utf-8")
-    return _conditional(request, HttpResponse(body, content_type="image/png"), body)
 
 
 @require_safe
-def panel(request: HttpRequest, pk: int) -> HttpResponseBase:
+@cache_control(private=True, no_cache=True)
+@vary_on_cookie
+def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone on a live page; with ``?as=table`` its data as a table, with ``?as=csv`` as a file."""
     instance = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
     if not fragments.may_see_board(request.user, instance.board_id):
@@ -68,7 +73,6 @@ def panel(request: HttpRequest, pk: int) -> HttpResponseBase:
         case "page":
             response = render(request, "boards/panel_page.html", {"panel": instance, "board": instance.board})
             response["Cache-Control"] = "no-store"
-            return response
         case "table":
             response = render(request, "boards/panel_table.html", _table(instance))
         case "csv":
@@ -77,8 +81,6 @@ def panel(request: HttpRequest, pk: int) -> HttpResponseBase:
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         case _:
             raise BadRequest("A panel comes as ?as=page, ?as=table or ?as=csv.")
-    response["Cache-Control"] = CACHE_CONTROL
-    patch_vary_headers(response, ["Cookie"])
     return response
 
 
@@ -130,11 +132,3 @@ def _table(panel: Panel) -> dict[str, Any]:
     locale = translation.to_locale(settings.LANGUAGE_CODE)
     table = table_html(drawn["chart"].data(), locale=locale, zone=panel.board.zone, caption=caption)
     return {"panel": panel, "board": panel.board, "table": table, "note": drawn["note"]}
-
-
-def _conditional(request: HttpRequest, response: HttpResponse, body: bytes) -> HttpResponseBase:
-    """The response, or 304 to who has it. It may be stored, but is asked for again each time: boards are live."""
-    tag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
-    response["ETag"], response["Cache-Control"] = tag, CACHE_CONTROL
-    patch_vary_headers(response, ["Cookie"])
-    return get_conditional_response(request, etag=tag, response=response) or response

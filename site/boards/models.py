@@ -95,7 +95,7 @@ class Panel(models.Model):
 
     def clean(self) -> None:
         """Refuse options that its kind does not take. The errors of an option have the name ``options.<name>``."""
-        kind = kinds.named(self.kind)
+        kind = kinds.registry.get(self.kind)
         if kind is None:
             return  # refused as a choice
         if not isinstance(self.options, dict):

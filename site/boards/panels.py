@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards.freshness import freshness
-from boards.kinds import CannotBeDrawn, named
+from boards.kinds import CannotBeDrawn, registry
 from boards.models import Panel, PanelSeries
 from boards.sources import Line, Source
 from live import charts
@@ -31,7 +31,7 @@ def draw(panel: Panel) -> dict[str, Any]:
     why, in words; ``next_change`` is when the clock alone will change it; ``has_table`` is whether its data makes a
     table. Whatever options are stored, it never raises.
     """
-    kind = named(panel.kind)
+    kind = registry.get(panel.kind)
     if kind is None:
         message = _("There is no kind of panel “%s” here. Choose another one in the admin.") % panel.kind
         return NOTHING | {"chart": charts.no_data(message), "state": "error"}
@@ -51,20 +51,18 @@ def draw(panel: Panel) -> dict[str, Any]:
         chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown), kind=panel.kind)
         return context | {"chart": chart, "state": "empty"}
     lines = [Line(line.series_id, line.name, line.category) for line in shown]
-    source = replace(source, lines=lines, newest=newest)
-    fresh = freshness(source, timezone.now())
-    source = replace(source, late=fresh.late, until=fresh.until)
+    source, fresh = freshness(replace(source, lines=lines, newest=newest), timezone.now())
     context["has_table"] = True
     try:
         context["chart"] = kind.chart(source)
     except CannotBeDrawn as reason:
         return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
-    if fresh.state != "partial" or not kind.marks_missing_series:
-        context |= {"state": fresh.state, "note": fresh.note}
+    if fresh["state"] == "partial" and kind.marks_missing_series:
+        fresh |= {"state": "", "note": ""}
     if len(series) > len(shown):
         context["caption"] = _joined([lines[0].name, context["caption"]])
-    changes = filter(None, (fresh.next_change, kind.next_change(source)))
-    return context | {"next_change": min(changes, default=None)}
+    changes = filter(None, (fresh["next_change"], kind.next_change(source)))
+    return context | fresh | {"next_change": min(changes, default=None)}
 
 
 def _joined(words: Sequence[str]) -> str:

@@ -13,22 +13,17 @@ from series.models import Series
 from series.signals import points_written
 
 
-def panels_changed(series_ids: frozenset[int]) -> None:
-    """Every panel that shows one of these series."""
+@receiver(points_written)
+def _points(series_ids: frozenset[int], **kwargs: Any) -> None:
     panels = PanelSeries.objects.filter(series__in=series_ids).values_list("panel", flat=True)
     for pk in set(panels):
         fragments.panel.changed(pk=pk)
 
 
-@receiver(points_written)
-def _points(series_ids: frozenset[int], **kwargs: Any) -> None:
-    panels_changed(series_ids)
-
-
 @receiver(post_save, sender=Series)
 def _series(instance: Series, created: bool, **kwargs: Any) -> None:
     if not created:  # a new one is on no panel yet
-        panels_changed(frozenset({instance.pk}))
+        _points(frozenset({instance.pk}))
 
 
 @receiver([post_save, post_delete], sender=Board)

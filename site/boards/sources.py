@@ -4,7 +4,6 @@ A window ends at the last point and not at the clock, so that a chart stands sti
 itself wherever it is rendered.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -15,9 +14,19 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.utils import translation
 
-from boards.common_options import NAMES, UNIT, WINDOW, X_AXIS, axis_ends, thresholds_of
 from boards.durations import DAY
-from boards.options import Option, Values
+from boards.options import (
+    MINIMUM_RANGE,
+    NAMES,
+    SHOW_EXTREMES,
+    UNIT,
+    WINDOW,
+    X_AXIS,
+    Option,
+    Values,
+    axis_ends,
+    thresholds_of,
+)
 from boards.windows import Window
 from live import charts
 from live.charts.axes import clock
@@ -81,12 +90,9 @@ class Source:
 
     def names(self) -> list[str]:
         """How the lines are called, each by a name of its own."""
-        uses: Counter[str] = Counter()
-        names = []
-        for line in self.lines:
-            uses[line.name] += 1
-            names.append(line.name if uses[line.name] == 1 else f"{line.name} ({uses[line.name]})")
-        return names
+        names = [line.name for line in self.lines]
+        before = [names[:index].count(name) for index, name in enumerate(names)]
+        return [f"{name} ({count + 1})" if count else name for name, count in zip(names, before, strict=True)]
 
     def window(self, *, max_buckets: int = MAX_BUCKETS, min_step: float = 0.0) -> Window:
         """The panel's window in at most so many buckets, none of them shorter than ``min_step`` seconds."""
@@ -155,23 +161,22 @@ class Source:
 
     def axis(self) -> dict[str, Any]:
         """The words, and the axis of values with its thresholds."""
-        limits = thresholds_of(self.options)
-        levels = (limits.warn, "warn"), (limits.bad, "bad")
-        drawn = [charts.Threshold(value, level, not limits.below) for value, level in levels if value is not None]
+        thresholds = thresholds_of(self.options)
+        drawn = [charts.Threshold(limit, level, not thresholds.below) for level, limit in reversed(thresholds.limits)]
         return self.words() | self.ends() | {"thresholds": drawn}
+
+    def line_axis(self) -> dict[str, Any]:
+        """The same for lines, which may say how much their axis shows at least, and their extremes."""
+        return self.axis() | {"minimum_range": self[MINIMUM_RANGE] or 0.0, "show_extremes": self[SHOW_EXTREMES]}
 
 
 def without_pauses(values: Sequence[float | None], interval: float) -> Numbers:
     """Fill gaps that are only the pause between two samples. ``interval``: buckets between samples, 0 if unknown."""
-    known = [index for index, value in enumerate(values) if value is not None]
-    if len(known) < 2:
-        return list(values)
-    longest = longest_pause(known, interval)
+    known = [(index, value) for index, value in enumerate(values) if value is not None]
+    longest = longest_pause([index for index, _value in known], interval)
     filled = list(values)
-    for before, after in pairwise(known):
-        if 1 < after - before <= longest:
-            low, high = values[before], values[after]
-            assert low is not None and high is not None
+    for (before, low), (after, high) in pairwise(known):
+        if after - before <= longest:
             for index in range(before + 1, after):
                 filled[index] = low + (high - low) * (index - before) / (after - before)
     return filled

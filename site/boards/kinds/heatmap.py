@@ -4,10 +4,9 @@ from datetime import UTC
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import AXIS, UNIT
 from boards.durations import DAY, DurationField, DurationRange
-from boards.kinds import Group, Kind, register
-from boards.options import Option, Section, Values
+from boards.kinds import Group, Kind
+from boards.options import AXIS, UNIT, Option, Section, Values
 from boards.sources import HOUR, Source
 from boards.windows import Window
 from live import charts
@@ -21,12 +20,10 @@ WEEKS: Option[float] = Option(
 )
 
 
-@register
 class HeatMap(Kind):
     name, label, group = "heatmap", _("heat map"), Group.DISTRIBUTION
     options = (UNIT, WEEKS, *AXIS)
     one_series = True
-    window_in_caption = True
 
     def caption(self, values: Values) -> list[str]:
         unit, window = super().caption(values)

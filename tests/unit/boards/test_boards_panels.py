@@ -34,8 +34,8 @@ Make = Callable[..., Any]
     ],
 )
 def test_what_a_caption_says(fields: dict[str, Any], words: str) -> None:
-    kind = kinds.named(fields.get("kind", "line"))
-    assert kind and " · ".join(filter(None, kind.caption(kind.values(fields)))) == words
+    kind = kinds.registry[fields.get("kind", "line")]
+    assert " · ".join(filter(None, kind.caption(kind.values(fields)))) == words
 
 
 def test_a_chart_of_one_series_of_several_says_which(make_panel: Make, points: Make) -> None:

@@ -23,7 +23,7 @@ def week(db: None) -> Panel:
 def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
     to, nobody = recipients.board(week.board), AnonymousUser()
     assert str(to) == f"board:{week.board_id}"
-    assert to.place == fragments.board.key(pk=week.board_id)
+    assert to.viewers_of == fragments.board.key(pk=week.board_id)
     assert to.label == "Viewers of the board: This week"
     assert to.includes(nobody)
     Board.objects.update(public=False)
@@ -34,4 +34,4 @@ def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
     assert not recipients.board(pk).includes(admin_user), "what was said on it is not for those who guess its number"
     for wrong in ("", "x", "-1", "1.5", "²"):
         assert not recipients.board(wrong).includes(admin_user)
-        assert recipients.board(wrong).place == fragments.board.key(pk=0)
+        assert recipients.board(wrong).viewers_of == fragments.board.key(pk=0)

@@ -107,9 +107,7 @@ LONG_TEXT = forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})
 Number = Option[float | None]
 
 UNIT = Option("unit", "", forms.CharField, _("Unit"), UNIT_HELP, Section.DATA, True, max_length=20)
-WINDOW: Option[float] = Option(
-    "window", 300, DurationField, _("Window"), WINDOW_HELP, Section.DATA, True, validators=[WINDOW_RANGE]
-)
+WINDOW = Option("window", 300.0, DurationField, _("Window"), WINDOW_HELP, Section.DATA, True, validators=[WINDOW_RANGE])
 X_AXIS = Option("x_axis", TIME, forms.ChoiceField, _("X axis"), section=Section.DATA, choices=X_AXES)
 GOOD = Option(
     "good", "", forms.ChoiceField, _("Good direction"), GOOD_HELP, Section.THRESHOLDS, True, choices=DIRECTIONS

@@ -6,7 +6,7 @@ itself wherever it is rendered.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from math import ceil
 from statistics import median
@@ -27,7 +27,7 @@ from boards.options import (
     axis_ends,
     thresholds_of,
 )
-from boards.windows import Window
+from boards.windows import HOUR, Window
 from live import charts
 from live.charts.axes import clock
 from series.freshness import LATE_AFTER_INTERVALS
@@ -37,7 +37,6 @@ T = TypeVar("T")
 # The values of a line, one a bucket.
 Numbers = list[float | None]
 
-HOUR = 3600
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
 MAX_BUCKETS = 150
@@ -102,15 +101,11 @@ class Source:
             (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
             ceil(max(length / max_buckets, min_step) / DAY) * DAY,
         )
-        if step >= DAY:
-            # So many days of the clock, however many hours they had.
-            begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
-            return Window.on_clock(zone, begin, last, step)
-        # Buckets of hours begin with those of the board's own clock.
-        origin = -clock.offset(last, zone) if step >= HOUR else 0.0
-        end = ((last - origin) // step + 1) * step + origin
-        start = (end - length - origin) // step * step + origin
-        return Window(start, end, step, origin)
+        # Days are those of the board's clock, however many hours they had. Hours are equal, and begin with its own.
+        if step < DAY:
+            zone = timezone(timedelta(seconds=clock.offset(last, zone))) if step >= HOUR else UTC
+        begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
+        return Window.on_clock(zone, begin, last, step)
 
     def means(self, within: Window, *, newest_last: bool = True) -> list[Numbers]:
         """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""

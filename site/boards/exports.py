@@ -86,10 +86,10 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _picture(request: HttpRequest, pk: int) -> str:
     """The panel as SVG, if this visitor may see its board. A picture cannot ask for signing in: it is refused."""
-    panel = get_object_or_404(Panel, pk=pk)
+    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
     if not fragments.may_see_board(request.user, panel.board_id):
         raise PermissionDenied
-    return _svg(pk, render_fragment(fragments.panel.key(pk=pk)).version, *_size(request))
+    return _svg(panel, render_fragment(fragments.panel.key(pk=pk)).version, *_size(request))
 
 
 def _size(request: HttpRequest) -> tuple[int, int]:
@@ -111,9 +111,8 @@ def _drawn(panel: Panel) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=MAX_CACHED_FILES)
-def _svg(pk: int, version: str, width: int, height: int) -> str:
-    """The panel as SVG, drawn once for each version of the fragment that pages show."""
-    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
+def _svg(panel: Panel, version: str, width: int, height: int) -> str:
+    """The panel as SVG, drawn once for each version of the fragment that pages show. (A panel equals itself.)"""
     drawn = _drawn(panel)
     chart: Chart = drawn["chart"]
     return chart.svg(title=panel.title, caption=drawn["caption"], note=drawn["note"], width=width, height=height)

@@ -61,14 +61,11 @@ def _stale(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
     age = (now - last).total_seconds()
     # Rounded: the boundaries are whole seconds, and their sum with the age is not.
     change = round(age + moments.until_relative_changes(age))
-    words = (
-        _("Last data %(ago)s ago (%(time)s), expected every %(interval)s")
-        if age >= FEW_SECONDS
-        else _("Last data seconds ago (%(time)s), expected every %(interval)s")
-    )
+    ago = moments.relative(age, source.locale) if age >= FEW_SECONDS else _("seconds")
     # On the board's clock, with the date if it is a day ago.
     time = moments.moment(last.timestamp(), source.zone, "s" if age < DAY else "date s", source.locale)
-    note = words % {"ago": moments.relative(age, source.locale), "time": time, "interval": duration(source.interval)}
+    words = _("Last data %(ago)s ago (%(time)s), expected every %(interval)s")
+    note = words % {"ago": ago, "time": time, "interval": duration(source.interval)}
     until = last.timestamp() + min(change, MAX_HATCHED_PART * source[WINDOW])
     next_change = last + timedelta(seconds=change)
     return replace(source, until=until), {"state": "stale", "note": note, "next_change": next_change}

@@ -28,7 +28,7 @@ class Board(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("Shown under the title."))
     public = models.BooleanField(_("public"), default=False, help_text=_("Shown to people who are not signed in."))
     show_activity = models.BooleanField(
-        _("show activity"), default=True, help_text=_("The last messages to those who look at it, below the panels.")
+        _("show activity"), default=True, help_text=_("The last messages to its viewers, below the panels.")
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
     position = models.PositiveSmallIntegerField(_("position"), default=0)

@@ -1,4 +1,4 @@
-"""Recipients of what happens on a board: whoever looks at it."""
+"""Recipients of what happens on a board: its viewers."""
 
 from django.utils.translation import gettext_lazy as _
 

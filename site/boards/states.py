@@ -1,5 +1,6 @@
 """From a value to a state: a word, and how bad it is. By the panel's own table of values, else by its thresholds."""
 
+import re
 from collections.abc import Sequence
 from math import isfinite, nan
 from typing import NamedTuple
@@ -19,6 +20,7 @@ WORDS = {
 }
 MAX_STATES = 20
 MAX_WORD_CHARACTERS = 40
+LINE = re.compile(r"\s*([^=]*?)\s*=\s*(\S.*?)\s*,\s*([^,]*?)\s*")
 
 
 class State(NamedTuple):
@@ -65,11 +67,10 @@ def parse(text: str) -> tuple[dict[float, State], list[str]]:
 
 
 def _line(line: str) -> tuple[float, State]:
-    number, equals, rest = line.partition("=")
-    word, comma, level = rest.rpartition(",")
-    number, word, level = number.strip(), word.strip(), level.strip().lower()
-    if not (equals and comma and word):
+    match = LINE.fullmatch(line)
+    if not match:
         raise ValueError(_("it must look like “0 = Down, bad”"))
+    number, word, level = match.groups()
     try:
         value = float(number)
     except ValueError:
@@ -78,10 +79,10 @@ def _line(line: str) -> tuple[float, State]:
         raise ValueError(_("“%(number)s” is no number") % {"number": number[:MAX_WORD_CHARACTERS]})
     if len(word) > MAX_WORD_CHARACTERS:
         raise ValueError(_("a word has %(most)d characters at most") % {"most": MAX_WORD_CHARACTERS})
-    if level not in LEVELS:
+    if level.lower() not in LEVELS:
         words = _("the level must be ok, warn, bad or off, not “%(level)s”")
         raise ValueError(words % {"level": level[:MAX_WORD_CHARACTERS]})
-    return value, State(word, level)
+    return value, State(word, level.lower())
 
 
 def check_states(text: str) -> None:

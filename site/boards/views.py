@@ -42,8 +42,7 @@ def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         login = redirect_to_login(panel.board.get_absolute_url())
         # htmx would follow a redirect by itself and put the login page where the form is.
         return HttpResponseClientRedirect(login.url) if request.htmx else login  # type: ignore[attr-defined]
-    drawn = "random" in request.POST
-    form = ValuesForm.randomised(panel) if drawn else ValuesForm(panel, request.POST)
+    form = ValuesForm(panel, request.POST)
     alone: Any = {
         "partial": "boards/board.html#form",
         "context": {"board": panel.board},
@@ -54,7 +53,7 @@ def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return form_valid_response(
         request,
         form,
-        save=lambda: form.save(request.user.get_username() or _("A visitor"), drawn=drawn),
+        save=lambda: form.save(request.user.get_username() or _("A visitor")),
         success_url=panel.board,
         recipients=recipients.board(panel.board),
         notice=str,

@@ -132,8 +132,7 @@ class Kind(ABC):
 
 def every() -> list[Kind]:
     """All kinds, by group and name."""
-    groups = list(Group)
-    return sorted(registry.values(), key=lambda kind: (groups.index(kind.group), kind.name))
+    return sorted(registry.values(), key=lambda kind: (list(Group).index(kind.group), kind.name))
 
 
 def choices() -> list[tuple[Words, list[tuple[str, Words]]]]:

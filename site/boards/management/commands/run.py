@@ -22,8 +22,6 @@ from tokens.models import Token
 
 logger = logging.getLogger(__name__)
 
-COLLECTOR = "collector of this machine"
-
 
 class Command(BaseCommand):
     help = "Migrate, make what a first start needs, and serve, with the collector of this machine's numbers beside it."
@@ -45,7 +43,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         secrets = prepare()
         address = f"http://{env.host('HOST')}:{port}"
-        collector = Collector(f"{COLLECTOR}, port {port}", f"{address}/api/points")
+        collector = Collector(f"collector of this machine, port {port}", f"{address}/api/points")
 
         def started() -> None:
             self.greet(address, secrets)

@@ -17,20 +17,18 @@ WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
 INTERVAL_SECONDS = 1.0
 QUARTER, THIRD, HALF, TWO_THIRDS, FULL = Panel.Width
 PERCENT = {"unit": "%", "warn_at": 80.0, "bad_at": 95.0}
+PERCENT_AXIS = {**PERCENT, "minimum": 0.0, "maximum": 100.0}
 BYTES = {"unit": "B/s", "minimum": 0.0}
-# The series that `manage.py collect` sends, and their labels.
-LABELS = {"cpu": "CPU", "memory": "Memory", "load": "Load", "disk": "Disk"}
-LABELS |= {"network.in": "In", "network.out": "Out", "disk.read": "Read", "disk.write": "Write"}
-# Title, kind, width, series and options.
-MACHINE: list[tuple[str, str, Panel.Width, list[str], dict[str, Any]]] = [
-    ("CPU", "stat", QUARTER, ["cpu"], PERCENT),
-    ("Memory", "gauge", QUARTER, ["memory"], PERCENT),
-    ("Load", "stat", QUARTER, ["load"], {}),
-    ("Health", "status", QUARTER, ["cpu", "memory", "disk"], PERCENT),
-    ("CPU and memory", "line", TWO_THIRDS, ["cpu", "memory"], {**PERCENT, "minimum": 0.0, "maximum": 100.0}),
-    ("Load average", "line", THIRD, ["load"], {"minimum": 0.0}),
-    ("Network", "area", HALF, ["network.in", "network.out"], BYTES),
-    ("Disk", "line", HALF, ["disk.read", "disk.write"], BYTES),
+# Title, kind, width, options, and the series that `manage.py collect` sends by their labels.
+MACHINE: list[tuple[str, str, Panel.Width, dict[str, Any], dict[str, str]]] = [
+    ("CPU", "stat", QUARTER, PERCENT, {"CPU": "cpu"}),
+    ("Memory", "gauge", QUARTER, PERCENT, {"Memory": "memory"}),
+    ("Load", "stat", QUARTER, {}, {"Load": "load"}),
+    ("Health", "status", QUARTER, PERCENT, {"CPU": "cpu", "Memory": "memory", "Disk": "disk"}),
+    ("CPU and memory", "line", TWO_THIRDS, PERCENT_AXIS, {"CPU": "cpu", "Memory": "memory"}),
+    ("Load average", "line", THIRD, {"minimum": 0.0}, {"Load": "load"}),
+    ("Network", "area", HALF, BYTES, {"In": "network.in", "Out": "network.out"}),
+    ("Disk", "line", HALF, BYTES, {"Read": "disk.read", "Write": "disk.write"}),
 ]
 
 
@@ -60,9 +58,10 @@ def make_machine() -> None:
     """The machine's own numbers, which ``manage.py collect`` sends."""
     note = "What it does right now, measured once a second."
     board = Board.objects.create(title="This machine", slug="this-machine", public=True, note=note)
-    for position, (title, kind, width, names, options) in enumerate(MACHINE):
+    for position, (title, kind, width, options, names) in enumerate(MACHINE):
         columns = {"kind": kind, "width": width, "position": position, "expected_interval": INTERVAL_SECONDS}
-        lines = {LABELS[name]: Series.objects.get_or_create(name=f"machine.{name}", tags={})[0] for name in names}
+        series = Series.objects.get_or_create
+        lines = {label: series(name=f"machine.{name}", tags={})[0] for label, name in names.items()}
         make_panel(lines, board=board, title=title, options=options, **columns)
 
 

@@ -41,13 +41,13 @@ def seconds_of(text: str) -> float:
 class DurationRange:
     """Validator: so many seconds at least and at most, which it says in words."""
 
-    least: float
-    most: float
+    minimum: float
+    maximum: float
 
     def __call__(self, seconds: float) -> None:
-        if not self.least <= seconds <= self.most:
+        if not self.minimum <= seconds <= self.maximum:
             words = _("It must be %(least)s to %(most)s.")
-            raise ValidationError(words % {"least": duration(self.least), "most": duration(self.most)})
+            raise ValidationError(words % {"least": duration(self.minimum), "most": duration(self.maximum)})
 
 
 class DurationField(forms.Field):

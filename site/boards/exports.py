@@ -39,24 +39,24 @@ NO_PNG = gettext_noop(
 )
 
 
-# A file may be stored, but is asked for again each time, and who has the newest is told so: boards are live.
 @require_safe
 @cache_control(private=True, no_cache=True)
 @vary_on_cookie
 @conditional_page
-def svg(request: HttpRequest, pk: int) -> HttpResponse:
-    """The panel as an SVG file; ``?width=`` and ``?height=`` in pixels."""
-    return svg_response(_picture(request, pk))
+def picture(request: HttpRequest, pk: int, *, png: bool) -> HttpResponse:
+    """The panel as an SVG file, ``?width=`` and ``?height=`` in pixels; or as PNG, in twice as many of them.
 
-
-@require_safe
-@cache_control(private=True, no_cache=True)
-@vary_on_cookie
-@conditional_page
-def png(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same as PNG, in twice as many pixels, if the converter is installed."""
+    It may be stored, but is asked for again each time, and who has the newest is told so: boards are live. A picture
+    cannot ask for signing in: it is refused.
+    """
+    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
+    if not fragments.may_see_board(request.user, panel.board_id):
+        raise PermissionDenied
+    svg = _svg(panel, render_fragment(fragments.panel.key(pk=pk)).version, *_size(request))
+    if not png:
+        return svg_response(svg)
     try:
-        return HttpResponse(_png(_picture(request, pk)), content_type="image/png")
+        return HttpResponse(_png(svg), content_type="image/png")
     except ImportError:
         return HttpResponse(_(NO_PNG), status=501, content_type="text/plain; charset=utf-8")
 
@@ -69,12 +69,17 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     instance = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
     if not fragments.may_see_board(request.user, instance.board_id):
         return redirect_to_login(request.get_full_path())
+    context = {"panel": instance, "board": instance.board}
     match request.GET.get("as", "page"):
         case "page":
-            response = render(request, "boards/panel_page.html", {"panel": instance, "board": instance.board})
+            response = render(request, "boards/panel_page.html", context)
             response["Cache-Control"] = "no-store"
         case "table":
-            response = render(request, "boards/panel_table.html", _table(instance))
+            drawn = _drawn(instance)
+            caption = " · ".join(filter(None, [instance.title, drawn["caption"]]))
+            locale = translation.to_locale(settings.LANGUAGE_CODE)
+            table = table_html(drawn["chart"].data(), locale=locale, zone=instance.board.zone, caption=caption)
+            response = render(request, "boards/panel_table.html", context | {"table": table, "note": drawn["note"]})
         case "csv":
             response = HttpResponse(csv_text(_drawn(instance)["chart"].data()), content_type=CSV)
             name = slugify(instance.title) or f"panel-{instance.pk}"
@@ -82,14 +87,6 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
         case _:
             raise BadRequest("A panel comes as ?as=page, ?as=table or ?as=csv.")
     return response
-
-
-def _picture(request: HttpRequest, pk: int) -> str:
-    """The panel as SVG, if this visitor may see its board. A picture cannot ask for signing in: it is refused."""
-    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
-    if not fragments.may_see_board(request.user, panel.board_id):
-        raise PermissionDenied
-    return _svg(panel, render_fragment(fragments.panel.key(pk=pk)).version, *_size(request))
 
 
 def _size(request: HttpRequest) -> tuple[int, int]:
@@ -123,11 +120,3 @@ def _png(svg: str) -> bytes:
     import resvg_py
 
     return bytes(resvg_py.svg_to_bytes(svg, zoom=PNG_SCALE))
-
-
-def _table(panel: Panel) -> dict[str, Any]:
-    drawn = _drawn(panel)
-    caption = " · ".join(filter(None, [panel.title, drawn["caption"]]))
-    locale = translation.to_locale(settings.LANGUAGE_CODE)
-    table = table_html(drawn["chart"].data(), locale=locale, zone=panel.board.zone, caption=caption)
-    return {"panel": panel, "board": panel.board, "table": table, "note": drawn["note"]}

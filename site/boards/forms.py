@@ -52,7 +52,6 @@ class ValuesForm(forms.Form):
         values = {line: self.cleaned_data[str(line.pk)] for line in changed}
         write(Sample(line.series.name, line.series.tags, now, value) for line, value in values.items())
         listed = ", ".join(f"{line} {value:g}" for line, value in values.items())
-        what = (
-            _("%(who)s drew a random %(panel)s: %(values)s") if self.drawn else _("%(who)s set %(panel)s: %(values)s")
-        )
-        return what % {"who": who, "panel": self.panel.title, "values": listed}
+        drew = _("%(who)s drew a random %(panel)s: %(values)s")
+        words = drew if self.drawn else _("%(who)s set %(panel)s: %(values)s")
+        return words % {"who": who, "panel": self.panel.title, "values": listed}

@@ -149,9 +149,6 @@ def problems_of(values: Values) -> Problems:
         wrong[MAXIMUM.name] = _("The axis must end above where it begins.")
     warn, bad, up = values[WARN_AT], values[BAD_AT], values[GOOD] == UP
     if warn is not None and bad is not None and (bad > warn if up else bad < warn):
-        wrong[BAD_AT.name] = (
-            _("Where up is good, critical must not begin above the warning.")
-            if up
-            else _("Critical must not begin below the warning, unless up is good.")
-        )
+        above = _("Where up is good, critical must not begin above the warning.")
+        wrong[BAD_AT.name] = above if up else _("Critical must not begin below the warning, unless up is good.")
     return wrong

@@ -32,7 +32,7 @@ def _board(instance: Board, **kwargs: Any) -> None:
     fragments.boards.changed(scope="all")
     fragments.board.changed(pk=instance.pk)
     fragments.activity.changed(pk=instance.pk)
-    for pk in instance.panels.values_list("pk", flat=True) if instance.pk else ():
+    for pk in instance.panels.values_list("pk", flat=True):
         fragments.panel.changed(pk=pk)
 
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 # The mildest first: of several states at once the last of these is shown. Not to know is worse than to know it is fine.
-LEVELS = ("ok", "off", "warn", "bad")
 WORDS = {
     "ok": gettext_noop("OK"),
+    "off": gettext_noop("No data"),
     "warn": gettext_noop("Warning"),
     "bad": gettext_noop("Critical"),
-    "off": gettext_noop("No data"),
 }
+LEVELS = tuple(WORDS)
 MAX_STATES = 20
 MAX_WORD_CHARACTERS = 40
 LINE = re.compile(r"\s*([^=]*?)\s*=\s*(\S.*?)\s*,\s*([^,]*?)\s*")

@@ -29,7 +29,7 @@ from live.charts.output.table import csv_text, table_html
 from live.rendering.render import render as render_fragment
 
 # The size of a picture unless the address says so, and what it may say.
-WIDTH_PIXELS, HEIGHT_PIXELS = 720, 360
+PIXELS = {"width": 720, "height": 360}
 MIN_PIXELS, MAX_PIXELS = 120, 4000
 MAX_CACHED_FILES = 256  # about 30 kB each
 PNG_SCALE = 2
@@ -52,7 +52,8 @@ def picture(request: HttpRequest, pk: int, *, png: bool) -> HttpResponse:
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
     if not fragments.may_see_board(request.user, panel.board_id):
         raise PermissionDenied
-    svg = _svg(panel, render_fragment(fragments.panel.key(pk=pk)).version, *_size(request))
+    version = render_fragment(fragments.panel.key(pk=pk)).version
+    svg = _svg(panel, version, _pixels(request, "width"), _pixels(request, "height"))
     if not png:
         return svg_response(svg)
     try:
@@ -89,16 +90,12 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _size(request: HttpRequest) -> tuple[int, int]:
-    """The size asked for, in pixels."""
-    sides = []
-    for name, usual in (("width", WIDTH_PIXELS), ("height", HEIGHT_PIXELS)):
-        text = request.GET.get(name, str(usual))
-        if not (text.isascii() and text.isdigit() and MIN_PIXELS <= int(text[:6]) <= MAX_PIXELS):
-            limits = f"from {MIN_PIXELS} to {MAX_PIXELS}"
-            raise BadRequest(f"{name} must be a whole number of pixels {limits}, not {text[:20]!r}.")
-        sides.append(int(text))
-    return sides[0], sides[1]
+def _pixels(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, str(PIXELS[name]))
+    if not (text.isascii() and text.isdigit() and MIN_PIXELS <= int(text[:6]) <= MAX_PIXELS):
+        limits = f"from {MIN_PIXELS} to {MAX_PIXELS}"
+        raise BadRequest(f"{name} must be a whole number of pixels {limits}, not {text[:20]!r}.")
+    return int(text)
 
 
 def _drawn(panel: Panel) -> dict[str, Any]:
@@ -109,7 +106,7 @@ def _drawn(panel: Panel) -> dict[str, Any]:
 
 @lru_cache(maxsize=MAX_CACHED_FILES)
 def _svg(panel: Panel, version: str, width: int, height: int) -> str:
-    """The panel as SVG, drawn once for each version of the fragment that pages show. (A panel equals itself.)"""
+    """The panel as SVG, drawn once for each version of the fragment that pages show. A panel is hashed by its id."""
     drawn = _drawn(panel)
     chart: Chart = drawn["chart"]
     return chart.svg(title=panel.title, caption=drawn["caption"], note=drawn["note"], width=width, height=height)

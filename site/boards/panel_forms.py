@@ -57,8 +57,7 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
             field.initial = self.stored.get(option.name, option.default)
         if "kind" in self.fields and self.instance.kind not in kinds.registry:
             # A browser would choose the first kind instead, and saving would change the panel.
-            choices = [(self.instance.kind, self.instance.kind), *kinds.choices()]
-            self.fields["kind"].widget.choices = choices
+            self.fields["kind"].widget.choices = [(self.instance.kind, self.instance.kind), *kinds.choices()]
 
     def shown(self, kind_name: str) -> list[Option[Any]]:
         """The options in this form."""
@@ -105,16 +104,10 @@ class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         super().clean()
         if Values({}, self.instance.options)[X_AXIS] != NAMES:
             return
-        cells: set[tuple[str, str]] = set()
-        for form in self.forms:
-            row = getattr(form, "cleaned_data", {})
-            if not row.get("series") or row.get("DELETE"):
-                continue
-            label = row.get("label") or row["series"].identity
-            cell = (row.get("category") or "", label)
-            if cell in cells and cell[0]:
-                raise ValidationError(
-                    _("Two series are “%(label)s” of the category “%(category)s”; one would hide the other."),
-                    params={"category": cell[0], "label": label},
-                )
-            cells.add(cell)
+        rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
+        shown = [row for row in rows if row.get("series") and not row.get("DELETE")]
+        cells = [(row.get("category"), row.get("label") or row["series"].identity) for row in shown]
+        for category, label in cells:
+            if category and cells.count((category, label)) > 1:
+                words = _("Two series are “%(label)s” of the category “%(category)s”; one would hide the other.")
+                raise ValidationError(words % {"category": category, "label": label})

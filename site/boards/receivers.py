@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from boards import fragments
 from boards.models import Board, Panel, PanelSeries
-from boards.recipients import board_of
+from boards.recipients import pk_of
 from live.notices import Notice
 from series.models import Series
 from series.signals import points_written
@@ -59,6 +59,5 @@ def _series_of_panel(instance: PanelSeries, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=Notice)
 def _notice(instance: Notice, **kwargs: Any) -> None:
-    pk = board_of(instance.recipients)
-    if pk is not None:
+    if instance.recipients.kind == "board" and (pk := pk_of(instance.recipients.ref)):
         fragments.activity.changed(pk=pk)

@@ -101,7 +101,8 @@ class Source:
             (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
             ceil(max(length / max_buckets, min_step) / DAY) * DAY,
         )
-        # Days are those of the board's clock, however many hours they had. Hours are equal, and begin with its own.
+        # A day is one of the board's clock, however many hours it has. Shorter buckets are equal, and hours begin where
+        # that clock's hours did at the last point.
         if step < DAY:
             zone = timezone(timedelta(seconds=clock.offset(last, zone))) if step >= HOUR else UTC
         begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)

@@ -36,11 +36,10 @@ def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
     """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
     by_series = worst(source.ids, rank=rules.rank(), **within.query())
     size = within.size
-    interval = source.interval / within.step
     result = []
     for pk in source.ids:
         known = [(index, sample) for index, sample in enumerate(by_series[pk]) if sample is not None]
-        longest = longest_pause([index for index, _sample in known], interval)
+        longest = longest_pause([index for index, _sample in known], source.interval / within.step)
         usual = max(int(longest / LATE_AFTER_INTERVALS), 1)
         line: list[Run] = []
         for number, (index, sample) in enumerate(known):

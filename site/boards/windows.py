@@ -30,7 +30,7 @@ class Window(NamedTuple):
 
     @property
     def first(self) -> float:
-        """What the clock shows when the first bucket begins, or when it does."""
+        """What the clock shows when the first bucket begins."""
         return clock.shown(self.start, self.zone) // self.step * self.step
 
     @property

@@ -1,6 +1,6 @@
 """The buckets of time that a panel shows: equal ones, or hours and days as a clock counts them."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timezone, tzinfo
 from math import floor
 from typing import Any, NamedTuple
 
@@ -47,4 +47,6 @@ class Window(NamedTuple):
 
     def at(self, index: int) -> float:
         """When a bucket begins."""
+        if isinstance(self.zone, timezone):  # of a fixed offset, whose clock never changes: charts ask this often
+            return self.start + index * self.step
         return clock.instant(self.first + index * self.step, self.zone)

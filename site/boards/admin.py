@@ -94,5 +94,5 @@ class PanelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 fieldsets.append((section.label, {"description": DESCRIPTIONS.get(section, ""), "fields": names}))
         return fieldsets
 
-    def get_view_on_site_url(self, obj: Panel | None = None) -> str | None:
-        return obj.board.get_absolute_url() if obj else None
+    def view_on_site(self, panel: Panel) -> str:
+        return panel.board.get_absolute_url()

@@ -1,8 +1,7 @@
 """What a new installation begins with: somebody to sign in as, a token to send with, and two boards that move."""
 
 import secrets
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -18,25 +17,22 @@ WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
 INTERVAL_SECONDS = 1.0
 QUARTER, THIRD, HALF, TWO_THIRDS, FULL = Panel.Width
 PERCENT = {"unit": "%", "warn_at": 80.0, "bad_at": 95.0}
+PERCENT_AXIS = {**PERCENT, "minimum": 0.0, "maximum": 100.0}
 BYTES = {"unit": "B/s", "minimum": 0.0}
-# The series that `manage.py collect` sends, and their labels.
-LABELS = {"cpu": "CPU", "memory": "Memory", "load": "Load", "disk": "Disk"}
-LABELS |= {"network.in": "In", "network.out": "Out", "disk.read": "Read", "disk.write": "Write"}
-# Title, kind, width, series and options.
-MACHINE: list[tuple[str, str, Panel.Width, list[str], dict[str, Any]]] = [
-    ("CPU", "stat", QUARTER, ["cpu"], PERCENT),
-    ("Memory", "gauge", QUARTER, ["memory"], PERCENT),
-    ("Load", "stat", QUARTER, ["load"], {}),
-    ("Health", "status", QUARTER, ["cpu", "memory", "disk"], PERCENT),
-    ("CPU and memory", "line", TWO_THIRDS, ["cpu", "memory"], {**PERCENT, "minimum": 0.0, "maximum": 100.0}),
-    ("Load average", "line", THIRD, ["load"], {"minimum": 0.0}),
-    ("Network", "area", HALF, ["network.in", "network.out"], BYTES),
-    ("Disk", "line", HALF, ["disk.read", "disk.write"], BYTES),
+# Title, kind, width, options, and the series that `manage.py collect` sends by their labels.
+MACHINE: list[tuple[str, str, Panel.Width, dict[str, Any], dict[str, str]]] = [
+    ("CPU", "stat", QUARTER, PERCENT, {"CPU": "cpu"}),
+    ("Memory", "gauge", QUARTER, PERCENT, {"Memory": "memory"}),
+    ("Load", "stat", QUARTER, {}, {"Load": "load"}),
+    ("Health", "status", QUARTER, PERCENT, {"CPU": "cpu", "Memory": "memory", "Disk": "disk"}),
+    ("CPU and memory", "line", TWO_THIRDS, PERCENT_AXIS, {"CPU": "cpu", "Memory": "memory"}),
+    ("Load average", "line", THIRD, {"minimum": 0.0}, {"Load": "load"}),
+    ("Network", "area", HALF, BYTES, {"In": "network.in", "Out": "network.out"}),
+    ("Disk", "line", HALF, BYTES, {"Read": "disk.read", "Write": "disk.write"}),
 ]
 
 
-@dataclass(frozen=True)
-class Secrets:
+class Secrets(NamedTuple):
     """What is shown once, after the first start."""
 
     user: str
@@ -58,35 +54,30 @@ def prepare() -> Secrets | None:
     return Secrets("admin", password, token)
 
 
-def make_machine() -> Board:
+def make_machine() -> None:
     """The machine's own numbers, which ``manage.py collect`` sends."""
-    board = Board.objects.create(
-        title="This machine", slug="this-machine", public=True, note="What it does right now, measured once a second."
-    )
-    for position, (title, kind, width, names, options) in enumerate(MACHINE):
+    note = "What it does right now, measured once a second."
+    board = Board.objects.create(title="This machine", slug="this-machine", public=True, note=note)
+    for position, (title, kind, width, options, names) in enumerate(MACHINE):
         columns = {"kind": kind, "width": width, "position": position, "expected_interval": INTERVAL_SECONDS}
-        panel = Panel.objects.create(board=board, title=title, options=options, **columns)
-        for index, name in enumerate(names):
-            series, _created = Series.objects.get_or_create(name=f"machine.{name}", tags={})
-            PanelSeries.objects.create(panel=panel, series=series, label=LABELS[name], position=index)
-    return board
+        series = Series.objects.get_or_create
+        lines = {label: series(name=f"machine.{name}", tags={})[0] for label, name in names.items()}
+        make_panel(lines, board=board, title=title, options=options, **columns)
 
 
-def make_week() -> Board:
+def make_week() -> None:
     """Seven numbers that anybody can change."""
-    board = Board.objects.create(
-        title="This week",
-        slug="this-week",
-        public=True,
-        position=1,
-        note="Change a number and watch every open browser.",
-    )
-    panel = Panel.objects.create(
-        board=board, title="Week", width=FULL, editable=True, options=dict(x_axis="names", minimum=0.0)
-    )
+    note = "Change a number and watch every open browser."
+    board = Board.objects.create(title="This week", slug="this-week", public=True, position=1, note=note)
     now = timezone.now()
     write(Sample("week", {"day": day}, now, value) for day, value in WEEK.items())
-    for index, day in enumerate(WEEK):
-        series = Series.objects.get(identity=identity_of("week", {"day": day}))
-        PanelSeries.objects.create(panel=panel, series=series, label=day, position=index)
-    return board
+    lines = {day: Series.objects.get(identity=identity_of("week", {"day": day})) for day in WEEK}
+    options = {"x_axis": "names", "minimum": 0.0}
+    make_panel(lines, board=board, title="Week", width=FULL, editable=True, options=options)
+
+
+def make_panel(lines: dict[str, Series], **columns: Any) -> None:
+    """A panel that shows these series, by their labels."""
+    panel = Panel.objects.create(**columns)
+    for position, (label, series) in enumerate(lines.items()):
+        PanelSeries.objects.create(panel=panel, series=series, label=label, position=position)

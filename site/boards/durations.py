@@ -1,6 +1,7 @@
 """Lengths of time in words: people read and write ``5 min``, ``24 h`` or ``7 d``, the database keeps seconds."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -36,30 +37,25 @@ def seconds_of(text: str) -> float:
 
 
 @deconstructible
+@dataclass
 class DurationRange:
     """Validator: so many seconds at least and at most, which it says in words."""
 
-    def __init__(self, least: float, most: float) -> None:
-        self.least, self.most = least, most
+    minimum: float
+    maximum: float
 
     def __call__(self, seconds: float) -> None:
-        if not self.least <= seconds <= self.most:
-            raise ValidationError(
-                _("It must be %(least)s to %(most)s."),
-                params={"least": duration(self.least), "most": duration(self.most)},
-            )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, DurationRange) and (self.least, self.most) == (other.least, other.most)
+        if not self.minimum <= seconds <= self.maximum:
+            words = _("It must be %(least)s to %(most)s.")
+            raise ValidationError(words % {"least": duration(self.minimum), "most": duration(self.maximum)})
 
 
 class DurationField(forms.Field):
     """A form's field for a length of time: words in the browser, seconds in ``cleaned_data``."""
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> Any:
         if not isinstance(value, str):
-            seconds: float | None = value
-            return seconds
+            return value
         try:
             return seconds_of(value.strip()) if value.strip() else None
         except (ValueError, OverflowError):

@@ -4,21 +4,21 @@ For an `<img>` in a wiki, an e-mail, a spreadsheet, a colleague who reads tables
 without a browser.
 """
 
-import hashlib
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from boards import fragments
 from boards.models import Panel
@@ -29,11 +29,10 @@ from live.charts.output.table import csv_text, table_html
 from live.rendering.render import render as render_fragment
 
 # The size of a picture unless the address says so, and what it may say.
-WIDTH_PIXELS, HEIGHT_PIXELS = 720, 360
+PIXELS = {"width": 720, "height": 360}
 MIN_PIXELS, MAX_PIXELS = 120, 4000
 MAX_CACHED_FILES = 256  # about 30 kB each
 PNG_SCALE = 2
-CACHE_CONTROL = "private, no-cache"
 CSV = "text/csv; charset=utf-8"
 NO_PNG = gettext_noop(
     "PNG needs one more package on the server: pip install -r requirements-png.txt. SVG works without."
@@ -41,65 +40,62 @@ NO_PNG = gettext_noop(
 
 
 @require_safe
-def svg(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The panel as an SVG file; ``?width=`` and ``?height=`` in pixels."""
-    picture = _picture(request, pk)
-    return _conditional(request, svg_response(picture), picture.encode())
+@cache_control(private=True, no_cache=True)
+@vary_on_cookie
+@conditional_page
+def picture(request: HttpRequest, pk: int, *, png: bool) -> HttpResponse:
+    """The panel as an SVG file, ``?width=`` and ``?height=`` in pixels; or as PNG, in twice as many of them.
 
-
-@require_safe
-def png(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The same as PNG, in twice as many pixels, if the converter is installed."""
-    picture = _picture(request, pk)
+    It may be stored, but is asked for again each time, and who has the newest is told so: boards are live. A picture
+    cannot ask for signing in: it is refused.
+    """
+    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
+    if not fragments.may_see_board(request.user, panel.board_id):
+        raise PermissionDenied
+    version = render_fragment(fragments.panel.key(pk=pk)).version
+    svg = _svg(panel, version, _pixels(request, "width"), _pixels(request, "height"))
+    if not png:
+        return svg_response(svg)
     try:
-        body = _png(picture)
+        return HttpResponse(_png(svg), content_type="image/png")
     except ImportError:
         return HttpResponse(_(NO_PNG), status=501, content_type="text/plain; charset=utf-8")
-    return _conditional(request, HttpResponse(body, content_type="image/png"), body)
 
 
 @require_safe
-def panel(request: HttpRequest, pk: int) -> HttpResponseBase:
+@cache_control(private=True, no_cache=True)
+@vary_on_cookie
+def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone on a live page; with ``?as=table`` its data as a table, with ``?as=csv`` as a file."""
     instance = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
     if not fragments.may_see_board(request.user, instance.board_id):
         return redirect_to_login(request.get_full_path())
+    context = {"panel": instance, "board": instance.board}
     match request.GET.get("as", "page"):
         case "page":
-            response = render(request, "boards/panel_page.html", {"panel": instance, "board": instance.board})
+            response = render(request, "boards/panel_page.html", context)
             response["Cache-Control"] = "no-store"
-            return response
         case "table":
-            response = render(request, "boards/panel_table.html", _table(instance))
+            drawn = _drawn(instance)
+            caption = " · ".join(filter(None, [instance.title, drawn["caption"]]))
+            locale = translation.to_locale(settings.LANGUAGE_CODE)
+            table = table_html(drawn["chart"].data(), locale=locale, zone=instance.board.zone, caption=caption)
+            response = render(request, "boards/panel_table.html", context | {"table": table, "note": drawn["note"]})
         case "csv":
             response = HttpResponse(csv_text(_drawn(instance)["chart"].data()), content_type=CSV)
             name = slugify(instance.title) or f"panel-{instance.pk}"
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         case _:
             raise BadRequest("A panel comes as ?as=page, ?as=table or ?as=csv.")
-    response["Cache-Control"] = CACHE_CONTROL
-    patch_vary_headers(response, ["Cookie"])
     return response
 
 
-def _picture(request: HttpRequest, pk: int) -> str:
-    """The panel as SVG, if this visitor may see its board. A picture cannot ask for signing in: it is refused."""
-    panel = get_object_or_404(Panel, pk=pk)
-    if not fragments.may_see_board(request.user, panel.board_id):
-        raise PermissionDenied
-    return _svg(pk, render_fragment(fragments.panel.key(pk=pk)).version, *_size(request))
-
-
-def _size(request: HttpRequest) -> tuple[int, int]:
-    """The size asked for, in pixels."""
-    sides = []
-    for name, usual in (("width", WIDTH_PIXELS), ("height", HEIGHT_PIXELS)):
-        text = request.GET.get(name, str(usual))
-        if not (text.isascii() and text.isdigit() and MIN_PIXELS <= int(text[:6]) <= MAX_PIXELS):
-            limits = f"from {MIN_PIXELS} to {MAX_PIXELS}"
-            raise BadRequest(f"{name} must be a whole number of pixels {limits}, not {text[:20]!r}.")
-        sides.append(int(text))
-    return sides[0], sides[1]
+def _pixels(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, str(PIXELS[name]))
+    if not (text.isascii() and text.isdigit() and MIN_PIXELS <= int(text[:6]) <= MAX_PIXELS):
+        limits = f"from {MIN_PIXELS} to {MAX_PIXELS}"
+        raise BadRequest(f"{name} must be a whole number of pixels {limits}, not {text[:20]!r}.")
+    return int(text)
 
 
 def _drawn(panel: Panel) -> dict[str, Any]:
@@ -109,9 +105,8 @@ def _drawn(panel: Panel) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=MAX_CACHED_FILES)
-def _svg(pk: int, version: str, width: int, height: int) -> str:
-    """The panel as SVG, drawn once for each version of the fragment that pages show."""
-    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
+def _svg(panel: Panel, version: str, width: int, height: int) -> str:
+    """The panel as SVG, drawn once for each version of the fragment that pages show. A panel is hashed by its id."""
     drawn = _drawn(panel)
     chart: Chart = drawn["chart"]
     return chart.svg(title=panel.title, caption=drawn["caption"], note=drawn["note"], width=width, height=height)
@@ -122,19 +117,3 @@ def _png(svg: str) -> bytes:
     import resvg_py
 
     return bytes(resvg_py.svg_to_bytes(svg, zoom=PNG_SCALE))
-
-
-def _table(panel: Panel) -> dict[str, Any]:
-    drawn = _drawn(panel)
-    caption = " · ".join(filter(None, [panel.title, drawn["caption"]]))
-    locale = translation.to_locale(settings.LANGUAGE_CODE)
-    table = table_html(drawn["chart"].data(), locale=locale, zone=panel.board.zone, caption=caption)
-    return {"panel": panel, "board": panel.board, "table": table, "note": drawn["note"]}
-
-
-def _conditional(request: HttpRequest, response: HttpResponse, body: bytes) -> HttpResponseBase:
-    """The response, or 304 to who has it. It may be stored, but is asked for again each time: boards are live."""
-    tag = f'"{hashlib.blake2b(body, digest_size=9).hexdigest()}"'
-    response["ETag"], response["Cache-Control"] = tag, CACHE_CONTROL
-    patch_vary_headers(response, ["Cookie"])
-    return get_conditional_response(request, etag=tag, response=response) or response

@@ -17,12 +17,19 @@ RANDOM_VALUES = range(13)
 
 
 class ValuesForm(forms.Form):
-    """One number for each series of an editable panel; saving writes a point to each, in one transaction."""
+    """One number for each series of an editable panel; saving writes a point to each, in one transaction.
+
+    ``random`` among the data is as if somebody had typed random values.
+    """
 
     def __init__(self, panel: Panel, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data, prefix=f"panel{panel.pk}", label_suffix="")
         self.panel = panel
         self.lines = list(panel.lines.select_related("series"))
+        prefix = f"panel{panel.pk}"
+        self.drawn = data is not None and "random" in data
+        if self.drawn:
+            data = {f"{prefix}-{line.pk}": random.choice(RANDOM_VALUES) for line in self.lines}
+        super().__init__(data, prefix=prefix, label_suffix="")
         newest = latest([line.series_id for line in self.lines])
         for line in self.lines:
             point = newest.get(line.series_id)
@@ -36,13 +43,7 @@ class ValuesForm(forms.Form):
                 widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", "autocomplete": "off"}),
             )
 
-    @classmethod
-    def randomised(cls, panel: Panel) -> "ValuesForm":
-        """The form as if somebody had typed random values."""
-        names = [f"panel{panel.pk}-{pk}" for pk in panel.lines.values_list("pk", flat=True)]
-        return cls(panel, {name: random.choice(RANDOM_VALUES) for name in names})
-
-    def save(self, who: str, *, drawn: bool) -> str:
+    def save(self, who: str) -> str:
         """Write the values that were changed. What ``who`` did, in words; empty if nothing was changed."""
         now = timezone.now()
         changed = [line for line in self.lines if str(line.pk) in self.changed_data]
@@ -51,5 +52,6 @@ class ValuesForm(forms.Form):
         values = {line: self.cleaned_data[str(line.pk)] for line in changed}
         write(Sample(line.series.name, line.series.tags, now, value) for line, value in values.items())
         listed = ", ".join(f"{line} {value:g}" for line, value in values.items())
-        what = _("%(who)s drew a random %(panel)s: %(values)s") if drawn else _("%(who)s set %(panel)s: %(values)s")
-        return what % {"who": who, "panel": self.panel.title, "values": listed}
+        drew = _("%(who)s drew a random %(panel)s: %(values)s")
+        words = drew if self.drawn else _("%(who)s set %(panel)s: %(values)s")
+        return words % {"who": who, "panel": self.panel.title, "values": listed}

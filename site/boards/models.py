@@ -28,7 +28,7 @@ class Board(models.Model):
     note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("Shown under the title."))
     public = models.BooleanField(_("public"), default=False, help_text=_("Shown to people who are not signed in."))
     show_activity = models.BooleanField(
-        _("show activity"), default=True, help_text=_("The last messages to those who look at it, below the panels.")
+        _("show activity"), default=True, help_text=_("The last messages to its viewers, below the panels.")
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -95,7 +95,7 @@ class Panel(models.Model):
 
     def clean(self) -> None:
         """Refuse options that its kind does not take. The errors of an option have the name ``options.<name>``."""
-        kind = kinds.named(self.kind)
+        kind = kinds.registry.get(self.kind)
         if kind is None:
             return  # refused as a choice
         if not isinstance(self.options, dict):

@@ -1,7 +1,7 @@
 """What can be set of a panel beside its columns: each option is declared once, with its words and its validation.
 
-A kind of panel lists its options. They are stored in one JSON object, ``Panel.options``; the form of the admin, the
-validation of the model and the chart all read the same declaration, and what two kinds share is one object.
+A kind of panel lists its options: those here, which several kinds share, and its own. They are stored in one JSON
+object, ``Panel.options``; the form of the admin, the validation of the model and the chart read the same declaration.
 """
 
 from collections.abc import Mapping
@@ -12,20 +12,21 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from boards.durations import DurationField
+from boards.durations import DAY, DurationField, DurationRange
+from boards.states import Thresholds, check_states
 
 T = TypeVar("T")
 Words = Any  # a string, or a translation of one that waits for its language
 # What is wrong with some options, in words, by their names.
-Problems = Mapping[str, Words | ValidationError]
+Problems = dict[str, Words | ValidationError]
 # What a field's values are in JSON, and what that is called; a field of another type takes whatever it can clean.
-JSON_TYPES: dict[type[forms.Field], tuple[tuple[type, ...], Words]] = {
-    forms.BooleanField: ((bool,), _("true or false")),
-    forms.CharField: ((str,), _("a text")),
-    forms.ChoiceField: ((str,), _("a text")),
-    forms.FloatField: ((int, float), _("a number")),
-    forms.IntegerField: ((int,), _("a whole number")),
-    DurationField: ((int, float), _("a number of seconds")),
+JSON_TYPES: dict[type[forms.Field], tuple[set[type], Words]] = {
+    forms.BooleanField: ({bool}, _("true or false")),
+    forms.CharField: ({str}, _("a text")),
+    forms.ChoiceField: ({str}, _("a text")),
+    forms.FloatField: ({int, float}, _("a number")),
+    forms.IntegerField: ({int}, _("a whole number")),
+    DurationField: ({int, float}, _("a number of seconds")),
 }
 
 
@@ -63,8 +64,8 @@ class Option(Generic[T]):
         """The value; the default for None and "". Raises ``ValidationError`` for what it cannot be."""
         if value is None or value == "":
             return self.default
-        types, words = JSON_TYPES.get(type(self.field), ((object,), ""))
-        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types and object not in types):
+        types, words = JSON_TYPES.get(type(self.field), ({type(value)}, ""))
+        if type(value) not in types:
             raise ValidationError(_("It must be %(type)s, not %(value)s.") % {"type": words, "value": repr(value)[:40]})
         try:
             return cast(T, self.field.clean(value))
@@ -85,3 +86,69 @@ class Values:
             return own.clean(self._stored.get(own.name))
         except ValidationError:
             return own.default
+
+
+# What several kinds share.
+
+TIME, NAMES, UP, DOWN = "time", "names", "up", "down"
+X_AXES = [(TIME, _("Time: the window, up to the last point")), (NAMES, _("Names: the newest value of each series"))]
+DIRECTIONS = [("", "---------"), (UP, _("Up is good")), (DOWN, _("Down is good"))]
+UNIT_HELP = _("%, ratio, ms, B, EUR, any other word")
+WINDOW_HELP = _("How far it reaches back from the last point: 5 min, 24 h, 7 d.")
+WINDOW_RANGE = DurationRange(1, 100 * 366 * DAY)
+GOOD_HELP = _("Colours a change. Where up is good, the thresholds below are lower limits.")
+LIMIT_HELP = _("This value and above; where up is good, this value and below.")
+RANGE_HELP = _("How much the axis shows at least, so that noise does not look like a storm.")
+STATES_HELP = _(
+    "What values mean, one a line: “0 = Down, bad”. The level is ok, warn, bad or off. "
+    "The thresholds decide about values that are not named."
+)
+LONG_TEXT = forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})
+Number = Option[float | None]
+
+UNIT = Option("unit", "", forms.CharField, _("Unit"), UNIT_HELP, Section.DATA, True, max_length=20)
+WINDOW = Option("window", 300.0, DurationField, _("Window"), WINDOW_HELP, Section.DATA, True, validators=[WINDOW_RANGE])
+X_AXIS = Option("x_axis", TIME, forms.ChoiceField, _("X axis"), section=Section.DATA, choices=X_AXES)
+GOOD = Option(
+    "good", "", forms.ChoiceField, _("Good direction"), GOOD_HELP, Section.THRESHOLDS, True, choices=DIRECTIONS
+)
+WARN_AT: Number = Option("warn_at", None, forms.FloatField, _("Warning from"), LIMIT_HELP, Section.THRESHOLDS, True)
+BAD_AT: Number = Option("bad_at", None, forms.FloatField, _("Critical from"), LIMIT_HELP, Section.THRESHOLDS, True)
+MINIMUM: Number = Option("minimum", None, forms.FloatField, _("Axis from"), "", Section.AXIS, True)
+MAXIMUM: Number = Option("maximum", None, forms.FloatField, _("Axis to"), "", Section.AXIS, True)
+MINIMUM_RANGE: Number = Option(
+    "minimum_range", None, forms.FloatField, _("Minimum axis range"), RANGE_HELP, Section.AXIS, min_value=1e-12
+)
+STACKED = Option("stacked", False, forms.BooleanField, _("Stacked"), _("One upon the other."))
+SHOW_EXTREMES = Option(
+    "show_extremes", False, forms.BooleanField, _("Show min and max"), _("Beside the last value of each series.")
+)
+STATES = Option("states", "", forms.CharField, _("States"), STATES_HELP, widget=LONG_TEXT, validators=[check_states])
+THRESHOLDS = (GOOD, WARN_AT, BAD_AT)
+AXIS = (MINIMUM, MAXIMUM)
+# Of what has an X and a Y axis; and of lines.
+XY = (UNIT, WINDOW, X_AXIS, *THRESHOLDS, *AXIS)
+LINES = (MINIMUM_RANGE, SHOW_EXTREMES)
+
+
+def thresholds_of(values: Values) -> Thresholds:
+    """From where on a value is bad, and in which direction."""
+    return Thresholds(values[WARN_AT], values[BAD_AT], below=values[GOOD] == UP)
+
+
+def axis_ends(values: Values) -> tuple[float | None, float | None]:
+    """Where the axis begins and ends. Ends that the admin refuses, but a program can store, count as not set."""
+    low, high = values[MINIMUM], values[MAXIMUM]
+    return (None, None) if low is not None and high is not None and low >= high else (low, high)
+
+
+def problems_of(values: Values) -> Problems:
+    """What is wrong with thresholds, and with the ends of an axis, that are valid each by itself."""
+    wrong: Problems = {}
+    if axis_ends(values) != (values[MINIMUM], values[MAXIMUM]):
+        wrong[MAXIMUM.name] = _("The axis must end above where it begins.")
+    warn, bad, up = values[WARN_AT], values[BAD_AT], values[GOOD] == UP
+    if warn is not None and bad is not None and (bad > warn if up else bad < warn):
+        above = _("Where up is good, critical must not begin above the warning.")
+        wrong[BAD_AT.name] = above if up else _("Critical must not begin below the warning, unless up is good.")
+    return wrong

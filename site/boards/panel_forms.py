@@ -9,36 +9,35 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from boards import kinds
-from boards.common_options import NAMES, UNIT, WINDOW, X_AXIS
 from boards.durations import DurationField
 from boards.models import Panel
-from boards.options import Option, Values
+from boards.options import NAMES, UNIT, WINDOW, X_AXIS, Option, Values
 
 PREFIX = "options."
 
 
-def options_shown(kind_name: str, stored: object, data: Mapping[str, Any] | None = None) -> list[Option[Any]]:
+def options_of(kind_name: str) -> dict[str, Option[Any]]:
+    """The options of a kind by name; none if there is no such kind."""
+    return kinds.registry[kind_name].by_name if kind_name in kinds.registry else {}
+
+
+def options_shown(kind_name: str, stored: object, data: Mapping[str, Any]) -> list[Option[Any]]:
     """The options in the form of a panel of a kind, with these options stored and this ``data`` posted.
 
     They are the kind's own, and those that are set and would do nothing, or that no kind has: they are refused, and
     whoever set them has to see them to take them back.
     """
-    kind = kinds.named(kind_name)
-    own = kind.by_name if kind else {}
-    options = {name: option for other in kinds.every() for name, option in other.by_name.items()}
+    own = options_of(kind_name)
+    options = {name: option for kind in kinds.every() for name, option in kind.by_name.items()}
     stored = stored if isinstance(stored, dict) else {}
-    posted = {name: (data or {}).get(PREFIX + name) for name in options}
-    unused = [
-        option
-        for name, option in options.items()
-        if name not in own and not option.describes_data and (_is_set(option, stored) or _is_set(option, posted))
-    ]
-    unknown = [Option(name, None, forms.CharField, name) for name in stored if name not in options]
-    return [*own.values(), *unused, *unknown]
-
-
-def _is_set(option: Option[Any], values: Mapping[str, object]) -> bool:
-    return values.get(option.name) not in (None, "", False, option.default, str(option.default))
+    shown = list(own.values())
+    for name, option in options.items():
+        not_set = None, "", False, option.default, str(option.default)
+        # As it is stored, or as a browser sends it.
+        values = stored.get(name), data.get(PREFIX + name)
+        if name not in own and not option.describes_data and any(value not in not_set for value in values):
+            shown.append(option)
+    return shown + [Option(name, None, forms.CharField, name) for name in stored if name not in options]
 
 
 class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -56,10 +55,9 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
         for option in self.options:
             field = self.fields[PREFIX + option.name] = deepcopy(option.field)
             field.initial = self.stored.get(option.name, option.default)
-        if "kind" in self.fields and kinds.named(self.instance.kind) is None:
+        if "kind" in self.fields and self.instance.kind not in kinds.registry:
             # A browser would choose the first kind instead, and saving would change the panel.
-            choices = [(self.instance.kind, self.instance.kind), *kinds.choices()]
-            self.fields["kind"].widget.choices = choices
+            self.fields["kind"].widget.choices = [(self.instance.kind, self.instance.kind), *kinds.choices()]
 
     def shown(self, kind_name: str) -> list[Option[Any]]:
         """The options in this form."""
@@ -96,9 +94,7 @@ class PanelRowForm(PanelForm):
             self.fields[name].widget.attrs["size"] = 6
 
     def shown(self, kind_name: str) -> list[Option[Any]]:
-        kind = kinds.named(kind_name)
-        shared: list[Option[Any]] = [UNIT, WINDOW]
-        return [kind.by_name.get(option.name, option) if kind else option for option in shared]
+        return [options_of(kind_name).get(option.name, option) for option in (UNIT, WINDOW)]
 
 
 class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -108,16 +104,10 @@ class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         super().clean()
         if Values({}, self.instance.options)[X_AXIS] != NAMES:
             return
-        cells: set[tuple[str, str]] = set()
-        for form in self.forms:
-            row = getattr(form, "cleaned_data", {})
-            if not row.get("series") or row.get("DELETE"):
-                continue
-            label = row.get("label") or row["series"].identity
-            cell = (row.get("category") or "", label)
-            if cell in cells and cell[0]:
-                raise ValidationError(
-                    _("Two series are “%(label)s” of the category “%(category)s”; one would hide the other."),
-                    params={"category": cell[0], "label": label},
-                )
-            cells.add(cell)
+        rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
+        shown = [row for row in rows if row.get("series") and not row.get("DELETE")]
+        cells = [(row.get("category"), row.get("label") or row["series"].identity) for row in shown]
+        for category, label in cells:
+            if category and cells.count((category, label)) > 1:
+                words = _("Two series are “%(label)s” of the category “%(category)s”; one would hide the other.")
+                raise ValidationError(words % {"category": category, "label": label})

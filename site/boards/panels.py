@@ -14,14 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards.freshness import freshness
-from boards.kinds import CannotBeDrawn, named
-from boards.models import Panel, PanelSeries
+from boards.kinds import CannotBeDrawn, registry
+from boards.models import Panel
 from boards.sources import Line, Source
 from live import charts
 from series.freshness import valid_interval
+from series.models import Series
 from series.storage.query import latest
-
-NOTHING: dict[str, Any] = {"caption": "", "state": "", "note": "", "next_change": None, "has_table": False}
 
 
 def draw(panel: Panel) -> dict[str, Any]:
@@ -31,13 +30,14 @@ def draw(panel: Panel) -> dict[str, Any]:
     why, in words; ``next_change`` is when the clock alone will change it; ``has_table`` is whether its data makes a
     table. Whatever options are stored, it never raises.
     """
-    kind = named(panel.kind)
+    context: dict[str, Any] = {"caption": "", "state": "", "note": "", "next_change": None, "has_table": False}
+    kind = registry.get(panel.kind)
     if kind is None:
         message = _("There is no kind of panel “%s” here. Choose another one in the admin.") % panel.kind
-        return NOTHING | {"chart": charts.no_data(message), "state": "error"}
+        return context | {"chart": charts.no_data(message), "state": "error"}
     options = kind.values(panel.options)
     source = Source(panel.title, panel.board.zone, options, valid_interval(panel.expected_interval))
-    context = NOTHING | {"caption": _joined(kind.caption(options))}
+    context["caption"] = _joined(kind.caption(options))
     if not kind.has_series:
         chart = kind.chart(source)
         return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
@@ -48,32 +48,29 @@ def draw(panel: Panel) -> dict[str, Any]:
     shown = series[:1] if kind.one_series else series
     newest = latest([line.series_id for line in shown])
     if not newest:
-        chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown), kind=panel.kind)
+        chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown[0].series), kind=panel.kind)
         return context | {"chart": chart, "state": "empty"}
     lines = [Line(line.series_id, line.name, line.category) for line in shown]
-    source = replace(source, lines=lines, newest=newest)
-    fresh = freshness(source, timezone.now())
-    source = replace(source, late=fresh.late, until=fresh.until)
+    source, fresh = freshness(replace(source, lines=lines, newest=newest), timezone.now())
     context["has_table"] = True
     try:
         context["chart"] = kind.chart(source)
     except CannotBeDrawn as reason:
         return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
-    if fresh.state != "partial" or not kind.marks_missing_series:
-        context |= {"state": fresh.state, "note": fresh.note}
+    if fresh["state"] == "partial" and kind.marks_missing_series:
+        fresh |= {"state": "", "note": ""}
     if len(series) > len(shown):
         context["caption"] = _joined([lines[0].name, context["caption"]])
-    changes = filter(None, (fresh.next_change, kind.next_change(source)))
-    return context | {"next_change": min(changes, default=None)}
+    changes = filter(None, (fresh["next_change"], kind.next_change(source)))
+    return context | fresh | {"next_change": min(changes, default=None)}
 
 
 def _joined(words: Sequence[str]) -> str:
     return " · ".join(filter(None, words))
 
 
-def command_for(lines: Sequence[PanelSeries]) -> str:
-    """The exact command that fills the first series."""
-    tags = lines[0].series.tags
-    body = {"series": lines[0].series.name, "value": 12.5} | ({"tags": tags} if tags else {})
+def command_for(series: Series) -> str:
+    """The exact command that fills a series."""
+    body = {"series": series.name, "value": 12.5} | ({"tags": series.tags} if series.tags else {})
     data = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
     return f"curl --json '{data}' -H \"Authorization: Bearer $TOKEN\" {settings.ADDRESS}/api/points"

@@ -7,28 +7,23 @@ from django.dispatch import receiver
 
 from boards import fragments
 from boards.models import Board, Panel, PanelSeries
-from boards.recipients import board_of
+from boards.recipients import pk_of
 from live.notices import Notice
 from series.models import Series
 from series.signals import points_written
 
 
-def panels_changed(series_ids: frozenset[int]) -> None:
-    """Every panel that shows one of these series."""
+@receiver(points_written)
+def _points(series_ids: frozenset[int], **kwargs: Any) -> None:
     panels = PanelSeries.objects.filter(series__in=series_ids).values_list("panel", flat=True)
     for pk in set(panels):
         fragments.panel.changed(pk=pk)
 
 
-@receiver(points_written)
-def _points(series_ids: frozenset[int], **kwargs: Any) -> None:
-    panels_changed(series_ids)
-
-
 @receiver(post_save, sender=Series)
 def _series(instance: Series, created: bool, **kwargs: Any) -> None:
     if not created:  # a new one is on no panel yet
-        panels_changed(frozenset({instance.pk}))
+        _points(frozenset({instance.pk}))
 
 
 @receiver([post_save, post_delete], sender=Board)
@@ -37,7 +32,7 @@ def _board(instance: Board, **kwargs: Any) -> None:
     fragments.boards.changed(scope="all")
     fragments.board.changed(pk=instance.pk)
     fragments.activity.changed(pk=instance.pk)
-    for pk in instance.panels.values_list("pk", flat=True) if instance.pk else ():
+    for pk in instance.panels.values_list("pk", flat=True):
         fragments.panel.changed(pk=pk)
 
 
@@ -64,6 +59,5 @@ def _series_of_panel(instance: PanelSeries, **kwargs: Any) -> None:
 
 @receiver(post_save, sender=Notice)
 def _notice(instance: Notice, **kwargs: Any) -> None:
-    pk = board_of(instance.recipients)
-    if pk is not None:
+    if instance.recipients.kind == "board" and (pk := pk_of(instance.recipients.ref)):
         fragments.activity.changed(pk=pk)

@@ -1,22 +1,22 @@
-"""Recipients of what happens on a board: whoever looks at it."""
+"""Recipients of what happens on a board: its viewers."""
 
 from django.utils.translation import gettext_lazy as _
 
 from boards import fragments
 from boards.models import Board
 from live.keys import Key
-from live.notices import Recipients, recipients
+from live.notices import recipients
 from live.page.access import User
 
 
-def board_of(to: Recipients) -> int | None:
-    """The board whose viewers they are; None for other recipients."""
-    return int(to.ref) if to.kind == "board" and to.ref.isdecimal() else None
+def pk_of(ref: str) -> int:
+    """The key of the board; 0, which no board has, for a ref that is no board's."""
+    return int(ref) if ref.isdecimal() else 0
 
 
 def fragment_of(ref: str) -> Key:
-    """The fragment that is on a board's page. A ref that is no board's is on none."""
-    return fragments.board.key(pk=board_of(Recipients("board", ref)) or 0)
+    """The fragment that is on a board's page."""
+    return fragments.board.key(pk=pk_of(ref))
 
 
 def choices() -> list[tuple[str, str]]:
@@ -26,5 +26,4 @@ def choices() -> list[tuple[str, str]]:
 @recipients(_("Viewers of the board"), viewers_of=fragment_of, choices=choices)
 def board(user: User, ref: str) -> bool:
     """Whoever may see the board, on its page. Of a board that is gone nobody is a viewer."""
-    pk = board_of(Recipients("board", ref))
-    return pk is not None and Board.objects.filter(pk=pk).exists() and fragments.may_see_board(user, pk)
+    return Board.objects.filter(pk=pk_of(ref)).exists() and fragments.may_see_board(user, pk_of(ref))

@@ -4,10 +4,9 @@ A window ends at the last point and not at the clock, so that a chart stands sti
 itself wherever it is rendered.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from math import ceil
 from statistics import median
@@ -15,10 +14,20 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.utils import translation
 
-from boards.common_options import NAMES, UNIT, WINDOW, X_AXIS, axis_ends, thresholds_of
 from boards.durations import DAY
-from boards.options import Option, Values
-from boards.windows import Window
+from boards.options import (
+    MINIMUM_RANGE,
+    NAMES,
+    SHOW_EXTREMES,
+    UNIT,
+    WINDOW,
+    X_AXIS,
+    Option,
+    Values,
+    axis_ends,
+    thresholds_of,
+)
+from boards.windows import HOUR, Window
 from live import charts
 from live.charts.axes import clock
 from series.freshness import LATE_AFTER_INTERVALS
@@ -28,7 +37,6 @@ T = TypeVar("T")
 # The values of a line, one a bucket.
 Numbers = list[float | None]
 
-HOUR = 3600
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
 MAX_BUCKETS = 150
@@ -81,12 +89,9 @@ class Source:
 
     def names(self) -> list[str]:
         """How the lines are called, each by a name of its own."""
-        uses: Counter[str] = Counter()
-        names = []
-        for line in self.lines:
-            uses[line.name] += 1
-            names.append(line.name if uses[line.name] == 1 else f"{line.name} ({uses[line.name]})")
-        return names
+        names = [line.name for line in self.lines]
+        before = [names[:index].count(name) for index, name in enumerate(names)]
+        return [f"{name} ({count + 1})" if count else name for name, count in zip(names, before, strict=True)]
 
     def window(self, *, max_buckets: int = MAX_BUCKETS, min_step: float = 0.0) -> Window:
         """The panel's window in at most so many buckets, none of them shorter than ``min_step`` seconds."""
@@ -96,22 +101,19 @@ class Source:
             (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
             ceil(max(length / max_buckets, min_step) / DAY) * DAY,
         )
-        if step >= DAY:
-            # So many days of the clock, however many hours they had.
-            begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
-            return Window.on_clock(zone, begin, last, step)
-        # Buckets of hours begin with those of the board's own clock.
-        origin = -clock.offset(last, zone) if step >= HOUR else 0.0
-        end = ((last - origin) // step + 1) * step + origin
-        start = (end - length - origin) // step * step + origin
-        return Window(start, end, step, origin)
+        # A day is one of the board's clock, however many hours it has. Shorter buckets are equal, and hours begin where
+        # that clock's hours did at the last point.
+        if step < DAY:
+            zone = timezone(timedelta(seconds=clock.offset(last, zone))) if step >= HOUR else UTC
+        begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
+        return Window.on_clock(zone, begin, last, step)
 
     def means(self, within: Window, *, newest_last: bool = True) -> list[Numbers]:
         """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""
         by_series = buckets(self.ids, **within.query())
         for series, (time, value) in self.newest.items() if newest_last else ():
             index = within.index_of(time.timestamp())
-            if series in by_series and index >= 0:
+            if index >= 0:
                 # The end of a line is what is now, and not a mean over a wide bucket.
                 by_series[series][index] = value
         return [by_series[pk] for pk in self.ids]
@@ -155,23 +157,22 @@ class Source:
 
     def axis(self) -> dict[str, Any]:
         """The words, and the axis of values with its thresholds."""
-        limits = thresholds_of(self.options)
-        levels = (limits.warn, "warn"), (limits.bad, "bad")
-        drawn = [charts.Threshold(value, level, not limits.below) for value, level in levels if value is not None]
+        thresholds = thresholds_of(self.options)
+        drawn = [charts.Threshold(limit, level, not thresholds.below) for level, limit in reversed(thresholds.limits)]
         return self.words() | self.ends() | {"thresholds": drawn}
+
+    def line_axis(self) -> dict[str, Any]:
+        """The same for lines, which may say how much their axis shows at least, and their extremes."""
+        return self.axis() | {"minimum_range": self[MINIMUM_RANGE] or 0.0, "show_extremes": self[SHOW_EXTREMES]}
 
 
 def without_pauses(values: Sequence[float | None], interval: float) -> Numbers:
     """Fill gaps that are only the pause between two samples. ``interval``: buckets between samples, 0 if unknown."""
-    known = [index for index, value in enumerate(values) if value is not None]
-    if len(known) < 2:
-        return list(values)
-    longest = longest_pause(known, interval)
+    known = [(index, value) for index, value in enumerate(values) if value is not None]
+    longest = longest_pause([index for index, _value in known], interval)
     filled = list(values)
-    for before, after in pairwise(known):
-        if 1 < after - before <= longest:
-            low, high = values[before], values[after]
-            assert low is not None and high is not None
+    for (before, low), (after, high) in pairwise(known):
+        if after - before <= longest:
             for index in range(before + 1, after):
                 filled[index] = low + (high - low) * (index - before) / (after - before)
     return filled

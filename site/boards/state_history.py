@@ -1,11 +1,11 @@
 """In which states series were: one after the other in a window, and the worst of each day."""
 
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from django.utils import timezone
 
-from boards.common_options import STATES, thresholds_of
+from boards.options import STATES, thresholds_of
 from boards.sources import Source, longest_pause
 from boards.states import State, StateRules, parse
 from boards.windows import Window
@@ -36,11 +36,10 @@ def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
     """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
     by_series = worst(source.ids, rank=rules.rank(), **within.query())
     size = within.size
-    interval = source.interval / within.step
     result = []
     for pk in source.ids:
         known = [(index, sample) for index, sample in enumerate(by_series[pk]) if sample is not None]
-        longest = longest_pause([index for index, _sample in known], interval)
+        longest = longest_pause([index for index, _sample in known], source.interval / within.step)
         usual = max(int(longest / LATE_AFTER_INTERVALS), 1)
         line: list[Run] = []
         for number, (index, sample) in enumerate(known):
@@ -61,22 +60,17 @@ def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
 def worst_of_days(source: Source, rules: StateRules, days: int) -> list[list[str | None]]:
     """For each line the worst level of each of the last days on the board's clock, the oldest first; None without data.
 
-    The last day is today, and so the next one begins with the clock: see ``next_midnight``. One query reads all the
-    points of these days, which is what it costs.
+    The last day is today, and so the next one begins with the clock: see ``midnight``. One query reads all the points
+    of these days, which is what it costs.
     """
     if not days:
         return [[] for _line in source.lines]
-    zone = source.zone
-    today = timezone.now().astimezone(zone).date()
-    start, end = _midnight(today - (days - 1) * DAY, zone), _midnight(today + DAY, zone)
-    by_series = worst(source.ids, start=start, end=end, step_seconds=DAY.total_seconds(), rank=rules.rank(), zone=zone)
+    begin, end = midnight(source.zone, 1 - days), midnight(source.zone, 1)
+    within = Window(begin.timestamp(), end.timestamp(), DAY.total_seconds(), zone=source.zone)
+    by_series = worst(source.ids, rank=rules.rank(), **within.query())
     return [[sample and rules.ranked[sample.rank].level for sample in by_series[pk]] for pk in source.ids]
 
 
-def next_midnight(zone: tzinfo) -> datetime:
-    """When today ends on a clock."""
-    return _midnight(timezone.now().astimezone(zone).date() + DAY, zone)
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone)
+def midnight(zone: tzinfo, days: int) -> datetime:
+    """When the day begins on a clock that is so many days after today."""
+    return datetime.combine(timezone.now().astimezone(zone).date() + days * DAY, time(), zone)

@@ -1,8 +1,9 @@
 """From a value to a state: a word, and how bad it is. By the panel's own table of values, else by its thresholds."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Value, When
@@ -10,43 +11,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 # The mildest first: of several states at once the last of these is shown. Not to know is worse than to know it is fine.
-LEVELS = ("ok", "off", "warn", "bad")
 WORDS = {
     "ok": gettext_noop("OK"),
+    "off": gettext_noop("No data"),
     "warn": gettext_noop("Warning"),
     "bad": gettext_noop("Critical"),
-    "off": gettext_noop("No data"),
 }
+LEVELS = tuple(WORDS)
 MAX_STATES = 20
 MAX_WORD_CHARACTERS = 40
+LINE = re.compile(r"\s*([^=]*?)\s*=\s*(\S.*?)\s*,\s*([^,]*?)\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """A word, and its level: one of ``LEVELS``."""
 
     word: str
     level: str
 
 
-@dataclass(frozen=True, slots=True)
 class Thresholds:
     """From where on a value is bad; ``below`` says that this is downwards. None where there is no threshold."""
 
-    warn: float | None = None
-    bad: float | None = None
-    below: bool = False
+    def __init__(self, warn: float | None = None, bad: float | None = None, below: bool = False) -> None:
+        self.below = below
+        # The worst first.
+        self.limits = [(level, limit) for level, limit in (("bad", bad), ("warn", warn)) if limit is not None]
 
     def level(self, value: float) -> str | None:
         """How bad a value is; None where there are no thresholds."""
-        if self.bad is not None and (value <= self.bad if self.below else value >= self.bad):
-            return "bad"
-        if self.warn is not None and (value <= self.warn if self.below else value >= self.warn):
-            return "warn"
-        return "ok" if self else None
-
-    def __bool__(self) -> bool:
-        return (self.warn, self.bad) != (None, None)
+        for level, limit in self.limits:
+            if value <= limit if self.below else value >= limit:
+                return level
+        return "ok" if self.limits else None
 
 
 def parse(text: str) -> tuple[dict[float, State], list[str]]:
@@ -70,24 +67,22 @@ def parse(text: str) -> tuple[dict[float, State], list[str]]:
 
 
 def _line(line: str) -> tuple[float, State]:
-    number, equals, rest = line.partition("=")
-    word, comma, level = rest.rpartition(",")
-    number, word, level = number.strip(), word.strip(), level.strip().lower()
-    if not (equals and comma and word):
+    match = LINE.fullmatch(line)
+    if not match:
         raise ValueError(_("it must look like “0 = Down, bad”"))
+    number, word, level = match.groups()
     try:
         value = float(number)
     except ValueError:
-        raise ValueError(_("“%(number)s” is no number") % {"number": number[:MAX_WORD_CHARACTERS]}) from None
+        value = nan
     if not isfinite(value):
         raise ValueError(_("“%(number)s” is no number") % {"number": number[:MAX_WORD_CHARACTERS]})
     if len(word) > MAX_WORD_CHARACTERS:
         raise ValueError(_("a word has %(most)d characters at most") % {"most": MAX_WORD_CHARACTERS})
-    if level not in LEVELS:
-        raise ValueError(
-            _("the level must be ok, warn, bad or off, not “%(level)s”") % {"level": level[:MAX_WORD_CHARACTERS]}
-        )
-    return value, State(word, level)
+    if level.lower() not in LEVELS:
+        words = _("the level must be ok, warn, bad or off, not “%(level)s”")
+        raise ValueError(words % {"level": level[:MAX_WORD_CHARACTERS]})
+    return value, State(word, level.lower())
 
 
 def check_states(text: str) -> None:
@@ -105,32 +100,23 @@ class StateRules:
     """
 
     def __init__(self, table: dict[float, State], thresholds: Thresholds) -> None:
-        self._table, self._thresholds = table, thresholds
-        self._other = State(_("Unknown"), "off") if table and not thresholds else State(_(WORDS["ok"]), "ok")
-        self._beyond = {
-            level: State(_(WORDS[level]), level)
-            for level, value in (("warn", thresholds.warn), ("bad", thresholds.bad))
-            if value is not None
-        }
+        self.table, self._thresholds = table, thresholds
+        self._other = State(_("Unknown"), "off") if table and not thresholds.limits else State(_(WORDS["ok"]), "ok")
+        self._beyond = {level: State(_(WORDS[level]), level) for level, _limit in thresholds.limits}
         states = dict.fromkeys([self._other, *self._beyond.values(), *table.values()])
         self.ranked: Sequence[State] = sorted(states, key=lambda state: LEVELS.index(state.level))
 
     def of(self, value: float) -> State:
         """The state that a value is."""
-        return self._table.get(value) or self._beyond.get(self._thresholds.level(value) or "") or self._other
-
-    def known(self, value: float) -> bool:
-        """Whether the table has a word for the value: then the number itself says nothing more."""
-        return value in self._table
+        return self.table.get(value) or self._beyond.get(self._thresholds.level(value) or "") or self._other
 
     def rank(self) -> Case:
         """The index in ``ranked`` of the state of a point's value, in SQL: the highest of several is the worst."""
         rank = {state: Value(index) for index, state in enumerate(self.ranked)}
         beyond = "value__lte" if self._thresholds.below else "value__gte"
-        ends = ("bad", self._thresholds.bad), ("warn", self._thresholds.warn)
         return Case(
-            *[When(value=value, then=rank[state]) for value, state in self._table.items()],
-            *[When(**{beyond: end}, then=rank[self._beyond[level]]) for level, end in ends if end is not None],
+            *[When(value=value, then=rank[state]) for value, state in self.table.items()],
+            *[When(**{beyond: limit}, then=rank[self._beyond[level]]) for level, limit in self._thresholds.limits],
             default=rank[self._other],
             output_field=IntegerField(),
         )

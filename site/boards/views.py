@@ -9,18 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
-from django_htmx.middleware import HtmxDetails
 
 from boards import fragments, recipients
 from boards.forms import ValuesForm
 from boards.models import Board, Panel
 from live.forms import form_invalid_response, form_valid_response
-
-
-class HtmxRequest(HttpRequest):
-    """A request that has passed django-htmx's middleware."""
-
-    htmx: HtmxDetails
 
 
 @never_cache
@@ -42,15 +35,14 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
+def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Set an editable panel's values: by htmx, or as a plain form without any script."""
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board__slug=slug, editable=True)
     if not fragments.may_see_board(request.user, panel.board_id):
         login = redirect_to_login(panel.board.get_absolute_url())
         # htmx would follow a redirect by itself and put the login page where the form is.
-        return HttpResponseClientRedirect(login.url) if request.htmx else login
-    drawn = "random" in request.POST
-    form = ValuesForm.randomised(panel) if drawn else ValuesForm(panel, request.POST)
+        return HttpResponseClientRedirect(login.url) if request.htmx else login  # type: ignore[attr-defined]
+    form = ValuesForm(panel, request.POST)
     alone: Any = {
         "partial": "boards/board.html#form",
         "context": {"board": panel.board},
@@ -61,7 +53,7 @@ def values(request: HtmxRequest, slug: str, pk: int) -> HttpResponse:
     return form_valid_response(
         request,
         form,
-        save=lambda: form.save(request.user.get_username() or _("A visitor"), drawn=drawn),
+        save=lambda: form.save(request.user.get_username() or _("A visitor")),
         success_url=panel.board,
         recipients=recipients.board(panel.board),
         notice=str,

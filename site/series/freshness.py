@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-DAY_SECONDS = 86_400
-MAX_INTERVAL_SECONDS = 366 * DAY_SECONDS
+MAX_INTERVAL_SECONDS = 366 * 86_400
 # A series is late, and a line through its points broken, after so many intervals without a point ...
 LATE_AFTER_INTERVALS = 2.5
 # ... but late never sooner than this: a slow second is no incident.

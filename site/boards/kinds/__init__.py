@@ -1,9 +1,8 @@
 """The kinds of panel: line, stat, status and so on. Each is one module of this package, and nothing else names it.
 
-A module here is found by itself. A kind elsewhere is the same: a class in a module that its app imports when it is
+A module here is imported by itself. A kind elsewhere is the same: a class in a module that its app imports when it is
 ready (``AppConfig.ready``). It is then in the admin, on boards, in the gallery and in exports:
 
-    @register
     class Doubled(Kind):
         name, label, group = "doubled", _("doubled"), Group.SINGLE_VALUE
         options = (UNIT,)
@@ -17,17 +16,16 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import import_module
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import TIME, UNIT, WINDOW, X_AXIS, problems_of
 from boards.durations import duration
-from boards.options import Option, Problems, Values, Words
+from boards.options import TIME, UNIT, WINDOW, X_AXIS, Option, Problems, Values, Words, problems_of
 from boards.sources import Source
 from live.charts import Chart
 
@@ -47,7 +45,7 @@ class Group(models.TextChoices):
 
 
 class CannotBeDrawn(Exception):
-    """The data does not go together with the kind; the words are for whoever looks at the panel."""
+    """The data does not go together with the kind; the words are for the viewers of the panel."""
 
 
 def refuse_negative(name: str, values: Sequence[float | None], what: Words) -> None:
@@ -57,21 +55,26 @@ def refuse_negative(name: str, values: Sequence[float | None], what: Words) -> N
 
 
 class Kind(ABC):
-    """One kind of panel."""
+    """One kind of panel. A subclass is registered; ``ValueError`` for a name that another one has."""
 
     name: ClassVar[str]
     label: ClassVar[Words]
     group: ClassVar[Group]
     options: ClassVar[tuple[Option[Any], ...]] = ()
+    # Those of its options that are in its caption, in words.
+    in_caption: ClassVar[tuple[Option[Any], ...]] = (UNIT, WINDOW)
     # Whether it shows series at all, and only the first of a panel.
     has_series: ClassVar[bool] = True
     one_series: ClassVar[bool] = False
-    # Whether its caption says which window it shows.
-    window_in_caption: ClassVar[bool] = False
     # Whether its chart says of each series that it is late or missing, so that no note has to.
     marks_missing_series: ClassVar[bool] = False
     # A call of {% chart %} for the gallery's board, for a kind that has no section in the gallery.
     example: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        if cls.name in registry:
+            raise ValueError(f"there is a kind of panel {cls.name!r} already")
+        registry[cls.name] = cls()
 
     @abstractmethod
     def chart(self, source: Source) -> Chart:
@@ -83,11 +86,12 @@ class Kind(ABC):
 
     def caption(self, values: Values) -> list[str]:
         """What stands beside the title: the unit and the window, in words."""
-        unit = values[UNIT] if UNIT.name in self.by_name else ""
+        names = self.by_name.keys() & {option.name for option in self.in_caption}
+        unit = values[UNIT] if UNIT.name in names else ""
         over_time = X_AXIS.name not in self.by_name or values[X_AXIS] == TIME
         return [
             "" if unit in UNITS_SHOWN_WITH_VALUES else unit,
-            _("last %s") % duration(values[WINDOW]) if self.window_in_caption and over_time else "",
+            _("last %s") % duration(values[WINDOW]) if WINDOW.name in names and over_time else "",
         ]
 
     def next_change(self, source: Source) -> datetime | None:
@@ -105,59 +109,36 @@ class Kind(ABC):
 
     def check(self, stored: Mapping[str, object]) -> Problems:
         """What is wrong with the options of a panel of this kind, by name."""
-        wrong: dict[str, Words | ValidationError] = {}
+        wrong = self.problems(self.values(stored))
         for name, value in stored.items():
-            users = [kind for kind in every() if name in kind.by_name]
-            option = self.by_name.get(name) or (users[0].by_name[name] if users else None)
             try:
-                if option is None:
-                    known = ", ".join(self.by_name)
-                    wrong[name] = _("There is no option “%(name)s”; this kind has: %(known)s.") % {
-                        "name": name,
-                        "known": known,
-                    }
-                elif option.clean(value) != option.default and name not in self.by_name and not option.describes_data:
-                    # Somebody who set it waits for what it does.
-                    wrong[name] = _("“%(option)s” does nothing for the kind “%(kind)s”; it is for %(kinds)s.") % {
-                        "option": option.field.label,
-                        "kind": self.label,
-                        "kinds": ", ".join(f"“{kind.label}”" for kind in users),
-                    }
+                self._check(name, value)
             except ValidationError as error:
                 wrong[name] = error
-        return {**self.problems(self.values(stored)), **wrong}
+        return wrong
 
-
-K = TypeVar("K", bound=type[Kind])
-
-
-def register(kind: K) -> K:
-    """Class decorator: add a kind. Raises ``ValueError`` for a name that another one has."""
-    if kind.name in registry:
-        raise ValueError(f"there is a kind of panel {kind.name!r} already")
-    registry[kind.name] = kind()
-    return kind
-
-
-@cache
-def _import_modules() -> None:
-    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
-        import_module(module.name)
+    def _check(self, name: str, value: object) -> None:
+        users = [kind for kind in every() if name in kind.by_name]
+        if not users:
+            words = _("There is no option “%(name)s”; this kind has: %(known)s.")
+            raise ValidationError(words % {"name": name, "known": ", ".join(self.by_name)})
+        option = (self if self in users else users[0]).by_name[name]
+        if option.clean(value) != option.default and self not in users and not option.describes_data:
+            # Somebody who set it waits for what it does.
+            kinds = ", ".join(f"“{kind.label}”" for kind in users)
+            words = _("“%(option)s” does nothing for the kind “%(kind)s”; it is for %(kinds)s.")
+            raise ValidationError(words % {"option": option.field.label, "kind": self.label, "kinds": kinds})
 
 
 def every() -> list[Kind]:
     """All kinds, by group and name."""
-    _import_modules()
-    groups = list(Group)
-    return sorted(registry.values(), key=lambda kind: (groups.index(kind.group), kind.name))
-
-
-def named(name: str) -> Kind | None:
-    """The kind that is called so."""
-    _import_modules()
-    return registry.get(name)
+    return sorted(registry.values(), key=lambda kind: (list(Group).index(kind.group), kind.name))
 
 
 def choices() -> list[tuple[Words, list[tuple[str, Words]]]]:
     """The kinds by group, as a form offers them."""
     return [(group.label, [(kind.name, kind.label) for kind in every() if kind.group == group]) for group in Group]
+
+
+for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    import_module(_module.name)

@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import AXIS, STACKED, THRESHOLDS, TIME, UNIT, WINDOW, X_AXIS
-from boards.kinds import Group, Kind, register
-from boards.options import Option
+from boards.kinds import Group, Kind
+from boards.options import STACKED, TIME, X_AXIS, XY, Option
 from boards.sources import Source
 from live import charts
 
@@ -14,11 +13,9 @@ DIRECTION = _("From left to right, with the names at their left.")
 HORIZONTAL = Option("horizontal", False, forms.BooleanField, _("Horizontal bars"), DIRECTION)
 
 
-@register
 class Bar(Kind):
     name, label, group = "bar", _("bars"), Group.TRENDS
-    options = (UNIT, WINDOW, X_AXIS, *THRESHOLDS, *AXIS, STACKED, HORIZONTAL)
-    window_in_caption = True
+    options = (*XY, STACKED, HORIZONTAL)
 
     def chart(self, source: Source) -> charts.Chart:
         """Over time each bar is the mean of its bucket, the last one, too: it stands for its time and not for now."""

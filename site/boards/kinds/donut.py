@@ -2,13 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import UNIT
-from boards.kinds import Group, Kind, refuse_negative, register
+from boards.kinds import Group, Kind, refuse_negative
+from boards.options import UNIT
 from boards.sources import Source
 from live import charts
 
 
-@register
 class Donut(Kind):
     name, label, group = "donut", _("donut"), Group.SINGLE_VALUE
     options = (UNIT,)

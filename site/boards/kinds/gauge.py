@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import AXIS, MAXIMUM, MINIMUM, THRESHOLDS, UNIT
-from boards.kinds import Group, Kind, register
-from boards.options import Problems, Values
+from boards.kinds import Group, Kind
+from boards.options import AXIS, MAXIMUM, MINIMUM, THRESHOLDS, UNIT, Problems, Values
 from boards.sources import Source
 from live import charts
 
@@ -13,7 +12,6 @@ ENDS = (0.0, 100.0)
 ENDS_OF_RATIO = (0.0, 1.0)
 
 
-@register
 class Gauge(Kind):
     name, label, group = "gauge", _("gauge"), Group.SINGLE_VALUE
     options = (UNIT, *THRESHOLDS, *AXIS)

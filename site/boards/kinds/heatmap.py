@@ -4,29 +4,24 @@ from datetime import UTC
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import AXIS, UNIT
 from boards.durations import DAY, DurationField, DurationRange
-from boards.kinds import Group, Kind, register
-from boards.options import Option, Section, Values
-from boards.sources import HOUR, Source
-from boards.windows import Window
+from boards.kinds import Group, Kind
+from boards.options import AXIS, UNIT, Option, Section, Values
+from boards.sources import Source
+from boards.windows import HOUR, Window
 from live import charts
 from live.charts.text import moments
 
 THURSDAY = 3  # the day of the week on which clocks count from, Monday being 0
 LIMITS = DurationRange(DAY, 366 * DAY)
 REACH = _("A day to a year up to the last point: it shows hours of weekdays.")
-WEEKS: Option[float] = Option(
-    "window", 7 * DAY, DurationField, _("Window"), REACH, Section.DATA, True, validators=[LIMITS]
-)
+WEEKS = Option("window", 7.0 * DAY, DurationField, _("Window"), REACH, Section.DATA, True, validators=[LIMITS])
 
 
-@register
 class HeatMap(Kind):
     name, label, group = "heatmap", _("heat map"), Group.DISTRIBUTION
     options = (UNIT, WEEKS, *AXIS)
     one_series = True
-    window_in_caption = True
 
     def caption(self, values: Values) -> list[str]:
         unit, window = super().caption(values)

@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import UNIT, WINDOW
-from boards.kinds import Group, Kind, register
-from boards.options import Option
+from boards.kinds import Group, Kind
+from boards.options import UNIT, WINDOW, Option
 from boards.sources import Source
 from live import charts
 from series.storage.query import newest_values
@@ -15,11 +14,9 @@ PARTS = _("Into about how many parts the values are put, 2 to 60; by itself if e
 BINS: Option[int | None] = Option("bins", None, forms.IntegerField, _("Bins"), PARTS, min_value=2, max_value=60)
 
 
-@register
 class Histogram(Kind):
     name, label, group = "histogram", _("histogram"), Group.DISTRIBUTION
     options = (UNIT, WINDOW, BINS)
-    window_in_caption = True
 
     def chart(self, source: Source) -> charts.Chart:
         """Of the points of all series together, the 5,000 newest."""

@@ -2,18 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import AXIS, UNIT, WINDOW
-from boards.kinds import Group, Kind, register
+from boards.kinds import Group, Kind
+from boards.options import AXIS, UNIT, WINDOW
 from boards.sources import Source, first_known
 from live import charts
 
 
-@register
 class Sparkline(Kind):
     name, label, group = "sparkline", _("sparkline"), Group.SINGLE_VALUE
     options = (UNIT, WINDOW, *AXIS)
     one_series = True
-    window_in_caption = True
 
     def chart(self, source: Source) -> charts.Chart:
         (trend,) = source.trends(source.window())

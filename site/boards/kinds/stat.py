@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
 from boards.durations import duration
-from boards.kinds import Group, Kind, register
+from boards.kinds import Group, Kind
+from boards.options import GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
 from boards.sources import Source, first_known
 from live import charts
 
@@ -12,11 +12,11 @@ from live import charts
 BEGINNING = 0.1
 
 
-@register
 class Stat(Kind):
     name, label, group = "stat", _("figure"), Group.SINGLE_VALUE
     options = (UNIT, WINDOW, *THRESHOLDS)
     one_series = True
+    in_caption = (UNIT,)
 
     def chart(self, source: Source) -> charts.Chart:
         value = source.value(source.lines[0])

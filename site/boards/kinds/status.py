@@ -5,12 +5,11 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import STATES, THRESHOLDS, UNIT, WINDOW
 from boards.durations import duration
-from boards.kinds import Group, Kind, register
-from boards.options import Option, Values
+from boards.kinds import Group, Kind
+from boards.options import STATES, THRESHOLDS, UNIT, WINDOW, Option
 from boards.sources import Line, Source
-from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, next_midnight, rules_of, runs, worst_of_days
+from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, midnight, rules_of, runs, worst_of_days
 from boards.states import WORDS, StateRules
 from live import charts
 from live.charts.text import moments
@@ -22,17 +21,14 @@ COST = _(
 HISTORY_DAYS = Option("history_days", 0, forms.IntegerField, _("Days of history"), COST, min_value=0, max_value=90)
 
 
-@register
 class Status(Kind):
     name, label, group = "status", _("status"), Group.STATUS
     options = (UNIT, WINDOW, *THRESHOLDS, STATES, HISTORY_DAYS)
+    in_caption = ()
     marks_missing_series = True
 
-    def caption(self, values: Values) -> list[str]:
-        return []
-
     def next_change(self, source: Source) -> datetime | None:
-        return next_midnight(source.zone) if source[HISTORY_DAYS] else None
+        return midnight(source.zone, 1) if source[HISTORY_DAYS] else None
 
     def chart(self, source: Source) -> charts.Chart:
         """The state of each series by its newest value, and since when as far as the window reaches back."""
@@ -49,21 +45,19 @@ class Status(Kind):
 def _item(
     source: Source, rules: StateRules, line: Line, name: str, past: list[Run], days: tuple[str | None, ...]
 ) -> charts.StatusItem:
-    if line.series_id not in source.newest:
-        return charts.StatusItem(name, "off", str(_(WORDS["off"])), days=days)
-    at, value = source.newest[line.series_id]
-    if line.series_id in source.late:
-        return charts.StatusItem(name, "off", str(_(WORDS["off"])), since=_since(source, at), days=days)
+    newest = source.newest.get(line.series_id)
+    if newest is None or line.series_id in source.late:
+        since = _since(source, newest[0]) if newest else ""
+        return charts.StatusItem(name, "off", str(_(WORDS["off"])), since=since, days=days)
+    at, value = newest
     state = rules.of(value)
-    detail = "" if rules.known(value) else charts.compact(value, source[UNIT], source.locale)
+    detail = "" if value in rules.table else charts.compact(value, source[UNIT], source.locale)
     # In its bucket may have been worse, before it.
     run = past[-1] if past and past[-1].state == state else None
-    if run is None:
-        since = _since(source, at)
-    elif run.first == 0:
+    if run and run.first == 0:
         since = _("for more than %s") % duration(source[WINDOW])
     else:
-        since = _since(source, run.since)
+        since = _since(source, run.since if run else at)
     return charts.StatusItem(name, state.level, state.word, detail, since=since, days=days)
 
 

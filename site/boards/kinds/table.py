@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import NAMES, UNIT, WINDOW, X_AXIS
-from boards.kinds import Group, Kind, register
-from boards.options import Option
+from boards.kinds import Group, Kind
+from boards.options import NAMES, UNIT, WINDOW, X_AXIS, Option
 from boards.sources import Source
 from live import charts
 
@@ -13,11 +12,9 @@ SIZE = _("How many there are at most, 1 to 50.")
 ROWS = Option("rows", 10, forms.IntegerField, _("Rows"), SIZE, min_value=1, max_value=50)
 
 
-@register
 class Table(Kind):
     name, label, group = "table", _("table"), Group.TEXT
     options = (UNIT, WINDOW, X_AXIS, ROWS)
-    window_in_caption = True
 
     def chart(self, source: Source) -> charts.Chart:
         """The newest rows that have a value: means of the window's buckets, and the newest values themselves."""

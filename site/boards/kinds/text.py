@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import LONG_TEXT
-from boards.kinds import Group, Kind, register
-from boards.options import Option, Problems, Values
+from boards.kinds import Group, Kind
+from boards.options import LONG_TEXT, Option, Problems, Values
 from boards.sources import Source
 from live import charts
 
@@ -13,7 +12,6 @@ HELP = _("Markdown, with headings, lists, tables and links; HTML in it is shown 
 TEXT = Option("text", "", forms.CharField, _("Text"), HELP, strip=False, max_length=20_000, widget=LONG_TEXT)
 
 
-@register
 class Text(Kind):
     name, label, group = "text", _("text"), Group.TEXT
     options = (TEXT,)

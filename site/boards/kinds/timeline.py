@@ -2,18 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.common_options import STATES, THRESHOLDS, WINDOW
-from boards.kinds import Group, Kind, register
+from boards.kinds import Group, Kind
+from boards.options import STATES, THRESHOLDS, WINDOW
 from boards.sources import Source
 from boards.state_history import MAX_STATE_BUCKETS, rules_of, runs
 from live import charts
 
 
-@register
 class Timeline(Kind):
     name, label, group = "timeline", _("state timeline"), Group.STATUS
     options = (WINDOW, *THRESHOLDS, STATES)
-    window_in_caption = True
 
     def chart(self, source: Source) -> charts.Chart:
         """A row for each series, the worst state of each bucket; what follows the same is one span with it."""

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(help_text='The last part of /boards/…/', unique=True, verbose_name='address')),
                 ('note', models.CharField(blank=True, help_text='Shown under the title.', max_length=300, verbose_name='note')),
                 ('public', models.BooleanField(default=False, help_text='Shown to people who are not signed in.', verbose_name='public')),
-                ('show_activity', models.BooleanField(default=True, help_text='The last messages to those who look at it, below the panels.', verbose_name='show activity')),
+                ('show_activity', models.BooleanField(default=True, help_text='The last messages to its viewers, below the panels.', verbose_name='show activity')),
                 ('time_zone', models.CharField(default='UTC', max_length=64, validators=[boards.models.check_zone], verbose_name='time zone')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
             ],

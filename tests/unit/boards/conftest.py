@@ -42,8 +42,7 @@ def values(chart: dict[str, Any]) -> dict[str, list[float | None]]:
 def source_of(panel: Panel) -> Source:
     """What the panel's chart is drawn from."""
     lines = [Line(line.series_id, line.name, line.category) for line in panel.lines.all()]
-    kind = kinds.named(panel.kind)
-    assert kind
+    kind = kinds.registry[panel.kind]
     newest = latest([line.series_id for line in lines])
     interval = panel.expected_interval or 0.0
     return Source(panel.title, panel.board.zone, kind.values(panel.options), interval, lines, newest)

@@ -34,8 +34,8 @@ Make = Callable[..., Any]
     ],
 )
 def test_what_a_caption_says(fields: dict[str, Any], words: str) -> None:
-    kind = kinds.named(fields.get("kind", "line"))
-    assert kind and " · ".join(filter(None, kind.caption(kind.values(fields)))) == words
+    kind = kinds.registry[fields.get("kind", "line")]
+    assert " · ".join(filter(None, kind.caption(kind.values(fields)))) == words
 
 
 def test_a_chart_of_one_series_of_several_says_which(make_panel: Make, points: Make) -> None:
@@ -62,7 +62,7 @@ def test_a_panel_without_series_says_so(make_panel: Make, kind: str) -> None:
 
 def test_the_command_that_fills_a_panel_can_be_pasted(make_panel: Make) -> None:
     panel = make_panel("it's")
-    command = command_for(list(panel.lines.all()))
+    command = command_for(panel.lines.get().series)
     assert command.startswith(
         """curl --json '{"series": "it'\\''s", "value": 12.5}' -H "Authorization: Bearer $TOKEN" http"""
     )

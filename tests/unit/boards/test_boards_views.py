@@ -52,7 +52,7 @@ def test_a_form_writes_the_values_and_who_did_it(week: Panel, client: Client) ->
     assert shown(week) == [1, 2.5, -3, 0, 5, 6, 7]
     notice = Notice.objects.get()
     assert notice.text == "A visitor set Week: Mon 1, Tue 2.5, Wed -3, Thu 0, Fri 5, Sat 6, Sun 7"
-    assert (str(notice.recipients), notice.source) == (f"board:{week.board_id}", "form")
+    assert (notice.recipients, notice.source) == (recipients.board(week.board), "form")
 
 
 def test_what_was_not_touched_is_not_set_back(week: Panel, client: Client) -> None:

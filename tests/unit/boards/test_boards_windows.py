@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from boards import sources
 from boards.models import Board, Panel
 from boards.panels import draw
+from boards.windows import Window
 from series.models import Series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -68,6 +68,6 @@ def test_states_last_for_days_of_the_boards_clock(make_panel: Make, daily: Calla
 
 
 def test_the_buckets_of_a_source_are_asked_in_utc() -> None:
-    within = sources.Window(0.0, 60.0, 1.0, 0.0)
+    within = Window(0.0, 60.0, 1.0)
     assert within.query()["start"] == datetime(1970, 1, 1, tzinfo=UTC)
     assert Series.objects.count() == 0

@@ -22,8 +22,6 @@ from tokens.models import Token
 
 logger = logging.getLogger(__name__)
 
-COLLECTOR = "collector of this machine"
-
 
 class Command(BaseCommand):
     help = "Migrate, make what a first start needs, and serve, with the collector of this machine's numbers beside it."
@@ -43,12 +41,12 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", verbosity=0)
-        made = prepare()
+        secrets = prepare()
         address = f"http://{env.host('HOST')}:{port}"
-        collector = Collector(f"{COLLECTOR}, port {port}", f"{address}/api/points")
+        collector = Collector(f"collector of this machine, port {port}", f"{address}/api/points")
 
         def started() -> None:
-            self.greet(address, made)
+            self.greet(address, secrets)
             collector.start()
 
         try:
@@ -56,49 +54,48 @@ class Command(BaseCommand):
         finally:
             collector.stop()
 
-    def greet(self, address: str, made: Secrets | None) -> None:
+    def greet(self, address: str, secrets: Secrets | None) -> None:
         """Where to go; after the first start also with which password and token, shown this once."""
         lines = [
+            "\nBoardcast is running. Ctrl+C stops it.",
             f"This machine   {address}/boards/this-machine/",
             f"This week      {address}/boards/this-week/",
             f"Admin          {address}/admin/",
         ]
-        if made is not None:
+        if secrets is not None:
             lines += [
-                "",
-                "Made for this first start, and shown only now:",
-                f"  user      {made.user}",
-                f"  password  {made.password}",
-                f"  token     {made.token}   (for POST {address}/api/points)",
+                "\nMade for this first start, and shown only now:",
+                f"  user      {secrets.user}",
+                f"  password  {secrets.password}",
+                f"  token     {secrets.token}   (for POST {address}/api/points)",
             ]
         if settings.DEBUG:
             lines.append("DEBUG is on: not for the public.")
-        self.stdout.write("\n".join(["", "Boardcast is running. Ctrl+C stops it.", *lines, ""]))
+        self.stdout.write("\n".join([*lines, ""]))
         self.stdout.flush()
 
 
-class Collector:
-    """``manage.py collect`` in a process of its own, watched: when it ends by itself, that is logged."""
+class Collector(threading.Thread):
+    """``manage.py collect`` in a process of its own, watched: when it ends by itself, that is logged.
+
+    Started when the server accepts connections. Not on the event loop: making a token is a question to the database,
+    and waiting is waiting.
+    """
 
     def __init__(self, token: str, url: str) -> None:
+        super().__init__(name="collector", daemon=True)
         self.token, self.url = token, url
         self.process: subprocess.Popen[bytes] | None = None
         self.stopping = False
-        # Not on the event loop: making a token is a question to the database, and waiting is waiting.
-        self.thread = threading.Thread(target=self._run, name="collector", daemon=True)
-
-    def start(self) -> None:
-        """Start it. The server must accept connections by now."""
-        self.thread.start()
 
     def stop(self) -> None:
         """End it and wait until it has ended."""
         self.stopping = True
         if self.process is not None:
             self.process.terminate()
-            self.thread.join(10)
+            self.join(10)
 
-    def _run(self) -> None:
+    def run(self) -> None:
         try:
             # A new secret at each start, for its series alone: nothing of it is stored anywhere.
             token = Token.objects.filter(name=self.token).first() or Token(name=self.token, scopes=["write:machine.*"])

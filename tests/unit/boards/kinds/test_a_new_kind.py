@@ -11,10 +11,9 @@ from django import forms
 from django.test import Client
 
 from boards import kinds
-from boards.common_options import UNIT
-from boards.kinds import Group, Kind, register
+from boards.kinds import Group, Kind
 from boards.models import Board, Panel, PanelSeries
-from boards.options import Option
+from boards.options import UNIT, Option
 from boards.sources import Source
 from live import charts
 from series.models import Series
@@ -23,21 +22,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 FACTOR = Option("factor", 2, forms.IntegerField, "Factor", "1 to 9.", min_value=1, max_value=9)
 
 
-class Multiple(Kind):
-    name, label, group = "multiple", "multiple of a value", Group.SINGLE_VALUE
-    options = (UNIT, FACTOR)
-    one_series = True
-    example = '{% chart "stat" value=84 title="Twice as many" %}'
-
-    def chart(self, source: Source) -> charts.Chart:
-        return charts.stat((source.value(source.lines[0]) or 0) * source[FACTOR], **source.words())
-
-
 @pytest.fixture(autouse=True)
-def registered() -> Iterator[None]:
-    register(Multiple)
+def multiple() -> Iterator[None]:
+    class Multiple(Kind):
+        name, label, group = "multiple", "multiple of a value", Group.SINGLE_VALUE
+        options = (UNIT, FACTOR)
+        one_series = True
+        example = '{% chart "stat" value=84 title="Twice as many" %}'
+
+        def chart(self, source: Source) -> charts.Chart:
+            return charts.stat((source.value(source.lines[0]) or 0) * source[FACTOR], **source.words())
+
     yield
-    del kinds.registry[Multiple.name]
+    kinds.registry.pop("multiple", None)
 
 
 @pytest.fixture
@@ -56,7 +53,10 @@ def test_a_new_kind_is_in_the_admin_with_its_options(board: Board, admin_client:
     refused = admin_client.post("/admin/boards/panel/add/", data | {"options.factor": "10"})
     assert "Ensure this value is less than or equal to 9." in refused.content.decode()
     assert admin_client.post("/admin/boards/panel/add/", data | {"options.factor": "4"}).status_code == 302
-    assert (Panel.objects.get().get_kind_display(), Panel.objects.get().options) == (Multiple.label, {"factor": 4})
+    assert (Panel.objects.get().get_kind_display(), Panel.objects.get().options) == (
+        "multiple of a value",
+        {"factor": 4},
+    )
     assert PanelSeries.objects.get().series == series
 
 
@@ -83,9 +83,8 @@ def test_a_new_kind_is_exported(panel: Panel, client: Client) -> None:
 
 
 def test_panels_of_a_kind_that_is_gone_say_so(panel: Panel, client: Client, admin_client: Client) -> None:
-    del kinds.registry[Multiple.name]
+    del kinds.registry["multiple"]
     html = client.get("/boards/mine/").content.decode()
     assert "There is no kind of panel “multiple” here. Choose another one in the admin." in html
     assert client.get(f"/panels/{panel.pk}.svg").status_code == 200
     assert admin_client.get(f"/admin/boards/panel/{panel.pk}/change/").status_code == 200
-    register(Multiple)

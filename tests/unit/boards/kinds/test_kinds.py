@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from boards import kinds
 from boards.durations import DAY
-from boards.kinds import Group, Kind, register
+from boards.kinds import Group, Kind
 from boards.models import Board, Panel
 from boards.sources import Source
 from live import charts
@@ -49,7 +49,7 @@ def test_a_kind_is_a_module_and_every_module_is_found() -> None:
     assert set(KINDS) == modules
     for name in modules:
         module = import_module(f"boards.kinds.{name}")
-        assert type(kinds.named(name)).__module__ == module.__name__
+        assert type(kinds.registry[name]).__module__ == module.__name__
 
 
 def test_every_kind_is_offered_once_in_its_group() -> None:
@@ -67,8 +67,7 @@ def test_every_kind_is_offered_once_in_its_group() -> None:
 def test_a_name_is_registered_once() -> None:
     with pytest.raises(ValueError, match="there is a kind of panel 'line' already"):
 
-        @register
-        class Another(Kind):
+        class _Another(Kind):
             name, label, group = "line", "another", Group.TRENDS
 
             def chart(self, source: Source) -> charts.Chart:

@@ -6,6 +6,9 @@ SECRET := var/secret
 # Tests run on as many cores as there are, up to four; WORKERS=0 runs them one after the other, as a debugger needs it.
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
+# What decides, and what makes HTML: every branch of it is run by a test.
+COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
+COVERED := $(COVERED),live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
 .PHONY: run dev test test-fast test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices clean
 
@@ -24,6 +27,7 @@ test: $(VENV)/tests
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit --cov --cov-report=
 	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not firefox and not matrix" --cov --cov-append --cov-report=term:skip-covered
+	$(PYTHON) -m coverage report --fail-under=100 --include="$(COVERED)"
 	$(PYTHON) -m pytest tests/socket -m storm
 	@$(MAKE) --no-print-directory test-postgres
 

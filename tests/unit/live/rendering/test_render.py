@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from live import FragmentError, fragment
 from live.keys import Key
-from live.rendering.render import is_strict, render, render_or_failure, slot
+from live.rendering.render import _Unreadable, is_strict, render, render_or_failure, slot
 from live.rendering.rendered import Rendered
 from live.rendering.seals import seal
 from live.rendering.tree import to_html
@@ -123,6 +123,12 @@ def test_a_shared_fragment_that_reads_the_viewer_raises(templates: dict[str, str
 def test_it_says_what_was_read(templates: dict[str, str]) -> None:
     with pytest.raises(FragmentError, match=r"^tests\.it\(\) reads 'user': a fragment is rendered once for all"):
         render(page_of(templates, "<p>{{ user.username }}</p>"))
+
+
+def test_calling_the_viewer_raises_as_reading_does(templates: dict[str, str]) -> None:
+    unreadable = _Unreadable(page_of(templates, "<p></p>"), "user", [])
+    with pytest.raises(FragmentError, match=r"^tests\.it\(\) reads 'user'"):
+        unreadable()
 
 
 def test_what_is_nested_inside_a_cache_is_lost_and_said(templates: dict[str, str], crew: Crew, settings: Any) -> None:

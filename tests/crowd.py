@@ -1,18 +1,20 @@
 """Many open pages without a browser, each of which comes back by itself, as the page's script does.
 
-    crowd = Crowd()
-    crowd.open(site, "/boards/this-week/", 300)
-    ...                       # whatever may happen
-    crowd.is_true()           # every page equals itself freshly loaded, within 5 seconds
-    crowd.close()
+crowd = Crowd()
+crowd.open(site, "/boards/this-week/", 300)
+...                       # whatever may happen
+crowd.is_true()           # every page equals itself freshly loaded, within 5 seconds
+crowd.close()
 """
 
 import asyncio
 import json
 import random
+import sys
 import urllib.error
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -195,7 +197,9 @@ class Crowd:
 
     def is_true(self, what: str = "", seconds: float = PROMISED) -> None:
         """Every page comes to equal itself freshly loaded, fragment by fragment."""
-        until(lambda: not self.differences(), lambda: f"{what}: every page equals itself; {self.differences()}", seconds)
+        until(
+            lambda: not self.differences(), lambda: f"{what}: every page equals itself; {self.differences()}", seconds
+        )
 
     def differences(self) -> list[str]:
         """What is not on the pages as it would be if they were loaded now, in words."""
@@ -223,3 +227,21 @@ def load(page: Page) -> dict[str, str] | str:
     except (OSError, urllib.error.URLError) as error:
         return f"cannot be loaded: {error}"
     return document.fragments(answer.text) if answer.status == 200 else f"answers {answer.status}"
+
+
+def main() -> None:
+    """A crowd in a process of its own, which a test may stop: ``python -m tests.crowd PORT PATH COUNT``.
+
+    After each line that it reads it says what differs, as JSON; it ends with its input.
+    """
+    port, path, count = sys.argv[1:]
+    crowd = Crowd()
+    crowd.open(Site(Path.cwd(), port=int(port)), path, int(count))
+    print("live", flush=True)
+    for _ in sys.stdin:
+        print(json.dumps(crowd.differences()), flush=True)
+    crowd.close()
+
+
+if __name__ == "__main__":
+    main()

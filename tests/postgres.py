@@ -28,8 +28,8 @@ def program(name: str) -> str:
 class Postgres:
     """One server on 127.0.0.1, with its data in a folder of its own. It asks for no password."""
 
-    port: int = field(default_factory=free_port)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="boardcast-postgres-")))
+    port: int = field(default_factory=free_port)
 
     @property
     def url(self) -> str:
@@ -39,12 +39,12 @@ class Postgres:
         """The address for whoever goes through another port, as through a proxy."""
         return f"postgres://boardcast@127.0.0.1:{port}/postgres"
 
-    def make(self) -> "Postgres":
-        """An empty database, and the server."""
+    def create(self) -> "Postgres":
+        """An empty database."""
         if os.getuid() == 0:  # PostgreSQL refuses to run as root; its Debian package brings a user for that.
             shutil.chown(self.folder, "postgres")
         self._run("initdb", f"--pgdata={self.data}", "--username=boardcast", "--auth=trust", "--encoding=UTF8")
-        return self.start()
+        return self
 
     @property
     def data(self) -> Path:

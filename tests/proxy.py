@@ -1,163 +1,251 @@
-"""A TCP proxy that does to connections what networks do: holds bytes, loses them, refuses, cuts."""
+"""A proxy between a page and its server: it breaks the network in the ways in which networks break.
 
-import asyncio
+It passes TCP on as it comes, on a port of its own, to any server, and knows of HTTP only so much as it needs to refuse
+an upgrade and to cut off a response. Each fault lasts until ``mend``.
+"""
+
+import contextlib
+import selectors
 import socket
-import struct
-from enum import Enum
+import threading
+from dataclasses import dataclass, field
 
-from tests.background import Background
-from tests.servers import free_port
-
-AT_ONCE = 65536
+REFUSAL = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-class Mode(Enum):
-    """What happens to bytes and to new connections."""
+@dataclass(eq=False)
+class Pair:
+    """A client's connection and the one that goes on to the server."""
 
-    PASS = "pass"
-    # Held, and delivered afterwards: packets that are sent again until they arrive.
-    PAUSE = "pause"
-    # Lost: a connection that has lost something never says anything again, and is not closed either.
-    SWALLOW = "swallow"
+    client: socket.socket
+    server: socket.socket
+    # What the client has sent; only its beginning.
+    request: bytes = b""
+    # Nothing passes any more, in either direction, and nobody is told.
+    is_swallowed: bool = False
+    # What one of them has not taken yet. Until it has, nothing more is read for it.
+    waiting: dict[socket.socket, bytes] = field(default_factory=dict)
 
 
+@dataclass
 class Proxy:
-    """Listens on ``port`` and connects to ``target`` of 127.0.0.1."""
+    """``with Proxy(site.port) as proxy``: listens on ``proxy.port``."""
 
-    def __init__(self, target: int, port: int | None = None) -> None:
-        self.target, self.port = target, port or free_port()
-        self._background = Background()
-        self._mode = Mode.PASS
-        self._passing = asyncio.Event()
-        self._passing.set()
-        self._writers: set[asyncio.StreamWriter] = set()
+    target: int
+    pairs: set[Pair] = field(default_factory=set)
+    # How many connections it has taken, and how many asked for an upgrade.
+    connections: int = 0
+    upgrades: int = 0
+
+    def __post_init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+        self.port: int = self._listener.getsockname()[1]
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._lock = threading.RLock()
+        self._mode = "pass"
+        self._cut_at: bytes | None = None
         # How many bytes still go to clients before their connections are cut.
-        self._left: int | None = None
-        self._server: asyncio.Server | None = None
-        self._background.run(self._listen())
+        self._bytes_left: int | None = None
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
 
-    # What it does, from now on
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
-    def resume(self) -> None:
-        """Pass everything on. What was swallowed is lost, and its connection with it."""
-        self._background.run(self._set(Mode.PASS))
+    def __enter__(self) -> "Proxy":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._is_closed = True
+        self._thread.join(10)
+        for pair in tuple(self.pairs):
+            self._end(pair)
+        self._listener.close()
+        self._selector.close()
+
+    # Faults
 
     def pause(self) -> None:
-        """Hold all bytes, in both directions, and new connections."""
-        self._background.run(self._set(Mode.PAUSE))
+        """Hold everything, as a network that is away for a while: after ``mend`` all of it arrives."""
+        self._set("pause")
 
     def swallow(self) -> None:
-        """Lose all bytes, in both directions; new connections are taken and never answered."""
-        self._background.run(self._set(Mode.SWALLOW))
+        """Lose everything, without a word: what is open now stays open at both ends and dead for ever, and so does what
+        is opened meanwhile."""
+        with self._lock:
+            self._mode = "swallow"
+            for pair in self.pairs:
+                pair.is_swallowed = True
+
+    def swallow_open(self) -> None:
+        """Lose what goes over the connections that are open now; new ones pass. A half-open connection."""
+        with self._lock:
+            for pair in self.pairs:
+                pair.is_swallowed = True
 
     def refuse(self) -> None:
-        """Cut all connections and refuse new ones."""
-        self._background.run(self._refuse())
+        """Take no connection, as a server that is not there."""
+        self._set("refuse")
 
-    def cut(self, after: int = 0) -> None:
-        """Cut all connections with a reset, once so many more bytes have gone to the clients."""
-        self._background.run(self._cut(after))
+    def refuse_upgrades(self) -> None:
+        """Answer each WebSocket handshake with 403, as a proxy that blocks them."""
+        self._set("refuse upgrades")
 
-    def close(self) -> None:
-        self._background.run(self._refuse())
-        self._background.close()
+    def hang_upgrades(self) -> None:
+        """Never answer a WebSocket handshake."""
+        self._set("hang upgrades")
 
-    # In the loop
+    def cut(self) -> None:
+        """Reset all connections that are open now."""
+        with self._lock:
+            for pair in tuple(self.pairs):
+                self._end(pair, reset=True)
 
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=4096)
+    def cut_after(self, count: int) -> None:
+        """Reset the connections to which more goes, once ``count`` bytes have gone to clients: inside a frame."""
+        with self._lock:
+            self._bytes_left = count
 
-    async def _set(self, mode: Mode) -> None:
-        self._mode = mode
-        if mode is Mode.PAUSE:
-            self._passing.clear()
+    def cut_response(self, method_and_path: str) -> None:
+        """Pass the next request that begins so, and reset its connection when the server has responded to it."""
+        with self._lock:
+            self._cut_at = method_and_path.encode()
+
+    def mend(self) -> None:
+        """Be a network again. What was swallowed stays so."""
+        self._set("pass")
+
+    def _set(self, mode: str) -> None:
+        with self._lock:
+            self._mode = mode
+
+    # Passing on
+
+    def _run(self) -> None:
+        while not self._is_closed:
+            events = self._selector.select(0.05)
+            with self._lock:
+                for key, ready in events:
+                    if key.fileobj is self._listener:
+                        self._accept()
+                    elif key.data[0] not in self.pairs or self._holds(key.data[0]):
+                        continue
+                    elif ready & selectors.EVENT_WRITE:
+                        self._send(key.data[0], key.data[1], b"")
+                    else:
+                        self._pass(*key.data)
+            if self._mode == "pause" and events:
+                threading.Event().wait(0.02)  # what is held back stays readable
+
+    def _holds(self, pair: Pair) -> bool:
+        return self._mode == "pause" and not pair.is_swallowed
+
+    def _accept(self) -> None:
+        client, _ = self._listener.accept()
+        self.connections += 1
+        if self._mode == "refuse":
+            _reset(client)
+            return
+        try:
+            server = socket.create_connection(("127.0.0.1", self.target), timeout=5)
+        except OSError:
+            _reset(client)
+            return
+        pair = Pair(client, server, is_swallowed=self._mode == "swallow")
+        self.pairs.add(pair)
+        for this in (client, server):
+            this.setblocking(False)
+        self._watch(pair)
+
+    def _pass(self, pair: Pair, this: socket.socket, other: socket.socket) -> None:
+        try:
+            data = this.recv(65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if pair.is_swallowed:
+            if not data:
+                self._selector.unregister(this)
+            return
+        if not data:
+            self._end(pair)
+        elif this is pair.server and self._is_cut(pair):
+            self._cut_at = None
+            self._end(pair, reset=True)
+        elif this is pair.server and self._bytes_left is not None:
+            data, self._bytes_left = data[: self._bytes_left], self._bytes_left - len(data)
+            self._send(pair, other, data)
+            if self._bytes_left <= 0:
+                self._bytes_left = None
+                self._end(pair)
+        elif this is pair.client and self._is_upgrade(pair, data):
+            self._handle_upgrade(pair, data)
         else:
-            self._passing.set()
-        if self._server is None:
-            await self._listen()
+            self._send(pair, other, data)
 
-    async def _refuse(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        await self._cut(0)
+    def _is_cut(self, pair: Pair) -> bool:
+        return self._cut_at is not None and pair.request.startswith(self._cut_at)
 
-    async def _cut(self, after: int) -> None:
-        if after:
-            self._left = after
-            return
-        for writer in tuple(self._writers):
-            reset(writer)
+    def _is_upgrade(self, pair: Pair, data: bytes) -> bool:
+        if data[:5] in {b"GET /", b"POST "}:  # a connection that is kept open: the next request
+            pair.request = b""
+        pair.request = (pair.request + data)[:4096]
+        return b"upgrade: websocket" in data.lower()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self._passing.wait()
-        if self._mode is Mode.SWALLOW:
-            self._writers.add(writer)
-            await self._drain(reader)
-            self._writers.discard(writer)
-            return
+    def _handle_upgrade(self, pair: Pair, data: bytes) -> None:
+        self.upgrades += 1
+        if self._mode == "refuse upgrades":
+            with contextlib.suppress(OSError):
+                pair.client.sendall(REFUSAL)
+            self._end(pair)
+        elif self._mode == "hang upgrades":
+            pair.is_swallowed = True
+        else:
+            self._send(pair, pair.server, data)
+
+    def _send(self, pair: Pair, to: socket.socket, data: bytes) -> None:
+        """Pass on what ``to`` takes now. The rest waits, and whoever sends to it is not read meanwhile."""
+        has_waited = to in pair.waiting
+        data = pair.waiting.pop(to, b"") + data
         try:
-            inner, outer = await asyncio.open_connection("127.0.0.1", self.target)
-        except OSError:
-            reset(writer)
-            return
-        both, lost = {writer, outer}, asyncio.Event()
-        self._writers |= both
-        try:
-            await asyncio.gather(self._copy(reader, outer, both, lost), self._copy(inner, writer, both, lost, to_client=True))
-        except asyncio.CancelledError:  # the proxy is closed; asyncio would log it as an error of the connection
+            data = data[to.send(data) :]
+        except BlockingIOError:
             pass
-        finally:
-            self._writers -= both
-            for each in both:
-                each.close()
-
-    async def _copy(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        both: set[asyncio.StreamWriter],
-        lost: asyncio.Event,
-        *,
-        to_client: bool = False,
-    ) -> None:
-        try:
-            while data := await reader.read(AT_ONCE):
-                await self._passing.wait()
-                if self._mode is Mode.SWALLOW or lost.is_set():
-                    lost.set()
-                    await self._drain(reader)
-                    return
-                if to_client and self._left is not None:
-                    data, self._left = data[: self._left], max(self._left - len(data), 0)
-                    writer.write(data)
-                    if self._left == 0:
-                        self._left = None
-                        await writer.drain()
-                        for each in both:
-                            each.close()
-                        return
-                    continue
-                writer.write(data)
-                await writer.drain()
-            if writer.can_write_eof():
-                writer.write_eof()
         except OSError:
-            for each in both:
-                reset(each)
+            self._end(pair)
+            return
+        if data:
+            pair.waiting[to] = data
+        if has_waited or data:
+            self._watch(pair)
 
-    async def _drain(self, reader: asyncio.StreamReader) -> None:
-        """Read and lose, until the other side has had enough."""
-        try:
-            while await reader.read(AT_ONCE):
-                pass
-        except OSError:
-            pass
+    def _watch(self, pair: Pair) -> None:
+        """Wait for what each of the two can do next."""
+        for this, other in ((pair.client, pair.server), (pair.server, pair.client)):
+            events = selectors.EVENT_WRITE if this in pair.waiting else 0
+            events |= 0 if other in pair.waiting else selectors.EVENT_READ
+            with contextlib.suppress(KeyError):
+                self._selector.unregister(this)
+            if events:
+                self._selector.register(this, events, (pair, this, other))
+
+    def _end(self, pair: Pair, *, reset: bool = False) -> None:
+        self.pairs.discard(pair)
+        for each in (pair.client, pair.server):
+            with contextlib.suppress(KeyError, ValueError):
+                self._selector.unregister(each)
+        if reset:
+            _reset(pair.client)
+        for each in (pair.client, pair.server):
+            each.close()
 
 
-def reset(writer: asyncio.StreamWriter) -> None:
-    """Close with a reset and not in order."""
-    connection: socket.socket | None = writer.get_extra_info("socket")
-    if connection is not None and not writer.is_closing():
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
+def _reset(client: socket.socket) -> None:
+    """Close with a TCP reset."""
+    with contextlib.suppress(OSError):
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        client.close()

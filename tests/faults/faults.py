@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-
 from redis import Redis
 
 from tests.faults.stage import Stage
@@ -48,19 +47,24 @@ def on_the_way(act: str) -> Callable[[Stage], None]:
     return for_all
 
 
+def refuse_clients(stage: Stage) -> None:
+    on_the_way("refuse")(stage)
+    on_the_way("cut")(stage)
+
+
 # Redis
 
 
 def stop_redis(stage: Stage) -> None:
     assert stage.redis and stage.layer
-    stage.redis.kill()
     stage.layer.refuse()
+    stage.redis.kill()
 
 
 def start_redis(stage: Stage) -> None:
     assert stage.redis and stage.layer
     stage.redis.start()
-    stage.layer.resume()
+    stage.layer.mend()
 
 
 def restart_redis(stage: Stage) -> None:
@@ -99,7 +103,7 @@ def stop_postgres(stage: Stage) -> None:
 def start_postgres(stage: Stage) -> None:
     assert stage.postgres and stage.database
     stage.postgres.start()
-    stage.database.resume()
+    stage.database.mend()
 
 
 def kill_postgres(stage: Stage) -> None:
@@ -114,8 +118,10 @@ def restart_postgres(stage: Stage) -> None:
 
 
 def end_backends(stage: Stage) -> None:
-    stage.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND"
-                  " backend_type = 'client backend'")
+    stage.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND"
+        " backend_type = 'client backend'"
+    )
 
 
 def database(act: str) -> Callable[[Stage], None]:
@@ -162,25 +168,26 @@ FAULTS = [
     Fault("killed", "sqlite", each("kill"), each("start")),
     Fault("told to stop", "sqlite", each("stop_only"), each("start")),
     Fault("the database locked", "sqlite", lock, unlock, 10),
-    Fault("a partition of clients that holds packets", "sqlite", on_the_way("pause"), on_the_way("resume"), 5),
-    Fault("a partition of clients that loses connections", "sqlite", on_the_way("swallow"), on_the_way("resume"), 8),
-    Fault("clients refused", "sqlite", on_the_way("refuse"), on_the_way("resume"), 3),
-    Fault("sockets cut inside a frame", "sqlite", lambda stage: [proxy.cut(after=700) for proxy in stage.clients]),
+    Fault("a partition of clients that holds packets", "sqlite", on_the_way("pause"), on_the_way("mend"), 5),
+    Fault("a partition of clients that loses connections", "sqlite", on_the_way("swallow"), on_the_way("mend"), 8),
+    Fault("connections open on one side only", "sqlite", on_the_way("swallow_open"), seconds=5),
+    Fault("clients refused", "sqlite", refuse_clients, on_the_way("mend"), 3),
+    Fault("sockets cut inside a frame", "sqlite", lambda stage: [proxy.cut_after(700) for proxy in stage.clients]),
     Fault("a server killed", "redis", lambda stage: stage.server.kill(), lambda stage: stage.server.start()),
     Fault("Redis stopped", "redis", stop_redis, start_redis, 3),
     Fault("Redis restarted", "redis", restart_redis),
     Fault("Redis asleep", "redis", ask_redis("DEBUG", "SLEEP", "3"), seconds=3),
     Fault("Redis flushed", "redis", ask_redis("FLUSHALL")),
     Fault("Redis' connections killed", "redis", ask_redis("CLIENT", "KILL", "SKIPME", "yes")),
-    Fault("a partition of the layer that holds packets", "redis", layer("pause"), layer("resume"), 5),
-    Fault("a partition of the layer that loses connections", "redis", layer("swallow"), layer("resume"), 8),
+    Fault("a partition of the layer that holds packets", "redis", layer("pause"), layer("mend"), 5),
+    Fault("a partition of the layer that loses connections", "redis", layer("swallow"), layer("mend"), 8),
     Fault("PostgreSQL restarted", "postgres", restart_postgres),
     Fault("PostgreSQL's connections killed", "postgres", end_backends),
     Fault("PostgreSQL killed", "postgres", kill_postgres, start_postgres),
     Fault("PostgreSQL away for 5 s", "postgres", stop_postgres, start_postgres, 5),
     Fault("PostgreSQL away for 30 s", "postgres", stop_postgres, start_postgres, 30),
     Fault("PostgreSQL away for 65 s", "postgres", stop_postgres, start_postgres, 65),
-    Fault("PostgreSQL's port dropped for 8 s", "postgres", database("swallow"), database("resume"), 8),
-    Fault("PostgreSQL's port dropped for 30 s", "postgres", database("swallow"), database("resume"), 30),
+    Fault("PostgreSQL's port dropped for 8 s", "postgres", database("swallow"), database("mend"), 8),
+    Fault("PostgreSQL's port dropped for 30 s", "postgres", database("swallow"), database("mend"), 30),
     Fault("PostgreSQL's tables locked", "postgres", lock, unlock, 10),
 ]

@@ -124,7 +124,9 @@ class Writes:
         lost = set(self.acknowledged) - values
         assert not lost, f"these points were acknowledged and are not in the database: {sorted(lost)}"
         if self.banner is not None:
-            until(lambda: _post(self.stage.server, f"/api/banners/{self.banner}/end", {}) is not None, "the banner ends")
+            until(
+                lambda: _post(self.stage.server, f"/api/banners/{self.banner}/end", {}) is not None, "the banner ends"
+            )
 
 
 def _post(server: Site, path: str, content: dict[str, Any]) -> Any:
@@ -145,9 +147,7 @@ def stages(kind: str, installation: Site) -> Iterator[Stage]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
 
         def proxy(port: int) -> Proxy:
-            made = Proxy(port)
-            stack.callback(made.close)
-            return made
+            return stack.enter_context(Proxy(port))
 
         redis = postgres = layer = database = None
         env = {"SECRET_KEY": installation.env["SECRET_KEY"]}
@@ -157,7 +157,7 @@ def stages(kind: str, installation: Site) -> Iterator[Stage]:
             layer = proxy(redis.port)
             env["REDIS_URL"] = f"redis://127.0.0.1:{layer.port}/0"
         if kind == "postgres":
-            postgres = Postgres().make()
+            postgres = Postgres().create().start()
             stack.callback(postgres.remove)
             database = proxy(postgres.port)
             env["DATABASE_URL"] = postgres.url_at(database.port)

@@ -21,7 +21,9 @@ def stage(request: pytest.FixtureRequest, installation: Site) -> Iterator[Stage]
 
 
 PARAMETERS = [
-    pytest.param(fault.stage, fault, id=f"{fault.stage}: {fault.name}", marks=[pytest.mark.slow] if fault.is_slow else [])
+    pytest.param(
+        fault.stage, fault, id=f"{fault.stage}: {fault.name}", marks=[pytest.mark.slow] if fault.is_slow else []
+    )
     for fault in FAULTS
 ]
 

@@ -197,9 +197,13 @@ class Crowd:
 
     def is_true(self, what: str = "", seconds: float = PROMISED) -> None:
         """Every page comes to equal itself freshly loaded, fragment by fragment."""
-        until(
-            lambda: not self.differences(), lambda: f"{what}: every page equals itself; {self.differences()}", seconds
-        )
+        found: list[str] = []
+
+        def differs() -> bool:
+            found[:] = self.differences()
+            return bool(found)
+
+        until(lambda: not differs(), lambda: f"{what}: every page equals itself; {found}", seconds)
 
     def differences(self) -> list[str]:
         """What is not on the pages as it would be if they were loaded now, in words."""
@@ -217,7 +221,7 @@ class Crowd:
                 found[f"{page.path} ({page.state}, {page.codes[-3:]}): {', '.join(sorted(ids))}"] += 1
             elif page.state != "live":
                 found[f"{page.path} is {page.state} ({page.codes[-3:]})"] += 1
-        return [f"{count} × {words}" for words, count in found.items()]
+        return [f"{count} of {words}" for words, count in found.items()]
 
 
 def load(page: Page) -> dict[str, str] | str:

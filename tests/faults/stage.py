@@ -140,8 +140,10 @@ def _post(server: Site, path: str, content: dict[str, Any]) -> Any:
     return json.loads(answer.text) if answer.status < 300 else None
 
 
-def stages(kind: str, installation: Site) -> Iterator[Stage]:
-    """A stage of a kind: ``sqlite``, one process; ``redis`` and ``postgres``, two with that between them."""
+def stages(kind: str, installation: Site, **settings: str) -> Iterator[Stage]:
+    """A stage of a kind: ``sqlite``, one process; ``sqlite pair``, two;
+    ``redis`` and ``postgres``, two with that between them. ``settings`` are environment variables.
+    """
     folder = Path(tempfile.mkdtemp(prefix="boardcast-faults-"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -150,7 +152,7 @@ def stages(kind: str, installation: Site) -> Iterator[Stage]:
             return stack.enter_context(Proxy(port))
 
         redis = postgres = layer = database = None
-        env = {"SECRET_KEY": installation.env["SECRET_KEY"]}
+        env = {"SECRET_KEY": installation.env["SECRET_KEY"], **settings}
         if kind == "redis":
             redis = Redis(folder).start()
             stack.callback(redis.kill)

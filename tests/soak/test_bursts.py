@@ -1,4 +1,4 @@
-"""A hundred bursts of two hundred points at once: every viewer ends on what the database holds, whatever brings hints."""
+"""A hundred bursts of two hundred points at once: every viewer ends on what the database holds."""
 
 import asyncio
 import itertools

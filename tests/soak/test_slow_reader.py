@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.bench.fanout.client import Viewer, Viewers, masked
+from tests.bench.fanout.client import Viewer, Viewers, handshake, masked
 from tests.faults.stage import WEEK
 from tests.pages import OpenPage
 from tests.servers import Site
@@ -80,11 +80,7 @@ def deaf(site: Site, page: OpenPage) -> socket.socket:
     deaf = socket.socket()
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     deaf.connect(("127.0.0.1", site.port))
-    host = f"127.0.0.1:{site.port}"
-    deaf.sendall(
-        f"GET /live/socket HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
-        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-    )
+    deaf.sendall(handshake("127.0.0.1", site.port, "/live/socket"))
     assert b" 101 " in deaf.recv(300)
     deaf.sendall(masked(0x1, page.report().encode()))
     return deaf

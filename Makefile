@@ -10,7 +10,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
-.PHONY: run dev test test-fast test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices clean
+.PHONY: run dev test test-fast test-faults test-soak test-mutation test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -26,15 +26,27 @@ test: $(VENV)/tests
 	@tests/npm.sh
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit --cov --cov-report=
-	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not firefox and not matrix" --cov --cov-append --cov-report=term:skip-covered
+	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not fault and not soak and not firefox and not matrix" --cov --cov-append --cov-report=term:skip-covered
 	$(PYTHON) -m coverage report --fail-under=100 --include="$(COVERED)"
-	$(PYTHON) -m pytest tests/socket -m storm
+	$(PYTHON) -m pytest tests/socket tests/faults -m "storm or (fault and not slow)"
 	@$(MAKE) --no-print-directory test-postgres
 
 ## What needs neither browser nor server: a minute or two.
 test-fast: $(VENV)/tests
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit -q
+
+## Every fault, those that last a minute, too, and more of the sequences that are drawn: a quarter of an hour.
+test-faults: $(VENV)/tests
+	@tests/need.sh
+	@tests/need.sh firefox-esr
+	HYPOTHESIS_PROFILE=many $(PYTHON) -m pytest tests/faults -m fault
+	$(PYTHON) -m pytest tests/faults -m firefox
+
+## Minutes of load: bursts, a reader that never reads, visits of which nothing may stay. SOAK_SECONDS=3600 for an hour.
+test-soak: $(VENV)/tests
+	@tests/need.sh redis-server postgres
+	$(PYTHON) -m pytest tests/soak -m soak -rP
 
 ## The tests that touch the database, on a PostgreSQL of their own.
 test-postgres: $(VENV)/tests

@@ -24,6 +24,19 @@ def program(name: str) -> str:
     return path
 
 
+@contextmanager
+def dropped(port: int) -> Iterator[None]:
+    """All packets from and to this port of 127.0.0.1 are dropped."""
+    rules = [["INPUT", "-i", "lo", "-p", "tcp", f"--{end}port", str(port), "-j", "DROP"] for end in "sd"]
+    for rule in rules:
+        subprocess.run(["iptables", "-w", "-I", *rule], check=True)
+    try:
+        yield
+    finally:
+        for rule in rules:
+            subprocess.run(["iptables", "-w", "-D", *rule], check=True)
+
+
 @dataclass
 class Postgres:
     """One server on 127.0.0.1, with its data in a folder of its own. It asks for no password."""
@@ -94,6 +107,12 @@ class Postgres:
         """A connection that commits at the end of the block."""
         with psycopg.connect(self.url, connect_timeout=3) as connection:
             yield connection
+
+    @contextmanager
+    def dropped(self) -> Iterator[None]:
+        """Its packets are dropped, as by a firewall: nobody is told, and nothing is closed. Needs root."""
+        with dropped(self.port):
+            yield
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [program(name), *arguments]

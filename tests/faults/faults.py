@@ -3,12 +3,13 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 
 from redis import Redis
 
 from tests.faults.stage import Stage
+from tests.postgres import dropped
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,20 @@ def on_the_way(act: str) -> Callable[[Stage], None]:
             getattr(proxy, act)()
 
     return for_all
+
+
+# What lasts until it is ended.
+_begun: list[ExitStack] = []
+
+
+def begin(fault: AbstractContextManager[None]) -> None:
+    stack = ExitStack()
+    stack.enter_context(fault)
+    _begun.append(stack)
+
+
+def end_of_it(stage: Stage) -> None:
+    _begun.pop().close()
 
 
 def refuse_clients(stage: Stage) -> None:
@@ -117,6 +132,11 @@ def restart_postgres(stage: Stage) -> None:
     start_postgres(stage)
 
 
+def drop_postgres(stage: Stage) -> None:
+    assert stage.database
+    begin(dropped(stage.database.port))
+
+
 def end_backends(stage: Stage) -> None:
     stage.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND"
@@ -135,8 +155,6 @@ def database(act: str) -> Callable[[Stage], None]:
 # Locks
 
 LOCK = "LOCK TABLE series_point, boards_panel, live_banners_banner IN ACCESS EXCLUSIVE MODE"
-# Who holds the database, until they are told to let go.
-_holders: list[ExitStack] = []
 
 
 @contextmanager
@@ -155,19 +173,13 @@ def locked(stage: Stage) -> Iterator[None]:
 
 
 def lock(stage: Stage) -> None:
-    holder = ExitStack()
-    holder.enter_context(locked(stage))
-    _holders.append(holder)
-
-
-def unlock(stage: Stage) -> None:
-    _holders.pop().close()
+    begin(locked(stage))
 
 
 FAULTS = [
     Fault("killed", "sqlite", each("kill"), each("start")),
     Fault("told to stop", "sqlite", each("stop_only"), each("start")),
-    Fault("the database locked", "sqlite", lock, unlock, 10),
+    Fault("the database locked", "sqlite", lock, end_of_it, 10),
     Fault("a partition of clients that holds packets", "sqlite", on_the_way("pause"), on_the_way("mend"), 5),
     Fault("a partition of clients that loses connections", "sqlite", on_the_way("swallow"), on_the_way("mend"), 8),
     Fault("connections open on one side only", "sqlite", on_the_way("swallow_open"), seconds=5),
@@ -187,7 +199,8 @@ FAULTS = [
     Fault("PostgreSQL away for 5 s", "postgres", stop_postgres, start_postgres, 5),
     Fault("PostgreSQL away for 30 s", "postgres", stop_postgres, start_postgres, 30),
     Fault("PostgreSQL away for 65 s", "postgres", stop_postgres, start_postgres, 65),
-    Fault("PostgreSQL's port dropped for 8 s", "postgres", database("swallow"), database("mend"), 8),
-    Fault("PostgreSQL's port dropped for 30 s", "postgres", database("swallow"), database("mend"), 30),
-    Fault("PostgreSQL's tables locked", "postgres", lock, unlock, 10),
+    Fault("PostgreSQL's port dropped for 8 s", "postgres", drop_postgres, end_of_it, 8),
+    Fault("PostgreSQL's port dropped for 30 s", "postgres", drop_postgres, end_of_it, 30),
+    Fault("PostgreSQL frozen", "postgres", database("pause"), database("mend"), 8),
+    Fault("PostgreSQL's tables locked", "postgres", lock, end_of_it, 10),
 ]

@@ -19,7 +19,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.inspected.Inspected"]
 
 # What one page or one request needs, by the name of its class: none of it may be left when all of them are gone.
 OF_PAGES = frozenset(
-    "Viewer Watch Mailbox Connection LiveConsumer LiveProtocol WebRequest HTTPChannel ASGIRequest Task Queue".split()
+    "Viewer Watch Mailbox live.Connection LiveConsumer LiveProtocol WebRequest HTTPChannel ASGIRequest Task Queue".split()
 )
 
 
@@ -31,10 +31,16 @@ class Inspected(AppConfig):
             signal.signal(signal.SIGUSR1, lambda number, frame: inspect())
 
 
+def name_of(kind: type) -> str:
+    """A connection to the database is one, too."""
+    is_ours = kind.__name__ == "Connection" and str(kind.__module__).startswith("live.")
+    return "live.Connection" if is_ours else kind.__name__
+
+
 def inspect() -> None:
     """Count, and replace the file by the counts."""
     gc.collect()
-    objects = Counter(type(each).__name__ for each in gc.get_objects() if type(each).__name__ in OF_PAGES)
+    objects = Counter(name for each in gc.get_objects() if (name := name_of(type(each))) in OF_PAGES)
     # The loop runs in this thread, which has been interrupted.
     found: dict[str, Any] = {**objects, "tasks": len(asyncio.all_tasks()), "threads": threading.active_count()}
     path = Path(os.environ["INSPECTED"])

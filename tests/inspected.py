@@ -19,7 +19,8 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.inspected.Inspected"]
 
 # What one page or one request needs, by the name of its class: none of it may be left when all of them are gone.
 OF_PAGES = frozenset(
-    "Viewer Watch Mailbox live.Connection LiveConsumer LiveProtocol WebRequest HTTPChannel ASGIRequest Task Queue".split()
+    "Viewer Watch Mailbox live.Connection LiveConsumer LiveProtocol WebRequest HTTPChannel ASGIRequest"
+    " Task Queue".split()
 )
 
 

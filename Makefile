@@ -48,6 +48,12 @@ test-soak: $(VENV)/tests
 	@tests/need.sh redis-server postgres
 	$(PYTHON) -m pytest tests/soak -m soak -rP
 
+## The engine's deciding parts and its HTML, changed in small ways, each of which a unit test must notice: half an hour.
+test-mutation: $(VENV)/mutation
+	rm -rf mutants
+	$(VENV)/bin/mutmut run
+	$(VENV)/bin/mutmut results
+
 ## The tests that touch the database, on a PostgreSQL of their own.
 test-postgres: $(VENV)/tests
 	tests/with_postgres.sh $(PYTEST) -m database
@@ -90,7 +96,7 @@ bench-charts: $(VENV)/bench
 	$(PYTHON) tests/bench/bench_charts.py
 
 clean:
-	rm -rf $(VENV) .venv-matrix .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) .venv-matrix .pytest_cache .mypy_cache .ruff_cache .coverage mutants
 
 # Stamps: installed again only when the pins change, so that a second start is quick.
 $(VENV)/runs: requirements.txt
@@ -102,6 +108,10 @@ $(VENV)/runs: requirements.txt
 
 $(VENV)/tests: requirements.txt requirements-dev.txt | $(VENV)/runs
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/mutation: requirements-mutation.txt | $(VENV)/tests
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-mutation.txt
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt | $(VENV)/tests

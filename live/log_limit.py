@@ -1,7 +1,7 @@
 """A line in the log that strangers could cause as often as they like: once a minute, with how many were left out.
 
-    if (more := limit.next("wrong token")) is not None:
-        logger.warning("The token is unknown.%s", more)
+if (more := limit.next("wrong token")) is not None:
+    logger.warning("The token is unknown.%s", more)
 """
 
 import time

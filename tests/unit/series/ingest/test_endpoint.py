@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
-from series.ingest.bodies import MAX_BODY_BYTES, MAX_INFLATED_BYTES
+from series.ingest.bodies import MAX_BODY_BYTES, MAX_GZIP_MEMBERS, MAX_INFLATED_BYTES
 from series.ingest.formats.native import MAX_POINTS_PER_REQUEST
 from series.models import Point
 from tests.unit.series.sending import ONE, Send, points, refused
@@ -161,7 +161,11 @@ class TestRefused:
 
     def test_413_for_what_is_too_large_after_decompression(self, send: Send) -> None:
         body = gzip.compress(b" " * (MAX_INFLATED_BYTES + 1))
-        assert "32 MiB after" in refused(send(body, HTTP_CONTENT_ENCODING="gzip"), 413, "too_large")["message"]
+        assert "16 MiB after" in refused(send(body, HTTP_CONTENT_ENCODING="gzip"), 413, "too_large")["message"]
+
+    def test_413_for_gzip_of_very_many_members(self, send: Send) -> None:
+        parts = gzip.compress(ONE.encode()) + gzip.compress(b"") * MAX_GZIP_MEMBERS
+        assert "members" in refused(send(parts, HTTP_CONTENT_ENCODING="gzip"), 413, "too_large")["message"]
 
     def test_413_for_too_many_points(self, send: Send) -> None:
         refused(send(points(MAX_POINTS_PER_REQUEST + 1)), 413, "too_many_points")

@@ -17,7 +17,7 @@ from django.urls import path
 from live.api import Refused
 from series.fields import from_microseconds
 from series.ingest.endpoint import points_endpoint
-from series.samples import MAX_LABEL_LENGTH, MAX_TIME, Sample, SampleError
+from series.samples import MAX_CLOCK_SKEW, MAX_LABEL_LENGTH, MAX_TIME, Sample, SampleError
 
 T = TypeVar("T")
 
@@ -35,9 +35,6 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 FIELDS = {"series", "value", "time", "tags"}
 TIME_FORMAT = "a number of seconds since 1970 or an ISO 8601 text with a zone, such as 2026-01-31T10:00:00Z"
-# How far ahead of our clock a point may be. One from a clock that is wrong would be the newest for as long as it is
-# ahead: panels end at their newest point, and would stand still without a word.
-MAX_CLOCK_SKEW = timedelta(minutes=10)
 
 
 def parse(request: HttpRequest, body: bytes, arrival: datetime) -> list[Sample]:
@@ -168,10 +165,12 @@ def _sample(element: Any, index: int, arrival: datetime) -> Sample:
             tags=_tags(element.get("tags", {})),
             time=_time(element["time"]) if "time" in element else arrival,
             value=_checked("value", element["value"], float, "a finite number"),
+            has_own_time="time" in element,
         )
         if sample.time - arrival > MAX_CLOCK_SKEW:
             minutes = (sample.time - arrival) // timedelta(minutes=1)
-            raise SampleError("time", f"time is {minutes} minutes in the future; is the sender's clock right?")
+            ours = f"the server's clock says {arrival:%Y-%m-%d %H:%M:%S} UTC"
+            raise SampleError("time", f"time is {minutes} minutes in the future: {ours}. Which clock is right?")
         return sample
     except SampleError as error:
         raise Refused(400, "invalid_field", str(error), index=index, field=error.field) from error

@@ -87,7 +87,7 @@ def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
     A point that is farther ahead of our clock than any that is taken does not count: it was written before the clock
     was set back, and whatever comes now would be older than it. It counts when its time comes.
     """
-    until = timezone.now() + MAX_CLOCK_SKEW
+    until = timezone.now() + MAX_CLOCK_SKEW + SECOND  # what is placed behind the farthest is seen, too
     # One step down the index for each series, where MAX with GROUP BY would read all points of each.
     newest = Point.objects.filter(series=OuterRef("pk"), time__lte=until).order_by("-time")
     rows = Series.objects.filter(pk__in=series_ids).annotate(

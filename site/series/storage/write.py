@@ -16,9 +16,7 @@ from tokens.models import Token
 
 logger = logging.getLogger(__name__)
 POINTS = Counter("series_points", "Points committed.")
-BEHIND = Counter(
-    "series_points_behind", "Points without a time of their own that came before the newest of their series."
-)
+BEHIND = Counter("series_points_behind", "Points placed behind ones that are ahead of the clock by which they came.")
 # SQLite makes smaller ones of its own accord.
 POINTS_PER_INSERT = 5000
 STEP = timedelta(microseconds=1)
@@ -75,7 +73,7 @@ def _newest(samples: list[Sample], series: list[int]) -> dict[int, datetime]:
     if not arrived:
         return {}
     now = max(arrived.values())
-    newest = ahead(arrived, now, now + MAX_CLOCK_SKEW)
+    newest = ahead(arrived, now - STEP, now + MAX_CLOCK_SKEW)
     if newest:
         BEHIND.inc(len(newest))
         if (more := _log_limit.next("behind")) is not None:

@@ -180,6 +180,21 @@ class TestRefused:
         assert "'br'" in refused(response, 415, "unsupported_encoding")["message"]
         assert response.headers["Accept-Encoding"] == "gzip, identity"
 
+    def test_422_for_more_series_than_a_token_may_make(self, send: Send, settings) -> None:
+        settings.SERIES_PER_TOKEN = 1
+        sent = [{"series": "cpu", "value": 1, "tags": {"request": str(number)}} for number in (7, 5)]
+        error = refused(send(json.dumps(sent)), 422, "too_many_series")
+        assert (error["index"], error["field"]) == (1, "series")
+        assert "SERIES_PER_TOKEN" in error["message"] and "cpu{request=5}" in error["message"]
+        assert send(json.dumps(sent[:1])).status_code == 200
+
+    def test_400_for_a_time_in_the_future_says_what_our_clock_says(self, send: Send) -> None:
+        ahead = timezone.now() + timedelta(hours=2)
+        error = refused(
+            send(json.dumps({"series": "cpu", "value": 1, "time": ahead.isoformat()})), 400, "invalid_field"
+        )
+        assert "in the future" in error["message"] and f"{timezone.now():%Y-%m-%d}" in error["message"]
+
     def test_429_for_more_than_the_burst(self, send: Send, settings) -> None:
         settings.INGEST_RATE = 0.001  # twice that is less than one: none at all
         response = send(ONE)

@@ -15,11 +15,16 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
+from prometheus_client import Counter
+
+from live.log_limit import LogLimit
 
 logger = logging.getLogger(__name__)
 
 # Until a sender should try a database again that is locked or away.
 RETRY_AFTER_SECONDS = 5
+MAX_LOGGED_PATH_CHARACTERS = 200
+REFUSED = Counter("live_api_refused_total", "Requests to an API that were refused, by the code of the error", ["code"])
 
 View = Callable[..., HttpResponse]
 
@@ -57,9 +62,11 @@ def endpoint(
 ) -> View:
     """A view that calls ``handle`` for these methods (for all, where there are none) and refuses the others with 405.
 
-    Whatever ``handle`` raises is logged and becomes a response through ``to_response``: ``Refused`` as it is, a
-    database that is locked or away as 503, everything else as 500.
+    Whatever ``handle`` raises is counted, logged and becomes a response through ``to_response``: ``Refused`` as it is,
+    a database that is locked or away as 503, everything else as 500. What a sender can cause as often as it likes is
+    logged once a minute for each code of an error.
     """
+    limit = LogLimit()
 
     @csrf_exempt  # a request shows who sends it by what no browser adds by itself
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -72,9 +79,12 @@ def endpoint(
         except Exception as error:
             refused = _refused(error)
             response = to_response(refused)
-            words = request.method, request.path, str(refused)
-            cause = error if refused.status >= 500 else None
-            log_response("%s %s: %s", *words, response=response, request=request, logger=logger, exception=cause)
+            REFUSED.labels(refused.code).inc()
+            more = "" if refused.status == 500 else limit.next(refused.code)
+            if more is not None:
+                words = request.method, request.path[:MAX_LOGGED_PATH_CHARACTERS], f"{refused}{more}"
+                cause = error if refused.status >= 500 else None
+                log_response("%s %s: %s", *words, response=response, request=request, logger=logger, exception=cause)
             return response
 
     return view
@@ -92,4 +102,4 @@ def _refused(error: Exception) -> Refused:
 @endpoint
 def not_found(request: HttpRequest) -> HttpResponse:
     """For all other addresses of an API: ``re_path(r"^api(?:/|$)", api.not_found)`` as the last one."""
-    raise Refused(404, "not_found", f"There is nothing at {request.path[:200]}.")
+    raise Refused(404, "not_found", f"There is nothing at {request.path[:MAX_LOGGED_PATH_CHARACTERS]}.")

@@ -83,7 +83,9 @@ class PanelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if obj and not self.has_change_permission(request, obj):
             return [(None, {"fields": (*ABOUT, "options", *DATA)})]
         panel = obj or Panel(kind=request.GET.get("kind", "line"))
-        options = options_shown(request.POST.get("kind", panel.kind), panel.options, request.POST)
+        # As the form that is sent, also where that has no kind at all.
+        kind = request.POST.get("kind", "") if request.method == "POST" else panel.kind
+        options = options_shown(kind, panel.options, request.POST)
         about = _("Each kind has options of its own. Those of another kind are here after “Save and continue editing”.")
         fieldsets: list[Any] = [(None, {"description": about, "fields": ABOUT})]
         for section in Section:

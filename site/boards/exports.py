@@ -4,7 +4,6 @@ For an `<img>` in a wiki, an e-mail, a spreadsheet, a colleague who reads tables
 without a browser.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -20,30 +20,38 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from boards import fragments
+from boards import fragments, png
 from boards.models import Panel
 from boards.panels import draw
+from boards.recent_files import RecentFiles
 from live.charts import Chart
 from live.charts.output.figure import svg_response
 from live.charts.output.table import csv_text, table_html
 from live.rendering.render import render as render_fragment
 
-# The size of a picture unless the address says so, and what it may say.
+# The size of a picture unless the address says so, and the most that it may say: as PNG that is eight million pixels,
+# which take half a second and 80 MB.
 PIXELS = {"width": 720, "height": 360}
-MIN_PIXELS, MAX_PIXELS = 120, 4000
-MAX_CACHED_FILES = 256  # about 30 kB each
-PNG_SCALE = 2
+MIN_PIXELS, MAX_PIXELS = 120, {"width": 1600, "height": 1200}
+MAX_DIGITS = 9
+MAX_KEPT_BYTES = 8 << 20
+# Until somebody whose picture could not be made should ask again.
+RETRY_AFTER_SECONDS = 10
+TEXT = "text/plain; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 NO_PNG = gettext_noop(
     "PNG needs one more package on the server: pip install -r requirements-png.txt. SVG works without."
 )
+NO_PNG_NOW = gettext_noop("The picture cannot be made just now; ask again in a moment. SVG works at once.")
+
+_kept = RecentFiles(MAX_KEPT_BYTES)
 
 
 @require_safe
 @cache_control(private=True, no_cache=True)
 @vary_on_cookie
 @conditional_page
-def picture(request: HttpRequest, pk: int, *, png: bool) -> HttpResponse:
+def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     """The panel as an SVG file, ``?width=`` and ``?height=`` in pixels; or as PNG, in twice as many of them.
 
     It may be stored, but is asked for again each time, and who has the newest is told so: boards are live. A picture
@@ -54,12 +62,7 @@ def picture(request: HttpRequest, pk: int, *, png: bool) -> HttpResponse:
         raise PermissionDenied
     version = render_fragment(fragments.panel.key(pk=pk)).version
     svg = _svg(panel, version, _pixels(request, "width"), _pixels(request, "height"))
-    if not png:
-        return svg_response(svg)
-    try:
-        return HttpResponse(_png(svg), content_type="image/png")
-    except ImportError:
-        return HttpResponse(_(NO_PNG), status=501, content_type="text/plain; charset=utf-8")
+    return _png_response(request, svg) if as_png else svg_response(svg.decode())
 
 
 @require_safe
@@ -90,10 +93,26 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+def _png_response(request: HttpRequest, svg: bytes) -> HttpResponse:
+    # All of the PNG follows from the SVG: whoever has it is told so before anything is converted.
+    etag = f'"{png.digest(svg)}"'
+    response = get_conditional_response(request, etag=etag)
+    try:
+        response = response or HttpResponse(png.to_png(svg), content_type="image/png")
+    except png.MissingConverter:
+        return HttpResponse(_(NO_PNG), status=501, content_type=TEXT)
+    except png.Unavailable:
+        headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+        return HttpResponse(_(NO_PNG_NOW), status=503, content_type=TEXT, headers=headers)
+    response["ETag"] = etag
+    return response
+
+
 def _pixels(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, str(PIXELS[name]))
-    if not (text.isascii() and text.isdigit() and MIN_PIXELS <= int(text[:6]) <= MAX_PIXELS):
-        limits = f"from {MIN_PIXELS} to {MAX_PIXELS}"
+    text, most = request.GET.get(name, str(PIXELS[name])), MAX_PIXELS[name]
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    if not (is_number and MIN_PIXELS <= int(text) <= most):
+        limits = f"from {MIN_PIXELS} to {most}"
         raise BadRequest(f"{name} must be a whole number of pixels {limits}, not {text[:20]!r}.")
     return int(text)
 
@@ -104,16 +123,14 @@ def _drawn(panel: Panel) -> dict[str, Any]:
         return draw(panel)
 
 
-@lru_cache(maxsize=MAX_CACHED_FILES)
-def _svg(panel: Panel, version: str, width: int, height: int) -> str:
-    """The panel as SVG, drawn once for each version of the fragment that pages show. A panel is hashed by its id."""
-    drawn = _drawn(panel)
-    chart: Chart = drawn["chart"]
-    return chart.svg(title=panel.title, caption=drawn["caption"], note=drawn["note"], width=width, height=height)
-
-
-@lru_cache(maxsize=MAX_CACHED_FILES)
-def _png(svg: str) -> bytes:
-    import resvg_py
-
-    return bytes(resvg_py.svg_to_bytes(svg, zoom=PNG_SCALE))
+def _svg(panel: Panel, version: str, width: int, height: int) -> bytes:
+    """The panel as SVG, drawn once for each version of the fragment that pages show."""
+    key = panel.pk, version, width, height
+    kept = _kept.get(key)
+    if kept is None:
+        drawn = _drawn(panel)
+        chart: Chart = drawn["chart"]
+        words = {"title": panel.title, "caption": drawn["caption"], "note": drawn["note"]}
+        kept = chart.svg(**words, width=width, height=height).encode()
+        _kept.put(key, kept)
+    return kept

@@ -50,7 +50,9 @@ class ValuesForm(forms.Form):
         if not changed:
             return ""
         values = {line: self.cleaned_data[str(line.pk)] for line in changed}
-        write(Sample(line.series.name, line.series.tags, now, value) for line, value in values.items())
+        write(
+            Sample(line.series.name, line.series.tags, now, value, has_own_time=False) for line, value in values.items()
+        )
         listed = ", ".join(f"{line} {value:g}" for line, value in values.items())
         drew = _("%(who)s drew a random %(panel)s: %(values)s")
         words = drew if self.drawn else _("%(who)s set %(panel)s: %(values)s")

@@ -1,6 +1,6 @@
 """The fragments of our pages: the list of boards, a board, a panel, the activity."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from boards.models import Board, Panel
 from boards.panels import draw
@@ -14,7 +14,32 @@ MAX_NOTICES = 5
 
 def may_see_board(user: User, pk: int) -> bool:
     """Public boards are everybody's, the others for those who are signed in. What is gone has nothing to hide."""
-    return user.is_authenticated or not Board.objects.filter(pk=pk, public=False).exists()
+    return user.is_authenticated or pk not in _private(user).boards
+
+
+def may_see_panel(user: User, pk: int) -> bool:
+    """Whoever sees the board that it is on now sees a panel, on whatever page it was put."""
+    return user.is_authenticated or pk not in _private(user).panels
+
+
+class _Private(NamedTuple):
+    """What is only for people who are signed in: boards and panels, by their keys."""
+
+    boards: frozenset[int]
+    panels: frozenset[int]
+
+
+def _private(user: User) -> _Private:
+    """What a visitor may not see now: one query, however many panels a page has.
+
+    It is remembered on the object for as long as that lives: a request, or one round in which open pages are asked.
+    """
+    private: _Private | None = getattr(user, "boards_private", None)
+    if private is None:
+        rows = list(Board.objects.filter(public=False).order_by().values_list("pk", "panels"))
+        private = _Private(frozenset(pk for pk, _panel in rows), frozenset(panel for _pk, panel in rows if panel))
+        user.boards_private = private  # type: ignore[union-attr]
+    return private
 
 
 @fragment("boards/index.html#boards")
@@ -40,9 +65,12 @@ board.visible_to(may_see_board)
 
 @fragment("boards/panel.html#panel")
 def panel(pk: int) -> dict[str, Any]:
-    """One panel. Whoever sees its board sees it."""
+    """One panel."""
     instance = Panel.objects.select_related("board").get(pk=pk)
     return {"panel": instance, **draw(instance)}
+
+
+panel.visible_to(may_see_panel)
 
 
 @fragment("boards/board.html#activity")
@@ -50,7 +78,8 @@ def activity(pk: int) -> dict[str, Any]:
     """The last notices to a board's viewers, such as what people did on it, the newest first."""
     instance = Board.objects.get(pk=pk)
     notices = Notice.objects.filter(recipients=Recipients("board", str(pk)), fraction=None).select_related("by")
-    last = notices.order_by("-at", "-pk")[:MAX_NOTICES] if instance.show_activity else ()
+    # As they came: a clock that was set back must not keep the newest from being seen.
+    last = notices.order_by("-pk")[:MAX_NOTICES] if instance.show_activity else ()
     return {"events": [describe_notice(notice) for notice in last], "zone": instance.zone}
 
 

@@ -4,20 +4,23 @@ Being late is all that depends on the clock, so everything here stands still fro
 process that draws a panel in between draws the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from boards.durations import DAY, duration
+from boards.durations import DAY, UNIT_SECONDS, duration
 from boards.options import WINDOW
 from boards.sources import Source
 from live.charts.text import moments
 from series.freshness import overdue_at
+from series.samples import MAX_CLOCK_SKEW
+from series.storage.query import ahead
 
 # Of fewer no number is shown: seconds are counted in tens.
 FEW_SECONDS = 10
@@ -26,6 +29,8 @@ MAX_HATCHED_PART = 0.25
 # What a note names of the series that it is about.
 MAX_NAMES = 3
 MAX_NAME_CHARACTERS = 40
+# Data that is farther ahead of our clock than this is worth a word.
+MAX_AHEAD = timedelta(minutes=1)
 MISSING = ngettext_lazy(
     "%(some)d of %(all)d series has no data: %(names)s", "%(some)d of %(all)d series have no data: %(names)s", "some"
 )
@@ -69,6 +74,24 @@ def _stale(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
     until = last.timestamp() + min(change, MAX_HATCHED_PART * source[WINDOW])
     next_change = last + timedelta(seconds=change)
     return replace(source, until=until), {"state": "stale", "note": note, "next_change": next_change}
+
+
+def future(series_ids: Collection[int], now: datetime) -> tuple[str, datetime | None]:
+    """What a panel says of data in the future, if it has any, and when the clock alone will change these words.
+
+    A clock is wrong then, or was when the data was written. Data that is too far ahead is not shown: see
+    ``series.storage.query.latest``.
+    """
+    newest = max(ahead(series_ids, now + MAX_AHEAD).values(), default=None)
+    if newest is None:
+        return "", None
+    seconds = (newest - now).total_seconds()
+    unit = next(size for size in UNIT_SECONDS.values() if seconds >= 2 * size or size == UNIT_SECONDS["min"])
+    count = ceil(seconds / unit)
+    shown = _("The newest data is %(time)s in the future. Is a clock wrong?")
+    hidden = _("Data up to %(time)s in the future is not shown yet. Was a clock wrong?")
+    words = hidden if newest > now + MAX_CLOCK_SKEW else shown
+    return words % {"time": duration(count * unit)}, newest - timedelta(seconds=(count - 1) * unit)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """From a panel to what its template shows: a function of the database, and of the clock only where it says so.
 
 Here are the states: nothing to show yet, late, partly there. ``kinds`` makes the charts, ``sources`` has the numbers,
-``freshness`` says how old they are. Drawing takes two or three queries, however many series there are.
+``freshness`` says how old they are. Drawing takes three or four queries, however many series there are.
 """
 
 import json
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boards.freshness import freshness
+from boards.freshness import freshness, future
 from boards.kinds import CannotBeDrawn, registry
 from boards.models import Panel
 from boards.sources import Line, Source
@@ -46,12 +46,16 @@ def draw(panel: Panel) -> dict[str, Any]:
         message = _("This panel shows no series yet. Choose them in the admin.")
         return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}
     shown = series[:1] if kind.one_series else series
-    newest = latest([line.series_id for line in shown])
+    ids, now = [line.series_id for line in shown], timezone.now()
+    newest, (in_future, future_changes) = latest(ids), future(ids, now)
+    if not newest and in_future:
+        chart = charts.no_data(in_future, kind=panel.kind)
+        return context | {"chart": chart, "state": "empty", "next_change": future_changes}
     if not newest:
         chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown[0].series), kind=panel.kind)
         return context | {"chart": chart, "state": "empty"}
     lines = [Line(line.series_id, line.name, line.category) for line in shown]
-    source, fresh = freshness(replace(source, lines=lines, newest=newest), timezone.now())
+    source, fresh = freshness(replace(source, lines=lines, newest=newest), now)
     context["has_table"] = True
     try:
         context["chart"] = kind.chart(source)
@@ -59,9 +63,11 @@ def draw(panel: Panel) -> dict[str, Any]:
         return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
     if fresh["state"] == "partial" and kind.marks_missing_series:
         fresh |= {"state": "", "note": ""}
+    if in_future:
+        fresh |= {"state": fresh["state"] or "partial", "note": _joined([in_future, fresh["note"]])}
     if len(series) > len(shown):
         context["caption"] = _joined([lines[0].name, context["caption"]])
-    changes = filter(None, (fresh["next_change"], kind.next_change(source)))
+    changes = filter(None, (fresh["next_change"], future_changes, kind.next_change(source)))
     return context | fresh | {"next_change": min(changes, default=None)}
 
 

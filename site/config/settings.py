@@ -98,12 +98,15 @@ if HTTPS:
 
 # Requests a second that one token may send to one server process; twice as many in a burst.
 INGEST_RATE = env.number("INGEST_RATE", 100, least=1)
+# Series that one token may make, as long as they exist.
+SERIES_PER_TOKEN = int(env.number("SERIES_PER_TOKEN", 10_000, least=0))
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"expected": {"()": "config.logs.ExpectedWithoutTraceback"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["expected"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {name: {"level": "INFO"} for name in ("live", "boards", "series", "tokens")},
 }

@@ -15,7 +15,9 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     search_fields = ["identity"]
     list_display = ["identity", "latest_point"]
-    fields = readonly_fields = ("identity", "name", "tags", "latest_point", "number_of_points")
+    # So that what a token has made by mistake is found, and deleted.
+    list_filter = ["creator"]
+    fields = readonly_fields = ("identity", "name", "tags", "creator", "latest_point", "number_of_points")
 
     @admin.display(description="latest point")
     def latest_point(self, series: Series) -> str:

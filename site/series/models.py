@@ -3,24 +3,38 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 
 from series.fields import EpochField
 from series.samples import MAX_LABEL_LENGTH, check_labels, identity_of
 from series.signals import points_written
+from tokens.models import Token
 
 # SQLite takes a limited number of parameters.
 IDENTITIES_PER_STATEMENT = 500
 
 
+class TooManySeries(Exception):
+    """A token may not make so many series. ``new``: the first one that it would have made."""
+
+    def __init__(self, new: str, message: str) -> None:
+        super().__init__(message)
+        self.new = new
+
+
 class SeriesManager(models.Manager["Series"]):
     """Finds and makes series."""
 
-    def ensure(self, labels: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, int]:
+    def ensure(
+        self, labels: Mapping[str, tuple[str, Mapping[str, str]]], *, creator: Token | None = None
+    ) -> dict[str, int]:
         """The ids of the series ``{identity: (name, tags)}``, made where they are missing.
 
         Takes one query for each 500 series that exist, three where some are new. Two processes that make the same
         series at once both succeed: the database keeps one, and both read that one back.
+
+        Those that are made for a ``creator`` count as that token's; ``TooManySeries`` beyond ``SERIES_PER_TOKEN``.
         """
         ids: dict[str, int] = {}
         # In order, so that two transactions that wait for each other's rows wait in the same direction.
@@ -30,11 +44,28 @@ class SeriesManager(models.Manager["Series"]):
                 some = self.filter(identity__in=missing[start : start + IDENTITIES_PER_STATEMENT])
                 ids.update(some.values_list("identity", "pk"))
             missing = [identity for identity in missing if identity not in ids]
+            if missing and creator is not None:
+                self._check_limit(creator, missing)
             self.bulk_create(
-                [Series(identity=key, name=labels[key][0], tags=dict(labels[key][1])) for key in missing],
+                [
+                    Series(identity=key, name=labels[key][0], tags=dict(labels[key][1]), creator=creator)
+                    for key in missing
+                ],
                 ignore_conflicts=True,
             )
         return ids
+
+    def _check_limit(self, creator: Token, missing: list[str]) -> None:
+        # Whoever makes others with the same token at the same time waits here until these are committed, and counted.
+        Token.objects.select_for_update().filter(pk=creator.pk).first()
+        made, most = self.filter(creator=creator).count(), settings.SERIES_PER_TOKEN
+        if made + len(missing) > most:
+            message = (
+                f"The token {creator.name!r} has made {made} of the {most} series that it may (SERIES_PER_TOKEN), and"
+                f" this would make {len(missing)} more, such as {missing[0][:MAX_LABEL_LENGTH]}."
+                " Is a tag in it that never comes twice?"
+            )
+            raise TooManySeries(missing[0], message)
 
 
 class Series(models.Model):
@@ -43,6 +74,9 @@ class Series(models.Model):
     name = models.CharField(max_length=MAX_LABEL_LENGTH)
     tags = models.JSONField(default=dict, blank=True, help_text="Texts by name.")
     identity = models.TextField(unique=True, editable=False)
+    creator = models.ForeignKey(
+        Token, models.SET_NULL, null=True, blank=True, editable=False, related_name="series_made"
+    )
 
     objects = SeriesManager()
 

@@ -3,14 +3,17 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 MAX_LABEL_LENGTH = 200
 # An entry of a PostgreSQL B-tree holds at most 2,704 bytes, and identities are unique.
 MAX_IDENTITY_BYTES = 2000
 MIN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_TIME = datetime(2200, 1, 1, tzinfo=UTC)
+# How far ahead of our clock a point may be. One from a clock that is wrong would be the newest for as long as it is
+# ahead: panels end at their newest point, and would stand still without a word.
+MAX_CLOCK_SKEW = timedelta(minutes=10)
 # Leaves room for a sum: PostgreSQL raises an error for a sum or mean that overflows, and the panel would be gone.
 MAX_VALUE = 1e300
 
@@ -51,6 +54,8 @@ def check_labels(name: str, tags: Mapping[str, str]) -> None:
 class Sample:
     """A value of a series at a time. ``time`` is aware and is kept in UTC; the unit of ``value`` is the sender's.
 
+    ``has_own_time``: its sender said when it was. Where not, ``time`` is that of its arrival, by our clock.
+
     Raises ``SampleError`` for what no database of ours could keep or no panel could show.
     """
 
@@ -58,6 +63,7 @@ class Sample:
     tags: Mapping[str, str]
     time: datetime
     value: float
+    has_own_time: bool = field(default=True, compare=False)
 
     def __post_init__(self) -> None:
         check_labels(self.name, self.tags)

@@ -102,3 +102,33 @@ def test_an_unknown_socket_is_refused_in_the_handshake(still: Site) -> None:
     answer = still.http("GET", "/live/other", None, {"Upgrade": "websocket", "Connection": "Upgrade",
         "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="})  # fmt: skip
     assert answer.status == 403
+
+
+def hidden(site: Site) -> None:
+    """Move the first panel of the week to a board that is not public."""
+    site.shell(
+        "from boards.models import Board, Panel; panel = Panel.objects.get(title='Week');"
+        "panel.board = Board.objects.create(title='Secret', slug='secret'); panel.save()"
+    )
+
+
+def panel_of_the_week(site: Site) -> int:
+    return int(site.shell("from boards.models import Panel; print(Panel.objects.get(title='Week').pk)"))
+
+
+def test_a_panel_that_moves_to_a_private_board_closes_its_own_page(site: Site) -> None:
+    address = f"/panels/{panel_of_the_week(site)}"
+    page, kept = OpenPage(site, address).live(), OpenPage(site, address)
+    hidden(site)
+    assert page.closed(PROMISED) == 4401
+    assert refused(kept.connect(), kept.report()) == 4401, "nor does a page that was kept get new values"
+
+
+def test_a_panel_that_moves_to_a_private_board_leaves_the_page_of_its_old_one(site: Site) -> None:
+    pk = panel_of_the_week(site)
+    page = OpenPage(site, WEEK).live()
+    assert f"boards-panel-{pk}" in page.shown
+    hidden(site)
+    page.until("This board has no panels yet", PROMISED)
+    assert site.send({"series": "week", "tags": {"day": "Mon"}, "value": 4711}).status == 200
+    assert not [frame for frame in page.sync() if f'id="boards-panel-{pk}"' in frame], "its new values go nowhere"

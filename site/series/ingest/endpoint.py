@@ -12,7 +12,8 @@ from prometheus_client import Counter
 from live import api
 from live.api import Refused
 from series.ingest.bodies import read_body
-from series.samples import Sample
+from series.models import TooManySeries
+from series.samples import Sample, identity_of
 from series.storage.write import write
 from tokens.authentication import authenticate
 from tokens.scopes import permits
@@ -39,7 +40,11 @@ def points_endpoint(
         samples = parse(request, read_body(request), arrival)
         _check_scopes(token.scopes, samples)
         try:
-            return _counted(accepted(write(samples)))
+            return _counted(accepted(write(samples, creator=token)))
+        except TooManySeries as error:
+            index = next(i for i, sample in enumerate(samples) if identity_of(sample.name, sample.tags) == error.new)
+            # 422: senders drop what has it, where they would send again for ever what has 429 or 403.
+            raise Refused(422, "too_many_series", str(error), index=index, field="series") from error
         except IntegrityError as error:
             raise OperationalError("A series was deleted between our finding it and the commit.") from error
 

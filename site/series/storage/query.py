@@ -10,10 +10,14 @@ from typing import NamedTuple, Required, TypedDict, Unpack
 from django.db import models
 from django.db.models import Case, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import Combinable
+from django.utils import timezone
 
 from series.fields import EPOCH, MICROSECOND, from_microseconds, to_microseconds
 from series.models import Point, Series
+from series.samples import MAX_CLOCK_SKEW, MAX_TIME
 
+# SQLite takes a limited number of parameters.
+IDS_PER_STATEMENT = 500
 HOUR_MICROSECONDS = 3_600_000_000
 SECOND, WEEK = timedelta(seconds=1), timedelta(weeks=1)
 
@@ -78,14 +82,31 @@ def newest_values(series_ids: Collection[int], *, start: datetime, end: datetime
 
 
 def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
-    """Time and value of the latest point of each series that has one."""
+    """Time and value of the latest point of each series that has one.
+
+    A point that is farther ahead of our clock than any that is taken does not count: it was written before the clock
+    was set back, and whatever comes now would be older than it. It counts when its time comes.
+    """
+    until = timezone.now() + MAX_CLOCK_SKEW + SECOND  # what is placed behind the farthest is seen, too
     # One step down the index for each series, where MAX with GROUP BY would read all points of each.
-    newest = Point.objects.filter(series=OuterRef("pk")).order_by("-time")
+    newest = Point.objects.filter(series=OuterRef("pk"), time__lte=until).order_by("-time")
     rows = Series.objects.filter(pk__in=series_ids).annotate(
         last_time=Subquery(newest.values("time")[:1]), last_value=Subquery(newest.values("value")[:1])
     )
     values = rows.order_by().values_list("pk", "last_time", "last_value")
     return {pk: (time, value) for pk, time, value in values if time is not None}
+
+
+def ahead(series_ids: Collection[int], after: datetime, until: datetime = MAX_TIME) -> dict[int, datetime]:
+    """For each series with points later than ``after``, and not than ``until``, when the latest of them is."""
+    later: dict[int, datetime] = {}
+    ids = list(series_ids)
+    for start in range(0, len(ids), IDS_PER_STATEMENT):
+        points = Point.objects.filter(
+            series__in=ids[start : start + IDS_PER_STATEMENT], time__gt=after, time__lte=until
+        )
+        later.update(points.order_by().values_list("series").annotate(Max("time")))
+    return later
 
 
 def _in_buckets(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from boards import exports, kinds
+from boards import exports, kinds, png
 from boards.models import Board, Panel, PanelSeries
 from boards.sources import Line, Source
 from live import charts
@@ -57,7 +57,8 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 @pytest.fixture(autouse=True)
 def no_cached_pictures() -> None:
     """No picture of another test's panel, which may have the same number and show the same."""
-    exports._svg.cache_clear()
+    exports._kept.clear()
+    png._kept.clear()
 
 
 @pytest.fixture

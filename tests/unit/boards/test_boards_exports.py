@@ -5,8 +5,6 @@ import csv
 import hashlib
 import io
 import re
-import struct
-import sys
 from collections.abc import Callable
 from xml.etree import ElementTree
 
@@ -14,7 +12,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boards import exports
 from boards.models import Panel
 from live.charts import Chart
 
@@ -51,7 +48,14 @@ def test_the_size_is_what_was_asked_for(cpu: Panel, client: Client) -> None:
     assert (root.attrib["width"], root.attrib["height"]) == ("320", "200")
 
 
-@pytest.mark.parametrize("asked", ["width=0", "width=99999999", "width=-5", "height=tall", "height=", "width=²"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("width=0", "width=1601", "height=1201", "width=99999999", "width=-5", "width=%2B300", "width=3e2"),
+        *("height=tall", "height=", "width=²", "width=٣٠٠", "width=000120999", "width=NaN", "width=300&width=x"),
+        *("width=300%00", "width=" + "9" * 5000),
+    ],
+)
 def test_a_size_that_is_none_is_refused(cpu: Panel, client: Client, asked: str) -> None:
     for ending in ("svg", "png"):
         assert client.get(f"/panels/{cpu.pk}.{ending}?{asked}").status_code == 400
@@ -75,11 +79,9 @@ def test_who_has_the_newest_picture_is_told_so(
     assert len(drawn) == 2
 
 
-def test_not_every_picture_is_kept_for_ever(cpu: Panel, client: Client) -> None:
-    for width in range(exports.MIN_PIXELS, exports.MIN_PIXELS + 5):
-        assert client.get(f"/panels/{cpu.pk}.svg?width={width}").status_code == 200
-    kept = exports._svg.cache_info()
-    assert (kept.currsize, kept.maxsize, exports._png.cache_info().maxsize) == (5, exports.MAX_CACHED_FILES, 256)
+def test_a_size_may_have_zeros_before_it(cpu: Panel, client: Client) -> None:
+    root = ElementTree.fromstring(client.get(f"/panels/{cpu.pk}.svg?width=000000320&height=200").content)
+    assert root.attrib["width"] == "320"
 
 
 def test_a_picture_opened_by_itself_keeps_its_dark_colours_and_may_do_nothing_else(cpu: Panel, client: Client) -> None:
@@ -90,24 +92,6 @@ def test_a_picture_opened_by_itself_keeps_its_dark_colours_and_may_do_nothing_el
     policy = answer.headers["Content-Security-Policy"]
     assert f"style-src 'sha256-{digest}'" in policy and policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
-
-
-def test_png_has_twice_the_pixels_and_the_same_rules(cpu: Panel, client: Client) -> None:
-    answer = client.get(f"/panels/{cpu.pk}.png?width=300&height=200")
-    assert answer.headers["Content-Type"] == "image/png"
-    assert answer.content[:8] == b"\x89PNG\r\n\x1a\n"
-    assert struct.unpack(">II", answer.content[16:24]) == (600, 400)
-    tag = answer.headers["ETag"]
-    again = client.get(f"/panels/{cpu.pk}.png?width=300&height=200", headers={"If-None-Match": tag})
-    assert again.status_code == 304
-
-
-def test_without_the_converter_it_says_what_is_missing(
-    cpu: Panel, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "resvg_py", None)
-    answer = client.get(f"/panels/{cpu.pk}.png")
-    assert answer.status_code == 501 and "requirements-png.txt" in answer.content.decode()
 
 
 def test_a_board_that_is_not_public_shows_nothing_to_strangers(cpu: Panel, client: Client) -> None:

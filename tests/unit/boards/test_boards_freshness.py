@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from boards import fragments
 from boards.freshness import MAX_HATCHED_PART
@@ -12,6 +13,10 @@ from boards.models import Board
 from boards.panels import draw
 from live.rendering.render import render
 from series.freshness import MIN_LATE_AFTER_SECONDS
+from series.models import Point
+from series.samples import Sample
+from series.storage.query import latest
+from series.storage.write import write
 from tests.unit.boards.conftest import THEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -134,3 +139,80 @@ def test_only_the_series_that_is_shown_can_be_missing(make_panel: Make, points: 
     points("a", [1.0])
     assert draw(panel)["state"] == ""
     assert draw(make_panel("other", "a", kind=kind))["state"] == "empty"
+
+
+def send(name: str, value: float) -> None:
+    """A point without a time of its own, that arrives now."""
+    write([Sample(name, {}, timezone.now(), value, has_own_time=False)])
+
+
+def shown(panel: Any) -> float:
+    draw(panel)
+    (value,) = latest(panel.series.values_list("pk", flat=True)).values()
+    return value[1]
+
+
+@pytest.mark.parametrize("back", [1, 30, 60, 599, 600, 601, 3600, 86_400, 400 * 86_400])
+def test_after_a_clock_that_was_set_back_what_comes_is_shown_at_once(make_panel: Make, at: Make, back: int) -> None:
+    panel = make_panel("cpu", kind="table", expected_interval=1.0)
+    for second in range(5):
+        at(THEN + timedelta(seconds=second))
+        send("cpu", 100.0 + second)
+    assert shown(panel) == 104
+    for second in range(1, 8):
+        at(THEN + timedelta(seconds=second + 4 - back))
+        send("cpu", float(second))
+        assert shown(panel) == second
+    assert Point.objects.count() == 12, "and nothing is lost"
+
+
+@pytest.mark.parametrize(
+    ("back", "words"),
+    [
+        (59, ""),
+        (90, "The newest data is 2 min in the future. Is a clock wrong?"),
+        (500, "The newest data is 9 min in the future. Is a clock wrong?"),
+        (3600, "Data up to 1 h in the future is not shown yet. Was a clock wrong?"),
+        (8000, "Data up to 3 h in the future is not shown yet. Was a clock wrong?"),
+        (5 * 86_400, "Data up to 5 d in the future is not shown yet. Was a clock wrong?"),
+    ],
+)
+def test_data_in_the_future_is_said_and_until_when_that_stands(
+    make_panel: Make, points: Make, at: Make, back: int, words: str
+) -> None:
+    panel = make_panel("cpu", kind="stat")
+    points("cpu", [1.0])
+    now = THEN - timedelta(seconds=back)
+    points("cpu", [2.0], at=now)
+    at(now)
+    found = draw(panel)
+    assert (found["note"], found["state"]) == (words, "partial" if words else "")
+    if words:
+        at(found["next_change"] - timedelta(microseconds=1))
+        assert draw(panel)["note"] == words, "up to that moment"
+        at(found["next_change"])
+        assert draw(panel)["note"] != words
+
+
+def test_where_all_data_is_in_the_future_a_panel_says_so_and_not_that_there_is_none(
+    make_panel: Make, points: Make, at: Make
+) -> None:
+    panel = make_panel("cpu", kind="stat")
+    points("cpu", [1.0])
+    at(THEN - timedelta(hours=3))
+    found = draw(panel)
+    assert found["state"] == "empty" and "Data up to 3 h in the future" in str(found["chart"])
+    at(THEN - timedelta(minutes=9))
+    assert shown(panel) == 1 and "9 min in the future" in draw(panel)["note"]
+
+
+def test_a_series_of_somebody_whose_clock_is_ahead_takes_what_comes_without_a_time(make_panel: Make, at: Make) -> None:
+    panel = make_panel("cpu", kind="table")
+    at(THEN)
+    write([Sample("cpu", {}, THEN + timedelta(minutes=5), 1.0)])
+    send("cpu", 2.0)
+    send("ram", 3.0)
+    assert shown(panel) == 2
+    assert Point.objects.get(series__name="ram").time == THEN, "and only that series is concerned"
+    write([Sample("cpu", {}, THEN, 4.0)])
+    assert shown(panel) == 2, "what has a time of its own stays where it says"

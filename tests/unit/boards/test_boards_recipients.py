@@ -21,13 +21,13 @@ def week(db: None) -> Panel:
 
 
 def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
-    to, nobody = recipients.board(week.board), AnonymousUser()
+    to = recipients.board(week.board)
     assert str(to) == f"board:{week.board_id}"
     assert to.viewers_of == fragments.board.key(pk=week.board_id)
     assert to.label == "Viewers of the board: This week"
-    assert to.includes(nobody)
+    assert to.includes(AnonymousUser())
     Board.objects.update(public=False)
-    assert not to.includes(nobody)
+    assert not to.includes(AnonymousUser())
     assert to.includes(admin_user)
     pk = week.board_id
     week.board.delete()

@@ -6,6 +6,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from prometheus_client import REGISTRY
 
 from live import api
 from live.api import Refused
@@ -74,6 +75,23 @@ def test_endpoint_logs_a_refused_request_once_with_its_reason(caplog) -> None:
     (record,) = caplog.records
     assert (record.name, record.levelno, record.exc_info) == ("live.api", logging.WARNING, None)
     assert record.getMessage() == "POST /api/x: 400 bad: No. (index 7)"
+
+
+def test_what_a_sender_can_repeat_is_logged_once_a_minute_and_counted_each_time(caplog) -> None:
+    def handle(request: HttpRequest) -> HttpResponse:
+        raise errors.pop(0)
+
+    view, before = api.endpoint(handle), REGISTRY.get_sample_value("live_api_refused_total", {"code": "bad"}) or 0
+    errors: list[Exception] = [Refused(400, "bad", "No.")] * 3 + [Refused(400, "worse", "No.")]
+    while errors:
+        assert view(RequestFactory().post("/api/x" + "y" * 5000)).status_code == 400
+    assert [record.getMessage()[-13:] for record in caplog.records] == [" 400 bad: No.", "00 worse: No."]
+    assert max(len(record.getMessage()) for record in caplog.records) < 300
+    assert REGISTRY.get_sample_value("live_api_refused_total", {"code": "bad"}) == before + 3
+    errors += [ZeroDivisionError("one"), ZeroDivisionError("another")]
+    while errors:
+        assert view(RequestFactory().post("/api/x")).status_code == 500
+    assert len(caplog.records) == 4, "what nobody foresaw is always logged"
 
 
 def test_endpoint_answers_in_the_words_of_another_format() -> None:

@@ -5,6 +5,8 @@ also be a number of seconds since the epoch, and is the time of arrival where it
 """
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from reprlib import repr as shortened
 from typing import Any, TypeVar
@@ -15,11 +17,17 @@ from django.urls import path
 from live.api import Refused
 from series.fields import from_microseconds
 from series.ingest.endpoint import points_endpoint
-from series.samples import MAX_LABEL_LENGTH, MAX_TIME, Sample, SampleError
+from series.samples import MAX_CLOCK_SKEW, MAX_LABEL_LENGTH, MAX_TIME, Sample, SampleError
 
 T = TypeVar("T")
 
 MAX_POINTS_PER_REQUEST = 50_000
+# A series has an identity of 2,000 bytes at most, each of which may be written as an escape of six characters.
+MAX_ELEMENT_CHARACTERS = 16_384
+USUAL_ELEMENT_CHARACTERS = 1024
+# Every number a float, as points are; and Python refuses to read the longest integers at all.
+DECODER = json.JSONDecoder(parse_int=float)
+SPACE = re.compile(r"[ \t\n\r]*")
 
 DOCUMENT_TYPES = {"application/json"}
 LINES_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl"}
@@ -27,25 +35,26 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 
 FIELDS = {"series", "value", "time", "tags"}
 TIME_FORMAT = "a number of seconds since 1970 or an ISO 8601 text with a zone, such as 2026-01-31T10:00:00Z"
-# How far ahead of our clock a point may be. One from a clock that is wrong would be the newest for as long as it is
-# ahead: panels end at their newest point, and would stand still without a word.
-MAX_CLOCK_SKEW = timedelta(minutes=10)
 
 
 def parse(request: HttpRequest, body: bytes, arrival: datetime) -> list[Sample]:
     """The samples of a body. Raises ``Refused`` with 400, 413 or 415 for the first thing that is wrong with it.
 
-    Where the request has no Content-Type, the body shows what it is.
+    Where the request has no Content-Type, the body shows what it is. Each element is checked before the next one is
+    read, so that what a body costs is bounded by what is right in it.
     """
-    elements = _elements(body, request.content_type or "")
-    if len(elements) > MAX_POINTS_PER_REQUEST:
-        message = f"There are {len(elements)} points; send at most {MAX_POINTS_PER_REQUEST} in one request."
-        raise Refused(413, "too_many_points", message)
-    return [_sample(element, index, arrival) for index, element in elements]
+    text = _text(body, request.content_type or "")
+    del body  # as long as the text: one of them is enough in memory
+    samples: list[Sample] = []
+    for index, element in _elements(text, request.content_type or ""):
+        if len(samples) == MAX_POINTS_PER_REQUEST:
+            message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
+            raise Refused(413, "too_many_points", message)
+        samples.append(_sample(element, index, arrival))
+    return samples
 
 
-def _elements(body: bytes, content_type: str) -> list[tuple[int, Any]]:
-    """The elements, each with its index in the array, or the index of its line."""
+def _text(body: bytes, content_type: str) -> str:
     if content_type and content_type not in DOCUMENT_TYPES | LINES_TYPES:
         hint = " With curl -d add -H 'Content-Type: application/json'." if content_type == FORM_TYPE else ""
         expected = "send application/json or application/x-ndjson"
@@ -54,30 +63,89 @@ def _elements(body: bytes, content_type: str) -> list[tuple[int, Any]]:
     if not body:
         raise Refused(400, "empty_body", "The body is empty; send a JSON object, an array of them, or one a line.")
     try:
-        text = body.decode("utf-8-sig")
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused(400, "invalid_utf8", f"The body is not UTF-8: {error}.") from error
-    if content_type not in LINES_TYPES:
-        try:
-            document = _loaded(text, None)
-            return list(enumerate(document)) if isinstance(document, list) else [(0, document)]
-        except Refused as error:
+
+
+def _elements(text: str, content_type: str) -> Iterator[tuple[int, Any]]:
+    """The elements, each with its index in the array, or the index of its line."""
+    start = _after_space(text, 0)
+    if content_type in LINES_TYPES:
+        yield from _lines(text)
+    elif text.startswith("[", start):
+        yield from _array(text, start + 1)
+    else:
+        element, end = _element(text, start)
+        if content_type or _after_space(text, end) == len(text):
+            _end(text, end)
+            yield 0, element
+        else:
             # A second JSON value follows the first one: these are lines.
-            if content_type or getattr(error.__cause__, "msg", "") != "Extra data":
-                raise
-    # Not splitlines(): it also splits at characters that may stand in a JSON text.
-    return [(index, _loaded(line, index)) for index, line in enumerate(text.split("\n")) if line.strip()]
+            yield from _lines(text)
 
 
-def _loaded(text: str, index: int | None) -> Any:
-    try:
-        # Every number a float, as points are; and Python refuses to read the longest integers at all.
-        return json.loads(text, parse_int=float)
-    except json.JSONDecodeError as error:
-        hint = " One object a line needs Content-Type: application/x-ndjson." if error.msg == "Extra data" else ""
-        raise Refused(400, "invalid_json", f"This is not JSON: {error}.{hint}", index=index) from error
-    except RecursionError as error:
-        raise Refused(400, "invalid_json", "The JSON is nested too deeply.", index=index) from error
+def _lines(text: str) -> Iterator[tuple[int, Any]]:
+    index = position = 0
+    # Neither splitlines(), which also splits at characters that may stand in a JSON text, nor a list of empty lines.
+    while (start := _after_space(text, position)) < len(text):
+        index += text.count("\n", position, start)
+        position = text.find("\n", start)
+        line = text[start : position if position >= 0 else len(text)]
+        element, end = _element(line, 0, index)
+        _end(line, end, index)
+        yield index, element
+        if position < 0:
+            break
+
+
+def _array(text: str, position: int) -> Iterator[tuple[int, Any]]:
+    index, position = 0, _after_space(text, position)
+    if not text.startswith("]", position):
+        while True:
+            element, position = _element(text, position, index)
+            yield index, element
+            index, position = index + 1, _after_space(text, position)
+            if not text.startswith(",", position):
+                break
+            position = _after_space(text, position + 1)
+        if not text.startswith("]", position):
+            raise _not_json(json.JSONDecodeError("Expecting ',' delimiter", text, position))
+    _end(text, position + 1)
+
+
+def _element(text: str, start: int, index: int | None = None) -> tuple[Any, int]:
+    """The JSON value that begins there, and where it ends: no more of a text is read than an element may be long."""
+    for characters in (USUAL_ELEMENT_CHARACTERS, MAX_ELEMENT_CHARACTERS):
+        part = text[start : start + characters]
+        try:
+            element, end = DECODER.raw_decode(part)
+        except json.JSONDecodeError as error:
+            cause = json.JSONDecodeError(error.msg, text, start + error.pos)
+            if start + len(part) == len(text):
+                raise _not_json(cause, index) from None
+        except RecursionError as error:
+            raise Refused(400, "invalid_json", "The JSON is nested too deeply.", index=index) from error
+        else:
+            return element, start + end
+    raise _not_json(cause, index, f" Or is an element longer than {MAX_ELEMENT_CHARACTERS} characters?")
+
+
+def _end(text: str, position: int, index: int | None = None) -> None:
+    """Refuse what stands behind the last value."""
+    rest = _after_space(text, position)
+    if rest < len(text):
+        hint = " One object a line needs Content-Type: application/x-ndjson."
+        raise _not_json(json.JSONDecodeError("Extra data", text, rest), index, hint)
+
+
+def _not_json(error: json.JSONDecodeError, index: int | None = None, hint: str = "") -> Refused:
+    return Refused(400, "invalid_json", f"This is not JSON: {error}.{hint}", index=index)
+
+
+def _after_space(text: str, position: int) -> int:
+    space = SPACE.match(text, position)
+    return space.end() if space else position
 
 
 def _sample(element: Any, index: int, arrival: datetime) -> Sample:
@@ -97,10 +165,12 @@ def _sample(element: Any, index: int, arrival: datetime) -> Sample:
             tags=_tags(element.get("tags", {})),
             time=_time(element["time"]) if "time" in element else arrival,
             value=_checked("value", element["value"], float, "a finite number"),
+            has_own_time="time" in element,
         )
         if sample.time - arrival > MAX_CLOCK_SKEW:
             minutes = (sample.time - arrival) // timedelta(minutes=1)
-            raise SampleError("time", f"time is {minutes} minutes in the future; is the sender's clock right?")
+            ours = f"the server's clock says {arrival:%Y-%m-%d %H:%M:%S} UTC"
+            raise SampleError("time", f"time is {minutes} minutes in the future: {ours}. Which clock is right?")
         return sample
     except SampleError as error:
         raise Refused(400, "invalid_field", str(error), index=index, field=error.field) from error

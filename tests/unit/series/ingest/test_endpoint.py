@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
-from series.ingest.bodies import MAX_BODY_BYTES, MAX_INFLATED_BYTES
+from series.ingest.bodies import MAX_BODY_BYTES, MAX_GZIP_MEMBERS, MAX_INFLATED_BYTES
 from series.ingest.formats.native import MAX_POINTS_PER_REQUEST
 from series.models import Point
 from tests.unit.series.sending import ONE, Send, points, refused
@@ -161,7 +161,11 @@ class TestRefused:
 
     def test_413_for_what_is_too_large_after_decompression(self, send: Send) -> None:
         body = gzip.compress(b" " * (MAX_INFLATED_BYTES + 1))
-        assert "32 MiB after" in refused(send(body, HTTP_CONTENT_ENCODING="gzip"), 413, "too_large")["message"]
+        assert "16 MiB after" in refused(send(body, HTTP_CONTENT_ENCODING="gzip"), 413, "too_large")["message"]
+
+    def test_413_for_gzip_of_very_many_members(self, send: Send) -> None:
+        parts = gzip.compress(ONE.encode()) + gzip.compress(b"") * MAX_GZIP_MEMBERS
+        assert "members" in refused(send(parts, HTTP_CONTENT_ENCODING="gzip"), 413, "too_large")["message"]
 
     def test_413_for_too_many_points(self, send: Send) -> None:
         refused(send(points(MAX_POINTS_PER_REQUEST + 1)), 413, "too_many_points")
@@ -175,6 +179,21 @@ class TestRefused:
         response = send(ONE, HTTP_CONTENT_ENCODING="br")
         assert "'br'" in refused(response, 415, "unsupported_encoding")["message"]
         assert response.headers["Accept-Encoding"] == "gzip, identity"
+
+    def test_422_for_more_series_than_a_token_may_make(self, send: Send, settings) -> None:
+        settings.SERIES_PER_TOKEN = 1
+        sent = [{"series": "cpu", "value": 1, "tags": {"request": str(number)}} for number in (7, 5)]
+        error = refused(send(json.dumps(sent)), 422, "too_many_series")
+        assert (error["index"], error["field"]) == (1, "series")
+        assert "SERIES_PER_TOKEN" in error["message"] and "cpu{request=5}" in error["message"]
+        assert send(json.dumps(sent[:1])).status_code == 200
+
+    def test_400_for_a_time_in_the_future_says_what_our_clock_says(self, send: Send) -> None:
+        ahead = timezone.now() + timedelta(hours=2)
+        error = refused(
+            send(json.dumps({"series": "cpu", "value": 1, "time": ahead.isoformat()})), 400, "invalid_field"
+        )
+        assert "in the future" in error["message"] and f"{timezone.now():%Y-%m-%d}" in error["message"]
 
     def test_429_for_more_than_the_burst(self, send: Send, settings) -> None:
         settings.INGEST_RATE = 0.001  # twice that is less than one: none at all

@@ -3,12 +3,15 @@ from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 
-from series.models import Point, Series
+from series.models import Point, Series, TooManySeries
 from series.samples import Sample, identity_of
 from series.signals import points_written
+from series.storage import write as writing
 from series.storage.write import write
+from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -112,3 +115,80 @@ def test_the_same_points_written_at_once_in_any_order_are_all_taken(in_threads) 
 
     assert in_threads(*[writer(samples), writer(samples[::-1])] * 3) == [400] * 6
     assert in_threads(kept) == [sorted((identity_of(one.name, one.tags), one.time, one.value) for one in samples)]
+
+
+def arriving(at: datetime, name: str = "cpu", value: float = 1.0) -> Sample:
+    """A sample without a time of its own."""
+    return Sample(name, {}, at, value, has_own_time=False)
+
+
+class TestWithoutATimeOfItsOwn:
+    def test_is_placed_behind_what_is_ahead_which_is_counted_and_logged(self, caplog, monkeypatch) -> None:
+        monkeypatch.setattr(writing, "_log_limit", writing.LogLimit())
+        before = REGISTRY.get_sample_value("series_points_behind_total")
+        write([sample(second=90), sample("ram", second=-1)])
+        for value in (2.0, 3.0):
+            write([arriving(NOON, value=value), arriving(NOON, "ram", value)])
+        step = timedelta(microseconds=1)
+        ahead = NOON + timedelta(seconds=90)
+        assert kept() == [
+            ("cpu", ahead, 1.0),
+            ("cpu", ahead + step, 2.0),
+            ("cpu", ahead + 2 * step, 3.0),
+            ("ram", NOON - timedelta(seconds=1), 1.0),
+            ("ram", NOON, 2.0),
+            ("ram", NOON + step, 3.0),
+        ]
+        assert REGISTRY.get_sample_value("series_points_behind_total") == before + 3
+        (record,) = caplog.records
+        assert "up to 90 s ahead of this clock" in record.getMessage()
+
+    def test_takes_one_query_more(self, django_assert_num_queries) -> None:
+        write([arriving(NOON)])
+        with CaptureQueriesContext(connection) as own:
+            write([sample(second=1)])
+        with django_assert_num_queries(len(own) + 1):
+            write([arriving(NOON + timedelta(seconds=2))])
+
+
+class TestCreator:
+    @pytest.fixture
+    def token(self, settings) -> Token:
+        settings.SERIES_PER_TOKEN = 3
+        return Token.objects.issue("sensor", "write:*")[0]
+
+    def test_a_token_makes_so_many_series_and_nothing_of_a_request_with_more_is_written(self, token: Token) -> None:
+        write([sample("a"), sample("b")], creator=token)
+        with pytest.raises(
+            TooManySeries, match="'sensor' has made 2 of the 3 .* would make 2 more, such as c"
+        ) as caught:
+            write([sample("a", second=5), sample("d"), sample("c")], creator=token)
+        assert caught.value.new == "c"
+        assert (Series.objects.count(), Point.objects.count()) == (2, 2)
+        write([sample("a", second=5), sample("c")], creator=token)
+        assert write([sample(name, second=6) for name in "abc"], creator=token) == 3, "those that it has, it may write"
+        assert set(Series.objects.values_list("creator", flat=True)) == {token.pk}
+
+    def test_what_is_deleted_and_what_others_made_does_not_count(self, token: Token) -> None:
+        write([sample(name) for name in "uvw"])
+        write([sample(name) for name in "abc"], creator=token)
+        Series.objects.get(name="a").delete()
+        write([sample("d")], creator=token)
+        other = Token.objects.issue("other", "write:*")[0]
+        write([sample(name) for name in "xyz"], creator=other)
+        token.delete()
+        assert Series.objects.filter(creator=None).count() == 6, "series outlive the token that made them"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_several_requests_at_once_make_no_more_together(self, token: Token, in_threads) -> None:
+        barrier = Barrier(4, timeout=30)
+
+        def make(number: int) -> bool:
+            barrier.wait()
+            try:
+                write([sample(f"{number}a"), sample(f"{number}b")], creator=token)
+            except TooManySeries:
+                return False
+            return True
+
+        assert sum(in_threads(*[lambda number=number: make(number) for number in range(4)])) == 1

@@ -1,5 +1,6 @@
 import json
 import math
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live.api import Refused
-from series.ingest.formats.native import MAX_POINTS_PER_REQUEST, parse
+from series.ingest.formats.native import (
+    MAX_ELEMENT_CHARACTERS,
+    MAX_POINTS_PER_REQUEST,
+    USUAL_ELEMENT_CHARACTERS,
+    parse,
+)
 from series.samples import Sample
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -127,10 +133,17 @@ def test_an_element_is_named_by_its_place() -> None:
         (" ", "", "invalid_json", None),
         (b"\xff\xfe", JSON, "invalid_utf8", None),
         ("{", JSON, "invalid_json", None),
-        ("[1,]", JSON, "invalid_json", None),
-        ("[" * 100_000, JSON, "invalid_json", None),
+        ("[", JSON, "invalid_json", 0),
+        (f"[{element()},]", JSON, "invalid_json", 1),
+        (f"[{element()},,{element()}]", JSON, "invalid_json", 1),
+        (f"[{element()} {element()}]", JSON, "invalid_json", None),
+        (f"[{element()}", JSON, "invalid_json", None),
+        (f"[{element()}]]", JSON, "invalid_json", None),
+        (f"[{element()}] []", "", "invalid_json", None),
+        (f"{element()} {element()}", NDJSON, "invalid_json", 0),
+        ("[" * 100_000, JSON, "invalid_json", 0),
         ('{"a":' * 100_000, JSON, "invalid_json", None),
-        ("[" * 100_000, "", "invalid_json", None),
+        ("[" * 100_000, "", "invalid_json", 0),
         ("[" * 100_000, NDJSON, "invalid_json", 0),
         (f"{element()}\n{element()}", JSON, "invalid_json", None),
         (f"{element()}\n{{", NDJSON, "invalid_json", 1),
@@ -211,11 +224,64 @@ def test_what_was_sent_never_makes_an_answer_long() -> None:
 def test_the_most_points_are_taken_and_one_more_is_not() -> None:
     assert len(read(f"[{','.join([element()] * MAX_POINTS_PER_REQUEST)}]")) == MAX_POINTS_PER_REQUEST
     for body, content_type in [
-        (f"[{','.join(['1'] * (MAX_POINTS_PER_REQUEST + 1))}]", JSON),
-        ("1\n" * (MAX_POINTS_PER_REQUEST + 1), NDJSON),
+        (f"[{','.join([element()] * (MAX_POINTS_PER_REQUEST + 1))}]", JSON),
+        (f"{element()}\n" * (MAX_POINTS_PER_REQUEST + 1), NDJSON),
     ]:
         refused = refusal(body, content_type)
         assert (refused.status, refused.code) == (413, "too_many_points")
+
+
+def test_an_element_may_be_as_long_as_a_series_can_be_and_no_longer() -> None:
+    tags = {f"{'ü' * 199}{number}": "ü" * 200 for number in range(2)}
+    assert read(f"[{element(tags=tags)}, {element()}]")[0].tags == tags
+    assert len(element(tags=tags)) > USUAL_ELEMENT_CHARACTERS
+    for body, content_type in [
+        (f"[{element()},{element(tags={'a': 'x' * MAX_ELEMENT_CHARACTERS})},{element()}]", JSON),
+        (f"{element()}\n{element(tags={'a': 'x' * MAX_ELEMENT_CHARACTERS})}\n{element()}", NDJSON),
+    ]:
+        refused = refusal(body, content_type)
+        assert (refused.status, refused.code, refused.index) == (400, "invalid_json", 1)
+        assert f"longer than {MAX_ELEMENT_CHARACTERS} characters" in refused.message
+
+
+SIZE = 16 << 20
+BOMBS = {
+    "numbers in lines": ("1\n" * (SIZE // 2), NDJSON, "invalid_element"),
+    "numbers in an array": (f"[{'1,' * (SIZE // 2 - 1)}1]", JSON, "invalid_element"),
+    "arrays in an array": (f"[{'[],' * (SIZE // 3 - 1)}[]]", JSON, "invalid_element"),
+    "an array in an array": (f"[[{'1,' * (SIZE // 2 - 2)}1]]", JSON, "invalid_json"),
+    "nesting": ("[" * SIZE, JSON, "invalid_json"),
+    "a long text": (f'{{"series": "{"a" * (SIZE - 30)}", "value": 1}}', JSON, "invalid_json"),
+    "a long number": (f'{{"series": "a", "value": {"9" * (SIZE - 30)}}}', JSON, "invalid_json"),
+    "many tags": (element(tags={str(number): "" for number in range(SIZE // 16)}), JSON, "invalid_json"),
+    "many fields": (element(**{str(number): "" for number in range(SIZE // 16)}), NDJSON, "invalid_json"),
+    "many points": (f"{element()}\n" * (SIZE // 32), NDJSON, "too_many_points"),
+    "points without a type": (f"{element()}\n" * (SIZE // 32), "", "too_many_points"),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_what_is_small_when_it_is_packed_costs_little_more_than_its_text(bomb: str) -> None:
+    text, content_type, code = BOMBS[bomb]
+    body = text.encode()
+    tracemalloc.start()
+    try:
+        assert refusal(body, content_type).code == code
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # The text, once; a part of an element; and the most points.
+    assert peak < len(body) + (24 << 20)
+
+
+def test_empty_lines_cost_nothing() -> None:
+    tracemalloc.start()
+    try:
+        assert read(b"\n" * SIZE, NDJSON) == []
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 * SIZE + (1 << 20)
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "multipart/form-data"])

@@ -1,0 +1,88 @@
+"""SVG to PNG, one at a time and in a process of its own: whoever may see a panel may ask for pictures of every size.
+
+Where a few wait already, where it takes too long or fails, the answer is to come again: it is logged and counted.
+"""
+
+import hashlib
+import logging
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from threading import BoundedSemaphore, Lock
+
+from prometheus_client import Counter
+
+from boards.recent_files import RecentFiles
+from live.log_limit import LogLimit
+
+logger = logging.getLogger(__name__)
+PICTURES = Counter("boards_pictures", "Panels asked for as PNG that were not kept, by what became of them", ["outcome"])
+
+SCALE = 2  # pixels of the PNG for each of the SVG
+MAX_WAITING = 4  # beside the one that is being converted
+MAX_WAIT_SECONDS = 10.0
+MAX_CONVERSION_SECONDS = 10.0
+MAX_KEPT_BYTES = 16 << 20
+CONVERTER = [sys.executable, "-P", str(Path(__file__).with_name("png_process.py")), str(SCALE)]
+
+_kept = RecentFiles(MAX_KEPT_BYTES)
+_places = BoundedSemaphore(MAX_WAITING + 1)
+_turn = Lock()
+_log_limit = LogLimit()
+
+
+class MissingConverter(Exception):
+    """The package that converts is not installed."""
+
+
+class Unavailable(Exception):
+    """There is no picture now, and there may be one later."""
+
+
+def to_png(svg: bytes) -> bytes:
+    """The picture as PNG. Raises ``MissingConverter`` and ``Unavailable``."""
+    if find_spec("resvg_py") is None:
+        raise MissingConverter
+    key = digest(svg)
+    png = _kept.get(key)
+    if png is not None:
+        return png
+    if not _places.acquire(blocking=False):
+        raise _unavailable("busy", f"{MAX_WAITING} wait for their picture already")
+    try:
+        if not _turn.acquire(timeout=MAX_WAIT_SECONDS):
+            raise _unavailable("busy", f"it was not its turn within {MAX_WAIT_SECONDS:g} s")
+        try:
+            # Whoever was before may have asked for the same.
+            png = _kept.get(key) or _convert(svg)
+            _kept.put(key, png)
+            return png
+        finally:
+            _turn.release()
+    finally:
+        _places.release()
+
+
+def digest(svg: bytes) -> str:
+    """What names the PNG of this SVG."""
+    return f"{hashlib.blake2b(svg, digest_size=16).hexdigest()}-{SCALE}"
+
+
+def _convert(svg: bytes) -> bytes:
+    try:
+        done = subprocess.run(CONVERTER, input=svg, capture_output=True, timeout=MAX_CONVERSION_SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _unavailable("failed", str(error)) from error
+    if done.returncode or not done.stdout:
+        reason = done.stderr.decode(errors="replace").strip()[-500:]
+        raise _unavailable("failed", f"the converter ended with {done.returncode}: {reason}")
+    PICTURES.labels("converted").inc()
+    return done.stdout
+
+
+def _unavailable(outcome: str, reason: str) -> Unavailable:
+    PICTURES.labels(outcome).inc()
+    if (more := _log_limit.next(outcome)) is not None:
+        logger.warning("A panel could not be made a PNG: %s.%s", reason, more)
+    return Unavailable(reason)

@@ -1,0 +1,147 @@
+"""Every fragment and every address of the site answers who may see this now; one that has no answer fails here."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from boards import fragments
+from boards.models import Board, Panel
+from live.banners.models import Banner
+from live.fragments import Fragment
+from live.notices import notify, staff
+from live.notices.models import Notice
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+OURS = ("boards", "series", "tokens", "gallery", "live.notices", "live.banners")
+# Fragments that ask nobody, and why not.
+UNASKED = {
+    "live_banners.banner": "comes to a page only inside of live_banners.banners, which knows for whom it is",
+    "live_banners.banner_times": "comes to a page only inside of live_banners.banner",
+}
+# What a stranger gets at each address that names an object, where that object is not for strangers.
+STRANGERS = {
+    "boards:panel": ("GET", 302),
+    "boards:panel-svg": ("GET", 403),
+    "boards:panel-png": ("GET", 403),
+    "boards:board": ("GET", 302),
+    "boards:values": ("POST", 302),
+    "end_banner": ("POST", 401),
+    "update_banner": ("POST", 401),
+    # The same whether there is such a notice or not.
+    "live_notices:dismiss": ("POST", 302),
+    "live_notices:cancel": ("POST", 302),
+    "live_banners:dismiss": ("POST", 404),
+    # Examples that everybody may see: there is no object behind them.
+    "gallery:picture": ("GET", 404),
+    # Whoever has the token of the e-mail.
+    "password_reset_confirm": ("GET", 200),
+}
+
+
+def of(module: str) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in OURS)
+
+
+def patterns(resolver: URLResolver, names: str = "", route: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+    """Each address: its name, its route, its pattern."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            below = f"{names}{pattern.namespace}:" if pattern.namespace else names
+            yield from patterns(pattern, below, route + str(pattern.pattern))
+        else:
+            yield f"{names}{pattern.name}", route + str(pattern.pattern), pattern
+
+
+@pytest.fixture
+def private(make_panel: Callable[..., Panel]) -> Panel:
+    """A panel of a board that is only for people who are signed in."""
+    panel = make_panel("cpu", kind="stat", editable=True)
+    Board.objects.update(public=False)
+    return panel
+
+
+def test_every_fragment_answers_who_may_see_it() -> None:
+    ours = {name: each for name, each in Fragment.registry.items() if of(each.function.__module__)}
+    assert {"boards.panel", "live_notices.activity", "live_banners.receipts"} <= set(ours), "they are found"
+    # With per= the recipients are in the key, and asked again while the page is open.
+    silent = [name for name, each in ours.items() if each.may_see is None and each.per is None]
+    assert sorted(silent) == sorted(UNASKED), "declare who may see it, with visible_to"
+
+
+def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> None:
+    stranger, somebody = AnonymousUser(), User.objects.create_user("ada")
+    params = {
+        "boards": {"scope": "all"},
+        "board": {"pk": private.board_id},
+        "panel": {"pk": private.pk},
+        "activity": {"pk": private.board_id},
+    }
+    declared = {name for name, each in Fragment.registry.items() if each.function.__module__ == "boards.fragments"}
+    assert {f"boards.{name}" for name in params} == declared
+    for name, values in params.items():
+        asked = Fragment.named(f"boards.{name}").may_see
+        assert asked is not None and not asked(stranger, **values), name
+        assert asked(somebody, **values), name
+
+
+def test_a_panel_that_moves_is_asked_about_where_it_is_now(private: Panel) -> None:
+    assert not fragments.may_see_panel(AnonymousUser(), private.pk)
+    private.board = Board.objects.create(title="Open", slug="open", public=True)
+    private.save()
+    assert fragments.may_see_panel(AnonymousUser(), private.pk)
+    assert fragments.may_see_panel(AnonymousUser(), 4711), "what is gone has nothing to hide"
+
+
+def test_asking_takes_one_query_for_a_visitor_and_none_for_a_user(
+    private: Panel, make_panel: Callable[..., Panel], django_assert_num_queries
+) -> None:
+    panels, visitor = [private.pk, make_panel("ram").pk, make_panel("disk").pk], AnonymousUser()
+    somebody = User.objects.create_user("ada")
+    with django_assert_num_queries(1):
+        assert not any(fragments.may_see_panel(visitor, pk) for pk in panels)
+        assert not fragments.may_see_board(visitor, private.board_id)
+    with django_assert_num_queries(0):
+        assert all(fragments.may_see_panel(somebody, pk) for pk in panels)
+
+
+def test_every_address_with_an_object_answers_strangers(private: Panel, client: Client) -> None:
+    notice = notify(staff, "info", "For some.")
+    banner = Banner.objects.create(text="For some.", recipients=staff, starts=datetime.now(UTC))
+    objects = {"slug": private.board.slug, "uidb64": "x", "token": "x"}
+    named = {
+        name: (route, pattern)
+        for name, route, pattern in patterns(get_resolver())
+        if pattern.pattern.converters and not route.startswith("admin/")
+    }
+    assert set(named) == set(STRANGERS), "say here what a stranger gets there"
+    keys = {"live_notices": Notice.objects.get().pk if notice else 0, "live_banners": banner.pk}
+    for name, (route, pattern) in named.items():
+        pk = keys.get(name.partition(":")[0], banner.pk if "banner" in name else private.pk)
+        address = f"/{route}"
+        for parameter in pattern.pattern.converters:
+            for kind in ("int:", "slug:", "str:", ""):
+                address = address.replace(f"<{kind}{parameter}>", str(objects.get(parameter, pk)))
+        method, status = STRANGERS[name]
+        response = client.generic(method, address)
+        assert response.status_code == status, f"{method} {address}"
+        assert b"For some" not in response.content and private.title.encode() not in response.content, address
+
+
+def test_every_address_of_the_admin_asks_for_signing_in(private: Panel, client: Client) -> None:
+    words = {"<path:object_id>": str(private.pk), "<int:pk>": "1", "<id>": "1", "<path:content_type_id>": "1"}
+    addresses = []
+    for name, route, _pattern in patterns(get_resolver()):
+        if route.startswith("admin/") and "(?P" not in route and name != "admin:login":
+            for parameter, value in words.items():
+                route = route.replace(parameter, value)
+            addresses.append(f"/{route}")
+    assert len(addresses) > 40, "they are found"
+    for address in addresses:
+        response = client.get(address)
+        refused = response.status_code == 302 and "/admin/login/" in response.headers["Location"]
+        assert refused or address in {"/admin/jsi18n/", "/admin/logout/"}, address

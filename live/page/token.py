@@ -18,7 +18,7 @@ SALT = "live.page"
 
 
 class BadPage(Exception):
-    """The token is not one of ours."""
+    """The token is not one of ours, or not by a key of today (``SECRET_KEY``, ``SECRET_KEY_FALLBACKS``)."""
 
 
 class OutdatedPage(Exception):
@@ -45,7 +45,7 @@ def verify(token: Any) -> Page:
         for name in content["feeds"]:
             page.add_feed(name, Feed.named(name).element)
     except (signing.BadSignature, UnicodeError):
-        raise BadPage("the token is not signed by this site") from None
+        raise BadPage("the token is not signed by this site, or SECRET_KEY was another one then") from None
     except (FragmentError, KeyError, TypeError, ValueError) as error:
         raise OutdatedPage(f"the page is from another version of this site: {error}") from None
     page.is_signed = True

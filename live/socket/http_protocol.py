@@ -93,6 +93,8 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
     is_excess = False
     # Between two requests.
     is_idle = True
+    # Twisted's: what cuts off a client that does not take the last of what it was sent.
+    _abortingCall: Any
 
     @property
     def server(self) -> Any:
@@ -120,6 +122,18 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
             self.is_idle = False
             self.setTimeout(HEADERS_SECONDS)
         super().dataReceived(data)
+
+    def lineReceived(self, line: bytes) -> None:
+        if not self.is_refused:
+            super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        self._respondToBadRequestAndDisconnect()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        # Twisted's name for all that it does not read any further.
+        message = "The request is no HTTP that is understood here, or its headers are too large."
+        self.refuse("headers", Refused(400, "bad_request", message))
 
     def rawDataReceived(self, data: bytes) -> None:
         if not self.is_refused:
@@ -168,14 +182,18 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
 
     def refuse(self, limit: str, refused: Refused) -> None:
         """Answer, and close the connection. What the client still sends is thrown away."""
+        if self.is_refused:
+            return
         metrics.limits.labels(limit).inc()
         limited_log.warning(f"a request was refused with {refused.status} (limit: {limit}): %s", refused.message)
         self.is_refused = True
-        request = self.requests[-1]
-        headers, body = response(refused, request.requestHeaders.getRawHeaders(b"Accept", []))
-        request.release_body()
-        if request.content is not None:
-            request.content.close()
+        accept: list[bytes] = []
+        for request in self.requests:
+            accept = request.requestHeaders.getRawHeaders(b"Accept", [])
+            request.release_body()
+            if request.content is not None:
+                request.content.close()
+        headers, body = response(refused, accept)
         self.setTimeout(None)
         status = f"HTTP/1.1 {refused.status} {HTTPStatus(refused.status).phrase}".encode()
         lines = [status, *(name + b": " + value for name, value in headers), b"connection: close", b"", body]
@@ -197,7 +215,7 @@ class LiveHTTPFactory(HTTPFactory):  # type: ignore[misc]
 
     def buildProtocol(self, addr: Any) -> LiveChannel | None:
         channels, room = self.server.channels, self.server.capacity.http_connections
-        is_excess = len(channels) >= room and not self.close_idle()
+        is_excess = len(channels) >= room and not self.make_room()
         if len(channels) >= 2 * room:
             metrics.limits.labels("connections").inc()
             limited_log.warning("a connection was closed at once: %d others are open", len(channels))
@@ -207,11 +225,14 @@ class LiveHTTPFactory(HTTPFactory):  # type: ignore[misc]
         channel.is_excess = is_excess
         return channel
 
-    def close_idle(self) -> bool:
-        """Close the connection that has been open for longest of those between two requests; False without any."""
+    def make_room(self) -> bool:
+        """End the oldest connection whose request has not arrived, or is over; False if all are being answered.
+
+        So connections that are held open by somebody who sends nothing keep nobody else out.
+        """
         for channel in self.server.channels:
-            if channel.is_idle:
+            if not channel._handlingRequest:
                 channel.forget()
-                channel.timeoutConnection()
+                channel.transport.abortConnection()
                 return True
         return False

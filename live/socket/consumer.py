@@ -85,6 +85,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def end_silence(self) -> None:
         """Close a socket that has not reported."""
+        metrics.limits.labels("silence").inc()
         message = "it has not reported within %g s what page it is"
         track_task(self.refuse(Reason.ASK_AGAIN, message, MAX_SILENCE_SECONDS))
 

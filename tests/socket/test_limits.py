@@ -255,6 +255,7 @@ def test_one_address_has_so_many_sockets_and_others_have_theirs(site: Site) -> N
 def test_a_socket_that_never_reports_ends_and_is_counted_no_more(site: Site) -> None:
     opened = [open_socket(site, "203.0.113.3") for _ in range(20)]
     assert closed_with(opened[0], 4000)
+    assert reached(site, "silence") > 0
     until(lambda: open_socket(site, "203.0.113.3").status == 101, "room for another one")
 
 

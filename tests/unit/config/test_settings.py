@@ -61,6 +61,8 @@ def test_with_everything_right_the_checks_pass(project: Path) -> None:
         ({"HTTPS": "perhaps"}, "HTTPS is 'perhaps'; it must be 1 or 0."),
         ({"PORT": "http"}, "PORT is 'http'; it must be a number from 1 to 65535."),
         ({"INGEST_RATE": "0"}, "INGEST_RATE is '0'; it must be a number from 1 up."),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1'; it must be a number from 0 up."),
+        ({"SOCKETS_PER_ADDRESS": "0"}, "SOCKETS_PER_ADDRESS is '0'; it must be a number from 1 up."),
         ({"DATABASE_URL": "board.sqlite3"}, "DATABASE_URL cannot be read (no scheme)"),
         ({"DATABASE_URL": "sqlite:////nowhere/board.sqlite3"}, "DATABASE_URL names a file in /nowhere"),
         ({"REDIS_URL": "localhost"}, "REDIS_URL is 'localhost'; it must look like redis://127.0.0.1:6379/0."),

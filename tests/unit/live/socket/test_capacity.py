@@ -29,7 +29,7 @@ def test_everything_together_fits_into_the_descriptors(descriptors: int) -> None
 
 @pytest.mark.parametrize(
     ("descriptors", "capacity"),
-    [(256, Capacity(16, 16, 96)), (1024, Capacity(40, 100, 600)), (65536, Capacity(40, 1000, MAX_SOCKETS))],
+    [(256, Capacity(16, 16, 96)), (1024, Capacity(40, 100, 600)), (65536, Capacity(40, 2000, MAX_SOCKETS))],
 )
 def test_capacity_of_usual_limits(descriptors: int, capacity: Capacity) -> None:
     assert Capacity.of(descriptors) == capacity

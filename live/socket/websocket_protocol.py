@@ -34,8 +34,8 @@ MAX_FRAMES = 100
 FRAMES_PER_CHECK = 20
 # From the first frame of a message to the last.
 MAX_MESSAGE_SECONDS = 10.0
-# Of RFC 6455: a message violates a policy.
-POLICY_VIOLATION = 1008
+# Of RFC 6455, section 7.4.1.
+POLICY_VIOLATION, MESSAGE_TOO_BIG = 1008, 1009
 
 
 def to_wire(html: str) -> bytes:
@@ -148,6 +148,10 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
         self._message_began = None
         super().onMessageEnd()
 
+    def _max_message_size_exceeded(self, size: int, limit: int, reason: str) -> None:
+        # Autobahn would drop the connection without a code.
+        self._close_over_limit("message_bytes", f"a message of more than {limit} bytes", MESSAGE_TOO_BIG)
+
     def onPing(self, payload: bytes) -> None:
         if not self._full:  # who does not read gets no more to read
             super().onPing(payload)
@@ -158,15 +162,16 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
         if self._message_began is not None and time.monotonic() - self._message_began > MAX_MESSAGE_SECONDS:
             self._close_over_limit("message_seconds", f"a message that takes more than {MAX_MESSAGE_SECONDS:g} s")
 
-    def _close_over_limit(self, limit: str, reason: str) -> None:
+    def _close_over_limit(self, limit: str, reason: str, code: int = POLICY_VIOLATION) -> None:
         """Close the socket and read nothing more of it; autobahn drops it after a second if it does not answer."""
         if self._is_over_limit:
             return
-        self._is_over_limit = True
+        # The second is autobahn's: what has come of the message goes no further.
+        self._is_over_limit = self.failedByMe = True
         metrics.limits.labels(limit).inc()
-        metrics.closes.labels(str(POLICY_VIOLATION)).inc()
-        limited_log.warning(f"a socket from %s is closed with {POLICY_VIOLATION}: {reason}", self._address)
-        self.sendCloseFrame(code=POLICY_VIOLATION, reasonUtf8=reason.encode())
+        metrics.closes.labels(str(code)).inc()
+        limited_log.warning(f"a socket from %s is closed with {code}: {reason}", self._address)
+        self.sendCloseFrame(code=code, reasonUtf8=reason.encode())
         self.transport.pauseProducing()
 
 

@@ -18,12 +18,15 @@ class BadReport(Exception):
 
 
 class UnknownSeal(BadReport):
-    """It has a seal that is none of ours: a stranger's, or one by a key that is used no more."""
+    """It has a seal that is none of ours: a stranger's, or one by a key that is used no more, as its token tells."""
+
+    def __init__(self, message: str, token: object) -> None:
+        super().__init__(message)
+        self.token = token
 
 
 def read_report(text: str | None) -> tuple[str, dict[ElementId, str]]:
-    """The page's token, and what it shows: versions by DOM id. ``BadReport`` for what no page of ours says, and
-    ``UnknownSeal`` for what no page of ours by a key of today says.
+    """The page's token, and what it shows: versions by DOM id. ``BadReport`` for what no page of ours says.
 
     The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...]}``.
     """
@@ -39,7 +42,7 @@ def read_report(text: str | None) -> tuple[str, dict[ElementId, str]]:
             id, version, seal = entry[:MAX_ENTRY_LENGTH].split(" ")
             # At the first that is not ours: what a stranger sends costs no more than this.
             if not is_seal(id, seal):
-                raise UnknownSeal(f"the page asks for {id[:80]!r}, which it was not given")
+                raise UnknownSeal(f"the page asks for {id[:80]!r}, which it was not given", token)
             versions[ElementId(id)] = version
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadReport(f"the page's report cannot be read: {error!r}") from None

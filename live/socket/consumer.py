@@ -19,7 +19,7 @@ from live.limited_log import LimitedLog
 from live.page.access import Refusal, session_key
 from live.page.page import Reason
 from live.page.report import BadReport, UnknownSeal, read_report
-from live.page.token import BadPage, OutdatedPage, verify
+from live.page.token import BadPage, OutdatedPage, is_ours, verify
 from live.socket.close_codes import close
 from live.socket.connection import Connection
 from live.socket.origin import why_refused
@@ -117,7 +117,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             token, shown = read_report(text)
             if self.viewer is None or token != self.token:
                 self.viewer = await self.admit(token)
-        except (UnknownSeal, BadPage, OutdatedPage) as error:
+        except UnknownSeal as error:
+            await self.refuse(Reason.FORBIDDEN if is_ours(error.token) else Reason.GONE, "%s", error)
+        except (BadPage, OutdatedPage) as error:
             await self.refuse(Reason.GONE, "%s", error)
         except BadReport as error:
             await self.refuse(Reason.BAD_REPORT, "%s", error)

@@ -55,7 +55,7 @@ def test_a_users_token_without_the_user(site: Site) -> None:
 @pytest.mark.parametrize("seal", ["", "AAAAAAAAAAAA"])
 def test_a_fragment_that_was_not_signed_into_the_page(still: Site, seal: str) -> None:
     page = OpenPage(still, WEEK).connect()
-    assert refused(page, page.report(shown=[f"boards-panel-1 x {seal}"])) == 4205
+    assert refused(page, page.report(shown=[f"boards-panel-1 x {seal}"])) == 4403
 
 
 def test_a_fragment_of_another_page_is_not_sent(still: Site) -> None:

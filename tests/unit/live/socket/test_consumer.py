@@ -170,6 +170,14 @@ async def test_what_is_not_signed_by_us_gets_nothing_and_is_loaded_again(hub: Hu
 
 
 @pytest.mark.database
+async def test_a_fragment_that_was_not_given_to_a_page_of_ours_ends_it(hub: Hub, crew: Crew) -> None:
+    async with socket() as opened:
+        await opened.send_to(report(page=signed(crew.person.key(pk=1)), shown=["tests-person-2 x forged"]))
+        await says(opened, "no longer have access")
+        assert await ends(opened) == 4403
+
+
+@pytest.mark.database
 @pytest.mark.parametrize("shows_something", [True, False])
 async def test_a_page_by_a_secret_that_was_changed_is_loaded_again(
     hub: Hub, crew: Crew, settings: Any, shows_something: bool

@@ -17,7 +17,7 @@ from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 from prometheus_client import Counter
 
-from live.log_limit import LogLimit
+from live.limited_log import LimitedLog
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def endpoint(
     a database that is locked or away as 503, everything else as 500. What a sender can cause as often as it likes is
     logged once a minute for each code of an error.
     """
-    limit = LogLimit()
+    limited_log = LimitedLog(logger)
 
     @csrf_exempt  # a request shows who sends it by what no browser adds by itself
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -80,7 +80,7 @@ def endpoint(
             refused = _refused(error)
             response = to_response(refused)
             REFUSED.labels(refused.code).inc()
-            more = "" if refused.status == 500 else limit.next(refused.code)
+            more = "" if refused.status == 500 else limited_log.next(refused.code)
             if more is not None:
                 words = request.method, request.path[:MAX_LOGGED_PATH_CHARACTERS], f"{refused}{more}"
                 cause = error if refused.status >= 500 else None

@@ -71,3 +71,23 @@ def pair(stopped_site: Site, redis: Redis) -> Iterator[tuple[Site, Site]]:
     second = stopped_site.beside()
     yield stopped_site.start(), second.start()
     second.stop()
+
+
+@pytest.fixture(scope="session")
+def running_impatient(tmp_path_factory: pytest.TempPathFactory, installation: Site) -> Iterator[Site]:
+    """A running site with limits that are soon reached: one for all tests of them."""
+    folder = tmp_path_factory.mktemp("impatient")
+    shutil.copy(installation.folder / "db.sqlite3", folder)
+    env = {"SECRET_KEY": installation.env["SECRET_KEY"], "DJANGO_SETTINGS_MODULE": "tests.impatient"}
+    site = Site(folder, env=env)
+    site.token = installation.token
+    yield site.start()
+    site.stop()
+
+
+@pytest.fixture
+def impatient(running_impatient: Site) -> Iterator[Site]:
+    """The same, without what the last test has opened, and serving pages whatever was done to it."""
+    yield running_impatient
+    running_impatient.opened.close()
+    assert running_impatient.http("GET", "/boards/this-week/").status == 200

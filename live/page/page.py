@@ -12,7 +12,11 @@ class Reason(Enum):
 
     SIGN_IN = "sign in"
     FORBIDDEN = "forbidden"
-    # Of another version of the site: it must be loaded again.
+    # It was loaded under an address that is none of this site's.
+    ORIGIN = "origin"
+    # What it reports cannot be read.
+    BAD_REPORT = "bad report"
+    # Of another version of the site, or signed with another key: it must be loaded again.
     GONE = "gone"
     ASK_AGAIN = "ask again"
     TOO_SLOW = "too slow"

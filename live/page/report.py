@@ -7,10 +7,22 @@ from live.rendering.seals import is_seal
 
 # Characters of one entry: an id, a version and a seal.
 MAX_ENTRY_LENGTH = 1000
+# ... and of a whole report, at about 60 an entry.
+MAX_REPORT_LENGTH = 256 * 1024
+# Each costs a few microseconds to check and, if it differs, a place in a frame.
+MAX_ENTRIES = 2000
 
 
 class BadReport(Exception):
     """What the page said of itself cannot be, or is not what it was given."""
+
+
+class UnknownSeal(BadReport):
+    """It has a seal that is none of ours: a stranger's, or one by a key that is used no more, as its token tells."""
+
+    def __init__(self, message: str, token: object) -> None:
+        super().__init__(message)
+        self.token = token
 
 
 def read_report(text: str | None) -> tuple[str, dict[ElementId, str]]:
@@ -18,15 +30,19 @@ def read_report(text: str | None) -> tuple[str, dict[ElementId, str]]:
 
     The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...]}``.
     """
+    if len(text or "") > MAX_REPORT_LENGTH:
+        raise BadReport(f"the page's report has more than {MAX_REPORT_LENGTH} characters")
     try:
         report = json.loads(text or "")
         token, shown = report["page"], report.get("shown", [])
         versions: dict[ElementId, str] = {}
+        if not isinstance(shown, str) and len(shown) > MAX_ENTRIES:
+            raise BadReport(f"the page's report has more than {MAX_ENTRIES} fragments")
         for entry in [shown] if isinstance(shown, str) else shown:
             id, version, seal = entry[:MAX_ENTRY_LENGTH].split(" ")
             # At the first that is not ours: what a stranger sends costs no more than this.
             if not is_seal(id, seal):
-                raise BadReport(f"the page asks for {id[:80]!r}, which it was not given")
+                raise UnknownSeal(f"the page asks for {id[:80]!r}, which it was not given", token)
             versions[ElementId(id)] = version
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadReport(f"the page's report cannot be read: {error!r}") from None

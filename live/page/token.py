@@ -18,7 +18,7 @@ SALT = "live.page"
 
 
 class BadPage(Exception):
-    """The token is not one of ours."""
+    """The token is not one of ours, or not by a key of today (``SECRET_KEY``, ``SECRET_KEY_FALLBACKS``)."""
 
 
 class OutdatedPage(Exception):
@@ -33,6 +33,17 @@ def sign(page: Page) -> str:
     return signing.dumps(content, salt=SALT, compress=True)
 
 
+def is_ours(token: Any) -> bool:
+    """Whether this is the token of a page of ours, of whatever version of the site, by a key of today."""
+    try:
+        verify(token)
+    except OutdatedPage:
+        return True
+    except BadPage:
+        return False
+    return True
+
+
 def verify(token: Any) -> Page:
     """The page that was signed; ``BadPage`` or ``OutdatedPage`` with the reason."""
     if not isinstance(token, str):
@@ -45,7 +56,7 @@ def verify(token: Any) -> Page:
         for name in content["feeds"]:
             page.add_feed(name, Feed.named(name).element)
     except (signing.BadSignature, UnicodeError):
-        raise BadPage("the token is not signed by this site") from None
+        raise BadPage("the token is not signed by this site, or SECRET_KEY was another one then") from None
     except (FragmentError, KeyError, TypeError, ValueError) as error:
         raise OutdatedPage(f"the page is from another version of this site: {error}") from None
     page.is_signed = True

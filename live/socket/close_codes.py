@@ -25,9 +25,12 @@ CLOSE_CODES = {
     Reason.GONE: 4205,
     Reason.SIGN_IN: 4401,
     Reason.FORBIDDEN: 4403,
+    # The page does the same after these, with other words.
+    Reason.ORIGIN: 4403,
+    Reason.BAD_REPORT: 4403,
 }
 # Those that the page does not get over by itself.
-EXPLAINED = {Reason.GONE, Reason.SIGN_IN, Reason.FORBIDDEN}
+EXPLAINED = {Reason.GONE, Reason.SIGN_IN, Reason.FORBIDDEN, Reason.ORIGIN, Reason.BAD_REPORT}
 # That a client which reads slowly is given to take the explanation.
 CLOSE_SECONDS = 5.0
 

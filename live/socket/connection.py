@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class Writer(Protocol):
-    """A server's shortcut for ready-made frames (``live.socket.server`` has one), as an ASGI scope extension."""
+    """A server's shortcut for ready-made frames, as an ASGI scope extension: ``live.socket.websocket_protocol``."""
 
     def write(self, frame: Frame) -> bool:
         """Send the frame. False if the client must read before it is given more."""

@@ -6,8 +6,6 @@ which is retried for ever. So whoever is refused gets a last frame with words, a
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -17,15 +15,17 @@ from live import metrics
 from live.hub import process
 from live.hub.tasks import track_task
 from live.hub.viewer import Viewer
+from live.limited_log import LimitedLog
 from live.page.access import Refusal, session_key
 from live.page.page import Reason
-from live.page.report import BadReport, read_report
-from live.page.token import BadPage, OutdatedPage, verify
+from live.page.report import BadReport, UnknownSeal, read_report
+from live.page.token import BadPage, OutdatedPage, is_ours, verify
 from live.socket.close_codes import close
 from live.socket.connection import Connection
-from live.socket.origin import is_allowed
+from live.socket.origin import why_refused
 
 logger = logging.getLogger(__name__)
+limited_log = LimitedLog(logger)
 
 # In which a page that connects says what it is ...
 MAX_SILENCE_SECONDS = 20.0
@@ -52,9 +52,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
     viewer: Viewer | None = None
     token: str | None = None
     is_refused = False
-    # Ends the wait for the first report; later, brings in the report that came too soon after another.
-    timer: asyncio.TimerHandle | None = None
+    # Ends the wait for the first report.
+    silence: asyncio.TimerHandle | None = None
+    # The newest report that has not been read yet, and the one task that reads reports, while there are any.
     report: str | None = None
+    reader: "asyncio.Task[None] | None" = None
+    # When the last one was read.
     reported_at = float("-inf")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -62,8 +65,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await super().__call__(scope, receive, send)
         finally:  # however it ends: disconnected, refused, cancelled or by an error
             self.is_refused = True
-            if self.timer is not None:
-                self.timer.cancel()
+            for waiting in (self.silence, self.reader):
+                if waiting is not None:
+                    waiting.cancel()
             self.leave()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -73,44 +77,61 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        if is_allowed(self.scope["headers"]):
-            silent = partial(self.refuse, Reason.ASK_AGAIN, "it has not said what page it is")
-            self.call_later(MAX_SILENCE_SECONDS, silent)
+        refusal = why_refused(self.scope["headers"])
+        if refusal is None:
+            self.silence = asyncio.get_running_loop().call_later(MAX_SILENCE_SECONDS, self.end_silence)
         else:
-            await self.refuse(Reason.FORBIDDEN, "it comes from another origin")
+            await self.refuse(Reason.ORIGIN, "%s", refusal)
+
+    def end_silence(self) -> None:
+        """Close a socket that has not reported."""
+        metrics.limits.labels("silence").inc()
+        message = "it has not reported within %g s what page it is"
+        track_task(self.refuse(Reason.ASK_AGAIN, message, MAX_SILENCE_SECONDS))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """A report. More than one in a while are read as one, the last: each may cost a render of everything."""
-        soonest = self.reported_at + REPORT_INTERVAL_SECONDS - asyncio.get_running_loop().time()
+        """A report. Those that come while one waits are read as one, the last: each may cost a render of everything."""
         if self.is_refused:
             return
-        if soonest > 0 and self.viewer is not None:
-            waits, self.report = self.report is not None, text_data or ""
-            if not waits:
-                self.call_later(soonest, self.handle_report)
-        else:
-            self.report = text_data or ""
-            await self.handle_report()
+        self.report = text_data or ""
+        if self.reader is None:
+            self.reader = track_task(self.read_reports())
 
-    async def handle_report(self) -> None:
-        """Bring the page up to date by its newest report, or refuse it."""
-        if self.timer is not None:
-            self.timer.cancel()
-        text, self.report = self.report, None
-        self.reported_at = asyncio.get_running_loop().time()
+    async def read_reports(self) -> None:
+        """Read what has been reported, one after another and with a pause between them. No other task reads."""
+        loop = asyncio.get_running_loop()
+        try:
+            while self.report is not None and not self.is_refused:
+                await asyncio.sleep(max(self.reported_at + REPORT_INTERVAL_SECONDS - loop.time(), 0))
+                text, self.report = self.report, None
+                self.reported_at = loop.time()
+                await self.read(text)
+        finally:
+            self.reader = None
+
+    async def read(self, text: str) -> None:
+        """Bring the page up to date by what it reports, or refuse it."""
+        if self.silence is not None:
+            self.silence.cancel()
         try:
             token, shown = read_report(text)
             if self.viewer is None or token != self.token:
                 self.viewer = await self.admit(token)
-        except (BadReport, BadPage) as error:
-            await self.refuse(Reason.FORBIDDEN, str(error))
-        except OutdatedPage as error:
-            await self.refuse(Reason.GONE, str(error))
+        except UnknownSeal as error:
+            await self.refuse(Reason.FORBIDDEN if is_ours(error.token) else Reason.GONE, "%s", error)
+        except (BadPage, OutdatedPage) as error:
+            await self.refuse(Reason.GONE, "%s", error)
+        except BadReport as error:
+            await self.refuse(Reason.BAD_REPORT, "%s", error)
         except Refused as error:
-            await self.refuse(error.reason, str(error))
+            await self.refuse(error.reason, "%s", error)
         except DatabaseError as error:
             metrics.failures.labels("admit").inc()
-            await self.refuse(Reason.ASK_AGAIN, f"the database cannot be asked who it is: {error}")
+            await self.refuse(Reason.ASK_AGAIN, "the database cannot be asked who it is: %s", error)
+        except Exception:
+            metrics.failures.labels("report").inc()
+            logger.exception("a page's report could not be dealt with; the page must ask again")
+            await self.refuse(Reason.ASK_AGAIN, "its report could not be dealt with")
         else:
             if not (self.is_refused or self.viewer.is_closing):
                 process.running_hub().join(self.viewer, shown)
@@ -127,11 +148,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         writer = self.scope.get("extensions", {}).get("live.writer")
         return Viewer(Connection(self.base_send, writer), session, page, access.audiences)
 
-    async def refuse(self, reason: Reason, message: str) -> None:
-        """Close for good, with words for the person."""
+    async def refuse(self, reason: Reason, message: str, *args: object) -> None:
+        """Close for good, with words for the person; the message, and its arguments, are for the log."""
         if self.is_refused:
             return
-        logger.info("a socket is closed (%s): %s", reason.value, message)
+        limited_log.warning(f"a socket is closed ({reason.value}): {message}", *args)
         self.is_refused = True
         self.leave()
         await close(self.base_send, reason)
@@ -140,7 +161,3 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Have the hub forget this page."""
         if self.viewer is not None and (hub := process.current_hub()):
             hub.leave(self.viewer)
-
-    def call_later(self, seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do this after so many seconds, unless the socket ends before."""
-        self.timer = asyncio.get_running_loop().call_later(seconds, lambda: track_task(act()))

@@ -2,10 +2,9 @@
 
 - It never closes a socket for its age: stock daphne does after a day, with a code that browsers do not retry.
 - It drains: on SIGTERM it stops accepting, closes every page's socket in batches, for it to come back, and then exits.
-- It writes ready-made frames. Server frames are not masked, so the same bytes serve every viewer; and a socket with
-  nothing left to send is written to at once, not after a turn through the reactor. This is two thirds of what a
-  delivery costs (see ``make bench-fanout``).
-- It feels a slow reader: Twisted says when a client has stopped reading; stock daphne would queue without end.
+- It writes ready-made frames, and feels a slow reader: ``websocket_protocol``.
+- It is bounded: what strangers may take of it is in ``capacity``, how large and how slow a request may be in
+  ``http_protocol``, and how many are handled at the same time in ``request_queue``.
 
 The application gets the writer as an ASGI scope extension, ``live.writer``, and runs unchanged on any other server.
 """
@@ -13,102 +12,43 @@ The application gets the writer as an ASGI scope extension, ``live.writer``, and
 import asyncio
 import logging
 import signal
-import struct
 from collections.abc import Callable
 from typing import Any
 
 # Before anything else of Twisted: this installs the asyncio reactor.
 from daphne.server import Server, twisted_loop  # isort: skip
 from daphne.http_protocol import WebRequest
-from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
 from twisted.internet.defer import maybeDeferred
 
 from live.hub import process
-from live.hub.viewer import Frame
+from live.page.report import MAX_REPORT_LENGTH
+from live.socket.capacity import Capacity, Sockets, client_address, raise_descriptor_limit
+from live.socket.http_protocol import LiveChannel, LiveHTTPFactory
+from live.socket.request_queue import RequestQueue
+from live.socket.websocket_protocol import LiveProtocol
 
 logger = logging.getLogger(__name__)
 
-# That may wait in the process for one client; the kernel has its own buffer below that.
-MAX_BUFFERED_BYTES = 4096
 # That requests under way get at the end.
 LAST_REQUESTS_SECONDS = 5.0
-# A page's report takes about 60 bytes a fragment.
-MAX_MESSAGE_BYTES = 256 * 1024
-
-
-def to_wire(html: str) -> bytes:
-    """An unmasked, unfragmented WebSocket text frame (RFC 6455, section 5.2)."""
-    payload = html.encode()
-    size = len(payload)
-    if size < 126:
-        return struct.pack("!BB", 0x81, size) + payload
-    if size < 65536:
-        return struct.pack("!BBH", 0x81, 126, size) + payload
-    return struct.pack("!BBQ", 0x81, 127, size) + payload
-
-
-class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
-    """A socket that is its own ``live.writer``, and Twisted's push producer: told when the client reads slowly."""
-
-    _full = False
-    _waiting: Callable[[], None] | None = None
-
-    def onOpen(self) -> None:
-        super().onOpen()
-        # Until the upgrade the HTTP channel was the producer.
-        self.transport.unregisterProducer()
-        self.transport.bufferSize = MAX_BUFFERED_BYTES
-        self.transport.registerProducer(self, True)
-
-    def write(self, frame: Frame) -> bool:
-        """Send the frame. False if the client must read before it is given more; a closed socket takes nothing."""
-        if self.state != self.STATE_OPEN:
-            return True
-        if frame.wire is None:
-            frame.wire = to_wire(frame.html)
-        data, transport = frame.wire, self.transport
-        # Twisted's internals, so only where they are as expected: not under TLS, for instance.
-        if (
-            getattr(transport, "dataBuffer", None) == b""
-            and not transport._tempDataBuffer
-            and not transport.disconnecting
-        ):
-            written = transport.writeSomeData(data)
-            if written == len(data):
-                return True
-            if isinstance(written, int) and written > 0:
-                data = data[written:]
-        transport.write(data)
-        return not self._full
-
-    def when_writable(self, act: Callable[[], None]) -> None:
-        """Call ``act`` once, when the client reads again."""
-        self._waiting = act
-
-    def pauseProducing(self) -> None:
-        self._full = True
-
-    def resumeProducing(self) -> None:
-        self._full = False
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            waiting()
-
-    def stopProducing(self) -> None:
-        self._full = True
 
 
 class LiveServer(Server):  # type: ignore[misc]
     """Daphne's server with the changes that the module describes. Options are daphne's."""
 
     def __init__(self, application: Any, endpoints: list[str], **options: Any) -> None:
+        self.capacity = Capacity.of(raise_descriptor_limit())
+        self.sockets = Sockets(self.capacity.sockets)
+        # Open HTTP connections, the oldest first, and the bytes of the bodies that they have sent.
+        self.channels: dict[LiveChannel, None] = {}
+        self.bodies_bytes = 0
         super().__init__(
-            application,
+            RequestQueue(application, self.capacity.requests),
             endpoints,
             websocket_timeout=-1,
-            websocket_max_message_size=MAX_MESSAGE_BYTES,
-            websocket_max_frame_size=MAX_MESSAGE_BYTES,
+            websocket_max_message_size=MAX_REPORT_LENGTH,
+            websocket_max_frame_size=MAX_REPORT_LENGTH,
             **options,
         )
         self._draining: asyncio.Task[None] | None = None
@@ -116,18 +56,29 @@ class LiveServer(Server):  # type: ignore[misc]
         self.failed: str | None = None
 
     @property
+    def http_factory(self) -> Any:
+        return self._http_factory
+
+    @http_factory.setter
+    def http_factory(self, factory: Any) -> None:
+        # Daphne makes its factories in the middle of run(); here they are replaced, or told which protocol to build.
+        self._http_factory = LiveHTTPFactory(self)
+
+    @property
     def ws_factory(self) -> Any:
         return self._ws_factory
 
     @ws_factory.setter
     def ws_factory(self, factory: Any) -> None:
-        # Daphne makes its factory in the middle of run(); this is where it can be told which protocol to build.
         factory.protocol = LiveProtocol
         self._ws_factory = factory
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, LiveProtocol):
             scope.setdefault("extensions", {})["live.writer"] = protocol
+        if scope["client"] is not None:
+            forwarded_for = [value.decode("latin1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+            scope["client"] = [client_address(scope["client"][0], forwarded_for), scope["client"][1]]
         return super().create_application(protocol, scope)
 
     def listen_success(self, port: Any) -> None:

@@ -14,7 +14,7 @@ from threading import BoundedSemaphore, Lock
 from prometheus_client import Counter
 
 from boards.recent_files import RecentFiles
-from live.log_limit import LogLimit
+from live.limited_log import LimitedLog
 
 logger = logging.getLogger(__name__)
 PICTURES = Counter("boards_pictures", "Panels asked for as PNG that were not kept, by what became of them", ["outcome"])
@@ -29,7 +29,7 @@ CONVERTER = [sys.executable, "-P", str(Path(__file__).with_name("png_process.py"
 _kept = RecentFiles(MAX_KEPT_BYTES)
 _places = BoundedSemaphore(MAX_WAITING + 1)
 _turn = Lock()
-_log_limit = LogLimit()
+limited_log = LimitedLog(logger)
 
 
 class MissingConverter(Exception):
@@ -83,6 +83,5 @@ def _convert(svg: bytes) -> bytes:
 
 def _unavailable(outcome: str, reason: str) -> Unavailable:
     PICTURES.labels(outcome).inc()
-    if (more := _log_limit.next(outcome)) is not None:
-        logger.warning("A panel could not be made a PNG: %s.%s", reason, more)
+    limited_log.warning(f"A panel could not be made a PNG ({outcome}): %s", reason)
     return Unavailable(reason)

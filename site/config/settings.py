@@ -100,6 +100,9 @@ if HTTPS:
 INGEST_RATE = env.number("INGEST_RATE", 100, least=1)
 # Series that one token may make, as long as they exist.
 SERIES_PER_TOKEN = int(env.number("SERIES_PER_TOKEN", 10_000, least=0))
+# How many proxies of ours add to X-Forwarded-For: without one, what it says is a stranger's word.
+LIVE_TRUSTED_PROXIES = int(env.number("TRUSTED_PROXIES", 0, least=0))
+LIVE_MAX_SOCKETS_PER_ADDRESS = int(env.number("SOCKETS_PER_ADDRESS", 1500, least=1))
 
 LOGGING = {
     "version": 1,

@@ -1,1 +1,12 @@
-from tests.fixtures import installation, pair, redis, running, site, still, stopped_site, unswept  # noqa: F401
+from tests.fixtures import (  # noqa: F401
+    impatient,
+    installation,
+    pair,
+    redis,
+    running,
+    running_impatient,
+    site,
+    still,
+    stopped_site,
+    unswept,
+)

@@ -7,7 +7,7 @@ from django.core import signing
 
 from tests.pages import OpenPage
 from tests.servers import Site
-from tests.waiting import PROMISED
+from tests.waiting import PROMISED, until
 
 WEEK = "/boards/this-week/"
 
@@ -21,7 +21,10 @@ def refused(page: OpenPage, report: str | None = None) -> int:
 
 
 def test_another_origin(still: Site) -> None:
-    assert refused(OpenPage(still, WEEK).connect(origin="https://elsewhere.example")) == 4403
+    page = OpenPage(still, WEEK).connect(origin="https://elsewhere.example")
+    assert refused(page) == 4403
+    assert "at an address that its server does not accept" in page.frames[-1]
+    until(lambda: "its Origin is 'https://elsewhere.example'" in still.log.read_text(), "a warning with its name")
 
 
 def test_a_forged_token(still: Site) -> None:
@@ -29,12 +32,12 @@ def test_a_forged_token(still: Site) -> None:
     forged = signing.dumps(
         {"user": None, "roots": [["boards.board", {"pk": 1}]]}, key="another secret", salt="live.page"
     )
-    assert refused(page, page.report(page=forged)) == 4403
+    assert refused(page, page.report(page=forged)) == 4205
 
 
 def test_a_token_that_was_tampered_with(still: Site) -> None:
     page = OpenPage(still, WEEK).connect()
-    assert refused(page, page.report(page=page.token[:-1] + ("A" if page.token[-1] != "A" else "B"))) == 4403
+    assert refused(page, page.report(page=page.token[:-1] + ("A" if page.token[-1] != "A" else "B"))) == 4205
 
 
 def test_another_users_token(site: Site) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from prometheus_client import Counter
 
-from live.log_limit import LogLimit
+from live.limited_log import LimitedLog
 from series.models import Point, Series
 from series.samples import MAX_CLOCK_SKEW, Sample, identity_of
 from series.signals import points_written
@@ -21,7 +21,7 @@ BEHIND = Counter("series_points_behind", "Points placed behind ones that are ahe
 POINTS_PER_INSERT = 5000
 STEP = timedelta(microseconds=1)
 
-_log_limit = LogLimit()
+limited_log = LimitedLog(logger)
 
 
 def write(samples: Iterable[Sample], *, creator: Token | None = None) -> int:
@@ -76,11 +76,9 @@ def _newest(samples: list[Sample], series: list[int]) -> dict[int, datetime]:
     newest = ahead(arrived, now - STEP, now + MAX_CLOCK_SKEW)
     if newest:
         BEHIND.inc(len(newest))
-        if (more := _log_limit.next("behind")) is not None:
-            seconds = (max(newest.values()) - now).total_seconds()
-            logger.warning(
-                "points without a time of their own are placed behind ones that are up to %.0f s ahead of this clock:"
-                " it was set back, or a sender's clock is wrong%s",
-                *(seconds, more),
-            )
+        limited_log.warning(
+            "points without a time of their own are placed behind ones that are up to %.0f s ahead of this clock: it was"
+            " set back, or a sender's clock is wrong",
+            (max(newest.values()) - now).total_seconds(),
+        )
     return newest

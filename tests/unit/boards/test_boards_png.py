@@ -81,7 +81,7 @@ def test_a_converter_that_fails_is_no_error_of_the_server(
     cpu: Panel, client: Client, converter, monkeypatch: pytest.MonkeyPatch, caplog, code: str
 ) -> None:
     monkeypatch.setattr(png, "MAX_CONVERSION_SECONDS", 2.0 if "sleep" in code else 30.0)
-    monkeypatch.setattr(png, "_log_limit", png.LogLimit())
+    monkeypatch.setattr(png, "limited_log", png.LimitedLog(png.logger))
     converter(code)
     before = outcomes("failed")
     answer = client.get(f"/panels/{cpu.pk}.png")
@@ -133,7 +133,7 @@ def test_who_asks_for_the_same_shares_one_conversion(converter) -> None:
 
 def test_the_converter_ends_by_itself_where_a_picture_takes_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not by its parent, which may have been killed."""
-    monkeypatch.setattr(png, "_log_limit", png.LogLimit())
+    monkeypatch.setattr(png, "limited_log", png.LimitedLog(png.logger))
     with pytest.raises(png.Unavailable):
         png.to_png(SVG.replace(b'height="20"', b'height="100000"') % 100_000)
 

@@ -62,6 +62,8 @@ def test_with_everything_right_the_checks_pass(project: Path) -> None:
         ({"PORT": "http"}, "PORT is 'http'; it must be a number from 1 to 65535."),
         ({"INGEST_RATE": "0"}, "INGEST_RATE is '0'; it must be a number from 1 up."),
         ({"SERIES_PER_TOKEN": "many"}, "SERIES_PER_TOKEN is 'many'; it must be a number from 0 up."),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1'; it must be a number from 0 up."),
+        ({"SOCKETS_PER_ADDRESS": "0"}, "SOCKETS_PER_ADDRESS is '0'; it must be a number from 1 up."),
         ({"DATABASE_URL": "board.sqlite3"}, "DATABASE_URL cannot be read (no scheme)"),
         ({"DATABASE_URL": "sqlite:////nowhere/board.sqlite3"}, "DATABASE_URL names a file in /nowhere"),
         ({"REDIS_URL": "localhost"}, "REDIS_URL is 'localhost'; it must look like redis://127.0.0.1:6379/0."),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from live.page.report import BadReport, read_report
+from live.page.report import MAX_ENTRIES, MAX_REPORT_LENGTH, BadReport, UnknownSeal, read_report
 from live.rendering.seals import seal
 
 anything = st.recursive(
@@ -77,8 +77,21 @@ def test_a_token_is_text(token: Any) -> None:
 
 @pytest.mark.parametrize("given", ["", "forged", seal("b"), seal("a")[:-1], seal("a") + "="])
 def test_a_page_asks_only_for_what_it_was_given(given: str) -> None:
-    with pytest.raises(BadReport, match="the page asks for 'a', which it was not given"):
+    with pytest.raises(UnknownSeal, match="the page asks for 'a', which it was not given"):
         read_report(report(page="token", shown=[entry("b", "v"), entry("a", "v", given)]))
+
+
+def test_a_report_has_so_many_characters_and_no_more() -> None:
+    text = report(page="token")
+    assert read_report(text + " " * (MAX_REPORT_LENGTH - len(text))) == ("token", {})
+    with pytest.raises(BadReport, match="more than 262144 characters"):
+        read_report(text + " " * (MAX_REPORT_LENGTH - len(text) + 1))
+
+
+def test_a_report_has_so_many_fragments_and_no_more() -> None:
+    assert read_report(report(page="token", shown=[entry("a", "v")] * MAX_ENTRIES)) == ("token", {"a": "v"})
+    with pytest.raises(BadReport, match="more than 2000 fragments"):
+        read_report(report(page="token", shown=[entry("a", "v")] * (MAX_ENTRIES + 1)))
 
 
 @given(text=st.text() | anything.map(lambda value: json.dumps(value)))

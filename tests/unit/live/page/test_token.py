@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from live import Fragment, FragmentError, fragment
 from live.page.page import Page
-from live.page.token import SALT, BadPage, OutdatedPage, sign, verify
+from live.page.token import SALT, BadPage, OutdatedPage, is_ours, sign, verify
 
 
 @pytest.fixture
@@ -103,6 +103,20 @@ def test_a_token_of_another_secret_is_a_bad_page(settings: Any) -> None:
     settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"
     with pytest.raises(BadPage, match="not signed by this site"):
         verify(token)
+
+
+def test_a_token_is_ours_by_a_key_of_today_whatever_the_version(panel: Fragment, settings: Any) -> None:
+    page = Page()
+    page.add(panel.key(pk=1, kind="a"))
+    token = sign(page)
+    assert is_ours(token)
+    del Fragment.registry[panel.name]
+    assert is_ours(token)
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another secret, as long as it ought to be, but another one"
+    assert not is_ours(token)
+    assert not is_ours(None)
+    settings.SECRET_KEY_FALLBACKS = [before]
+    assert is_ours(token)
 
 
 @given(token=st.text(alphabet=st.characters()))

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -19,9 +20,10 @@ from live.page.page import Page
 from live.page.token import sign
 from live.rendering.render import render
 from live.rendering.seals import seal
+from live.socket.consumer import limited_log
 from live.socket.routing import with_live
 from tests.unit.live.crew import Crew, pk, rename
-from tests.unit.live.screens import first_paint, in_thread, settled
+from tests.unit.live.screens import count, first_paint, in_thread, settled
 from tests.waiting import DEADLINE, until_async
 
 
@@ -142,20 +144,133 @@ async def test_a_page_that_leaves_after_the_hub_has_stopped_makes_no_other(hub: 
 @pytest.mark.database
 async def test_another_origin_is_refused_with_words(hub: Hub) -> None:
     async with socket(origin="https://evil.example") as opened:
-        await says(opened, "no longer have access")
+        await says(opened, "at an address that its server does not accept")
         assert await ends(opened) == 4403
         await opened.send_to(report(page=signed()))
     assert hub.core.viewers == set()
 
 
 @pytest.mark.database
-@pytest.mark.parametrize("text", ["{", report(page="forged"), report(page="forged", shown=["a b c"])])
-async def test_what_is_not_ours_is_refused(hub: Hub, text: str) -> None:
+async def test_a_report_that_cannot_be_read_ends_the_page_and_says_so(hub: Hub) -> None:
     async with socket() as opened:
-        await opened.send_to(text)
-        await says(opened, "no longer have access")
+        await opened.send_to("{")
+        await says(opened, "could not understand this page")
         assert await ends(opened) == 4403
     assert hub.core.viewers == set()
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("text", [report(page="forged"), report(page="forged", shown=["a b c"])])
+async def test_what_is_not_signed_by_us_gets_nothing_and_is_loaded_again(hub: Hub, text: str) -> None:
+    async with socket() as opened:
+        await opened.send_to(text)
+        await says(opened, "it is loaded again")
+        assert await ends(opened) == 4205
+    assert hub.core.viewers == set()
+
+
+@pytest.mark.database
+async def test_a_fragment_that_was_not_given_to_a_page_of_ours_ends_it(hub: Hub, crew: Crew) -> None:
+    async with socket() as opened:
+        await opened.send_to(report(page=signed(crew.person.key(pk=1)), shown=["tests-person-2 x forged"]))
+        await says(opened, "no longer have access")
+        assert await ends(opened) == 4403
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("shows_something", [True, False])
+async def test_a_page_by_a_secret_that_was_changed_is_loaded_again(
+    hub: Hub, crew: Crew, settings: Any, shows_something: bool
+) -> None:
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    old = report(page=signed(ann), shown=[entry(ann.element, "old")] if shows_something else [])
+    before, settings.SECRET_KEY = settings.SECRET_KEY, "another secret, as long as it ought to be, but another one"
+    async with socket() as opened:
+        await opened.send_to(old)
+        assert await ends(opened) == 4205
+    settings.SECRET_KEY_FALLBACKS = [before]
+    async with socket() as opened:
+        await opened.send_to(old)
+        await says(opened, "live-heartbeat")
+
+
+@pytest.mark.database
+async def test_a_report_that_comes_when_another_one_is_due_ends_nothing(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It arrives so many turns of the event loop before that one is due: in some of them, both are read at once."""
+    monkeypatch.setattr("live.socket.consumer.REPORT_INTERVAL_SECONDS", 0.1)
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    text = report(page=signed(ann), shown=[entry(ann.element, "old")])
+    for turns in range(8):
+        async with socket() as opened:
+            await opened.send_to(text)
+            await says(opened, ">Ann<")
+            await opened.send_to(text)
+            await settled(hub)  # it has been taken, and waits
+            await opened.send_to(text)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            time.sleep(0.15)  # noqa: ASYNC251  now it is due, and the loop finds both
+            await asyncio.sleep(0.15)
+            await settled(hub)
+            assert len(hub.core.viewers) == 1
+            while not opened.output_queue.empty():
+                assert (await opened.receive_output())["type"] == "websocket.send", f"closed: {turns} turns before"
+        await until_async(lambda: not hub.core.viewers, "a hub that has forgotten the viewer")
+
+
+@pytest.mark.database
+async def test_reports_are_read_one_after_another_and_the_last_one_counts(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the first one's admission takes its time."""
+    monkeypatch.setattr("live.socket.consumer.REPORT_INTERVAL_SECONDS", 0.01)
+    _, [ann, bob, cyd] = await in_thread(lambda: crew.make("crew", "Ann", "Bob", "Cyd"))
+    go, admit, asked = asyncio.Event(), hub.admit, []
+
+    async def slow(session: str | None, page: Page) -> Any:
+        asked.append(page)
+        await go.wait()
+        return await admit(session, page)
+
+    monkeypatch.setattr(hub, "admit", slow)
+    async with socket() as opened:
+        for key in (ann, bob, cyd):
+            await opened.send_to(report(page=signed(key), shown=[entry(key.element, "old")]))
+            await asyncio.sleep(0.05)
+        assert len(asked) == 1
+        go.set()
+        await says(opened, ">Cyd<")
+        assert len(asked) == 2, "Bob's was replaced while it waited"
+        assert hub.core.watches.keys() == {cyd.id}
+
+
+@pytest.mark.database
+async def test_a_report_that_breaks_something_is_logged_and_the_page_asks_again(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hub, "admit", None)
+    before = count("live_failures_total", where="report")
+    async with socket() as opened:
+        await opened.send_to(report(page=signed(crew.person.key(pk=1))))
+        assert await ends(opened) == 4000
+    assert "could not be dealt with" in caplog.text
+    assert "TypeError" in caplog.text
+    assert count("live_failures_total", where="report") == before + 1
+
+
+@pytest.mark.database
+async def test_a_refusal_is_a_warning_with_both_names(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    async with socket(origin="https://warned.example") as opened:
+        assert await ends(opened) == 4403
+    limited_log._lines.clear()
+    async with socket(origin="https://named.example") as opened:
+        assert await ends(opened) == 4403
+    [record] = [record for record in caplog.records if "named.example" in record.getMessage()]
+    assert record.levelname == "WARNING"
+    assert "asked for the host 'testserver'" in record.getMessage()
+    assert "CSRF_TRUSTED_ORIGINS" in record.getMessage()
 
 
 @pytest.mark.database

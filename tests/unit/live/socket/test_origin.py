@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from live.socket.origin import is_allowed
+from live.socket.origin import why_refused
 
 HOST = b"board.example.com"
 
@@ -16,9 +16,13 @@ def hosts(settings: Any) -> None:
     settings.CSRF_TRUSTED_ORIGINS = ["https://trusted.example", "https://*.many.example", "http://port.example:8080"]
 
 
-def asked(origin: bytes | None, host: bytes | None = HOST) -> bool:
+def refusal(origin: bytes | None, host: bytes | None = HOST) -> str | None:
     headers = [(b"Host", host), (b"Origin", origin), (b"cookie", b"a=b")]
-    return is_allowed((name, value) for name, value in headers if value is not None)
+    return why_refused((name, value) for name, value in headers if value is not None)
+
+
+def asked(origin: bytes | None, host: bytes | None = HOST) -> bool:
+    return refusal(origin, host) is None
 
 
 @pytest.mark.parametrize(
@@ -106,3 +110,30 @@ def test_on_a_site_with_tls_only_its_pages_with_tls_may_connect(settings: Any, s
     assert asked(b"https://board.example.com")
     assert not asked(b"http://board.example.com")
     assert not asked(b"http://port.example:8080")
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "words"),
+    [
+        (b"https://evil.example", HOST, "add the origin to CSRF_TRUSTED_ORIGINS, which is ['https://trusted.example'"),
+        (b"https://board.example.com", b"127.0.0.1:8000", "have the proxy pass the Host header on"),
+        (b"https://other.example", b"other.example", "ALLOWED_HOSTS, which is ['board.example.com', '.wide.example']"),
+        (b"https://[::1", HOST, "that is no origin"),
+        (None, HOST, "every browser sends an Origin"),
+    ],
+)
+def test_a_refusal_has_both_names_and_the_setting(origin: bytes | None, host: bytes, words: str) -> None:
+    message = refusal(origin, host) or ""
+    assert words in message
+    assert f"its Origin is {(origin or b'').decode()!r} and it asked for the host {host.decode()!r}" in message
+
+
+def test_a_refusal_says_that_tls_is_expected(settings: Any) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert "SECURE_SSL_REDIRECT" in (refusal(b"http://board.example.com") or "")
+
+
+def test_a_refusal_is_one_line_of_bounded_length() -> None:
+    message = refusal(b"https://a\r\nERROR live: forged" + b"a" * 10_000) or ""
+    assert "\n" not in message
+    assert len(message) < 1000

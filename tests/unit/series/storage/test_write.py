@@ -124,7 +124,7 @@ def arriving(at: datetime, name: str = "cpu", value: float = 1.0) -> Sample:
 
 class TestWithoutATimeOfItsOwn:
     def test_is_placed_behind_what_is_ahead_which_is_counted_and_logged(self, caplog, monkeypatch) -> None:
-        monkeypatch.setattr(writing, "_log_limit", writing.LogLimit())
+        monkeypatch.setattr(writing, "limited_log", writing.LimitedLog(writing.logger))
         before = REGISTRY.get_sample_value("series_points_behind_total")
         write([sample(second=90), sample("ram", second=-1)])
         for value in (2.0, 3.0):

@@ -1,0 +1,238 @@
+"""HTTP as daphne and Twisted speak it, within limits that hold before anything of Django runs.
+
+Django's handler copies a whole body to disk before any view sees it, so one that is too large is refused here: by its
+Content-Length, or while it is read. A request and its response have a time each, from the first byte to the last:
+Twisted's own timeout begins anew with each byte, and a client that sends one now and then is never done.
+"""
+
+import logging
+from http import HTTPStatus
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from daphne.server import Server  # isort: skip  # before anything else of Twisted: this installs the asyncio reactor
+from daphne.http_protocol import HTTPFactory, WebRequest
+from django.conf import settings
+from twisted.web.http import HTTPChannel
+
+from live import metrics
+from live.api import Refused
+from live.limited_log import LimitedLog
+from live.socket.refusals import full, response
+
+logger = logging.getLogger(__name__)
+limited_log = LimitedLog(logger)
+
+# From the first byte of a request to the last one of its headers, and of its body.
+HEADERS_SECONDS = 10.0
+BODY_SECONDS = 60.0
+# In which a client takes a response, and may send another request on the same connection.
+KEEP_ALIVE_SECONDS = 60.0
+# For whom is still sending what was refused: a connection that is closed too soon takes the response with it.
+LINGER_SECONDS = 5.0
+# More than anything of ours takes. ``LIVE_MAX_BODY_BYTES`` for projects with larger uploads.
+MAX_BODY_BYTES = 16 << 20
+# Of all requests that are read or wait at the moment.
+MAX_BODIES_BYTES = 128 << 20
+
+
+def max_body_bytes() -> int:
+    """The largest body that a request may have."""
+    limit: int = getattr(settings, "LIVE_MAX_BODY_BYTES", MAX_BODY_BYTES)
+    return limit
+
+
+class LiveRequest(WebRequest):  # type: ignore[misc]
+    """One request: its body is counted while it comes in."""
+
+    # Twisted would parse forms, for nobody: Django parses them, within its limits.
+    _parsePOSTFormSubmission = False
+    body_bytes = 0
+
+    def gotLength(self, length: int | None) -> None:
+        # Twisted opens a file for every body without a length, however short it is.
+        self.content = SpooledTemporaryFile(max_size=MAX_BODY_BYTES)  # noqa: SIM115
+
+    def handleContentChunk(self, data: bytes) -> None:
+        if not self.channel.is_refused and self.channel.takes_body(self, len(data)):
+            super().handleContentChunk(data)
+
+    def process(self) -> Any:
+        # Daphne takes from it under which prefix the site is, and links follow: whoever sends it writes our links.
+        self.requestHeaders.removeHeader(b"Daphne-Root-Path")
+        channel, content = self.channel, self.content
+        if channel.is_excess:
+            message = "The server has as many connections as it can serve; come back in a moment."
+            return channel.refuse("connections", full(message))
+        outcome = super().process()
+        if self.transport is None:  # it is a WebSocket from now on, and the channel will not hear of its end
+            channel.forget()
+        # The application has its own copy.
+        content.close()
+        return outcome
+
+    def finish(self) -> None:
+        self.release_body()
+        super().finish()
+
+    def connectionLost(self, reason: Any) -> None:
+        self.release_body()
+        super().connectionLost(reason)
+
+    def release_body(self) -> None:
+        """Its body takes no room any more."""
+        self.server.bodies_bytes -= self.body_bytes
+        self.body_bytes = 0
+
+
+class LiveChannel(HTTPChannel):  # type: ignore[misc]
+    """One connection, with one request at a time."""
+
+    is_refused = False
+    # Over what the server has room for: whatever it asks for is refused.
+    is_excess = False
+    # Between two requests.
+    is_idle = True
+    # Twisted's: what cuts off a client that does not take the last of what it was sent.
+    _abortingCall: Any
+
+    @property
+    def server(self) -> Any:
+        return self.factory.server
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.server.channels[self] = None
+
+    def connectionLost(self, reason: Any) -> None:
+        self.forget()
+        super().connectionLost(reason)
+
+    def forget(self) -> None:
+        """It is no HTTP connection any more."""
+        self.server.channels.pop(self, None)
+
+    def resetTimeout(self) -> None:
+        """Not with each byte: see the module."""
+
+    def dataReceived(self, data: bytes) -> None:
+        if self.is_refused:
+            return
+        if self.is_idle:
+            self.is_idle = False
+            self.setTimeout(HEADERS_SECONDS)
+        super().dataReceived(data)
+
+    def lineReceived(self, line: bytes) -> None:
+        if not self.is_refused:
+            super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        self._respondToBadRequestAndDisconnect()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        # Twisted's name for all that it does not read any further.
+        message = "The request is no HTTP that is understood here, or its headers are too large."
+        self.refuse("headers", Refused(400, "bad_request", message))
+
+    def rawDataReceived(self, data: bytes) -> None:
+        if not self.is_refused:
+            super().rawDataReceived(data)
+
+    def allHeadersReceived(self) -> None:
+        if self.length is not None and self.length > max_body_bytes():
+            self.refuse_body()
+            return
+        self.setTimeout(BODY_SECONDS)
+        super().allHeadersReceived()
+
+    def allContentReceived(self) -> None:
+        if not self.is_refused:
+            super().allContentReceived()
+
+    def requestDone(self, request: Any) -> None:
+        self.is_idle = True
+        self._savedTimeOut = KEEP_ALIVE_SECONDS
+        super().requestDone(request)
+        if not self.persistent and self._abortingCall is None:
+            # Twisted waits for ever until the response is taken.
+            self._abortingCall = self.callLater(KEEP_ALIVE_SECONDS, self.forceAbortClient)
+
+    def timeoutConnection(self) -> None:
+        if self.requests:
+            message = f"The request did not arrive within {HEADERS_SECONDS:g} s and its body within {BODY_SECONDS:g} s."
+            self.refuse("request_seconds", Refused(408, "request_timeout", message))
+        else:
+            super().timeoutConnection()
+
+    def takes_body(self, request: LiveRequest, size: int) -> bool:
+        """Count so many bytes of a body; False if they are too many, and the request is refused."""
+        request.body_bytes += size
+        self.server.bodies_bytes += size
+        if request.body_bytes > max_body_bytes():
+            self.refuse_body()
+        elif self.server.bodies_bytes > max(MAX_BODIES_BYTES, max_body_bytes()):
+            self.refuse("bodies_bytes", full("The server is receiving too much at the moment; send the same again."))
+        return not self.is_refused
+
+    def refuse_body(self) -> None:
+        """The request is larger than any may be."""
+        message = f"The body has more than {max_body_bytes()} bytes; send it in smaller parts."
+        self.refuse("body_bytes", Refused(413, "too_large", message))
+
+    def refuse(self, limit: str, refused: Refused) -> None:
+        """Answer, and close the connection. What the client still sends is thrown away."""
+        if self.is_refused:
+            return
+        metrics.limits.labels(limit).inc()
+        limited_log.warning(f"a request was refused with {refused.status} (limit: {limit}): %s", refused.message)
+        self.is_refused = True
+        accept: list[bytes] = []
+        for request in self.requests:
+            accept = request.requestHeaders.getRawHeaders(b"Accept", [])
+            request.release_body()
+            if request.content is not None:
+                request.content.close()
+        headers, body = response(refused, accept)
+        self.setTimeout(None)
+        status = f"HTTP/1.1 {refused.status} {HTTPStatus(refused.status).phrase}".encode()
+        lines = [status, *(name + b": " + value for name, value in headers), b"connection: close", b"", body]
+        self.transport.write(b"\r\n".join(lines))
+        self._networkProducer.unregisterProducer()
+        self._networkProducer.resumeProducing()
+        self.transport.loseWriteConnection()
+        self._abortingCall = self.callLater(LINGER_SECONDS, self.forceAbortClient)
+
+
+class LiveHTTPFactory(HTTPFactory):  # type: ignore[misc]
+    """Makes the channels, and refuses those for which there is no room."""
+
+    protocol = LiveChannel
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self.timeOut = HEADERS_SECONDS
+
+    def buildProtocol(self, addr: Any) -> LiveChannel | None:
+        channels, room = self.server.channels, self.server.capacity.http_connections
+        is_excess = len(channels) >= room and not self.make_room()
+        if len(channels) >= 2 * room:
+            metrics.limits.labels("connections").inc()
+            limited_log.warning("a connection was closed at once: %d others are open", len(channels))
+            return None
+        channel: LiveChannel = super().buildProtocol(addr)
+        channel.requestFactory = LiveRequest
+        channel.is_excess = is_excess
+        return channel
+
+    def make_room(self) -> bool:
+        """End the oldest connection whose request has not arrived, or is over; False if all are being answered.
+
+        So connections that are held open by somebody who sends nothing keep nobody else out.
+        """
+        for channel in self.server.channels:
+            if not channel._handlingRequest:
+                channel.forget()
+                channel.transport.abortConnection()
+                return True
+        return False

@@ -1,0 +1,182 @@
+"""A WebSocket as daphne and autobahn speak it, with ready-made frames, a feel for slow readers, and limits.
+
+Server frames are not masked, so the same bytes serve every viewer; and a socket with nothing left to send is written to
+at once, not after a turn through the reactor. This is two thirds of what a delivery costs (see ``make bench-fanout``).
+
+A client can cost without ever saying anything: with pings, whose answers autobahn queues without end, and with messages
+of a hundred thousand frames that never end. So the frames of one client are counted, and a message has a time.
+"""
+
+import logging
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import daphne.server  # noqa: F401  isort: skip  # before anything else of Twisted: this installs the asyncio reactor
+from autobahn.websocket.types import ConnectionDeny
+from daphne.ws_protocol import WebSocketProtocol
+
+from live import metrics
+from live.hub.viewer import Frame
+from live.limited_log import LimitedLog
+from live.socket.capacity import client_address
+from live.socket.routing import SOCKET
+
+logger = logging.getLogger(__name__)
+limited_log = LimitedLog(logger)
+
+# That may wait in the process for one client; the kernel has its own buffer below that.
+MAX_BUFFERED_BYTES = 4096
+# Of all kinds, that a page may send at once, and so many more with each of daphne's checks, every 2 s. A page sends one
+# when it connects and one every 20 s.
+MAX_FRAMES = 100
+FRAMES_PER_CHECK = 20
+# From the first frame of a message to the last.
+MAX_MESSAGE_SECONDS = 10.0
+# Of RFC 6455, section 7.4.1.
+POLICY_VIOLATION, MESSAGE_TOO_BIG = 1008, 1009
+
+
+def to_wire(html: str) -> bytes:
+    """An unmasked, unfragmented WebSocket text frame (RFC 6455, section 5.2)."""
+    payload = html.encode()
+    size = len(payload)
+    if size < 126:
+        return struct.pack("!BB", 0x81, size) + payload
+    if size < 65536:
+        return struct.pack("!BBH", 0x81, 126, size) + payload
+    return struct.pack("!BBQ", 0x81, 127, size) + payload
+
+
+class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
+    """A socket that is its own ``live.writer``, and Twisted's push producer: told when the client reads slowly."""
+
+    _full = False
+    _waiting: Callable[[], None] | None = None
+    # Where its client is, once it is counted.
+    _address: str | None = None
+    # Sockets of other consumers of a project are their own affair.
+    _is_live = False
+    _frames = 0
+    _message_began: float | None = None
+    _is_over_limit = False
+
+    def onConnect(self, request: Any) -> Any:
+        sockets, peer = self.factory.server_class.sockets, self.transport.getPeer()
+        address = client_address(getattr(peer, "host", ""), [request.headers.get("x-forwarded-for", "")])
+        limit = sockets.exceeded(address)
+        if limit is not None:
+            metrics.limits.labels(limit).inc()
+            message = "a socket from %s was refused with 503: %s are open, the most that there may be (limit: %s)"
+            size = sockets.limit if limit == "sockets" else sockets.limit_per_address
+            limited_log.warning(f"{message}; {ADVICE[limit]}", address, size, limit)
+            raise ConnectionDeny(503, "Service Unavailable")
+        sockets.add(address)
+        self._address = address
+        self._is_live = request.path.strip("/").endswith(SOCKET)
+        return super().onConnect(request)
+
+    def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
+        # Daphne closes here what it began in onConnect, also for a handshake that never came so far.
+        if self._address is not None:
+            self.factory.server_class.sockets.remove(self._address)
+            super().onClose(wasClean, code, reason)
+
+    def onOpen(self) -> None:
+        super().onOpen()
+        # Until the upgrade the HTTP channel was the producer.
+        self.transport.unregisterProducer()
+        self.transport.bufferSize = MAX_BUFFERED_BYTES
+        self.transport.registerProducer(self, True)
+
+    # What we send
+
+    def write(self, frame: Frame) -> bool:
+        """Send the frame. False if the client must read before it is given more; a closed socket takes nothing."""
+        if self.state != self.STATE_OPEN:
+            return True
+        if frame.wire is None:
+            frame.wire = to_wire(frame.html)
+        data, transport = frame.wire, self.transport
+        # Twisted's internals, so only where they are as expected: not under TLS, for instance.
+        if (
+            getattr(transport, "dataBuffer", None) == b""
+            and not transport._tempDataBuffer
+            and not transport.disconnecting
+        ):
+            written = transport.writeSomeData(data)
+            if written == len(data):
+                return True
+            if isinstance(written, int) and written > 0:
+                data = data[written:]
+        transport.write(data)
+        return not self._full
+
+    def when_writable(self, act: Callable[[], None]) -> None:
+        """Call ``act`` once, when the client reads again."""
+        self._waiting = act
+
+    def pauseProducing(self) -> None:
+        self._full = True
+
+    def resumeProducing(self) -> None:
+        self._full = False
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
+
+    def stopProducing(self) -> None:
+        self._full = True
+
+    # What the client sends
+
+    def processData(self) -> bool:
+        return not self._is_over_limit and super().processData()
+
+    def onFrameBegin(self) -> None:
+        self._frames += 1
+        if self._frames > MAX_FRAMES and self._is_live:
+            self._close_over_limit("frames", f"more than {MAX_FRAMES} frames at once")
+        super().onFrameBegin()
+
+    def onMessageBegin(self, isBinary: bool) -> None:
+        self._message_began = time.monotonic()
+        super().onMessageBegin(isBinary)
+
+    def onMessageEnd(self) -> None:
+        self._message_began = None
+        super().onMessageEnd()
+
+    def _max_message_size_exceeded(self, size: int, limit: int, reason: str) -> None:
+        # Autobahn would drop the connection without a code.
+        self._close_over_limit("message_bytes", f"a message of more than {limit} bytes", MESSAGE_TOO_BIG)
+
+    def onPing(self, payload: bytes) -> None:
+        if not self._full:  # who does not read gets no more to read
+            super().onPing(payload)
+
+    def check_timeouts(self) -> None:
+        super().check_timeouts()
+        self._frames = max(self._frames - FRAMES_PER_CHECK, 0)
+        if self._message_began is not None and time.monotonic() - self._message_began > MAX_MESSAGE_SECONDS:
+            self._close_over_limit("message_seconds", f"a message that takes more than {MAX_MESSAGE_SECONDS:g} s")
+
+    def _close_over_limit(self, limit: str, reason: str, code: int = POLICY_VIOLATION) -> None:
+        """Close the socket and read nothing more of it; autobahn drops it after a second if it does not answer."""
+        if self._is_over_limit:
+            return
+        # The second is autobahn's: what has come of the message goes no further.
+        self._is_over_limit = self.failedByMe = True
+        metrics.limits.labels(limit).inc()
+        metrics.closes.labels(str(code)).inc()
+        limited_log.warning(f"a socket from %s is closed with {code}: {reason}", self._address)
+        self.sendCloseFrame(code=code, reasonUtf8=reason.encode())
+        self.transport.pauseProducing()
+
+
+ADVICE = {
+    "sockets": "raise the limit of open files (LimitNOFILE, ulimit -n), or run more processes",
+    "address": "if that is a proxy of yours, have it send X-Forwarded-For and set LIVE_TRUSTED_PROXIES; if it is a "
+    "large network, raise LIVE_MAX_SOCKETS_PER_ADDRESS",
+}

@@ -111,7 +111,8 @@ class Writes:
 
     def title(self, server: Site, number: int) -> bool:
         try:
-            self.stage.execute("UPDATE boards_panel SET title = ? WHERE kind = 'bar'", f"Week {number}")
+            update = "UPDATE boards_panel SET title = ? WHERE editable RETURNING id"
+            assert self.stage.execute(update, f"Week {number}")
         except (sqlite3.Error, psycopg.Error):
             return False
         return True

@@ -30,7 +30,7 @@ def test_a_page_is_true_within_5_seconds_after_so_long_without_a_server(
         until(lambda: window.run(STATE) == "live", "a live page")
         site.kill()
         until(lambda: window.run(STATE) in {"reconnecting", "offline"}, "a page that says so")
-        site.shell("from boards.models import Panel; Panel.objects.filter(kind='bar').update(title='Meanwhile')")
+        site.shell("from boards.models import Panel; Panel.objects.filter(editable=True).update(title='Meanwhile')")
         wait(seconds)
         site.start()
         again = time.monotonic()

@@ -23,7 +23,7 @@ from boards.models import *; from series.models import Series
 from series.samples import Sample; from series.storage.write import write; from django.utils import timezone
 now, rows = timezone.now(), range({ROWS})
 write(Sample("week", {{"row": f"{{n:04}} of a table with many rows"}}, now, 1.0) for n in rows)
-panel = Panel.objects.get(kind="bar")
+panel = Panel.objects.get(editable=True)
 panel.kind, panel.options, panel.editable = "table", {{}}, False
 panel.save()
 for n, series in enumerate(Series.objects.filter(identity__contains="row")):

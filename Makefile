@@ -97,5 +97,4 @@ $(VENV)/bench: requirements-bench.txt | $(VENV)/tests
 	@touch $@
 
 $(SECRET):
-	@mkdir -p $(dir $@)
-	@umask 077 && python3 -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+	@umask 077 && mkdir -p $(dir $@) && python3 -c 'import secrets; print(secrets.token_urlsafe(50))' > $@

@@ -7,19 +7,18 @@ A program that sends to a project reads its errors with one piece of code, which
 
 import dataclasses
 import logging
+import sys
 from collections.abc import Callable, Collection
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 
-logger = logging.getLogger(__name__)
+from live import database_errors
 
-# Until a sender should try a database again that is locked or away.
-RETRY_AFTER_SECONDS = 5
+logger = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 
@@ -70,22 +69,36 @@ def endpoint(
                 raise Refused(405, "method_not_allowed", message, headers={"Allow": allow})
             return handle(request, **kwargs)
         except Exception as error:
-            refused = _refused(error)
-            response = to_response(refused)
-            words = request.method, request.path, str(refused)
-            cause = error if refused.status >= 500 else None
-            log_response("%s %s: %s", *words, response=response, request=request, logger=logger, exception=cause)
-            return response
+            return _answer(request, error, to_response)
 
     return view
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What ``handler500`` is to return for the addresses of an API: for errors outside its endpoints, in middleware."""
+    error = sys.exc_info()[1]
+    assert isinstance(error, Exception)
+    return _answer(request, error, to_json)
+
+
+def _answer(request: HttpRequest, error: Exception, to_response: Callable[[Refused], HttpResponse]) -> HttpResponse:
+    refused = _refused(error)
+    response = to_response(refused)
+    if database_errors.is_unavailable(error):
+        database_errors.report(request, response, error)
+    words = request.method, request.path, str(refused)
+    cause = error if refused.status >= 500 else None
+    log_response("%s %s: %s", *words, response=response, request=request, logger=logger, exception=cause)
+    return response
 
 
 def _refused(error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
-    if isinstance(error, OperationalError | InterfaceError):
+    if database_errors.is_unavailable(error):
         message = "The database is locked or away and nothing was changed; send the same again."
-        return Refused(503, "unavailable", message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        headers = {"Retry-After": str(database_errors.RETRY_AFTER_SECONDS)}
+        return Refused(503, "unavailable", message, headers=headers)
     return Refused(500, "internal", "Something went wrong on the server and nothing was changed; its log says what.")
 
 

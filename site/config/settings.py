@@ -10,6 +10,8 @@ VAR = ROOT / "var"
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", file=VAR / "secret", debug=DEBUG)
+# Those from before: what they have signed, open pages and sessions, goes on.
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", debug=DEBUG)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.hosts("ALLOWED_HOSTS") if host != "*"]
 

@@ -19,7 +19,9 @@ DJANGO_FOR_CHARTS = {"django.utils.html", "django.utils.safestring"}
 # The rooms of `live`, the lowest first: a module imports from its own room and from lower ones. What stands in one line
 # stands side by side, and neither imports the other.
 FLOORS: list[list[str]] = [
-    ["live.keys", "live.metrics", "live.database_threads", "live.api", "live.lazy_names", "live.charts"],
+    ["live.keys", "live.metrics", "live.database_threads", "live.lazy_names", "live.charts"],
+    ["live.database_errors"],
+    ["live.api"],
     ["live.changes"],
     ["live.fragments", "live.feeds"],
     ["live.rendering"],
@@ -27,7 +29,7 @@ FLOORS: list[list[str]] = [
     ["live.hub"],
     ["live.socket"],
     ["live"],
-    ["live.templatetags", "live.checks", "live.views", "live.testing", "live.management"],
+    ["live.templatetags", "live.checks", "live.views", "live.unavailable", "live.testing", "live.management"],
     ["live.urls", "live.apps"],
     ["live.notices"],
     ["live.banners", "live.forms"],

@@ -53,7 +53,7 @@ test-matrix: $(VENV)/tests
 lint: $(VENV)/tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	DEBUG=1 $(VENV)/bin/mypy live site/config site/boards site/series site/tokens site/gallery
+	DEBUG=1 $(VENV)/bin/mypy live site/config site/accounts site/boards site/series site/tokens site/gallery
 
 format: $(VENV)/tests
 	$(VENV)/bin/ruff check --fix .

@@ -29,8 +29,8 @@ WEAK = f"a default or too short (under {MIN_SECRET_LENGTH} characters)"
 POOL = {
     "min_size": 1,
     "max_size": 20,
-    # In line for a connection, when many pages are loaded at once; after that the page says that it will try again.
-    "timeout": 10,
+    # In line for a connection; after that, a page says so and tries again by itself.
+    "timeout": 5,
     # The pool waits 1, 2, 4, 8 s between its attempts to connect: a database that was away for a minute would be away
     # for another one. After so many seconds it begins anew.
     "reconnect_timeout": 3,

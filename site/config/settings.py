@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "live.notices",
     "live.banners",
     "live.forms",
+    "accounts",
     "boards",
     "series",
     "tokens",
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.sign_in_throttle",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -70,6 +72,7 @@ CHANNEL_LAYERS = {"default": env.channel_layer("REDIS_URL")}
 
 MESSAGE_STORAGE = "live.notices.storage.LiveStorage"
 
+AUTHENTICATION_BACKENDS = ["accounts.backends.ThrottledBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -86,8 +89,9 @@ STATICFILES_DIRS = [ROOT / "static"]
 # Served straight from where the apps keep them: there is nothing to collect before a start.
 WHITENOISE_USE_FINDERS = True
 
-# HTTPS=1: everybody comes through a proxy that speaks TLS and sets X-Forwarded-Proto.
+# HTTPS=1: everybody comes through a proxy that speaks TLS and sets X-Forwarded-Proto and X-Forwarded-For.
 HTTPS = env.flag("HTTPS")
+LIVE_TRUSTED_PROXIES = 1 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
@@ -108,5 +112,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("live", "boards", "series", "tokens")},
+    "loggers": {name: {"level": "INFO"} for name in ("live", "accounts", "boards", "series", "tokens")},
 }

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 from django.core.checks.security.base import SECRET_KEY_MIN_LENGTH
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 from config import env
+from live.checks import postgresql_is_back_in_seconds
 
 NAME = "BOARD_TEST"
 GOOD = secrets.token_urlsafe(50)
@@ -387,6 +389,13 @@ def test_postgresql(given: Any, scheme: str) -> None:
     assert int(found["PORT"]) == 5433
     assert found["OPTIONS"]["sslmode"] == "require"
     assert found["OPTIONS"]["pool"]["max_size"] >= 4
+
+
+def test_postgresql_is_configured_as_live_asks_for(given: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given("postgres://ann@db.example.com/board")
+    monkeypatch.setattr(connections["default"], "settings_dict", {"CONN_MAX_AGE": 0, **database()})
+    monkeypatch.setattr(connections["default"], "vendor", "postgresql", raising=False)
+    assert postgresql_is_back_in_seconds() == []
 
 
 def test_postgresql_that_was_away_is_noticed_and_asked_again_soon(given: Any) -> None:

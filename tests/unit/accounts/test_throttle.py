@@ -32,10 +32,10 @@ def users(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sign_in(
-    password: str, *, name: str = "ada", client: Client | None = None, address: str = MINE, page: str = PAGES[0]
+    password: str, *, name: str = "ada", client: Client | None = None, address: str = MINE, path: str = PAGES[0]
 ) -> HttpResponse:
     form = {"username": name, "password": password}
-    return (client or Client()).post(page, form, REMOTE_ADDR=address)  # type: ignore[return-value]
+    return (client or Client()).post(path, form, REMOTE_ADDR=address)  # type: ignore[return-value]
 
 
 def fail(times: int, **options: Any) -> None:
@@ -50,10 +50,10 @@ def fail_from_everywhere() -> None:
         throttle.count_failure(throttle.limits(request, "ada"))
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_after_ten_wrong_passwords_not_even_the_right_one_is_looked_into(page: str) -> None:
-    fail(10, page=page)
-    response = sign_in("right", page=page)
+@pytest.mark.parametrize("path", PAGES)
+def test_after_ten_wrong_passwords_not_even_the_right_one_is_looked_into(path: str) -> None:
+    fail(10, path=path)
+    response = sign_in("right", path=path)
     assert response.status_code == 429
     assert 590 <= int(response["Retry-After"]) <= 601
     assert "Too many attempts failed. Try again in 10 minutes." in response.content.decode()

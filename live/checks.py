@@ -29,6 +29,28 @@ def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def postgresql_is_back_in_seconds(**kwargs: Any) -> list[CheckMessage]:
+    """A database that was away is used again within seconds; the defaults of TCP and of psycopg's pool take minutes."""
+    database: Any = connections["default"]
+    if database.vendor != "postgresql":
+        return []
+    options, pool = database.settings_dict["OPTIONS"], database.settings_dict["OPTIONS"].get("pool")
+    missing = []
+    if not database.settings_dict["HOST"].startswith("/"):  # a Unix socket
+        wanted = {"connect_timeout": 3, "tcp_user_timeout": 4000}
+        missing += [f'"{name}": {value} in OPTIONS' for name, value in wanted.items() if name not in options]
+    if pool and (pool is True or "reconnect_timeout" not in pool):
+        missing.append('"reconnect_timeout": 3 in OPTIONS["pool"]')
+    # Otherwise a connection from before fails the request that gets it.
+    if (pool or database.settings_dict["CONN_MAX_AGE"] != 0) and not database.settings_dict["CONN_HEALTH_CHECKS"]:
+        missing.append('"CONN_HEALTH_CHECKS": True')
+    if not missing:
+        return []
+    words = "When PostgreSQL was away, pages may be out of date for a minute after it is back, and requests may fail."
+    return [Warning(words, hint=f"Set {', '.join(missing)} of DATABASES.", id="live.W009")]
+
+
+@register()
 def templates_exist(**kwargs: Any) -> list[CheckMessage]:
     """A fragment whose template or partial is missing would only be noticed by its viewers."""
     result: list[CheckMessage] = []

@@ -14,5 +14,6 @@ watched = Gauge("live_watched", "Different fragments that somebody is looking at
 closes = Counter("live_closes_total", "Sockets that we closed", ["code"])
 feed_resets = Counter("live_feed_resets_total", "Times a page had missed more of a feed than is repeated", ["feed"])
 resyncs = Counter("live_resyncs_total", "Times a page said what it shows")
+unavailable = Counter("live_unavailable_total", "Requests answered 503: the database was busy or away")
 failures = Counter("live_failures_total", "Errors inside the hub", ["where"])
 limits = Counter("live_limits_total", "Times a client was refused or closed over a limit of the server", ["limit"])

@@ -1,5 +1,6 @@
 """Set-ups in which something would fail without a word."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,12 @@ from django.core.checks import run_checks
 from django.db import connections
 
 from live import Fragment, fragment
-from live.checks import files_are_served, layer_reaches_other_processes, templates_exist
+from live.checks import (
+    files_are_served,
+    layer_reaches_other_processes,
+    postgresql_is_back_in_seconds,
+    templates_exist,
+)
 from tests.unit.live.layers import SharedLayer
 
 
@@ -43,6 +49,35 @@ def test_without_any_layer_it_is_the_same(vendor: Any, settings: Any) -> None:
     assert layer_reaches_other_processes() == []
     vendor("postgresql")
     assert ids(layer_reaches_other_processes()) == ["live.W001"]
+
+
+OURS = {"connect_timeout": 3, "tcp_user_timeout": 4000}
+
+
+@pytest.mark.parametrize(
+    ("options", "others", "missing"),
+    [
+        ({**OURS, "pool": {"reconnect_timeout": 3}}, {"CONN_HEALTH_CHECKS": True}, []),
+        (OURS, {}, []),
+        ({}, {"HOST": "/run/postgresql"}, []),
+        ({}, {}, ["connect_timeout", "tcp_user_timeout"]),
+        ({**OURS, "pool": True}, {}, ["reconnect_timeout", "CONN_HEALTH_CHECKS"]),
+        ({**OURS, "pool": {}}, {}, []),  # Django takes an empty one for none
+        ({**OURS, "pool": {"max_size": 4}}, {"CONN_HEALTH_CHECKS": True}, ["reconnect_timeout"]),
+        (OURS, {"CONN_MAX_AGE": None}, ["CONN_HEALTH_CHECKS"]),
+    ],
+)
+def test_a_postgresql_that_would_be_away_for_long_is_warned_of(
+    vendor: Any, monkeypatch: pytest.MonkeyPatch, options: Any, others: Any, missing: list[str]
+) -> None:
+    plain = {"HOST": "", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
+    monkeypatch.setattr(connections["default"], "settings_dict", {"OPTIONS": options, **plain, **others})
+    vendor("sqlite")
+    assert postgresql_is_back_in_seconds() == []
+    vendor("postgresql")
+    warnings = postgresql_is_back_in_seconds()
+    assert ids(warnings) == (["live.W009"] if missing else [])
+    assert re.findall(r'"(\w+)":', "".join(each.hint for each in warnings)) == missing
 
 
 def without(settings: Any, app: str) -> None:

@@ -34,11 +34,10 @@ def register(seconds: float, task: Task) -> None:
     _registered.append((seconds, task))
 
 
-def all_tasks(*, has_hints: bool) -> list[tuple[float, Task]]:
-    """What a hub runs, and how often. ``has_hints``: it hears of other processes' changes."""
-    feed_sweep = FEED_SWEEP_SECONDS if has_hints else FEED_SWEEP_UNHINTED_SECONDS
-    ours = [(RECHECK_SECONDS, recheck_access), (HEARTBEAT_SECONDS, send_heartbeat), (feed_sweep, sweep_feeds)]
-    return [*ours, *_registered]
+def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
+    """What a hub runs, and how often. ``has_hints``: whether it hears of other processes' changes at the moment."""
+    sweep = (FEED_SWEEP_UNHINTED_SECONDS, feed_sweep(has_hints))
+    return [(RECHECK_SECONDS, recheck_access), (HEARTBEAT_SECONDS, send_heartbeat), sweep, *_registered]
 
 
 async def run_every(seconds: float, hub: Hub, task: Task) -> None:
@@ -70,6 +69,15 @@ async def send_heartbeat(hub: Hub) -> None:
     hub.post(hub.core.viewers, HEARTBEAT)
 
 
-async def sweep_feeds(hub: Hub) -> None:
-    """Read the feeds, whatever was announced."""
-    hub.invalidate(map(RenderingId, hub.feeds.buffers))
+def feed_sweep(has_hints: Callable[[], bool]) -> Task:
+    """A task that reads the feeds, whatever was announced: each time it runs, or seldom while there are hints."""
+    swept_at = -FEED_SWEEP_SECONDS
+
+    async def sweep_feeds(hub: Hub) -> None:
+        nonlocal swept_at
+        now = hub.loop.time()
+        if now - swept_at >= FEED_SWEEP_SECONDS or not has_hints():
+            swept_at = now
+            hub.invalidate(map(RenderingId, hub.feeds.buffers))
+
+    return sweep_feeds

@@ -8,6 +8,7 @@ import atexit
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,9 +22,10 @@ from live.process_name import process_name
 
 logger = logging.getLogger(__name__)
 
-PING_SECONDS = 1.5
+PING_SECONDS = 1.0
 # After a ping that is not heard.
 MAX_SILENCE_SECONDS = 3.0
+# From one attempt to subscribe to the next, at least.
 RETRY_SECONDS = 1.0
 # After which a listener sees that it is to stop.
 WAIT_SECONDS = 0.25
@@ -108,6 +110,7 @@ class Listener:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            began = time.monotonic()
             try:
                 subscription = self._source.subscribe()
                 try:
@@ -116,7 +119,7 @@ class Listener:
                     subscription.close()
             except Exception as error:
                 self._failed(error)
-            self._stopping.wait(RETRY_SECONDS)
+            self._stopping.wait(max(0.0, began + RETRY_SECONDS - time.monotonic()))
         atexit.unregister(self.close)
         metrics.hints_heard.labels(self._source.name).set(0)
 
@@ -124,27 +127,32 @@ class Listener:
         """Until it fails or is silent, which raises; or until this is stopped."""
         began = time.monotonic()
         is_proven, ping_at = False, began
-        # When the first of the pings was sent that have not been heard.
-        unheard_since: float | None = None
+        # When pings were sent that have not been heard yet.
+        unheard: deque[float] = deque()
         while not self._stopping.is_set():
             now = time.monotonic()
             if now >= ping_at:
                 subscription.ping(Message(process_name(), frozenset(), now))
                 ping_at = now + PING_SECONDS
-                unheard_since = unheard_since or now
+                unheard.append(now)
             for message in subscription.receive(min(WAIT_SECONDS, max(0.0, ping_at - now))):
                 if message.is_own:
-                    if message.pinged_at is None or message.pinged_at < began:
+                    if message.pinged_at not in unheard:  # a hint of ours, or a ping of an earlier subscription
                         continue
-                    unheard_since, heard_at = None, time.monotonic()
-                    metrics.hint_round_trip.observe(heard_at - message.pinged_at)
+                    is_lost = unheard[0] != message.pinged_at
+                    while unheard.popleft() != message.pinged_at:
+                        pass
+                    if is_lost and is_proven:
+                        raise SilenceError("a ping of its own was lost, and so may hints have been")
                     if not is_proven:
                         is_proven = True
                         self._recovered()
+                    heard_at = time.monotonic()
+                    metrics.hint_round_trip.observe(heard_at - message.pinged_at)
                     self.state = replace(self.state, heard_at=heard_at)
                 elif message.pinged_at is None:
                     self._deliver(message)
-            if unheard_since is not None and time.monotonic() - unheard_since > MAX_SILENCE_SECONDS:
+            if unheard and time.monotonic() - unheard[0] > MAX_SILENCE_SECONDS:
                 reason = "" if is_proven else f": {self._source.silence_means}"
                 raise SilenceError(f"its own ping was not heard for {MAX_SILENCE_SECONDS:g} s{reason}")
 

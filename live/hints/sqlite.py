@@ -41,7 +41,7 @@ class _Subscription:
         # Never made by us: an empty file would be there before the one that comes back.
         uri = name if name.startswith("file:") else f"{Path(name).absolute().as_uri()}?mode=rw"
         self._connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
-        self._ping: Message | None = None
+        self._pings: list[Message] = []
         self._version: int | None = None
         self._rest_until = 0.0
         try:
@@ -56,7 +56,7 @@ class _Subscription:
 
     def ping(self, message: Message) -> None:
         # Nothing is written to somebody's database: being able to read the version is the proof.
-        self._ping = message
+        self._pings.append(message)
 
     def receive(self, seconds: float) -> list[Message]:
         time.sleep(min(seconds, max(WATCH_SECONDS, self._rest_until - time.monotonic())))
@@ -67,8 +67,7 @@ class _Subscription:
             raise FileNotFoundError(f"{self._file} is another file than it was")
         if not self._read():
             return []
-        ping, self._ping = self._ping, None
-        messages = [ping] if ping is not None else []
+        messages, self._pings = self._pings, []
         if before is not None and before != self._version:
             self._rest_until = time.monotonic() + REST_SECONDS
             messages.append(Message("another connection", None))

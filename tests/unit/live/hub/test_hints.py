@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from live.hub.sqlite_watcher import SQLiteWatcher
 
 from live import changes
 from live.hub import hints, process
 from live.hub.hub import Hub
-from live.hub.sqlite_watcher import SQLiteWatcher
 from live.keys import ElementId, RenderingId
 from tests.unit.live.crew import Crew, rename
 from tests.unit.live.layers import SharedLayer

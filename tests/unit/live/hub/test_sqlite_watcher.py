@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-
 from live.hub.sqlite_watcher import SQLiteWatcher
 
 

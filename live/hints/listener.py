@@ -27,6 +27,8 @@ PING_SECONDS = 1.0
 MAX_SILENCE_SECONDS = 3.0
 # From one attempt to subscribe to the next, at least.
 RETRY_SECONDS = 1.0
+# The same where a subscription was made and nothing came through it: that is how this set-up is, as a rule.
+RETRY_DEAF_SECONDS = 15.0
 # After which a listener sees that it is to stop.
 WAIT_SECONDS = 0.25
 MAX_CLOSE_SECONDS = 1.5
@@ -44,6 +46,10 @@ class Receiver(Protocol):
 
 class SilenceError(Exception):
     """The own pings are not heard, though the transport reports no error."""
+
+
+class DeafError(SilenceError):
+    """Nothing at all has been heard through a new subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +116,19 @@ class Listener:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            began = time.monotonic()
+            next_attempt = time.monotonic() + RETRY_SECONDS
             try:
                 subscription = self._source.subscribe()
                 try:
                     self._hear(subscription)
                 finally:
                     subscription.close()
+            except DeafError as error:
+                self._failed(error)
+                next_attempt = time.monotonic() + RETRY_DEAF_SECONDS
             except Exception as error:
                 self._failed(error)
-            self._stopping.wait(max(0.0, began + RETRY_SECONDS - time.monotonic()))
+            self._stopping.wait(max(0.0, next_attempt - time.monotonic()))
         atexit.unregister(self.close)
         metrics.hints_heard.labels(self._source.name).set(0)
 
@@ -153,8 +162,8 @@ class Listener:
                 elif message.pinged_at is None:
                     self._deliver(message)
             if unheard and time.monotonic() - unheard[0] > MAX_SILENCE_SECONDS:
-                reason = "" if is_proven else f": {self._source.silence_means}"
-                raise SilenceError(f"its own ping was not heard for {MAX_SILENCE_SECONDS:g} s{reason}")
+                silence = f"its own ping was not heard for {MAX_SILENCE_SECONDS:g} s"
+                raise SilenceError(silence) if is_proven else DeafError(f"{silence}: {self._source.silence_means}")
 
     def _deliver(self, message: Message) -> None:
         metrics.hints.labels("received").inc()

@@ -100,7 +100,8 @@ class _Sender:
 class _Subscription(_Sender):
     def __init__(self) -> None:
         super().__init__()
-        self._is_first_ping = True
+        # A ping has been heard that came from elsewhere.
+        self._is_proven = False
         try:
             _execute(self._connection.pgconn, f'LISTEN "{CHANNEL}"'.encode())
         except BaseException:
@@ -108,17 +109,16 @@ class _Subscription(_Sender):
             raise
 
     def ping(self, message: Message) -> None:
-        if not self._is_first_ping:
+        if self._is_proven:
             self.send(message)
             return
-        # A pooler may lend another server connection to every statement. The one that is told to listen must be heard
-        # here while it does nothing else, so the first ping comes from elsewhere.
+        # A pooler may lend another server connection to every statement, and one that asks hears what it gets at that
+        # moment. So it must be seen that this one hears while it asks nothing.
         other = _Sender()
         try:
             other.send(message)
         finally:
             other.close()
-        self._is_first_ping = False
 
     def receive(self, seconds: float) -> list[Message]:
         pgconn = self._connection.pgconn
@@ -126,6 +126,7 @@ class _Subscription(_Sender):
         if not messages and select.select([pgconn.socket], [], [], seconds)[0]:
             pgconn.consume_input()
             messages = _notifications(pgconn)
+        self._is_proven |= any(message.is_own and message.pinged_at is not None for message in messages)
         return messages
 
 

@@ -39,7 +39,7 @@ def write() -> None:
 
 
 def change(ids: list[str], how: str) -> None:
-    from django.db import transaction
+    from django.db import connections, transaction
 
     from live import changes
     from live.keys import ElementId, RenderingId
@@ -68,6 +68,7 @@ def change(ids: list[str], how: str) -> None:
             write()
             announce()
             transaction.set_rollback(how == "rolled back")
+    connections.close_all()  # as after a request
 
 
 def state() -> dict[str, Any] | None:

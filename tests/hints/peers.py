@@ -12,6 +12,8 @@ from typing import Any
 from tests.servers import ROOT
 from tests.waiting import DEADLINE, until
 
+ENDED = "ended"
+
 
 class Peer:
     """One process; see ``peer``."""
@@ -47,12 +49,15 @@ class Peer:
                     self.local += event["local"]
                 else:
                     self._answers.put(event["done"])
+        self._answers.put(ENDED)
 
     def do(self, action: str, **arguments: Any) -> Any:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"do": action, **arguments}) + "\n")
         self.process.stdin.flush()
-        return self._answers.get(timeout=DEADLINE)
+        answer = self._answers.get(timeout=2 * DEADLINE)
+        assert answer != ENDED, f"it ended: {self.log.read_text()}"
+        return answer
 
     def change(self, *ids: str, how: str = "committed") -> None:
         self.do("change", ids=list(ids), how=how)

@@ -1,5 +1,6 @@
 """Hints over PostgreSQL's LISTEN and NOTIFY."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -25,8 +26,8 @@ class ThroughPostgreSQL(Transport):
 
     @staticmethod
     def on_port(port: int) -> dict[str, Any]:
-        options = {"host": "127.0.0.1", "port": port, "dbname": "postgres", "user": "boardcast"}
-        return {"database": {"ENGINE": "django.db.backends.postgresql", "OPTIONS": options}, "layer": IN_MEMORY}
+        where = {"HOST": "127.0.0.1", "PORT": str(port), "NAME": "postgres", "USER": "boardcast"}
+        return {"database": {"ENGINE": "django.db.backends.postgresql", **where}, "layer": IN_MEMORY}
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.server.url, autocommit=True) as connection:
@@ -63,15 +64,15 @@ class TestPostgreSQL(MessageConformance):
         config.write_text(
             f"[databases]\n* = host=127.0.0.1 port={transport.server.port} user=boardcast\n[pgbouncer]\n"
             f"listen_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = any\npool_mode = transaction\n"
-            f"unix_socket_dir =\nlogfile = {tmp_path}/pgbouncer.log\n"
+            f"unix_socket_dir =\n"
         )
-        tmp_path.chmod(0o777)
         program = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
-        pooler = subprocess.Popen([program, "-q", "-u", "nobody", str(config)], cwd="/")
+        user = ["-u", "nobody"] if os.getuid() == 0 else []  # it does not run as root
+        pooler = subprocess.Popen([program, "-q", *user, str(config)], cwd="/", stderr=subprocess.DEVNULL)
         try:
             until(lambda: listens(port), "a pooler")
             peer = Peer(tmp_path, "pooled", transport.on_port(port))
-            until(lambda: peer.do("failures") >= 2, "two attempts")
+            until(lambda: peer.do("failures"), "silence that is noticed")
             state = peer.do("state")
             assert not state["is_hearing"]
             assert "pgbouncer in transaction mode" in state["error"]

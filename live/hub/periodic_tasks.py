@@ -6,7 +6,9 @@ was away.
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
+from functools import wraps
 
 from live import metrics
 from live.hub import cursors
@@ -36,8 +38,8 @@ def register(seconds: float, task: Task) -> None:
 
 def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
     """What a hub runs, and how often. ``has_hints``: whether it hears of other processes' changes at the moment."""
-    sweep = (FEED_SWEEP_UNHINTED_SECONDS, feed_sweep(has_hints))
-    return [(RECHECK_SECONDS, recheck_access), (HEARTBEAT_SECONDS, send_heartbeat), sweep, *_registered]
+    feed_sweep = (FEED_SWEEP_UNHINTED_SECONDS, seldom_with_hints(sweep_feeds, has_hints))
+    return [(RECHECK_SECONDS, recheck_access), (HEARTBEAT_SECONDS, send_heartbeat), feed_sweep, *_registered]
 
 
 async def run_every(seconds: float, hub: Hub, task: Task) -> None:
@@ -69,15 +71,21 @@ async def send_heartbeat(hub: Hub) -> None:
     hub.post(hub.core.viewers, HEARTBEAT)
 
 
-def feed_sweep(has_hints: Callable[[], bool]) -> Task:
-    """A task that reads the feeds, whatever was announced: each time it runs, or seldom while there are hints."""
-    swept_at = -FEED_SWEEP_SECONDS
+async def sweep_feeds(hub: Hub) -> None:
+    """Read the feeds, whatever was announced."""
+    hub.invalidate(map(RenderingId, hub.feeds.buffers))
 
-    async def sweep_feeds(hub: Hub) -> None:
-        nonlocal swept_at
+
+def seldom_with_hints(task: Task, has_hints: Callable[[], bool]) -> Task:
+    """The same task, which does nothing for ``FEED_SWEEP_SECONDS`` after it was run while there are hints."""
+    ran_at = -math.inf
+
+    @wraps(task)
+    async def run(hub: Hub) -> None:
+        nonlocal ran_at
         now = hub.loop.time()
-        if now - swept_at >= FEED_SWEEP_SECONDS or not has_hints():
-            swept_at = now
-            hub.invalidate(map(RenderingId, hub.feeds.buffers))
+        if now - ran_at >= FEED_SWEEP_SECONDS or not has_hints():
+            ran_at = now
+            await task(hub)
 
-    return sweep_feeds
+    return run

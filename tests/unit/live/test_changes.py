@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
 from live import changes
 from live.changes import announce, changed
@@ -35,6 +36,20 @@ def test_it_is_announced_at_commit_and_not_before(announced: list[frozenset[Rend
         changed(A, B, A)
         assert announced == []
     assert announced == [frozenset({A, B})]
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+def test_it_is_no_query_that_a_project_counts(announced: list[frozenset[RenderingId]]) -> None:
+    """On PostgreSQL the commit carries it to other processes."""
+    before = count("live_hints_total", fate="sent")
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        changed(A)
+        changed(B)
+    assert [query for query in queries if "notify" in query["sql"].lower()] == []
+    assert announced == [frozenset({A}), frozenset({B})]
+    sent = count("live_hints_total", fate="sent") - before
+    assert sent == (1 if connection.vendor == "postgresql" else 0)
 
 
 @pytest.mark.database

@@ -1,8 +1,10 @@
 """Hints over PostgreSQL's LISTEN and NOTIFY, where there is no shared channel layer.
 
 A NOTIFY is part of its transaction: it is delivered when that commits, and never if it rolls back, which is exactly
-what a change promises. So it is sent once, as the last statement before the commit, by Django's own connection. (PostgreSQL
-lets transactions that notify commit one after another: where hundreds a second do, Redis is the better source.)
+what a change promises. So it is sent once, as the last statement before the commit, by Django's own connection.
+PostgreSQL lets transactions that notify commit one after another: where hundreds a second do, Redis is the better
+source.
+
 Hearing takes a connection of its own. libpq is used directly for whatever is waited for, because psycopg has no way to
 wait for an answer for a limited time.
 """

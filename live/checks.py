@@ -10,19 +10,22 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 
-from live.changes import shared_layer
 from live.fragments import Fragment
+from live.hints.choice import current_source
 
 
 @register()
 def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
-    """In memory, the layer reaches nobody else; only SQLite can be watched for other processes' commits."""
-    if shared_layer() is not None or connections["default"].vendor == "sqlite":
+    """A layer in memory reaches nobody else, and few databases say what other processes have committed."""
+    if current_source() is not None or connections["default"].vendor == "sqlite":
         return []
     return [
         Warning(
-            "No channel layer reaches other processes: what they change shows only at the next sweep, seconds later.",
-            hint="Set CHANNEL_LAYERS to channels_redis.pubsub.RedisPubSubChannelLayer (REDIS_URL).",
+            "Nothing tells of other processes: what they change shows only at the next sweep, seconds later.",
+            hint=(
+                "Set CHANNEL_LAYERS to channels_redis.pubsub.RedisPubSubChannelLayer (REDIS_URL), or use PostgreSQL"
+                " with psycopg 3."
+            ),
             id="live.W001",
         )
     ]

@@ -449,6 +449,28 @@ def test_redis(given: Any, value: str) -> None:
     assert layer["CONFIG"]["hosts"][0]["address"] == value
 
 
+def test_redis_by_sentinels(given: Any) -> None:
+    given("redis+sentinel://board:p%40ss@one,two:26380,[::1]:3/main/2")
+    [host] = env.channel_layer(NAME)["CONFIG"]["hosts"]
+    assert host["sentinels"] == [("one", 26379), ("two", 26380), ("::1", 3)]
+    assert (host["master_name"], host["db"]) == ("main", 2)
+    assert (host["username"], host["password"]) == ("board", "p@ss")
+    given("redis+sentinel://one/main")
+    [host] = env.channel_layer(NAME)["CONFIG"]["hosts"]
+    assert (host["master_name"], host["db"]) == ("main", 0)
+    assert host.keys().isdisjoint({"username", "password"})
+
+
+@pytest.mark.parametrize(
+    "value", ["one", "one/", ":p@one", "/main", "one:x/main", "one:0/main", "one,/main", "one/main/x"]
+)
+def test_what_is_no_sentinel_is_refused(given: Any, value: str) -> None:
+    given(f"redis+sentinel://:hunter2@{value}" if "@" not in value else f"redis+sentinel://{value}")
+    sentence = refused(lambda: env.channel_layer(NAME))
+    assert sentence.endswith("; it must look like redis+sentinel://host:26379,host:26379/service.")
+    assert "hunter2" not in sentence
+
+
 @pytest.mark.parametrize(
     "value",
     [

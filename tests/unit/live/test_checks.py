@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 from django.db import connections
+from django.db.backends.postgresql import psycopg_any
 
 from live import Fragment, fragment
 from live.checks import (
@@ -31,15 +32,26 @@ def test_in_memory_on_sqlite_the_file_is_watched(vendor: Any) -> None:
     assert layer_reaches_other_processes() == []
 
 
-def test_in_memory_on_another_database_is_warned_of(vendor: Any) -> None:
+def test_in_memory_on_postgresql_it_notifies(vendor: Any) -> None:
     vendor("postgresql")
+    assert layer_reaches_other_processes() == []
+
+
+def test_postgresql_through_psycopg2_cannot_be_heard(vendor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor("postgresql")
+    monkeypatch.setattr(psycopg_any, "is_psycopg3", False)
+    assert ids(layer_reaches_other_processes()) == ["live.W001"]
+
+
+def test_in_memory_on_another_database_is_warned_of(vendor: Any) -> None:
+    vendor("mysql")
     [warning] = layer_reaches_other_processes()
     assert warning.id == "live.W001"
     assert "RedisPubSubChannelLayer" in warning.hint
 
 
 def test_a_shared_layer_is_fine_on_any_database(vendor: Any, shared_layer: type[SharedLayer]) -> None:
-    vendor("postgresql")
+    vendor("mysql")
     assert layer_reaches_other_processes() == []
 
 
@@ -47,7 +59,7 @@ def test_without_any_layer_it_is_the_same(vendor: Any, settings: Any) -> None:
     del settings.CHANNEL_LAYERS
     vendor("sqlite")
     assert layer_reaches_other_processes() == []
-    vendor("postgresql")
+    vendor("mysql")
     assert ids(layer_reaches_other_processes()) == ["live.W001"]
 
 
@@ -151,7 +163,7 @@ def test_a_template_with_a_fault_is_named_with_it(templates: dict[str, str]) -> 
 @pytest.mark.django_db  # from Django 6.1 on, its own checks ask the database what it can do
 def test_both_are_among_djangos_checks(vendor: Any, templates: dict[str, str]) -> None:
     Fragment.registry.clear()
-    vendor("postgresql")
+    vendor("mysql")
     declare("missing.html")
     assert {"live.W001", "live.W002"} <= set(ids(run_checks()))
 

@@ -71,7 +71,7 @@ test-matrix: $(VENV)/tests
 lint: $(VENV)/tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	DEBUG=1 $(VENV)/bin/mypy live site/config site/boards site/series site/tokens site/gallery
+	DEBUG=1 $(VENV)/bin/mypy live site/config site/accounts site/boards site/series site/tokens site/gallery
 
 format: $(VENV)/tests
 	$(VENV)/bin/ruff check --fix .
@@ -119,5 +119,4 @@ $(VENV)/bench: requirements-bench.txt | $(VENV)/tests
 	@touch $@
 
 $(SECRET):
-	@mkdir -p $(dir $@)
-	@umask 077 && python3 -c 'import secrets; print(secrets.token_urlsafe(50))' > $@
+	@umask 077 && mkdir -p $(dir $@) && python3 -c 'import secrets; print(secrets.token_urlsafe(50))' > $@

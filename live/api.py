@@ -7,22 +7,23 @@ A program that sends to a project reads its errors with one piece of code, which
 
 import dataclasses
 import logging
+import sys
 from collections.abc import Callable, Collection
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.log import log_response
 from django.views.decorators.csrf import csrf_exempt
 from prometheus_client import Counter
 
+from live import database_errors
 from live.limited_log import LimitedLog
 
 logger = logging.getLogger(__name__)
+# For errors outside of all endpoints; each of these has its own.
+limited_log = LimitedLog(logger)
 
-# Until a sender should try a database again that is locked or away.
-RETRY_AFTER_SECONDS = 5
 MAX_LOGGED_PATH_CHARACTERS = 200
 REFUSED = Counter("live_api_refused_total", "Requests to an API that were refused, by the code of the error", ["code"])
 
@@ -77,25 +78,43 @@ def endpoint(
                 raise Refused(405, "method_not_allowed", message, headers={"Allow": allow})
             return handle(request, **kwargs)
         except Exception as error:
-            refused = _refused(error)
-            response = to_response(refused)
-            REFUSED.labels(refused.code).inc()
-            more = "" if refused.status == 500 else limited_log.next(refused.code)
-            if more is not None:
-                words = request.method, request.path[:MAX_LOGGED_PATH_CHARACTERS], f"{refused}{more}"
-                cause = error if refused.status >= 500 else None
-                log_response("%s %s: %s", *words, response=response, request=request, logger=logger, exception=cause)
-            return response
+            return _answer(request, error, to_response, limited_log)
 
     return view
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What ``handler500`` is to return for the addresses of an API: for errors outside its endpoints, in middleware."""
+    error = sys.exc_info()[1]
+    assert isinstance(error, Exception)
+    return _answer(request, error, to_json, limited_log)
+
+
+def _answer(
+    request: HttpRequest, error: Exception, to_response: Callable[[Refused], HttpResponse], limited_log: LimitedLog
+) -> HttpResponse:
+    refused = _refused(error)
+    response = to_response(refused)
+    if database_errors.is_unavailable(error):
+        database_errors.report(request, response, error)
+    REFUSED.labels(refused.code).inc()
+    more = "" if refused.status == 500 else limited_log.next(refused.code)
+    if more is None:
+        response._has_been_logged = True  # type: ignore[attr-defined]  # else Django would do it
+    else:
+        words = request.method, request.path[:MAX_LOGGED_PATH_CHARACTERS], f"{refused}{more}"
+        cause = error if refused.status >= 500 else None
+        log_response("%s %s: %s", *words, response=response, request=request, logger=logger, exception=cause)
+    return response
 
 
 def _refused(error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
-    if isinstance(error, OperationalError | InterfaceError):
+    if database_errors.is_unavailable(error):
         message = "The database is locked or away and nothing was changed; send the same again."
-        return Refused(503, "unavailable", message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        headers = {"Retry-After": str(database_errors.RETRY_AFTER_SECONDS)}
+        return Refused(503, "unavailable", message, headers=headers)
     return Refused(500, "internal", "Something went wrong on the server and nothing was changed; its log says what.")
 
 

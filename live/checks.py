@@ -10,22 +10,47 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 
-from live.changes import shared_layer
 from live.fragments import Fragment
+from live.hints.choice import current_source
 
 
 @register()
 def layer_reaches_other_processes(**kwargs: Any) -> list[CheckMessage]:
-    """In memory, the layer reaches nobody else; only SQLite can be watched for other processes' commits."""
-    if shared_layer() is not None or connections["default"].vendor == "sqlite":
+    """A layer in memory reaches nobody else, and few databases say what other processes have committed."""
+    if current_source() is not None or connections["default"].vendor == "sqlite":
         return []
     return [
         Warning(
-            "No channel layer reaches other processes: what they change shows only at the next sweep, seconds later.",
-            hint="Set CHANNEL_LAYERS to channels_redis.pubsub.RedisPubSubChannelLayer (REDIS_URL).",
+            "Nothing tells of other processes: what they change shows only at the next sweep, seconds later.",
+            hint=(
+                "Set CHANNEL_LAYERS to channels_redis.pubsub.RedisPubSubChannelLayer (REDIS_URL), or use PostgreSQL"
+                " with psycopg 3."
+            ),
             id="live.W001",
         )
     ]
+
+
+@register()
+def postgresql_is_back_in_seconds(**kwargs: Any) -> list[CheckMessage]:
+    """A database that was away is used again within seconds; the defaults of TCP and of psycopg's pool take minutes."""
+    database: Any = connections["default"]
+    if database.vendor != "postgresql":
+        return []
+    options, pool = database.settings_dict["OPTIONS"], database.settings_dict["OPTIONS"].get("pool")
+    missing = []
+    if not database.settings_dict["HOST"].startswith("/"):  # a Unix socket
+        wanted = {"connect_timeout": 3, "tcp_user_timeout": 4000}
+        missing += [f'"{name}": {value} in OPTIONS' for name, value in wanted.items() if name not in options]
+    if pool and (pool is True or "reconnect_timeout" not in pool):
+        missing.append('"reconnect_timeout": 3 in OPTIONS["pool"]')
+    # Otherwise a connection from before fails the request that gets it.
+    if (pool or database.settings_dict["CONN_MAX_AGE"] != 0) and not database.settings_dict["CONN_HEALTH_CHECKS"]:
+        missing.append('"CONN_HEALTH_CHECKS": True')
+    if not missing:
+        return []
+    words = "When PostgreSQL was away, pages may be out of date for a minute after it is back, and requests may fail."
+    return [Warning(words, hint=f"Set {', '.join(missing)} of DATABASES.", id="live.W009")]
 
 
 @register()

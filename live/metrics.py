@@ -1,9 +1,18 @@
 """What happened, counted: every way in which something can fail to reach a viewer has a number here."""
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 changes = Counter("live_changes_total", "Fragments announced as changed in this process")
 hints = Counter("live_hints_total", "Messages to and from other processes", ["fate"])
+hints_heard = Gauge("live_hints_heard", "1 while changes of other processes are heard at once", ["source"])
+hint_interruptions = Counter(
+    "live_hint_interruptions_total", "Times changes of other processes could no longer be heard", ["source"]
+)
+hint_round_trip = Histogram(
+    "live_hint_round_trip_seconds",
+    "From sending a hint to hearing it in the same process, measured every few seconds",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
 renders = Counter("live_renders_total", "Fragments rendered, for a page or for a push", ["fragment"])
 render_failures = Counter("live_render_failures_total", "Fragments that could not be rendered", ["fragment"])
 frames = Counter("live_frames_total", "Different frames made")
@@ -14,5 +23,6 @@ watched = Gauge("live_watched", "Different fragments that somebody is looking at
 closes = Counter("live_closes_total", "Sockets that we closed", ["code"])
 feed_resets = Counter("live_feed_resets_total", "Times a page had missed more of a feed than is repeated", ["feed"])
 resyncs = Counter("live_resyncs_total", "Times a page said what it shows")
+unavailable = Counter("live_unavailable_total", "Requests answered 503: the database was busy or away")
 failures = Counter("live_failures_total", "Errors inside the hub", ["where"])
 limits = Counter("live_limits_total", "Times a client was refused or closed over a limit of the server", ["limit"])

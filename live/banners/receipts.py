@@ -9,10 +9,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from live import changes
 from live.banners.fragments import PROCESS_TIMEOUT, banner
 from live.banners.models import Banner, ReceiptCount
 from live.hub.hub import Hub
+from live.process_name import process_name
 
 # Between two counts, and after which an unchanged count is written again, as a sign of life.
 COUNT_SECONDS = 2.0
@@ -45,11 +45,11 @@ def write(counts: Counts, now: datetime) -> None:
         for pk in Banner.objects.filter(pk__in=due).values_list("pk", flat=True):
             received, viewers = due[pk]
             ReceiptCount.objects.update_or_create(
-                process=changes.PROCESS,
+                process=process_name(),
                 banner_id=pk,
                 defaults={"received": received, "viewers": viewers, "at": now},
             )
-        ReceiptCount.objects.filter(process=changes.PROCESS, banner__in=gone).delete()
+        ReceiptCount.objects.filter(process=process_name(), banner__in=gone).delete()
         # Of processes that have ended.
         ReceiptCount.objects.filter(at__lt=now - PROCESS_TIMEOUT).delete()
     _written.update({pk: (pair, now) for pk, pair in due.items()})

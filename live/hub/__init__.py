@@ -3,5 +3,5 @@
 ``core`` decides, without I/O, what goes to whom: who watches what (``watches``), when it is rendered (``scheduler``),
 what each ``viewer`` still has to get (``mailbox``, ``cursors``). ``hub`` is the shell around it: threads that render
 and ask (``admission``, ``feed_delivery``), timers, and the way to the sockets. ``process`` owns it: makes it, starts
-its ``periodic_tasks`` and the source of ``hints``, and ends it.
+its ``periodic_tasks`` and what hears other processes (``live.hints``), and ends it.
 """

@@ -6,7 +6,9 @@ was away.
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
+from functools import wraps
 
 from live import metrics
 from live.hub import cursors
@@ -34,11 +36,10 @@ def register(seconds: float, task: Task) -> None:
     _registered.append((seconds, task))
 
 
-def all_tasks(*, has_hints: bool) -> list[tuple[float, Task]]:
-    """What a hub runs, and how often. ``has_hints``: it hears of other processes' changes."""
-    feed_sweep = FEED_SWEEP_SECONDS if has_hints else FEED_SWEEP_UNHINTED_SECONDS
-    ours = [(RECHECK_SECONDS, recheck_access), (HEARTBEAT_SECONDS, send_heartbeat), (feed_sweep, sweep_feeds)]
-    return [*ours, *_registered]
+def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
+    """What a hub runs, and how often. ``has_hints``: whether it hears of other processes' changes at the moment."""
+    feed_sweep = (FEED_SWEEP_UNHINTED_SECONDS, seldom_with_hints(sweep_feeds, has_hints))
+    return [(RECHECK_SECONDS, recheck_access), (HEARTBEAT_SECONDS, send_heartbeat), feed_sweep, *_registered]
 
 
 async def run_every(seconds: float, hub: Hub, task: Task) -> None:
@@ -73,3 +74,18 @@ async def send_heartbeat(hub: Hub) -> None:
 async def sweep_feeds(hub: Hub) -> None:
     """Read the feeds, whatever was announced."""
     hub.invalidate(map(RenderingId, hub.feeds.buffers))
+
+
+def seldom_with_hints(task: Task, has_hints: Callable[[], bool]) -> Task:
+    """The same task, which does nothing for ``FEED_SWEEP_SECONDS`` after it was run while there are hints."""
+    ran_at = -math.inf
+
+    @wraps(task)
+    async def run(hub: Hub) -> None:
+        nonlocal ran_at
+        now = hub.loop.time()
+        if now - ran_at >= FEED_SWEEP_SECONDS or not has_hints():
+            ran_at = now
+            await task(hub)
+
+    return run

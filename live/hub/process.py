@@ -4,8 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from live import changes
-from live.hub import hints, periodic_tasks
+from live.hints.choice import current_source
+from live.hints.listener import Listener
+from live.hub import periodic_tasks
 from live.hub.hub import Hub
+from live.hub.invalidations import Invalidations
 from live.hub.tasks import track_task
 from live.page.page import Reason
 
@@ -16,7 +19,9 @@ SHUTDOWN_BATCHES, SHUTDOWN_SECONDS = 20, 3.0
 @dataclass(frozen=True, slots=True)
 class _Running:
     hub: Hub
-    listener: hints.Listener
+    invalidations: Invalidations
+    # What hears other processes; None where only the sweep notices them.
+    listener: Listener | None
     tasks: list["asyncio.Task[None]"]
 
 
@@ -34,12 +39,14 @@ def running_hub() -> Hub:
     if _running is None or _running.hub.loop is not asyncio.get_running_loop():
         stop()
         hub = Hub()
-        others = hints.of_other_processes(hub)
-        tasks = [track_task(others)] if others else []
-        for seconds, task in periodic_tasks.all_tasks(has_hints=others is not None):
-            tasks.append(track_task(periodic_tasks.run_every(seconds, hub, task)))
-        _running = _Running(hub, hints.Listener(hub), tasks)
-        changes.listeners.append(_running.listener)
+        source, invalidations = current_source(), Invalidations(hub)
+        listener = Listener(source, invalidations) if source is not None else None
+        rounds = periodic_tasks.all_tasks(has_hints=lambda: listener is not None and listener.is_hearing)
+        tasks = [track_task(periodic_tasks.run_every(seconds, hub, task)) for seconds, task in rounds]
+        _running = _Running(hub, invalidations, listener, tasks)
+        changes.listeners.append(invalidations.invalidate)
+        if listener is not None:
+            listener.start()
     return _running.hub
 
 
@@ -49,7 +56,9 @@ def stop() -> None:
     if _running is None:
         return
     running, _running = _running, None
-    changes.listeners.remove(running.listener)
+    changes.listeners.remove(running.invalidations.invalidate)
+    if running.listener is not None:
+        running.listener.stop()
     for task in running.tasks:
         task.cancel()
     running.hub.stop()

@@ -5,13 +5,13 @@ HTTP connections get shares of what the operating system gives the process, and 
 connections, files and what comes.
 """
 
-import ipaddress
 import resource
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+
+from live.client_address import network
 
 # Files and libraries, the hub's database connections, Redis.
 RESERVED_DESCRIPTORS = 64
@@ -26,8 +26,6 @@ MAX_SOCKETS = 20_000
 UNLIMITED_DESCRIPTORS = 1 << 20
 # An office behind one address: some hundred people with some pages each.
 MAX_SOCKETS_PER_ADDRESS = 1500
-# Of the network that one IPv6 client has for itself.
-IPV6_PREFIX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +58,6 @@ def raise_descriptor_limit() -> int:
         except (OSError, ValueError):  # macOS has a limit below its hard one
             return soft
     return max(soft, limit)
-
-
-def client_address(peer: str, forwarded_for: Iterable[str]) -> str:
-    """Whose connection this is: the peer's, or what ``LIVE_TRUSTED_PROXIES`` proxies say in ``X-Forwarded-For``.
-
-    A client may send that header, too: only the last names in it, one for each proxy, are our proxies' own.
-    """
-    proxies = getattr(settings, "LIVE_TRUSTED_PROXIES", 0)
-    names = [name.strip() for value in forwarded_for for name in value.split(",")]
-    if not 0 < proxies <= len(names):
-        return peer
-    try:
-        return str(ipaddress.ip_address(names[-proxies]))
-    except ValueError:
-        return peer
-
-
-def network(address: str) -> str:
-    """What counts as one client: an IPv4 address, or an IPv6 network of the size that everybody gets."""
-    try:
-        known = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if known.version == 4:
-        return str(known)
-    return str(known.ipv4_mapped or ipaddress.ip_network((known, IPV6_PREFIX), strict=False))
 
 
 class Sockets:

@@ -21,9 +21,10 @@ from daphne.http_protocol import WebRequest
 from twisted.internet import reactor
 from twisted.internet.defer import maybeDeferred
 
+from live.client_address import client_address
 from live.hub import process
 from live.page.report import MAX_REPORT_LENGTH
-from live.socket.capacity import Capacity, Sockets, client_address, raise_descriptor_limit
+from live.socket.capacity import Capacity, Sockets, raise_descriptor_limit
 from live.socket.http_protocol import LiveChannel, LiveHTTPFactory
 from live.socket.request_queue import RequestQueue
 from live.socket.websocket_protocol import LiveProtocol

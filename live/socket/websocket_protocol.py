@@ -18,9 +18,9 @@ from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 
 from live import metrics
+from live.client_address import client_address
 from live.hub.viewer import Frame
 from live.limited_log import LimitedLog
-from live.socket.capacity import client_address
 from live.socket.routing import SOCKET
 
 logger = logging.getLogger(__name__)

@@ -4,20 +4,47 @@ Every function raises ``ImproperlyConfigured`` with one sentence that names the 
 expected; ``manage.py`` prints that sentence instead of a traceback.
 """
 
+import logging
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+logger = logging.getLogger(__name__)
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off", ""}
 # What `check --deploy` asks for, too.
 MIN_SECRET_LENGTH = 50
 DEVELOPMENT_SECRET = "insecure-development-key-only-ever-used-with-DEBUG-on"
+SENTINEL, SENTINEL_PORT = "redis+sentinel://", 26379
 MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+WEAK = f"a default or too short (under {MIN_SECRET_LENGTH} characters)"
+
+# PostgreSQL. Every request and every rendering thread would open a connection of its own: they are lent from a pool.
+POOL = {
+    "min_size": 1,
+    "max_size": 20,
+    # In line for a connection; after that, a page says so and tries again by itself.
+    "timeout": 5,
+    # The pool waits 1, 2, 4, 8 s between its attempts to connect: a database that was away for a minute would be away
+    # for another one. After so many seconds it begins anew.
+    "reconnect_timeout": 3,
+}
+# A database that takes no packets any more is noticed in seconds, and not after TCP's own time, which is minutes:
+# while connecting, while it owes an acknowledgement (in milliseconds), and on a connection on which nothing is said.
+CONNECTION = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 4000,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+}
 
 
 def flag(name: str) -> bool:
@@ -79,10 +106,24 @@ def secret(name: str, *, file: Path, debug: bool) -> str:
             raise ImproperlyConfigured(f"{subject} cannot be read: {error}.") from None
     if debug:
         return value or DEVELOPMENT_SECRET
-    if len(value) < MIN_SECRET_LENGTH or "insecure" in value.lower() or len(set(value)) < 8:
-        weak = f"a default or too short (under {MIN_SECRET_LENGTH} characters)"
-        raise ImproperlyConfigured(f"{subject} is {weak}; make one with: {MAKE_SECRET}")
+    if is_weak(value):
+        raise ImproperlyConfigured(f"{subject} is {WEAK}; make one with: {MAKE_SECRET}")
     return value
+
+
+def is_weak(secret: str) -> bool:
+    """Whether a secret is one that somebody could guess."""
+    return len(secret) < MIN_SECRET_LENGTH or "insecure" in secret.lower() or len(set(secret)) < 8
+
+
+def secrets(name: str, *, debug: bool) -> list[str]:
+    """Secrets separated by commas or white space; unset means none. Without DEBUG none of them may be weak: whoever
+    knows one can sign with it.
+    """
+    values = os.environ.get(name, "").replace(",", " ").split()
+    if not debug and any(is_weak(value) for value in values):
+        raise ImproperlyConfigured(f"{name} has a secret that is {WEAK}.")
+    return values
 
 
 def database(name: str, *, default: Path) -> dict[str, Any]:
@@ -90,7 +131,8 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
     url = os.environ.get(name, "").strip()
     if not url:
         try:
-            default.parent.mkdir(exist_ok=True)
+            default.parent.mkdir(mode=0o700, exist_ok=True)
+            make_private(default.parent)
         except OSError as error:
             raise ImproperlyConfigured(f"{name} is not set, and {default.parent} cannot be made: {error}.") from None
         url = f"sqlite:///{default}"
@@ -105,14 +147,17 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
     except (ValueError, ImproperlyConfigured, KeyError) as error:
         raise ImproperlyConfigured(f"{name} cannot be read ({error}); {expected}.") from None
     if parts.scheme != "sqlite":
-        # Every request and every rendering thread would open a connection of its own: lend them from a pool.
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 20, "timeout": 5}}
+        # What the URL says, as in ?connect_timeout=10, is stronger.
+        config["OPTIONS"] = {**CONNECTION, **config.get("OPTIONS", {}), "pool": POOL}
+        # Asked whether it works when it is lent: one from before a restart of the database would fail a request.
+        config["CONN_HEALTH_CHECKS"] = True
         return config
     if config["NAME"] != ":memory:":
         file = Path(config["NAME"]).absolute()
         if not file.parent.is_dir():
             raise ImproperlyConfigured(f"{name} names a file in {file.parent}, which is no folder.")
         config["NAME"] = str(file)
+        make_private(file, create=True)
     # IMMEDIATE: a transaction that begins by reading and then writes would fail at once instead of waiting.
     # FULL: what was answered with 2xx survives a power cut, not only a killed process.
     config["OPTIONS"] = {
@@ -123,20 +168,73 @@ def database(name: str, *, default: Path) -> dict[str, Any]:
     return config
 
 
+def make_private(path: Path, *, create: bool = False) -> None:
+    """Nobody else may read this file or folder: in the database are sessions, and what boards show that are not public.
+
+    What others can read is taken from them, with a warning. One that only the group can read is left: that was decided
+    by somebody. ``create``: where the database's file does not exist it is made, empty, because SQLite would make one
+    that all can read.
+    """
+    if create:
+        with suppress(OSError):  # there is one, or there can be none, which SQLite says better
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    # SQLite gives the files beside it the same mode when it makes them.
+    for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        try:
+            mode = stat.S_IMODE(name.stat().st_mode)
+        except OSError:
+            continue
+        if not mode & stat.S_IRWXO:
+            continue
+        try:
+            name.chmod(mode & stat.S_IRWXU)
+        except OSError as error:
+            logger.warning("%s is open to every user of this machine, which cannot be changed: %s", name, error)
+        else:
+            logger.warning("%s was open to every user of this machine (mode %o); it no longer is", name, mode)
+
+
 def channel_layer(name: str) -> dict[str, Any]:
-    """Channels' layer for ``redis://host:port/db``; in memory where the variable is unset."""
+    """Channels' layer for ``redis://host:port/db``, or for ``redis+sentinel://host:port,host:port/service/db``; in
+    memory where the variable is unset."""
     url = os.environ.get(name, "").strip()
     if not url:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"redis", "rediss", "unix"} and parts.port != 0 and (parts.hostname or parts.path)
+        where = sentinels(url) if url.startswith(SENTINEL) else redis(url)
     except ValueError:
-        usable = False
-    if not usable:
-        raise ImproperlyConfigured(f"{name} is {url.rpartition('@')[2]!r}; it must look like redis://127.0.0.1:6379/0.")
+        example = f"{SENTINEL}host:26379,host:26379/service" if url.startswith(SENTINEL) else "redis://127.0.0.1:6379/0"
+        raise ImproperlyConfigured(f"{name} is {url.rpartition('@')[2]!r}; it must look like {example}.") from None
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         # A Redis that swallows packets must not hold a publisher for ever; the sweep repairs what was not sent.
-        "CONFIG": {"hosts": [{"address": url, "socket_connect_timeout": 2, "max_connections": 50}]},
+        "CONFIG": {"hosts": [{**where, "socket_connect_timeout": 2, "max_connections": 50}]},
+    }
+
+
+def redis(url: str) -> dict[str, Any]:
+    """A host as channels_redis takes it. ``ValueError`` for what is no address of a Redis."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"redis", "rediss", "unix"} or parts.port == 0 or not (parts.hostname or parts.path):
+        raise ValueError(url)
+    return {"address": url}
+
+
+def sentinels(url: str) -> dict[str, Any]:
+    """The same for the Redis that several Sentinels agree on: they have its address, under the name of its service."""
+    credentials, _, rest = url.removeprefix(SENTINEL).rpartition("@")
+    addresses, _, path = rest.partition("/")
+    service, _, database = path.partition("/")
+    hosts = [urlsplit(f"//{address}") for address in addresses.split(",")]
+    if not service or not all(host.hostname and host.port != 0 for host in hosts):
+        raise ValueError(url)
+    user, _, password = map(unquote, credentials.partition(":"))
+    return {
+        "sentinels": [(host.hostname, host.port or SENTINEL_PORT) for host in hosts],
+        "master_name": service,
+        # Also to a Sentinel; redis-py waits for ever otherwise.
+        "sentinel_kwargs": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        "db": int(database or 0),
+        **({"username": user} if user else {}),
+        **({"password": password} if password else {}),
     }

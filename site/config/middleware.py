@@ -21,6 +21,23 @@ def content_security_policy(
     return middleware
 
 
+def cookies_without_null_characters(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A cookie with a NUL is dropped: PostgreSQL raises an error for one, where a session is looked up by it. Not
+    refused: another site of the same domain may have set it, and it would come with every request.
+
+    Everything else that is sent goes through forms and checks that take no NUL.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
+        return get_response(request)
+
+    return middleware
+
+
 def without_thread_hops(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """The innermost: synchronous and nothing else, so that Django runs all other middleware synchronously, too.
 

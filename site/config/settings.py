@@ -10,6 +10,8 @@ VAR = ROOT / "var"
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", file=VAR / "secret", debug=DEBUG)
+# Those from before: what they have signed, open pages and sessions, goes on.
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", debug=DEBUG)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.hosts("ALLOWED_HOSTS") if host != "*"]
 
@@ -18,6 +20,7 @@ INSTALLED_APPS = [
     "live.notices",
     "live.banners",
     "live.forms",
+    "accounts",
     "boards",
     "series",
     "tokens",
@@ -35,10 +38,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.cookies_without_null_characters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.sign_in_throttle",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -67,6 +72,7 @@ CHANNEL_LAYERS = {"default": env.channel_layer("REDIS_URL")}
 
 MESSAGE_STORAGE = "live.notices.storage.LiveStorage"
 
+AUTHENTICATION_BACKENDS = ["accounts.backends.ThrottledBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -83,7 +89,7 @@ STATICFILES_DIRS = [ROOT / "static"]
 # Served straight from where the apps keep them: there is nothing to collect before a start.
 WHITENOISE_USE_FINDERS = True
 
-# HTTPS=1: everybody comes through a proxy that speaks TLS and sets X-Forwarded-Proto.
+# HTTPS=1: everybody comes through a proxy that speaks TLS and sets X-Forwarded-Proto and X-Forwarded-For.
 HTTPS = env.flag("HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -101,7 +107,7 @@ INGEST_RATE = env.number("INGEST_RATE", 100, least=1)
 # Series that one token may make, as long as they exist.
 SERIES_PER_TOKEN = int(env.number("SERIES_PER_TOKEN", 10_000, least=0))
 # How many proxies of ours add to X-Forwarded-For: without one, what it says is a stranger's word.
-LIVE_TRUSTED_PROXIES = int(env.number("TRUSTED_PROXIES", 0, least=0))
+LIVE_TRUSTED_PROXIES = int(env.number("TRUSTED_PROXIES", 1 if HTTPS else 0, least=0))
 LIVE_MAX_SOCKETS_PER_ADDRESS = int(env.number("SOCKETS_PER_ADDRESS", 1500, least=1))
 
 LOGGING = {
@@ -111,5 +117,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["expected"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("live", "boards", "series", "tokens")},
+    "loggers": {name: {"level": "INFO"} for name in ("live", "accounts", "boards", "series", "tokens")},
 }

@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from django.views import defaults
 from django.views.generic import RedirectView
 
-from live import api
+from live import api, unavailable
 from live.banners import api as banners_api
 from series.ingest import formats
 from tokens.authentication import authenticate_for
@@ -21,16 +21,26 @@ urlpatterns = [
     path("live/", include("live.urls")),
     path("live/notices/", include("live.notices.urls")),
     path("live/banners/", include("live.banners.urls")),
-    path("accounts/", include("django.contrib.auth.urls")),
+    path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     # What browsers ask for by themselves, on pages that name no icon.
     path("favicon.ico", RedirectView.as_view(url=static("boards/icon.svg"))),
 ]
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Whether it is of a program, which reads errors in the format of the API."""
+    return request.path_info.startswith("/api/")
+
+
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Of the API, too, in its own format: a wrong host is refused before any view."""
-    if not request.path_info.startswith("/api/"):
+    if not is_api(request):
         return defaults.bad_request(request, exception)
     message = "The request is malformed, or its host is not one of ALLOWED_HOSTS."
     return api.to_json(api.Refused(400, "bad_request", message))
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """503 while the database is busy or away."""
+    return api.server_error(request) if is_api(request) else unavailable.server_error(request)

@@ -39,9 +39,7 @@ def test_a_deploy_before_500_viewers(site: Site, crowd: Crowd) -> None:
     send(site, 11_111)
     crowd.is_true("before")
     site.process.send_signal(signal.SIGTERM)
-    site.shell(
-        "from boards.models import Panel; Panel.objects.filter(editable=True).update(title='While away')"
-    )
+    site.shell("from boards.models import Panel; Panel.objects.filter(editable=True).update(title='While away')")
     assert site.process.wait(60) == 0
     site.start()
     again = time.monotonic()

@@ -90,7 +90,7 @@ def dead_redis(first: Site, second: Site, redis: Redis) -> None:
     pages[1].until("11,223", seconds=PROMISED)
     # And a page that connects meanwhile is served as ever.
     OpenPage(second, WEEK).live()
-    until(lambda: "a hint was lost" in first.log.read_text(), "words in the log")
+    until(lambda: "hints cannot be sent" in first.log.read_text(), "words in the log")
     redis.start()
     assert first.send({"series": "week", "value": 44556, "tags": {"day": "Mon"}}).status == 200
     pages[0].until("44,556")

@@ -87,7 +87,10 @@
     if (slept && !document.hidden && root.dataset.live !== "ended") wrapper?.reconnect();
   }, 2000);
   // An htmx request that failed is said, where the person looks.
-  on("htmx:responseError", () => (message.textContent = message.dataset.rejected));
+  on("htmx:responseError", (e) => {
+    const { xhr } = e.detail, own = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+    message.textContent = xhr.status === 503 && own ? xhr.responseText : message.dataset.rejected;
+  });
   on("htmx:sendError", () => (message.textContent = message.dataset.unreachable));
   on("htmx:beforeRequest", () => (message.textContent = ""));
 })();

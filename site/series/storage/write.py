@@ -77,8 +77,8 @@ def _newest(samples: list[Sample], series: list[int]) -> dict[int, datetime]:
     if newest:
         BEHIND.inc(len(newest))
         limited_log.warning(
-            "points without a time of their own are placed behind ones that are up to %.0f s ahead of this clock: it was"
-            " set back, or a sender's clock is wrong",
+            "points without a time of their own are placed behind ones that are up to %.0f s ahead of this clock: it"
+            " was set back, or a sender's clock is wrong",
             (max(newest.values()) - now).total_seconds(),
         )
     return newest

@@ -3,16 +3,22 @@
 import os
 import re
 import secrets
+import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.checks.security.base import SECRET_KEY_MIN_LENGTH
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 from config import env
+from live.checks import postgresql_is_back_in_seconds
 
 NAME = "BOARD_TEST"
 GOOD = secrets.token_urlsafe(50)
@@ -39,6 +45,18 @@ def refused(call: Any) -> str:
     assert sentence.startswith(NAME)
     assert "\n" not in sentence
     return sentence
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """As a user who may not do everything, as root may."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
 
 
 # Flags, hosts, numbers
@@ -186,13 +204,8 @@ def test_a_file_that_cannot_be_read_is_one_sentence(given: Any, tmp_path: Path, 
     file.mkdir() if kind == "folder" else file.write_bytes(b"\xff" * 60)
     file.chmod(0 if kind == "forbidden" else 0o700)
     given(None)
-    user = os.geteuid()
-    if kind == "forbidden" and user == 0:
-        os.seteuid(65534)  # nobody: root may read everything
-    try:
+    with nobody() if kind == "forbidden" else nullcontext():
         sentence = refused(lambda: secret(debug=debug, file=file))
-    finally:
-        os.seteuid(user)
     assert sentence.startswith(f"{NAME} is not set, and {file} cannot be read: ")
 
 
@@ -232,7 +245,90 @@ def test_the_secret_that_is_advised_is_accepted(given: Any) -> None:
     assert secret() == made.stdout.strip()
 
 
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [(None, []), (" ", []), (GOOD, [GOOD]), (f"{GOOD}, {GOOD[::-1]}\n", [GOOD, GOOD[::-1]])],
+    ids=["unset", "empty", "one", "two"],
+)
+def test_secrets_from_before(given: Any, value: str | None, found: list[str]) -> None:
+    given(value)
+    assert env.secrets(NAME, debug=False) == found
+
+
+def test_a_weak_secret_from_before_is_refused_and_not_repeated(given: Any) -> None:
+    given(f"{GOOD},changeme")
+    sentence = refused(lambda: env.secrets(NAME, debug=False))
+    assert sentence == f"{NAME} has a secret that is a default or too short (under 50 characters)."
+    assert env.secrets(NAME, debug=True) == [GOOD, "changeme"]
+
+
 # The database
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.fixture
+def everybody() -> Iterator[None]:
+    """What is made without further ado is open to everybody."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("everybody")
+def test_a_new_database_is_for_its_user_alone(given: Any, tmp_path: Path) -> None:
+    given(None)
+    found = Path(database(f"{tmp_path}/var/default.sqlite3")["NAME"])
+    with sqlite3.connect(found) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE secrets (a)")
+        files = sorted(found.parent.iterdir())
+        assert [(path.name, mode(path)) for path in files] == [
+            (f"default.sqlite3{end}", 0o600) for end in ("", "-shm", "-wal")
+        ]
+    connection.close()
+    assert mode(found.parent) == 0o700
+
+
+@pytest.mark.usefixtures("everybody")
+def test_what_was_open_to_everybody_is_closed_with_a_warning(given: Any, tmp_path: Path, caplog: Any) -> None:
+    given(None)
+    folder = tmp_path / "var"
+    folder.mkdir(mode=0o755)
+    files = [folder / f"default.sqlite3{end}" for end in ("", "-wal", "-shm")]
+    for file in files:
+        file.touch(0o644)
+    for _ in range(2):
+        database(f"{folder}/default.sqlite3")
+        assert [mode(path) for path in [folder, *files]] == [0o700, 0o600, 0o600, 0o600]
+    assert [record.message for record in caplog.records] == [
+        f"{path} was open to every user of this machine (mode {was}); it no longer is"
+        for path, was in [(folder, "755"), *((file, "644") for file in files)]
+    ]
+
+
+@pytest.mark.usefixtures("everybody")
+def test_a_database_that_a_group_may_read_is_left(given: Any, tmp_path: Path, caplog: Any) -> None:
+    file = tmp_path / "board.sqlite3"
+    file.touch(0o640)
+    given(f"sqlite:///{file}")
+    tmp_path.chmod(0o755)
+    database()
+    assert (mode(file), mode(tmp_path), caplog.records) == (0o640, 0o755, [])
+
+
+def test_an_open_file_that_cannot_be_changed_is_warned_of(caplog: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        file = Path(folder) / "board.sqlite3"
+        file.touch()
+        file.chmod(0o644)
+        with nobody():
+            env.make_private(file, create=True)
+    (record,) = caplog.records
+    assert record.message.startswith(f"{file} is open to every user of this machine, which cannot be changed: ")
 
 
 def database(default: str = "/tmp/default.sqlite3") -> dict[str, Any]:
@@ -295,6 +391,22 @@ def test_postgresql(given: Any, scheme: str) -> None:
     assert found["OPTIONS"]["pool"]["max_size"] >= 4
 
 
+def test_postgresql_is_configured_as_live_asks_for(given: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given("postgres://ann@db.example.com/board")
+    monkeypatch.setattr(connections["default"], "settings_dict", {"CONN_MAX_AGE": 0, **database()})
+    monkeypatch.setattr(connections["default"], "vendor", "postgresql", raising=False)
+    assert postgresql_is_back_in_seconds() == []
+
+
+def test_postgresql_that_was_away_is_noticed_and_asked_again_soon(given: Any) -> None:
+    given("postgres://ann@db.example.com/board?connect_timeout=7")
+    found = database()
+    assert found["CONN_HEALTH_CHECKS"]
+    assert found["OPTIONS"]["pool"]["reconnect_timeout"] <= 3
+    assert found["OPTIONS"]["tcp_user_timeout"] <= 4000
+    assert found["OPTIONS"]["connect_timeout"] == 7
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -335,6 +447,28 @@ def test_redis(given: Any, value: str) -> None:
     layer = env.channel_layer(NAME)
     assert layer["BACKEND"] == "channels_redis.pubsub.RedisPubSubChannelLayer"
     assert layer["CONFIG"]["hosts"][0]["address"] == value
+
+
+def test_redis_by_sentinels(given: Any) -> None:
+    given("redis+sentinel://board:p%40ss@one,two:26380,[::1]:3/main/2")
+    [host] = env.channel_layer(NAME)["CONFIG"]["hosts"]
+    assert host["sentinels"] == [("one", 26379), ("two", 26380), ("::1", 3)]
+    assert (host["master_name"], host["db"]) == ("main", 2)
+    assert (host["username"], host["password"]) == ("board", "p@ss")
+    given("redis+sentinel://one/main")
+    [host] = env.channel_layer(NAME)["CONFIG"]["hosts"]
+    assert (host["master_name"], host["db"]) == ("main", 0)
+    assert host.keys().isdisjoint({"username", "password"})
+
+
+@pytest.mark.parametrize(
+    "value", ["one", "one/", ":p@one", "/main", "one:x/main", "one:0/main", "one,/main", "one/main/x"]
+)
+def test_what_is_no_sentinel_is_refused(given: Any, value: str) -> None:
+    given(f"redis+sentinel://:hunter2@{value}" if "@" not in value else f"redis+sentinel://{value}")
+    sentence = refused(lambda: env.channel_layer(NAME))
+    assert sentence.endswith("; it must look like redis+sentinel://host:26379,host:26379/service.")
+    assert "hunter2" not in sentence
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def var(project: Path) -> Iterator[Path]:
     """Its ``var/`` with a secret, as ``make run`` makes them."""
     folder = project / "var"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     (folder / "secret").write_text(f"{GOOD}\n")
     yield folder
     shutil.rmtree(folder)

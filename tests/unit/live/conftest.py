@@ -10,7 +10,7 @@ from django.db import connections
 
 from live import Fragment, changes
 from live.apps import add_template_partials
-from live.hub import hints, periodic_tasks, process, scheduler
+from live.hub import periodic_tasks, process, scheduler
 from live.hub.hub import Hub
 from live.keys import RenderingId
 from tests.unit.live import crew as crews
@@ -67,9 +67,9 @@ async def shared_layer(settings: Any) -> type[SharedLayer]:
 
 @pytest.fixture
 def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hub does nothing by the clock, except where a test says so."""
+    """The hub does nothing by the clock, and hears no other process, except where a test says so."""
     monkeypatch.setattr(scheduler, "SWEEP_SECONDS", NEVER)
-    monkeypatch.setattr(hints, "WATCH_SECONDS", NEVER)
+    monkeypatch.setattr(process, "current_source", lambda: None)
     for name in ("RECHECK", "HEARTBEAT", "FEED_SWEEP", "FEED_SWEEP_UNHINTED"):
         monkeypatch.setattr(periodic_tasks, f"{name}_SECONDS", NEVER)
 

@@ -1,13 +1,20 @@
 """Set-ups in which something would fail without a word."""
 
+import re
 from typing import Any
 
 import pytest
 from django.core.checks import run_checks
 from django.db import connections
+from django.db.backends.postgresql import psycopg_any
 
 from live import Fragment, fragment
-from live.checks import files_are_served, layer_reaches_other_processes, templates_exist
+from live.checks import (
+    files_are_served,
+    layer_reaches_other_processes,
+    postgresql_is_back_in_seconds,
+    templates_exist,
+)
 from tests.unit.live.layers import SharedLayer
 
 
@@ -25,15 +32,26 @@ def test_in_memory_on_sqlite_the_file_is_watched(vendor: Any) -> None:
     assert layer_reaches_other_processes() == []
 
 
-def test_in_memory_on_another_database_is_warned_of(vendor: Any) -> None:
+def test_in_memory_on_postgresql_it_notifies(vendor: Any) -> None:
     vendor("postgresql")
+    assert layer_reaches_other_processes() == []
+
+
+def test_postgresql_through_psycopg2_cannot_be_heard(vendor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor("postgresql")
+    monkeypatch.setattr(psycopg_any, "is_psycopg3", False)
+    assert ids(layer_reaches_other_processes()) == ["live.W001"]
+
+
+def test_in_memory_on_another_database_is_warned_of(vendor: Any) -> None:
+    vendor("mysql")
     [warning] = layer_reaches_other_processes()
     assert warning.id == "live.W001"
     assert "RedisPubSubChannelLayer" in warning.hint
 
 
 def test_a_shared_layer_is_fine_on_any_database(vendor: Any, shared_layer: type[SharedLayer]) -> None:
-    vendor("postgresql")
+    vendor("mysql")
     assert layer_reaches_other_processes() == []
 
 
@@ -41,8 +59,37 @@ def test_without_any_layer_it_is_the_same(vendor: Any, settings: Any) -> None:
     del settings.CHANNEL_LAYERS
     vendor("sqlite")
     assert layer_reaches_other_processes() == []
-    vendor("postgresql")
+    vendor("mysql")
     assert ids(layer_reaches_other_processes()) == ["live.W001"]
+
+
+OURS = {"connect_timeout": 3, "tcp_user_timeout": 4000}
+
+
+@pytest.mark.parametrize(
+    ("options", "others", "missing"),
+    [
+        ({**OURS, "pool": {"reconnect_timeout": 3}}, {"CONN_HEALTH_CHECKS": True}, []),
+        (OURS, {}, []),
+        ({}, {"HOST": "/run/postgresql"}, []),
+        ({}, {}, ["connect_timeout", "tcp_user_timeout"]),
+        ({**OURS, "pool": True}, {}, ["reconnect_timeout", "CONN_HEALTH_CHECKS"]),
+        ({**OURS, "pool": {}}, {}, []),  # Django takes an empty one for none
+        ({**OURS, "pool": {"max_size": 4}}, {"CONN_HEALTH_CHECKS": True}, ["reconnect_timeout"]),
+        (OURS, {"CONN_MAX_AGE": None}, ["CONN_HEALTH_CHECKS"]),
+    ],
+)
+def test_a_postgresql_that_would_be_away_for_long_is_warned_of(
+    vendor: Any, monkeypatch: pytest.MonkeyPatch, options: Any, others: Any, missing: list[str]
+) -> None:
+    plain = {"HOST": "", "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
+    monkeypatch.setattr(connections["default"], "settings_dict", {"OPTIONS": options, **plain, **others})
+    vendor("sqlite")
+    assert postgresql_is_back_in_seconds() == []
+    vendor("postgresql")
+    warnings = postgresql_is_back_in_seconds()
+    assert ids(warnings) == (["live.W009"] if missing else [])
+    assert re.findall(r'"(\w+)":', "".join(each.hint for each in warnings)) == missing
 
 
 def without(settings: Any, app: str) -> None:
@@ -116,7 +163,7 @@ def test_a_template_with_a_fault_is_named_with_it(templates: dict[str, str]) -> 
 @pytest.mark.django_db  # from Django 6.1 on, its own checks ask the database what it can do
 def test_both_are_among_djangos_checks(vendor: Any, templates: dict[str, str]) -> None:
     Fragment.registry.clear()
-    vendor("postgresql")
+    vendor("mysql")
     declare("missing.html")
     assert {"live.W001", "live.W002"} <= set(ids(run_checks()))
 

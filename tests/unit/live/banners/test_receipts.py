@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from live import changes
 from live.banners import fragments, lifecycle, receipts
 from live.banners.models import Banner, ReceiptCount
 from live.hub import periodic_tasks
 from live.hub.hub import Hub
+from live.process_name import process_name
 from live.rendering.render import render
 from tests.unit.live.screens import Screen, in_thread
 
@@ -60,7 +60,7 @@ class TestWriting:
         changes_at = render(fragments.receipts.key(pk=banner.pk)).next_change
         assert changes_at == (now + SECOND).timestamp()
         receipts.write({banner.pk: (2, 3)}, now)
-        assert set(ReceiptCount.objects.values_list("process", flat=True)) == {changes.PROCESS, "other"}
+        assert set(ReceiptCount.objects.values_list("process", flat=True)) == {process_name(), "other"}
 
     def test_one_that_no_page_shows_any_more_is_forgotten(self) -> None:
         banner = make()

@@ -250,6 +250,17 @@ async def test_register_has_every_hub_run_a_task_of_an_app(
 
 
 @pytest.mark.parametrize("has_hints", [True, False])
-def test_feeds_are_swept_more_often_where_nothing_is_heard_of_other_processes(has_hints: bool) -> None:
-    seconds = {task: seconds for seconds, task in periodic_tasks.all_tasks(has_hints=has_hints)}
-    assert seconds[periodic_tasks.sweep_feeds] == (3.0 if has_hints else 0.75)
+async def test_feeds_are_swept_more_often_while_nothing_is_heard_of_other_processes(hub: Hub, has_hints: bool) -> None:
+    runs: list[Hub] = []
+
+    async def task(hub: Hub) -> None:
+        runs.append(hub)
+
+    seldom = periodic_tasks.seldom_with_hints(task, lambda: has_hints)
+    assert seldom.__name__ == "task"
+    for _ in range(3):
+        await seldom(hub)
+    assert len(runs) == (1 if has_hints else 3)
+    assert [
+        seconds for seconds, task in periodic_tasks.all_tasks(has_hints=bool) if task.__name__ == "sweep_feeds"
+    ] == [periodic_tasks.FEED_SWEEP_UNHINTED_SECONDS]

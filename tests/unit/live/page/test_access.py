@@ -55,6 +55,7 @@ def reason_of(user: Any, page: Page) -> Reason | None:
         ([(b"host", b"a"), (b"Cookie", b"a=b"), (b"cookie", b"sessionid=abc")], "abc"),
         ([(b"cookie", b"a=b")], None),
         ([(b"cookie", b"sessionid=")], None),
+        ([(b"cookie", b'sessionid="abcdefgh\\000a"')], None),  # PostgreSQL takes no NUL
         ([(b"cookie", b"\xff\xfe")], None),
         ([(b"x-cookie", b"sessionid=abc")], None),
         ([], None),

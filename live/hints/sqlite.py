@@ -1,0 +1,90 @@
+"""Hints from SQLite's file: a commit by another process is noticed, and needs no message.
+
+On SQLite a command, a cron job or a shell writes to the same file with nothing in between. SQLite itself knows:
+``PRAGMA data_version`` differs after a commit by any *other* connection (sqlite.org/pragma.html). It says that
+something changed and not what, so anything may have; it cannot tell another process from another connection of this
+one.
+"""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+
+from live.hints.message import Message
+from live.hints.source import Source, Subscription
+
+# How often the file is asked, and how long after a commit it is not: each causes everything to be rendered.
+WATCH_SECONDS, REST_SECONDS = 0.25, 0.5
+
+
+class SQLite(Source):
+    """The default database, where that is a SQLite file."""
+
+    name = "SQLite file"
+    silence_means = "the file stays locked"
+    has_sender = False
+
+    def is_possible(self) -> bool:
+        connection: Any = connections["default"]
+        return connection.vendor == "sqlite" and not connection.is_in_memory_db()
+
+    def subscribe(self) -> Subscription:
+        return _Subscription(str(connections["default"].settings_dict["NAME"]))
+
+
+class _Subscription:
+    def __init__(self, name: str) -> None:
+        # Never made by us: an empty file would be there before the one that comes back.
+        uri = name if name.startswith("file:") else f"{Path(name).absolute().as_uri()}?mode=rw"
+        self._connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
+        self._pings: list[Message] = []
+        self._version: int | None = None
+        self._rest_until = 0.0
+        try:
+            row = self._connection.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
+            self._file: str = row[0]
+            self._inode = self._current_inode()
+            # What is committed from now on is news.
+            self._read()
+        except BaseException:
+            self.close()
+            raise
+
+    def ping(self, message: Message) -> None:
+        # Nothing is written to somebody's database: being able to read the version is the proof.
+        self._pings.append(message)
+
+    def receive(self, seconds: float) -> list[Message]:
+        time.sleep(min(seconds, max(WATCH_SECONDS, self._rest_until - time.monotonic())))
+        if time.monotonic() < self._rest_until:
+            return []
+        before = self._version
+        if self._current_inode() != self._inode:
+            raise FileNotFoundError(f"{self._file} is another file than it was")
+        if not self._read():
+            return []
+        messages, self._pings = self._pings, []
+        if before is not None and before != self._version:
+            self._rest_until = time.monotonic() + REST_SECONDS
+            messages.append(Message("another connection", None))
+        return messages
+
+    def _read(self) -> bool:
+        try:
+            self._version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            return False  # somebody is writing, without a write-ahead log: the next call sees it
+        return True
+
+    def _current_inode(self) -> tuple[int, int]:
+        status = os.stat(self._file)  # noqa: PTH116  four times a second
+        return status.st_dev, status.st_ino
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,58 @@
+"""Two server processes on PostgreSQL, with nothing else between them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pages import OpenPage
+from tests.postgres import Postgres
+from tests.servers import Site
+from tests.waiting import PROMISED, until
+
+WEEK = "/boards/this-week/"
+
+
+@pytest.fixture
+def postgresql() -> Iterator[Postgres]:
+    server = Postgres().create().start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def pair(tmp_path: Path, postgresql: Postgres) -> Iterator[tuple[Site, Site]]:
+    """Both without the sweep: what comes was brought by PostgreSQL."""
+    first = Site(tmp_path, env={"DATABASE_URL": postgresql.url}).prepare()
+    first.env["DJANGO_SETTINGS_MODULE"] = "tests.unswept"
+    second = first.beside()
+    yield first.start(), second.start()
+    for site in (first, second):
+        site.stop()
+
+
+def hears(site: Site) -> bool:
+    return site.counters().get('live_hints_heard{source="PostgreSQL"}') == 1
+
+
+def test_without_redis_each_shows_what_the_other_writes(pair: tuple[Site, Site], postgresql: Postgres) -> None:
+    first = pair[0]
+    pages = [OpenPage(site, WEEK).live() for site in pair]
+    for site in pair:
+        until(lambda site=site: hears(site), "it hears PostgreSQL")  # type: ignore[misc]
+    assert first.send({"series": "week", "value": 13579, "tags": {"day": "Mon"}}).status == 200
+    for page in pages:
+        page.until("13,579")
+    first.shell(
+        "from series.models import Series, Point; from django.utils import timezone;"
+        "Point.objects.create(series=Series.objects.get(identity__contains='Tue'), value=86420, time=timezone.now())"
+    )
+    for page in pages:
+        page.until("86,420")
+    # What is written while nobody hears is shown, too.
+    postgresql.kill()
+    for site in pair:
+        until(lambda site=site: "not heard over the PostgreSQL" in site.log.read_text(), "words in the log")  # type: ignore[misc]
+    postgresql.start()
+    for site in pair:
+        until(lambda site=site: "heard again over the PostgreSQL" in site.log.read_text(), "words", PROMISED)  # type: ignore[misc]

@@ -14,4 +14,5 @@ watched = Gauge("live_watched", "Different fragments that somebody is looking at
 closes = Counter("live_closes_total", "Sockets that we closed", ["code"])
 feed_resets = Counter("live_feed_resets_total", "Times a page had missed more of a feed than is repeated", ["feed"])
 resyncs = Counter("live_resyncs_total", "Times a page said what it shows")
+databases_away = Gauge("live_databases_away", "Databases that do not answer this process")
 failures = Counter("live_failures_total", "Errors inside the hub", ["where"])

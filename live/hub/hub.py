@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
-from live import metrics
+from live import database_threads, metrics
 from live.database_threads import DatabaseThreads
 from live.hub import cursors
 from live.hub.admission import Admission
@@ -63,6 +63,11 @@ class Hub:
                 waiting.cancel()
         self.render_threads.shutdown()
         self.access_threads.shutdown()
+
+    @property
+    def database_away_since(self) -> float | None:
+        """Since when the database has not answered, in seconds since the epoch; None while it does."""
+        return database_threads.away_since()
 
     # Changes
 

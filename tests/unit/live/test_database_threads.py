@@ -143,9 +143,7 @@ def test_a_connection_that_is_dead_says_nothing_of_a_database_that_is_back(
 
 
 @pytest.mark.django_db
-def test_a_transaction_is_not_asked_beside_what_it_does(
-    monkeypatch: pytest.MonkeyPatch, nothing_is_away: None
-) -> None:
+def test_a_transaction_is_not_asked_beside_what_it_does(monkeypatch: pytest.MonkeyPatch, nothing_is_away: None) -> None:
     monkeypatch.setattr(connections, "close_all", lambda: None)
     monkeypatch.setattr(type(connections["default"]), "is_usable", lambda self: False)
     with pytest.raises(InterfaceError):

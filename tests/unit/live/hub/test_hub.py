@@ -54,7 +54,7 @@ async def test_a_hub_that_is_stopped_hears_nothing_more(hub: Hub, crew: Crew) ->
     assert changes.listeners == []
     await asyncio.gather(*running.tasks, return_exceptions=True)
     assert all(task.cancelled() for task in running.tasks)
-    assert hub._render_timer is None or hub._render_timer.cancelled()
+    assert hub.renderer._timer is None or hub.renderer._timer.cancelled()
 
 
 async def test_a_hub_that_is_stopped_while_it_renders_renders_nothing_more(
@@ -72,7 +72,8 @@ async def test_a_hub_that_is_stopped_while_it_renders_renders_nothing_more(
     go_on.set()
     await until_async(
         lambda: (
-            not hub.render_threads._pool._threads or all(not t.is_alive() for t in hub.render_threads._pool._threads)
+            not hub.renderer.threads._pool._threads
+            or all(not t.is_alive() for t in hub.renderer.threads._pool._threads)
         ),
         "the end of the threads",
     )
@@ -661,4 +662,4 @@ async def test_after_everything_a_page_equals_one_freshly_loaded(hub: Hub, crew:
 
 async def test_a_question_is_asked_in_the_hubs_own_threads(hub: Hub) -> None:
     name = await hub.ask_database(lambda: threading.current_thread().name)
-    assert name.startswith("live-access")
+    assert name.startswith("live-task")

@@ -36,6 +36,7 @@ MAX_ROUND_SECONDS = 2.5
 # Between two batches.
 MAX_PAUSE_SECONDS = 0.1
 
+Users = dict[str | None, User]
 Answered = list[tuple[Viewer, Access]]
 # Takes answers, and the number of the question.
 Take = Callable[[Answered, int], None]
@@ -85,21 +86,29 @@ class Admission:
     async def ask_held(self, viewers: Collection[Viewer]) -> None:
         """Ask for those whose frames wait for the answer. Who cannot be asked about is refused, to come back later."""
         for batch in _batches(viewers):
-            number, questions = self._number(), self._questions(batch)
-            slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
-            if slow:
-                self._start(self._ask_held(slow, number))
-            await self._ask_held({each: questions[each] for each in batch if each not in slow}, number)
+            number = self._number()
+            try:
+                questions = self._questions(batch)
+                users = await self._threads.run(users_of, {question.session for question in questions.values()})
+                slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
+                if slow:  # whoever comes next does not wait for these
+                    self._start(self._ask_held(users, slow, number))
+                quick = {viewer: question for viewer, question in questions.items() if viewer not in slow}
+                await self._ask_held(users, quick, number)
+            except Exception as error:
+                self._refuse(batch, number, error)
 
-    async def _ask_held(self, questions: dict[Viewer, Question], number: int) -> None:
+    async def _ask_held(self, users: Users, questions: dict[Viewer, Question], number: int) -> None:
         try:
-            users = await self._threads.run(users_of, {question.session for question in questions.values()})
             await self._ask(self._threads, users, questions, number)
         except Exception as error:
-            metrics.failures.labels("admission").inc()
-            logger.exception("who may see what is new on open pages could not be asked; they must ask again")
-            refused = Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
-            self._take([(viewer, refused) for viewer in questions if viewer.awaits_admission], number)
+            self._refuse(questions, number, error)
+
+    def _refuse(self, viewers: Iterable[Viewer], number: int, error: Exception) -> None:
+        metrics.failures.labels("admission").inc()
+        logger.exception("who may see what is new on open pages could not be asked; they must ask again")
+        refused = Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
+        self._take([(viewer, refused) for viewer in viewers if viewer.awaits_admission], number)
 
     def _start(self, asking: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = track_task(asking)
@@ -149,7 +158,7 @@ class Admission:
         }
         return self._start(self._ask_rest(users, rest, number)) if rest else None
 
-    async def _ask_rest(self, users: dict[str | None, User], questions: dict[Viewer, Question], number: int) -> None:
+    async def _ask_rest(self, users: Users, questions: dict[Viewer, Question], number: int) -> None:
         self._asking |= questions.keys()
         try:
             await self._ask(self._recheck_threads, users, questions, number)
@@ -160,7 +169,7 @@ class Admission:
             self._asking -= questions.keys()
 
     async def _ask(
-        self, threads: DatabaseThreads, users: dict[str | None, User], questions: dict[Viewer, Question], number: int
+        self, threads: DatabaseThreads, users: Users, questions: dict[Viewer, Question], number: int
     ) -> None:
         slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
         waiting = [each for each in questions.items() if each[0] not in slow]
@@ -195,7 +204,7 @@ def _batches(viewers: Iterable[Viewer]) -> Iterator[list[Viewer]]:
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
 
 
-def _identify(questions: list[Question]) -> tuple[dict[str | None, User], list[Refusal | None]]:
+def _identify(questions: list[Question]) -> tuple[Users, list[Refusal | None]]:
     """In a thread: whose pages these are, and which of them are somebody else's now."""
     users = users_of({question.session for question in questions})
     return users, [access.refusal_of(users[question.session], question.page, ()) for question in questions]

@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from live.hub.admission import Admission
 from live.hub.hub import Hub
+from live.hub.watches import Watches
 from live.page.access import Access
 from live.page.page import Page
 from tests.unit.live.crew import Crew, pk, rename, sign_in
@@ -44,7 +45,9 @@ async def threads() -> Threads:
 
 @pytest.fixture
 async def admission(threads: Threads) -> Admission:
-    return Admission(threads)  # type: ignore[arg-type]
+    admission = Admission(Watches(), lambda: 1, lambda answers, number: None)
+    admission._threads = threads  # type: ignore[assignment]
+    return admission
 
 
 async def test_pages_that_connect_with_the_same_question_share_its_answer(
@@ -162,8 +165,8 @@ async def test_what_came_with_the_page_and_what_is_for_everybody_is_not_asked_fo
     hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions: list[Any] = []
-    ask_again = hub.admission.ask_again
-    monkeypatch.setattr(hub.admission, "ask_again", lambda *args: questions.append(args) or ask_again(*args))
+    ask_held = hub.admission.ask_held
+    monkeypatch.setattr(hub.admission, "ask_held", lambda *args: questions.append(args) or ask_held(*args))
     crew.team.visible_to(lambda user, pk: True)
     team, _ = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(team).join(hub)
@@ -212,20 +215,20 @@ async def test_question_that_fails_closes_who_waits_and_the_next_is_asked(
 ) -> None:
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     unlucky, next_ = await Screen(ann).join(hub), await Screen(ann).join(hub)
-    ask_again = hub.admission.ask_again
 
-    async def fail(*args: Any) -> Any:
-        raise ConnectionError("no database")
+    def fail(sessions: Any) -> Any:
+        raise ConnectionError("no cache of sessions")
 
     before = count("live_failures_total", where="admission")
-    monkeypatch.setattr(hub.admission, "ask_again", fail)
+    failing = monkeypatch.context()
+    failing.__enter__().setattr("live.hub.admission.users_of", fail)
     hub.core._hold(unlucky.viewer)
     hub.post([unlucky.viewer])
     await until_async(lambda: unlucky.codes == [4000], "the one who waits is closed")
     assert count("live_failures_total", where="admission") == before + 1
     assert "what is new on open pages could not be asked" in caplog.text
-    assert "ConnectionError: no database" in caplog.text
-    monkeypatch.setattr(hub.admission, "ask_again", ask_again)
+    assert "ConnectionError: no cache of sessions" in caplog.text
+    failing.__exit__(None, None, None)
     hub.core._hold(next_.viewer)
     hub.post([next_.viewer])
     await until_async(lambda: not next_.viewer.awaits_admission, "the next goes on")

@@ -574,7 +574,7 @@ async def test_what_fails_keeps_its_last_html_marked_and_recovers(
 
     state["n"] = ValueError("it broke")
     await in_thread(shown.changed)
-    html = await screen.gets("data-failed")
+    html = await screen.gets("data-out-of-date")
     assert "n = 1" in html
     assert "it broke" not in html
     assert count("live_render_failures_total", fragment="tests.number") == before + 1
@@ -584,7 +584,7 @@ async def test_what_fails_keeps_its_last_html_marked_and_recovers(
     screen.forget()
     state["n"] = 1
     await in_thread(shown.changed)
-    assert "data-failed" not in await screen.gets("n = 1")
+    assert "data-out-of-date" not in await screen.gets("n = 1")
 
 
 async def test_a_slot_that_came_from_data_is_a_fault_of_its_fragment_alone(
@@ -602,7 +602,7 @@ async def test_a_slot_that_came_from_data_is_a_fault_of_its_fragment_alone(
     screen = await Screen(it.key()).join(hub)
     state["text"], numbers["n"] = "<!--live:x-->", 2
     changes.announce([it.key().id, inner.key().id])
-    await screen.gets("data-failed")
+    await screen.gets("data-out-of-date")
     await screen.gets("n = 2")
     assert "tests.it() could not be rendered" in caplog.text
 

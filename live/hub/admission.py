@@ -33,8 +33,8 @@ BATCH = 500
 TURN_SECONDS = 0.5
 # A round may take so long for a log-out to be noticed within 5 s; what is slower than that goes on beside the next.
 MAX_ROUND_SECONDS = 2.5
-# Between two batches.
-MAX_PAUSE_SECONDS = 0.1
+# Of its time, a round works this part, and pauses between its batches for the rest; but in all no longer than this.
+ROUND_SHARE, MAX_PAUSES_SECONDS = 0.1, 1.5
 
 Users = dict[str | None, User]
 Answered = list[tuple[Viewer, Access]]
@@ -121,7 +121,8 @@ class Admission:
         loop = asyncio.get_running_loop()
         began = loop.time()
         tasks: list[asyncio.Task[None]] = []
-        for batch in _batches(viewers):
+        batches = list(_batches(viewers))
+        for number, batch in enumerate(batches, 1):
             started = loop.time()
             try:
                 if task := await self._recheck(batch):
@@ -129,8 +130,9 @@ class Admission:
             except Exception:
                 metrics.failures.labels("recheck").inc()
                 logger.exception("for %d open pages it could not be asked who they are; it is tried again", len(batch))
-            # So that a round of thousands takes at most half a core's time, and what is pushed meanwhile goes between.
-            await asyncio.sleep(min(loop.time() - started, MAX_PAUSE_SECONDS))
+            if number < len(batches):  # what is pushed goes between thousands
+                pause = (loop.time() - started) * (1 / ROUND_SHARE - 1)
+                await asyncio.sleep(min(pause, MAX_PAUSES_SECONDS / len(batches)))
         pending = set(tasks)
         if pending:
             _, pending = await asyncio.wait(tasks, timeout=max(0.0, began + MAX_ROUND_SECONDS - loop.time()))

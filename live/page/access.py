@@ -175,8 +175,8 @@ def _ask(user: User, question: Question, known: dict[Any, Any]) -> Access:
         per = Fragment.named(key.name).per
         if per is not None:
             if per not in known:
-                known[per] = _timed(key.name, per, user)
-            audiences[key.name] = check_audience(key.name, known[per])
+                known[per] = check_audience(key.name, _timed(key.name, per, user))
+            audiences[key.name] = known[per]
     return Access(audiences=audiences) if audiences else ALLOWED
 
 

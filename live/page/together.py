@@ -12,7 +12,8 @@ While pages are open, who may see them is asked again every two seconds for thou
     def _(user, pk):
         return tenants(user) == ...
 
-Elsewhere, as in a view, ``tenants(user)`` asks for that user alone.
+Elsewhere, as in a view, ``tenants(user)`` asks for that user alone. What the function takes beside the users are things
+that are the same for many, such as the key of an object.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +26,7 @@ from django.contrib.auth.models import Permission, PermissionsMixin
 from django.utils.functional import SimpleLazyObject
 
 Answer = TypeVar("Answer")
-AskAll = Callable[[Sequence[Any]], Iterable[Answer]]
+AskAll = Callable[..., Iterable[Answer]]
 
 
 class Together:
@@ -41,33 +42,33 @@ class Together:
             user.live_together = self
             if permissions and not user.is_anonymous and not user.is_superuser:
                 # Where ModelBackend keeps what it has asked.
-                user._user_perm_cache = SimpleLazyObject(partial(self.ask, _user_permissions, id(user)))
-                user._group_perm_cache = SimpleLazyObject(partial(self.ask, _group_permissions, id(user)))
+                user._user_perm_cache = SimpleLazyObject(partial(self.ask, id(user), _user_permissions))
+                user._group_perm_cache = SimpleLazyObject(partial(self.ask, id(user), _group_permissions))
 
     def __exit__(self, *exception: object) -> None:
         for user in self._users:
             for name in ("live_together", "_user_perm_cache", "_group_perm_cache", "_perm_cache"):
                 user.__dict__.pop(name, None)
 
-    def ask(self, ask_all: AskAll[Answer], user: int) -> Answer:
+    def ask(self, user: int, ask_all: AskAll[Answer], *args: Any) -> Answer:
         """The answer about the user with this ``id()``."""
-        answers = self._answers.get(ask_all)
+        answers = self._answers.get((ask_all, args))
         if answers is None:
-            answers = dict(zip(map(id, self._users), ask_all(self._users), strict=True))
-            self._answers[ask_all] = answers
+            answers = dict(zip(map(id, self._users), ask_all(self._users, *args), strict=True))
+            self._answers[ask_all, args] = answers
         answer: Answer = answers[user]
         return answer
 
 
-def asked_together(ask_all: AskAll[Answer]) -> Callable[[Any], Answer]:
+def asked_together(ask_all: AskAll[Answer]) -> Callable[..., Answer]:
     """Decorator: a function of users that gives one answer for each becomes one of a user; see above."""
 
     @wraps(ask_all)
-    def ask(user: Any) -> Answer:
+    def ask(user: Any, *args: Any) -> Answer:
         together: Together | None = getattr(user, "live_together", None)
         if together is not None:
-            return together.ask(ask_all, id(user))
-        [answer] = ask_all([user])
+            return together.ask(id(user), ask_all, *args)
+        [answer] = ask_all([user], *args)
         return answer
 
     return ask

@@ -3,7 +3,7 @@
 A page is asked for when it is made and when it connects: pages that connect at the same moment with the same question,
 as a thousand visitors do after a restart, share the answer. Pages that are open are asked for many at once. Whose
 sessions these are comes first, in a few queries and in a thread where no project's code can hold it up; then what
-``visible_to`` and ``per`` say, in other threads; those known to be slow come last, and one at a time.
+``visible_to`` and ``per`` say, in other threads; those known to be slow come last, and never have all threads.
 
 The database is asked in threads; nothing here touches a viewer.
 """
@@ -174,15 +174,20 @@ class Admission:
         self, threads: DatabaseThreads, users: Users, questions: dict[Viewer, Question], number: int
     ) -> None:
         slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
-        waiting = [each for each in questions.items() if each[0] not in slow]
+        quick = {viewer: question for viewer, question in questions.items() if viewer not in slow}
+        await self._ask_in_turns(threads, users, quick, number)
+        if slow:
+            async with self._slow[threads]:
+                await self._ask_in_turns(threads, users, slow, number)
+
+    async def _ask_in_turns(
+        self, threads: DatabaseThreads, users: Users, questions: dict[Viewer, Question], number: int
+    ) -> None:
+        waiting = list(questions.items())
         while waiting:
             answers = await threads.run(access.answer_all, users, [question for _, question in waiting], TURN_SECONDS)
             self._take([(viewer, answer) for (viewer, _), answer in zip(waiting, answers, strict=False)], number)
             waiting = waiting[len(answers) :]
-        for viewer, question in slow.items():
-            async with self._slow[threads]:
-                answers = await threads.run(access.answer_all, users, [question])
-            self._take([(viewer, answers[0])], number)
 
     def _questions(self, viewers: Collection[Viewer]) -> dict[Viewer, Question]:
         """What has to be asked about each: of all that is on its page, what is not for everybody."""

@@ -105,7 +105,9 @@ class RenderSlots:
 
     def _has_slot(self, speed: Speed, name: str) -> bool:
         slow_ones = sum(watch.key.name == name for watch in self._slow)
-        if slow_ones >= MAX_SLOW_OF_ONE_FRAGMENT or len(self._quick) + len(self._slow) >= MAX_SLOTS:
+        # The last slots are for fragments of which none is slow at the moment.
+        slots = MAX_SLOTS - QUICK_SLOTS if slow_ones else MAX_SLOTS
+        if slow_ones >= MAX_SLOW_OF_ONE_FRAGMENT or len(self._quick) + len(self._slow) >= slots:
             return False
         if speed is Speed.SLOW:
             return slow_ones == 0 and len(self._slow) < SLOW_SLOTS

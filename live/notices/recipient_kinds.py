@@ -154,7 +154,7 @@ def session(user: User, ref: str) -> bool:
     _("Group"), name="group", choices=lambda: [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
 )
 def _group(user: User, ref: str) -> bool:
-    return ref in map(str, group_pks(user))
+    return int(ref) in group_pks(user)
 
 
 @recipients(_("Everyone with the permission"), name="permission")

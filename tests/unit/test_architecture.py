@@ -42,7 +42,7 @@ FLOORS: list[list[str]] = [
 # Without Django, Channels or an event loop, also in what they import of ours.
 PURE = [
     *("live.keys", "live.page.page", "live.rendering.rendered"),
-    *(f"live.hub.{name}" for name in ("core", "cursors", "mailbox", "scheduler", "viewer", "watches")),
+    *(f"live.hub.{name}" for name in ("core", "cursors", "mailbox", "render_slots", "scheduler", "viewer", "watches")),
     *("series.samples",),
 ]
 

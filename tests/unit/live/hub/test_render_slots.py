@@ -95,6 +95,18 @@ def test_what_is_new_is_tried_one_of_each_fragment_and_turns_out_to_be_slow() ->
     assert len(take(slots, later + 99)) == 1
 
 
+def test_fragments_that_turn_out_to_be_slow_leave_slots_to_others() -> None:
+    slots, now, taken = RenderSlots(), NOW, 0
+    add(slots, *(watch(f"a{n % 4}", n) for n in range(16)))
+    for _ in range(20):
+        taken += len(take(slots, now))
+        now += SLOW_SECONDS
+    assert taken == MAX_SLOTS - QUICK_SLOTS
+    quick = watch("quick")
+    add(slots, quick, due=now)
+    assert take(slots, now) == [quick]
+
+
 def test_all_slots_are_bounded() -> None:
     slots, now, taken = RenderSlots(), NOW, 0
     add(slots, *(watch(f"a{n}", took=None) for n in range(2 * MAX_SLOTS)))

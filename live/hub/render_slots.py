@@ -1,9 +1,8 @@
 """How many fragments are rendered at once, and which is next of those that are due: a quick one waits for no slow one.
 
 A rendering is slow when it has taken ``SLOW_SECONDS``: known so from the last one of its key, or seen while it goes on;
-then its slot is free for another. Of one fragment, by name, at most a quarter of all slots holds slow ones, so whoever
-has a slow query, with however many keys, has it to themselves. Of keys that have never been rendered, one of each
-fragment is tried at a time.
+then its slot is free for another. One fragment, by name and however many keys it has, has at most a quarter of all
+slots, and its keys that are known to be slow have one. Of its keys that have never been rendered one is tried at a time.
 
 Pure: the clock is passed in.
 """
@@ -17,7 +16,7 @@ from live.hub.watches import Watch
 SLOW_SECONDS = 0.25
 # At once: what is not known to be slow, what is, and all, with those that have turned out to be slow.
 QUICK_SLOTS, SLOW_SLOTS, MAX_SLOTS = 4, 4, 12
-MAX_SLOW_OF_ONE_FRAGMENT = MAX_SLOTS // 4
+MAX_SLOTS_OF_ONE_FRAGMENT = MAX_SLOTS // 4
 
 
 class Speed(Enum):
@@ -80,10 +79,11 @@ class RenderSlots:
         return next(iter(self._quick)).started_at + SLOW_SECONDS if self._waiting and self._quick else None
 
     def _first(self) -> tuple[float, tuple[Speed, str]] | None:
-        """Of those that wait and have a slot, since when the first is due, and where it waits."""
+        """Of those that wait and have a slot, since when the next is due, and where it waits: one of the fragment that
+        has the fewest slots, and of these the first."""
         waiting = {of: valid for of in tuple(self._waiting) if (valid := self._valid(of))}
         ready = [(valid[0][0], of) for of, valid in waiting.items() if self._has_slot(*of)]
-        return min(ready, key=lambda each: each[0], default=None)
+        return min(ready, key=lambda each: (self._count(each[1][1]), each[0]), default=None)
 
     def _valid(self, of: tuple[Speed, str]) -> deque[tuple[float, Watch]] | None:
         """Those that wait, without those that have been forgotten; None if there are none."""
@@ -103,11 +103,14 @@ class RenderSlots:
             del self._quick[watch]
             self._slow.add(watch)
 
+    def _count(self, name: str) -> int:
+        return sum(watch.key.name == name for watch in (*self._quick, *self._slow))
+
     def _has_slot(self, speed: Speed, name: str) -> bool:
         slow_ones = sum(watch.key.name == name for watch in self._slow)
         # The last slots are for fragments of which none is slow at the moment.
         slots = MAX_SLOTS - QUICK_SLOTS if slow_ones else MAX_SLOTS
-        if slow_ones >= MAX_SLOW_OF_ONE_FRAGMENT or len(self._quick) + len(self._slow) >= slots:
+        if self._count(name) >= MAX_SLOTS_OF_ONE_FRAGMENT or len(self._quick) + len(self._slow) >= slots:
             return False
         if speed is Speed.SLOW:
             return slow_ones == 0 and len(self._slow) < SLOW_SLOTS

@@ -191,7 +191,7 @@ def person(user: User) -> Recipients | None:
 def group_pks(users: Sequence[User]) -> list[list[int]]:
     """The primary keys of the groups that each is in."""
     found: dict[Any, list[int]] = {}
-    signed_in = {user.pk for user in users if user.is_authenticated and hasattr(type(user), "groups")}
+    signed_in = {user.pk for user in users if user.is_authenticated and hasattr(user.__class__, "groups")}
     if signed_in:  # a user model need not have any
         members = get_user_model()._default_manager.filter(pk__in=signed_in, groups__isnull=False).order_by()
         for pk, group in members.values_list("pk", "groups"):

@@ -27,6 +27,7 @@ User = AbstractBaseUser | AnonymousUser
 MIN_KEY_LENGTH, MAX_KEY_LENGTH = 8, 128
 # Of which the signature has been checked; as many as there may be pages in a process.
 MAX_DECODED = 20_000
+_HASH_METHODS = ("get_session_auth_hash", "get_session_auth_fallback_hash", "_get_session_auth_hash")
 
 
 class _Claim(NamedTuple):
@@ -145,10 +146,22 @@ def _is_of(user: User, claim: _Claim) -> bool:
         return True
     if not claim.hash:
         return False
-    if constant_time_compare(claim.hash, user.get_session_auth_hash()):
+    if _loads_as(type(user), AbstractBaseUser, *_HASH_METHODS):
+        # It follows from these alone, and making it costs as much as looking the user up.
+        password = user.password  # type: ignore[union-attr]
+        return _is_hash_of(claim.hash, password, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return _is_their_hash(user, claim.hash)
+
+
+@lru_cache(MAX_DECODED)
+def _is_hash_of(hash: str, password: str, *secrets: str) -> bool:
+    return _is_their_hash(get_user_model()(password=password), hash)
+
+
+def _is_their_hash(user: Any, hash: str) -> bool:
+    if constant_time_compare(hash, user.get_session_auth_hash()):
         return True
-    earlier: Iterable[str] = user.get_session_auth_fallback_hash()  # type: ignore[union-attr]
-    return any(constant_time_compare(claim.hash, each) for each in earlier)
+    return any(constant_time_compare(hash, earlier) for earlier in user.get_session_auth_fallback_hash())
 
 
 def _in_portions(keys: Collection[str], alias: str) -> Iterable[list[str]]:

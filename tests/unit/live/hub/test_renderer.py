@@ -9,7 +9,7 @@ import pytest
 from live import Fragment, fragment
 from live.hub import scheduler
 from live.hub.hub import Hub
-from live.hub.render_slots import MAX_SLOW_OF_ONE_FRAGMENT
+from live.hub.render_slots import MAX_SLOTS_OF_ONE_FRAGMENT
 from tests.unit.live.crew import Crew, number, pk, rename
 from tests.unit.live.screens import Screen, count, in_thread, settled
 from tests.waiting import until_async
@@ -66,7 +66,7 @@ async def test_a_quick_fragment_waits_for_no_slow_ones(hub: Hub, crew: Crew, slo
     await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
     await screen.gets("Anna")
     assert slow.rendering, "they are still under way"
-    assert max(slow.most.values()) <= (1 if are_known else MAX_SLOW_OF_ONE_FRAGMENT)
+    assert max(slow.most.values()) <= (1 if are_known else MAX_SLOTS_OF_ONE_FRAGMENT)
     slow.go_on.set()
 
 

@@ -58,7 +58,7 @@ def retrying(question: Callable[Params, Answer], *args: Params.args, **kwargs: P
 
 
 def is_database_away(*, connect: bool = True) -> bool:
-    """Whether a database that this thread asks does not answer; if all do, a failure is the question's own fault.
+    """Whether a database that this thread asks does not answer; if all do, the error is the question's own.
 
     Remembered for ``away_since``. Without ``connect`` only the connections that are open are asked.
     """

@@ -69,13 +69,13 @@ def banners_not_over(users: Sequence[User]) -> Iterable[list[Banner]]:
 def dismissed_by(users: Sequence[User]) -> list[set[int]]:
     """The banners that are not over and that each has dismissed."""
     people = [person(user) for user in users]
-    found: dict[Recipients, set[int]] = {}
+    by_person: dict[Recipients, set[int]] = {}
     dismissals = Dismissal.objects.filter(
         person__in={one for one in people if one}, banner__in=not_over(timezone.now())
     )
     for who, banner in dismissals.values_list("person", "banner"):
-        found.setdefault(who, set()).add(banner)
-    return [found.get(one, set()) if one else set() for one in people]
+        by_person.setdefault(who, set()).add(banner)
+    return [by_person.get(one, set()) if one else set() for one in people]
 
 
 def shown(region: str, audience: BannerAudience, now: datetime) -> tuple[list[Banner], datetime | None]:

@@ -47,7 +47,7 @@ class FrameDelivery:
                     logger.exception("a viewer's socket could not be closed")
 
     def _frames_of(self, entries: Entries, viewers: list[Viewer]) -> Iterator[Frame]:
-        """One frame, or as many as there are entries where one of them is at fault; what cannot be sent is put back."""
+        """One frame, or as many as there are entries where one of them raises; what cannot be sent is put back."""
         try:
             frame = make_frame(entries, self._core.watches.rendering_of, self._feeds.html_of(entries))
         except Exception:

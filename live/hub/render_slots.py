@@ -2,7 +2,7 @@
 
 A rendering is slow when it has taken ``SLOW_SECONDS``: known so from the last one of its key, or seen while it goes on;
 then its slot is free for another. One fragment, by name and however many keys it has, has at most a quarter of all
-slots, and its keys that are known to be slow have one. Of its keys that have never been rendered one is tried at a time.
+slots, and its keys that are known to be slow have one. Of its keys that have never been rendered one is tried at once.
 
 Pure: the clock is passed in.
 """
@@ -83,7 +83,7 @@ class RenderSlots:
         has the fewest slots, and of these the first."""
         waiting = {of: valid for of in tuple(self._waiting) if (valid := self._valid(of))}
         ready = [(valid[0][0], of) for of, valid in waiting.items() if self._has_slot(*of)]
-        return min(ready, key=lambda each: (self._count(each[1][1]), each[0]), default=None)
+        return min(ready, key=lambda candidate: (self._count(candidate[1][1]), candidate[0]), default=None)
 
     def _valid(self, of: tuple[Speed, str]) -> deque[tuple[float, Watch]] | None:
         """Those that wait, without those that have been forgotten; None if there are none."""

@@ -89,8 +89,8 @@ def is_told_alone(users: Sequence[User]) -> list[bool]:
     """Whether a notice was sent to each of them alone."""
     people = [person(user) for user in users]
     told = Notice.objects.filter(recipients__in={one for one in people if one})
-    found = set(told.order_by().values_list("recipients", flat=True).distinct())
-    return [one in found for one in people]
+    told_alone = set(told.order_by().values_list("recipients", flat=True).distinct())
+    return [one in told_alone for one in people]
 
 
 @asked_together

@@ -190,13 +190,13 @@ def person(user: User) -> Recipients | None:
 @asked_together
 def group_pks(users: Sequence[User]) -> list[list[int]]:
     """The primary keys of the groups that each is in."""
-    found: dict[Any, list[int]] = {}
+    by_user: dict[Any, list[int]] = {}
     signed_in = {user.pk for user in users if user.is_authenticated and hasattr(user.__class__, "groups")}
     if signed_in:  # a user model need not have any
         members = get_user_model()._default_manager.filter(pk__in=signed_in, groups__isnull=False).order_by()
         for pk, group in members.values_list("pk", "groups"):
-            found.setdefault(pk, []).append(group)
-    return [found.get(user.pk, []) for user in users]
+            by_user.setdefault(pk, []).append(group)
+    return [by_user.get(user.pk, []) for user in users]
 
 
 def roles(user: User, *, groups: bool = True) -> list[Recipients]:

@@ -144,7 +144,7 @@ def answer_all(
     nobody can be asked about meanwhile, and nothing new can be shown.
     """
     asked = {id(users[question.session]): users[question.session] for question in questions}
-    known: dict[int, dict[Any, Any]] = {each: {} for each in asked}
+    known: dict[int, dict[Any, Any]] = {user: {} for user in asked}
     until, answers = time.monotonic() + seconds, list[Access]()
     with Together(asked.values()):
         for question in questions:

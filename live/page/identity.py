@@ -87,11 +87,11 @@ def _loads_as(engine: Any, other: Any, *names: str) -> bool:
 def _from_database(engine: Any, sessions: set[str]) -> dict[str, _Claim]:
     rows = engine.get_model_class().objects.filter(expire_date__gt=timezone.now())
     secrets = settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS
-    found: dict[str, _Claim] = {}
+    known: dict[str, _Claim] = {}
     for some in _in_portions(sessions, rows.db):
         stored = rows.filter(session_key__in=some).values_list("session_key", "session_data")
-        found.update((key, _decode(engine, data, *secrets)) for key, data in stored)
-    return found
+        known.update((key, _decode(engine, data, *secrets)) for key, data in stored)
+    return known
 
 
 def _from_cache(engine: Any, sessions: set[str]) -> dict[str, _Claim]:
@@ -129,15 +129,15 @@ def _users(claims: Iterable[_Claim]) -> dict[tuple[str, Any], User]:
     for claim in claims:
         if claim.user is not None and claim.backend in settings.AUTHENTICATION_BACKENDS:
             wanted.setdefault(claim.backend, set()).add(claim.user)
-    found: dict[tuple[str, Any], User] = {}
+    known: dict[tuple[str, Any], User] = {}
     for path, pks in wanted.items():
         backend = load_backend(path)
         if isinstance(backend, ModelBackend) and type(backend).get_user is ModelBackend.get_user:
             users: Mapping[Any, Any] = get_user_model()._default_manager.in_bulk(list(pks))
-            found |= {(path, pk): user for pk, user in users.items() if backend.user_can_authenticate(user)}
+            known |= {(path, pk): user for pk, user in users.items() if backend.user_can_authenticate(user)}
         else:
-            found |= {(path, pk): user for pk in pks if (user := backend.get_user(pk)) is not None}
-    return found
+            known |= {(path, pk): user for pk in pks if (user := backend.get_user(pk)) is not None}
+    return known
 
 
 def _is_of(user: User, claim: _Claim) -> bool:

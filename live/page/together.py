@@ -5,8 +5,8 @@ While pages are open, who may see them is asked again every two seconds for thou
 
     @asked_together
     def tenants(users):  # one query; one answer for each user, in the order of the users
-        found = dict(Member.objects.filter(user__in=...).values_list("user", "tenant"))
-        return [found.get(user.pk) for user in users]
+        by_user = dict(Member.objects.filter(user__in=...).values_list("user", "tenant"))
+        return [by_user.get(user.pk) for user in users]
 
     @invoice.visible_to
     def _(user, pk):
@@ -78,7 +78,7 @@ def _are_djangos_own() -> bool:
     """Whether ``has_perm`` looks where ``ModelBackend`` does."""
     ours = [backend for backend in get_backends() if isinstance(backend, ModelBackend)]
     names = ("_get_permissions", "_get_user_permissions", "_get_group_permissions", "get_all_permissions")
-    own = all(getattr(type(each), name) is getattr(ModelBackend, name) for each in ours for name in names)
+    own = all(getattr(type(backend), name) is getattr(ModelBackend, name) for backend in ours for name in names)
     return bool(ours) and own and issubclass(get_user_model(), PermissionsMixin)
 
 
@@ -93,9 +93,8 @@ def _group_permissions(users: Sequence[Any]) -> list[set[str]]:
 def _permissions(users: Sequence[Any], through: str) -> list[set[str]]:
     """The permissions that each has that way; of superusers and of who is nobody nothing is asked."""
     signed_in = {user.pk for user in users if not user.is_anonymous and not user.is_superuser}
-    found: dict[Any, set[str]] = {pk: set() for pk in signed_in}
+    by_user: dict[Any, set[str]] = {pk: set() for pk in signed_in}
     rows = Permission.objects.filter(**{f"{through}__in": signed_in}).order_by()
     for pk, app, name in rows.values_list(through, "content_type__app_label", "codename"):
-        if pk in found:
-            found[pk].add(f"{app}.{name}")
-    return [found.get(user.pk, set()) for user in users]
+        by_user[pk].add(f"{app}.{name}")
+    return [by_user.get(user.pk, set()) for user in users]

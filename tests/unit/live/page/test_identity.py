@@ -178,3 +178,16 @@ def test_a_secret_that_is_no_fallback_any_more_ends_its_sessions(settings: Any) 
     assert users_of([session])[session] == user
     settings.SECRET_KEY_FALLBACKS = []
     assert users_of([session])[session] == AnonymousUser()
+
+
+def test_a_user_model_may_make_its_hash_in_its_own_way() -> None:
+    class Own(User):
+        class Meta:
+            proxy = True
+            app_label = "auth"
+
+        def get_session_auth_hash(self) -> str:
+            return "own"
+
+    claims = [identity._Claim(1, "any", hash) for hash in ("own", "another")]
+    assert [identity._is_of(Own(), claim) for claim in claims] == [True, False]

@@ -88,9 +88,9 @@ def recipients_of(user: User) -> tuple[Recipients, ...]:
 def is_told_alone(users: Sequence[User]) -> list[bool]:
     """Whether a notice was sent to each of them alone."""
     people = [person(user) for user in users]
-    told = Notice.objects.filter(recipients__in={one for one in people if one})
-    told_alone = set(told.order_by().values_list("recipients", flat=True).distinct())
-    return [one in told_alone for one in people]
+    addressed = Notice.objects.filter(recipients__in={one for one in people if one})
+    alone = set(addressed.order_by().values_list("recipients", flat=True).distinct())
+    return [one in alone for one in people]
 
 
 @asked_together

@@ -15,6 +15,7 @@ hint_round_trip = Histogram(
 )
 renders = Counter("live_renders_total", "Fragments rendered, for a page or for a push", ["fragment"])
 render_failures = Counter("live_render_failures_total", "Fragments that could not be rendered", ["fragment"])
+overdue = Counter("live_overdue_total", "Times a fragment was shown as out of date as it did not come", ["fragment"])
 frames = Counter("live_frames_total", "Different frames made")
 deliveries = Counter("live_deliveries_total", "Frames handed to viewers' sockets")
 send_failures = Counter("live_send_failures_total", "Frames that a viewer's socket did not take")
@@ -24,5 +25,11 @@ closes = Counter("live_closes_total", "Sockets that we closed", ["code"])
 feed_resets = Counter("live_feed_resets_total", "Times a page had missed more of a feed than is repeated", ["feed"])
 resyncs = Counter("live_resyncs_total", "Times a page said what it shows")
 unavailable = Counter("live_unavailable_total", "Requests answered 503: the database was busy or away")
+access_round = Histogram(
+    "live_access_round_seconds",
+    "Asking again who may see all pages that are open",
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 2, 3, 5, 10),
+)
+databases_away = Gauge("live_databases_away", "Databases that do not answer this process")
 failures = Counter("live_failures_total", "Errors inside the hub", ["where"])
 limits = Counter("live_limits_total", "Times a client was refused or closed over a limit of the server", ["limit"])

@@ -24,12 +24,11 @@ FLOORS: list[list[str]] = [
         "live.metrics",
         "live.limited_log",
         "live.client_address",
-        "live.database_threads",
         "live.process_name",
         "live.lazy_names",
         "live.charts",
     ],
-    ["live.database_errors"],
+    ["live.database_threads", "live.database_errors"],
     ["live.api"],
     ["live.hints"],
     ["live.changes"],
@@ -54,7 +53,7 @@ FLOORS: list[list[str]] = [
 # Without Django, Channels or an event loop, also in what they import of ours.
 PURE = [
     *("live.keys", "live.page.page", "live.rendering.rendered"),
-    *(f"live.hub.{name}" for name in ("core", "cursors", "mailbox", "scheduler", "viewer", "watches")),
+    *(f"live.hub.{name}" for name in ("core", "cursors", "mailbox", "render_slots", "scheduler", "viewer", "watches")),
     *("series.samples",),
 ]
 

@@ -1,6 +1,9 @@
 """What happened, counted: every way in which something can fail to reach a viewer has a number here."""
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
+
+# Of what a person waits for: the promise is 5 seconds, a good day some hundredths of one.
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 changes = Counter("live_changes_total", "Fragments announced as changed in this process")
 hints = Counter("live_hints_total", "Messages to and from other processes", ["fate"])
@@ -15,3 +18,13 @@ closes = Counter("live_closes_total", "Sockets that we closed", ["code"])
 feed_resets = Counter("live_feed_resets_total", "Times a page had missed more of a feed than is repeated", ["feed"])
 resyncs = Counter("live_resyncs_total", "Times a page said what it shows")
 failures = Counter("live_failures_total", "Errors inside the hub", ["where"])
+
+render_seconds = Histogram(
+    "live_render_seconds", "What rendering a fragment took, its queries included", ["fragment"], buckets=SECONDS
+)
+# From when a change came to this process (it was announced here, which is at commit; or a hint of another process
+# arrived) to when the first frame with the fragment's new HTML was handed to sockets. Once a fragment and frame,
+# not once a viewer. Changes after which a fragment looked the same, and what the sweep has found, are not in it.
+change_to_frame_seconds = Histogram(
+    "live_change_to_frame_seconds", "From the commit of a change to its frame, handed to sockets", buckets=SECONDS
+)

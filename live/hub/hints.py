@@ -33,6 +33,7 @@ class Listener:
         self._lock = threading.Lock()
 
     def __call__(self, ids: frozenset[RenderingId]) -> None:
+        self._hub.change_times.arrived(ids)
         with self._lock:
             is_first = not self._ids
             self._ids.update(ids)

@@ -15,6 +15,7 @@ from live import metrics
 from live.database_threads import DatabaseThreads
 from live.hub import cursors
 from live.hub.admission import Admission
+from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.feed_delivery import FeedDelivery
 from live.hub.frames import make_frame
@@ -49,6 +50,7 @@ class Hub:
         self.access_threads = DatabaseThreads("live-access", ACCESS_THREADS)
         self.admission = Admission(self.access_threads)
         self.feeds = FeedDelivery(self.core, self.render_threads)
+        self.change_times = ChangeTimes()
         self._render_timer: asyncio.TimerHandle | None = None
         self._flush_timer: asyncio.TimerHandle | None = None
         self._feed_task: asyncio.Task[None] | None = None
@@ -69,6 +71,7 @@ class Hub:
     def invalidate(self, ids: Iterable[RenderingId]) -> None:
         """These may look different, or have new items."""
         ids = tuple(ids)
+        self.change_times.invalidated(ids, self.core.watches, self.loop.time())
         self.core.invalidate(ids, self.loop.time())
         self.feeds.invalidate(id.element for id in ids)
         self._proceed()
@@ -106,10 +109,9 @@ class Hub:
     async def recheck_access(self, viewers: Iterable[Viewer]) -> None:
         """Ask again whether these may see, and as which audiences. Closes the sockets of those who may not any more."""
         for members, answer in await self.admission.ask_again(viewers, self.core.watches):
-            if answer.refusal is not None:
-                reason, message = answer.refusal.reason, answer.refusal.message
-                logger.info("%d sockets are closed (%s): %s", len(members), reason.value, message)
-                self.close(members, reason)
+            if (refusal := answer.refusal) is not None:
+                logger.info("%d sockets are closed (%s): %s", len(members), refusal.reason.value, refusal.message)
+                self.close(members, refusal.reason)
             else:
                 for viewer in members:
                     self.core.assign(viewer, answer.audiences, self.loop.time())
@@ -199,13 +201,14 @@ class Hub:
     def _rendered(self, watch: Watch, future: "asyncio.Future[Renderings]") -> None:
         if self._is_stopped:
             return
-        renderings: Renderings | None = None
+        before, renderings = watch.rendered, None
         try:
             renderings = future.result()
         except Exception:
             metrics.failures.labels("render").inc()
             logger.exception("%s could not be brought up to date; it is tried again", watch.key)
         self.core.rendered(watch, renderings, self.loop.time(), time.time())
+        self.change_times.rendered(watch, before)
         self._proceed()
 
     # Frames
@@ -215,13 +218,13 @@ class Hub:
             self._flush_timer.cancel()
             self._flush_timer = None
         for entries, viewers in self.core.take_frames().items():
-            frame = self._make_frame(entries)
-            if frame is None:
+            if (frame := self._make_frame(entries)) is None:
                 self.core.put_back(viewers, entries)
                 continue
             metrics.deliveries.inc(len(viewers))
             for viewer in viewers:
                 self._send(viewer, frame)
+            self.change_times.handed_over(entries, self.loop.time())
 
     def _make_frame(self, entries: Entries) -> Frame | None:
         try:
@@ -243,6 +246,5 @@ class Hub:
 
     def _resume(self, viewers: Iterable[Viewer]) -> None:
         """These take frames again."""
-        resumed = self.core.resume(viewers)
-        self.feeds.invalidate({feed for viewer in resumed for feed in viewer.cursors})
+        self.feeds.invalidate({feed for viewer in self.core.resume(viewers) for feed in viewer.cursors})
         self._proceed()

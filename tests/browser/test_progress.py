@@ -37,7 +37,8 @@ class Job:
         command = [site.python, "manage.py", "shell", "--no-imports", "-c", code]
         self.process = subprocess.Popen(command, cwd=site.root, env=site.env, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "there\n"
+        with self.process.stdout as output:
+            assert output.readline() == "there\n"
 
     def end(self, number: int) -> None:
         self.process.send_signal(number)

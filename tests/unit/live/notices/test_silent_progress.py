@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from live import changes
 from live.hub.hub import Hub
@@ -86,7 +87,7 @@ def test_later_it_ends_and_the_activity_tells(bar: Any) -> None:
 
 def test_of_another_day_the_date_is_said(bar: Any) -> None:
     silent_for(3 * 24 * 3600)
-    assert row().last_heard == f"{timezone.localtime(row().heard_at):%b} {timezone.localtime(row().heard_at):%-d, %H:%M}"
+    assert row().last_heard == date_format(timezone.localtime(row().heard_at), "M j, H:i")
 
 
 def test_heard_of_again_it_goes_on(bar: Any) -> None:
@@ -160,12 +161,13 @@ def test_a_sign_that_could_not_be_written_is_logged_and_the_next_one_comes(
 ) -> None:
     monkeypatch.setattr(module, "BEAT_SECONDS", 0.02)
     calls: list[int] = []
+    now = timezone.now
 
     def failing_once() -> Any:
         calls.append(1)
         if len(calls) == 1:
             raise OperationalError("database is locked")
-        return timezone.now()
+        return now()
 
     with progress(None, everyone, "Importing", total=3):
         silent_for(100)

@@ -24,6 +24,14 @@ WATCH_SECONDS = 0.25
 RENDER_ALL_SECONDS = 0.5
 
 
+_is_hearing: bool | None = None
+
+
+def is_hearing() -> bool | None:
+    """Whether the subscription to the channel layer is there; None where none is needed."""
+    return _is_hearing
+
+
 class Listener:
     """Takes the changes of this process to the hub, from any thread. A burst wakes the hub's loop once."""
 
@@ -58,11 +66,14 @@ def of_other_processes(hub: Hub) -> Coroutine[Any, Any, None] | None:
 
 async def listen(hub: Hub) -> None:
     """The one subscription of this process to the channel layer."""
+    global _is_hearing
     layer: Any = get_channel_layer()
+    _is_hearing = False
     while True:
         try:
             channel = await layer.new_channel("live")
             await layer.group_add(changes.GROUP, channel)
+            _is_hearing = True
             hub.invalidate_all()
             while True:
                 message = await layer.receive(channel)
@@ -73,6 +84,7 @@ async def listen(hub: Hub) -> None:
                     else:
                         hub.invalidate(map(RenderingId.from_wire, message["ids"]))
         except Exception:
+            _is_hearing = False
             metrics.failures.labels("listen").inc()
             logger.exception("the channel layer does not answer; changes of other processes show at the next sweep")
             await asyncio.sleep(RETRY_LAYER_SECONDS)
@@ -80,6 +92,8 @@ async def listen(hub: Hub) -> None:
 
 async def watch_commits(hub: Hub) -> None:
     """Render everything again when SQLite has seen a commit, which may be another process's."""
+    global _is_hearing
+    _is_hearing = None
     watcher = SQLiteWatcher()
     try:
         # Before the first page joins: what is committed from now on is news.

@@ -13,13 +13,15 @@ from typing import Any
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.urls import path
 
+from live import health
 from live.socket.consumer import LiveConsumer
 
 SOCKET = "live/socket"
 
 
 def with_live(django_application: Any) -> ProtocolTypeRouter:
-    """``django_application`` for HTTP, and the live socket. The Origin is checked inside. Works on any ASGI server."""
+    """``django_application`` for HTTP, the live socket, and ``live.health``. The Origin is checked inside. Works on any
+    ASGI server."""
     consumer: Any = LiveConsumer.as_asgi()
     routes: list[Any] = [path(SOCKET, consumer)]
     socket = URLRouter(routes)
@@ -31,4 +33,7 @@ def with_live(django_application: Any) -> ProtocolTypeRouter:
             await receive()
             await send({"type": "websocket.close", "code": 4404})
 
-    return ProtocolTypeRouter({"http": django_application, "websocket": websocket})
+    async def http(scope: Any, receive: Any, send: Any) -> None:
+        await (health.respond if health.is_asked(scope) else django_application)(scope, receive, send)
+
+    return ProtocolTypeRouter({"http": http, "websocket": websocket})

@@ -151,7 +151,7 @@ def send(
 
 
 def announce(pk: int) -> None:
-    """After the commit of a notice: its sequence number, the hint that there is one, and now and then some tidying up."""
+    """After the commit of a notice: its sequence number, the hint that there is one; now and then some tidying up."""
     if not Notice.objects.filter(pk=pk, seq=None).exists():  # another one of the same transaction has done it for all
         return
     count = sequence()

@@ -59,7 +59,8 @@ def test_validate_refuses_what_is_no_scope_with_those_there_are(wrong: str) -> N
     with pytest.raises(ValidationError) as caught:
         scopes.validate(["banners", wrong])
     (message,) = caught.value.messages
-    expected = " is not a scope; the scopes are: banners (post, update and end banners), metrics (read the counters under /live/metrics), "
+    scope = "metrics (read the counters under /live/metrics)"
+    expected = f" is not a scope; the scopes are: banners (post, update and end banners), {scope}, "
     assert expected + "write:NAME or write:PREFIX* (write series)." in message
     assert len(message) < 200
     message.encode()

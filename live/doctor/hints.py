@@ -22,7 +22,7 @@ from live.hub.viewer import Frame, Viewer
 from live.keys import ElementId, RenderingId
 from live.page.page import Page, Reason
 
-MAX_START_SECONDS, MAX_WAIT_SECONDS = 30.0, 6.0
+MAX_START_SECONDS, MAX_WAIT_SECONDS = 30.0, 4.0
 # Between two announcements: the first may come before the other's subscription is there.
 REPEAT_SECONDS = 1.0
 # That a subscription takes until everything that comes with it has come.
@@ -123,7 +123,7 @@ async def _listen(name: str) -> None:
             print(HEARD, flush=True)
 
     hub.invalidate, hub.invalidate_all = invalidate, invalidate_all  # type: ignore[method-assign]
-    for _ in range(50):
+    for _ in range(30):
         await asyncio.sleep(SETTLE_SECONDS if process.is_hearing_others() is not False else 0.1)
         if process.is_hearing_others() is not False:
             break

@@ -87,6 +87,8 @@ WHITENOISE_USE_FINDERS = True
 HTTPS = env.flag("HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A scraper asks each process by itself, and not through the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^live/metrics$"]
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 # W005, W021: HSTS for all subdomains and for browsers' preload lists is for the domain's owner to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -76,7 +76,7 @@ class Address:
             connection.close()
 
 
-def given(url: str) -> Address:
+def parse(url: str) -> Address:
     """The address that was asked for; ``CommandError`` if it is none."""
     try:
         parts = urlsplit(url)
@@ -95,7 +95,8 @@ def local(host: str, port: int) -> Address:
     names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS]
     if names and host not in names and "*" not in names:
         headers["Host"] = names[0]
-    return Address("http", host, port, "", is_given=False, headers=headers | _tls_headers())
+    path = (settings.FORCE_SCRIPT_NAME or "").rstrip("/")
+    return Address("http", host, port, path, is_given=False, headers=headers | _tls_headers())
 
 
 def _tls_headers() -> dict[str, str]:

@@ -91,7 +91,7 @@ def _read(lines: "Queue[str]", seconds: float) -> str:
 # The other process
 
 
-class _Nobody:
+class _NoConnection:
     """The connection of a page that nobody has open: the hub works only while there are pages."""
 
     def send(self, frame: Frame) -> bool:
@@ -111,7 +111,7 @@ def listen(name: str) -> None:
 
 async def _listen(name: str) -> None:
     hub = process.running_hub()
-    hub.core.viewers.add(Viewer(_Nobody(), None, Page()))
+    hub.core.viewers.add(Viewer(_NoConnection(), None, Page()))
     is_listening = False
 
     def invalidate(ids: Iterable[RenderingId]) -> None:

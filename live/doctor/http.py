@@ -73,7 +73,7 @@ def secret_and_clock(address: Address) -> Iterator[Finding]:
         if _is_signed_with(value, settings.SECRET_KEY):
             ours += 1
             times.append(b62_decode(value.rsplit(":", 2)[1]) - time.time())
-        elif any(_is_signed_with(value, key) for key in settings.SECRET_KEY_FALLBACKS):
+        elif any(_is_signed_with(value, str(key)) for key in settings.SECRET_KEY_FALLBACKS):
             old += 1
     if ours == REQUESTS:
         yield ok("same secret", f"{REQUESTS} answers are signed with the SECRET_KEY of these settings.")
@@ -123,12 +123,12 @@ def prefix(address: Address) -> Iterator[Finding]:
     name = (settings.FORCE_SCRIPT_NAME or "").rstrip("/")
     expected = f"{address.path}/live/socket"
     page = _page(address)
-    found = SOCKET_OF_PAGE.search(page.body.decode(errors="replace")) if page else None
-    if found and found[1] != expected:
-        state = f"Pages at {address.url} open their socket at {found[1]}, and it is at {expected}."
+    match = SOCKET_OF_PAGE.search(page.body.decode(errors="replace")) if page else None
+    if match and match[1] != expected:
+        state = f"Pages at {address.url} open their socket at {match[1]}, and it is at {expected}."
         yield wrong("prefix", state, f"Set FORCE_SCRIPT_NAME = {address.path or None!r}, or the server's root path.")
-    elif found:
-        yield ok("prefix", f"Pages open their socket at {found[1]}.")
+    elif match:
+        yield ok("prefix", f"Pages open their socket at {match[1]}.")
     elif address.is_given and name != address.path and (name or address.path):
         state = f"The site is at the path {address.path or '/'}, and FORCE_SCRIPT_NAME is {name or None!r}."
         advice = f"Set FORCE_SCRIPT_NAME = {address.path or None!r}, unless the server gets a root path from the proxy."

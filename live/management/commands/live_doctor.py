@@ -31,7 +31,7 @@ class Command(BaseCommand):
             hints.listen(options["listen"])
             return
         if options["url"]:
-            target = address.given(options["url"])
+            target = address.parse(options["url"])
         else:
             target = address.local(_host(), port_number(os.environ.get("PORT") or "8000"))
         findings = [*self._report(_of_this_machine()), *self._report(_of_address(target))]

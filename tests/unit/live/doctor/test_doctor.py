@@ -118,16 +118,16 @@ def test_a_sentinel_is_asked_for_the_master() -> None:
 
 
 def test_addresses(settings: Any) -> None:
-    there = address.given("https://board.example.com/live/")
+    there = address.parse("https://board.example.com/live/")
     assert (there.url, there.origin, there.port) == (
         "https://board.example.com/live",
         "https://board.example.com",
         443,
     )
-    assert address.given("http://[::1]:8001").netloc == "[::1]:8001"
+    assert address.parse("http://[::1]:8001").netloc == "[::1]:8001"
     for wrong in ("board.example.com", "ftp://x", "http://x:port", "http://x/?a=b", "https://"):
         with pytest.raises(CommandError, match="must look like"):
-            address.given(wrong)
+            address.parse(wrong)
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     assert address.local("127.0.0.1", 8000).headers == {}
     settings.ALLOWED_HOSTS = [".example.com"]
@@ -157,7 +157,7 @@ class Canned:
                 client.sendall(self.response)
 
     def __enter__(self) -> address.Address:
-        return address.given(f"http://127.0.0.1:{self.listening.getsockname()[1]}")
+        return address.parse(f"http://127.0.0.1:{self.listening.getsockname()[1]}")
 
     def __exit__(self, *_: object) -> None:
         self.listening.close()
@@ -222,7 +222,7 @@ def test_a_page_that_nobody_answers_and_one_that_is_cut_off(
     pair: tuple[Socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours, theirs = pair
-    there = address.given("https://board.example.com")
+    there = address.parse("https://board.example.com")
     monkeypatch.setattr(websocket, "TIMEOUT_SECONDS", 0.05)
     assert "proxy_buffering off" in websocket._first_frame(there, ours).advice
     theirs.sendall(frame(TEXT, b"an explanation") + frame(CLOSE, (4403).to_bytes(2, "big")))

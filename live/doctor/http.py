@@ -122,8 +122,8 @@ def prefix(address: Address) -> Iterator[Finding]:
     """Whether pages know under which path the site is."""
     name = (settings.FORCE_SCRIPT_NAME or "").rstrip("/")
     expected = f"{address.path}/live/socket"
-    page = _page(address)
-    match = SOCKET_OF_PAGE.search(page.body.decode(errors="replace")) if page else None
+    answer = page(address)
+    match = SOCKET_OF_PAGE.search(answer.body.decode(errors="replace")) if answer else None
     if match and match[1] != expected:
         state = f"Pages at {address.url} open their socket at {match[1]}, and it is at {expected}."
         yield wrong("prefix", state, f"Set FORCE_SCRIPT_NAME = {address.path or None!r}, or the server's root path.")
@@ -137,7 +137,7 @@ def prefix(address: Address) -> Iterator[Finding]:
         yield ok("prefix", f"The site is at the path {address.path or '/'}; the page there is not live.")
 
 
-def _page(address: Address) -> Answer | None:
+def page(address: Address) -> Answer | None:
     """What somebody gets who opens the address; None where that leads to another host."""
     path = f"{address.path}/"
     for _ in range(MAX_REDIRECTS):

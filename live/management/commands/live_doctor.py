@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from live.doctor import address, database, hints, http, project, redis, websocket
+from live.doctor import address, database, hints, http, project, redis, strangers, websocket
 from live.doctor.address import Address
 from live.doctor.findings import Finding, Outcome, run
 from live.management.commands.serve import port_number
@@ -86,6 +86,8 @@ def _of_address(target: Address) -> Iterable[Finding]:
                 ("same secret", lambda: http.secret_and_clock(target)),
                 ("static files", lambda: http.static_files(target)),
                 ("prefix", lambda: http.prefix(target)),
+                ("root path", lambda: strangers.root_path(target)),
+                ("request bodies", lambda: strangers.request_bodies(target)),
                 ("socket", lambda: websocket.opens(target)),
                 ("compression", lambda: websocket.compression(target)),
             ]

@@ -10,7 +10,7 @@ import pytest
 from django.core.management.base import CommandError
 from django.db import connection
 
-from live.doctor import address, database, http, project, redis, websocket
+from live.doctor import address, database, http, project, redis, strangers, websocket
 from live.doctor.findings import Finding, Outcome, ok, run
 from live.doctor.websocket import CLOSE, PING, PONG, TEXT, Socket
 
@@ -171,6 +171,27 @@ def test_an_address_at_which_live_does_not_answer(status: str, word: str) -> Non
     with Canned(f"HTTP/1.1 {status}\nContent-Length: 5\nConnection: close\n\nhello") as there:
         outcome, _, advice = only(http.answers(there))
     assert outcome == "wrong" and word in advice
+
+
+def test_a_stranger_changes_links() -> None:
+    with Canned('HTTP/1.1 200 OK\nConnection: close\n\n<a href="/live-doctor/x">') as there:
+        outcome, _, advice = only(strangers.root_path(there))
+    assert outcome == "warning" and "proxy_set_header Daphne-Root-Path" in advice
+    with Canned("HTTP/1.1 200 OK\nConnection: close\n\n<a href=/x>") as there:
+        assert only(strangers.root_path(there))[0] == "ok"
+
+
+def test_large_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Canned("HTTP/1.1 413 Too Large\nContent-Length: 0\nConnection: close\n\n") as there:
+        outcome, state, _ = only(strangers.request_bodies(there))
+    assert outcome == "ok" and "413" in state
+    with Canned("") as there:  # it closes without a word
+        assert only(strangers.request_bodies(there))[0] == "ok"
+    monkeypatch.setattr(strangers, "MAX_WAIT_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = address.parse(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        outcome, _, advice = only(strangers.request_bodies(there))
+    assert outcome == "warning" and "client_max_body_size" in advice
 
 
 def test_one_that_redirects_is_named() -> None:

@@ -46,9 +46,16 @@ def _is_free(path: str) -> bool:
     return False
 
 
+def path_of(scope: Any) -> str:
+    """The path of a request below the one at which the site is: some servers, and some proxies, leave that out."""
+    path: str = scope["path"]
+    root = scope.get("root_path", "").rstrip("/")
+    return path.removeprefix(root) if path.startswith(f"{root}/") else path
+
+
 def is_asked(scope: Any) -> bool:
     """Whether a request, as an ASGI scope, is for one of the two."""
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = path_of(scope)
     return path in {ALIVE, READY} and scope["method"] in {"GET", "HEAD"} and _is_free(path)
 
 

@@ -19,7 +19,7 @@ http {{
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port};
-        location / {{ proxy_pass http://127.0.0.1:{upstream}; {directives} }}
+        location {path}/ {{ proxy_pass http://127.0.0.1:{upstream}{stripped}; {directives} }}
     }}
 }}
 """
@@ -32,18 +32,21 @@ class Nginx:
     folder: Path
     upstream: int
     directives: str = f"{UPGRADE} {HOST}"
+    # Where the site is; and whether the server gets paths without it.
+    path: str = ""
+    strips: bool = False
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.port}{self.path}"
 
     def __enter__(self) -> "Nginx":
         self.folder.mkdir()
         config = self.folder / "nginx.conf"
         values = {"folder": self.folder, "port": self.port, "upstream": self.upstream, "directives": self.directives}
-        config.write_text(CONFIG.format(**values))
+        config.write_text(CONFIG.format(**values, path=self.path, stripped="/" if self.strips else ""))
         # Not on everybody's path: it is where an administrator's programs are.
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         command = [program, "-e", str(self.folder / "error.log"), "-c", str(config), "-p", str(self.folder)]

@@ -89,6 +89,23 @@ def test_behind_one_that_is_wrong(still: Site, tmp_path: Path, directives: str, 
     assert report.status == 1
 
 
+def test_under_a_prefix_with_a_proxy_that_strips_it_and_one_that_does_not(stopped_site: Site, tmp_path: Path) -> None:
+    stopped_site.env["DJANGO_SETTINGS_MODULE"] = "tests.prefixed"
+    site = stopped_site.start()
+    for strips in (True, False):
+        with Nginx(tmp_path / f"nginx-{strips}", site.port, path="/board", strips=strips) as nginx:
+            report = examine(site, "--url", nginx.address)
+        assert report.status == 0, report.text
+        report.has("prefix", "ok", "/board/live/socket")
+        for name in ("server", "static files", "socket", "origin"):
+            report.has(name, "ok")
+    # And without a proxy.
+    assert examine(site).status == 0
+    # A proxy of which the settings know nothing.
+    with Nginx(tmp_path / "other", site.port, path="/other", strips=True) as nginx:
+        examine(site, "--url", nginx.address).has("prefix", "wrong", "FORCE_SCRIPT_NAME = '/other'")
+
+
 def test_another_secret_is_named_before_what_follows_from_it(still: Site) -> None:
     report = examine(still, SECRET_KEY=secrets.token_urlsafe(50))
     report.has("same secret", "wrong", "8 of 8", "the same SECRET_KEY")

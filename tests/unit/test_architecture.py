@@ -33,7 +33,7 @@ FLOORS: list[list[str]] = [
     ["live.urls", "live.apps"],
     ["live.notices"],
     ["live.banners", "live.forms"],
-    ["config.env", "config.middleware", "config.logs"],
+    ["config.env", "config.middleware", "config.json_log"],
     ["tokens"],
     ["series"],
     ["boards"],

@@ -66,6 +66,21 @@ async def test_under_a_prefix() -> None:
         assert (await ask(asked, root_path="/board"))[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("root", "path", "below"),
+    [
+        ("", "/live/socket", "/live/socket"),
+        ("/board", "/board/live/socket", "/live/socket"),
+        ("/board/", "/board/live/socket", "/live/socket"),
+        ("/board", "/live/socket", "/live/socket"),
+        ("/live", "/live/live/socket", "/live/socket"),
+        ("/board", "/boards/1", "/boards/1"),
+    ],
+)
+def test_the_path_below_the_site(root: str, path: str, below: str) -> None:
+    assert health.path_of({"root_path": root, "path": path}) == below
+
+
 class Own:
     urlpatterns = [path("readyz", lambda request: HttpResponse("mine"))]
 

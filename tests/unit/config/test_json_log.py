@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
-from config.logs import JSONFormatter
+from config.json_log import JSONFormatter
 from tests.servers import ROOT
 
 

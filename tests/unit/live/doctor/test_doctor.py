@@ -254,6 +254,8 @@ def test_a_page_that_nobody_answers_and_one_that_is_cut_off(
     monkeypatch.setattr(websocket, "MARGIN_SECONDS", 0.02)
     assert "no heartbeat" in websocket._idle(ours).state
     theirs.sendall(frame(TEXT, b"<i id=live-heartbeat>"))
+    assert "no heartbeat" in websocket._idle(ours).state
+    theirs.sendall(2 * frame(TEXT, b"<i id=live-heartbeat>"))
     assert websocket._idle(ours).outcome is Outcome.OK
     theirs.close()
     assert "proxy_read_timeout" in websocket._idle(ours).advice

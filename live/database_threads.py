@@ -1,7 +1,7 @@
 """Threads of our own that ask the database, so that a slow query delays neither a socket nor a request.
 
-They keep their connections. So a database that was restarted would fail the first question of each: it is asked once
-more, with a new connection. And so each thread closes its own in the end.
+They keep their connections, unless these are a pool's. So a database that was restarted would fail the first question
+of each: it is asked once more, with a new connection. And so each thread closes its own in the end.
 
 Whether a database answers at all is known here too, for this process: ``away_since``.
 """
@@ -84,6 +84,13 @@ def is_database_away(*, connect: bool = True) -> bool:
     return bool(_away)
 
 
+def _give_back() -> None:
+    """To a pool, where there is one: a thread that rests must not keep what requests wait for."""
+    for connection in connections.all(initialized_only=True):
+        if connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close()
+
+
 class DatabaseThreads:
     """A few threads, used from one event loop."""
 
@@ -95,8 +102,14 @@ class DatabaseThreads:
         self, question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs
     ) -> "asyncio.Future[Answer]":
         """Ask in one of the threads, and once more where the connection was lost. To be awaited."""
-        loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._pool, lambda: retrying(question, *args, **kwargs))
+
+        def ask() -> Answer:
+            try:
+                return retrying(question, *args, **kwargs)
+            finally:
+                _give_back()
+
+        return asyncio.get_running_loop().run_in_executor(self._pool, ask)
 
     def shutdown(self) -> None:
         """End the threads without waiting; each closes its connections when it has done its work."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from live import metrics
+from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.feed_delivery import FeedDelivery
 from live.hub.frames import make_frame
@@ -23,9 +24,20 @@ class FrameDelivery:
     time."""
 
     def __init__(
-        self, core: Core, feeds: FeedDelivery, clock: Callable[[], float], resume: Callable[[list[Viewer]], None]
+        self,
+        core: Core,
+        feeds: FeedDelivery,
+        change_times: ChangeTimes,
+        clock: Callable[[], float],
+        resume: Callable[[list[Viewer]], None],
     ) -> None:
-        self._core, self._feeds, self._clock, self._resume = core, feeds, clock, resume
+        self._core, self._feeds, self._change_times, self._clock, self._resume = (
+            core,
+            feeds,
+            change_times,
+            clock,
+            resume,
+        )
 
     def flush(self) -> None:
         """Hand over everything that can be sent now."""
@@ -34,6 +46,7 @@ class FrameDelivery:
                 metrics.deliveries.inc(len(viewers))
                 for viewer in viewers:
                     self._send(viewer, frame)
+                self._change_times.handed_over(entries, self._clock())
 
     def close(self, viewers: Iterable[Viewer], reason: Reason) -> None:
         """Close the sockets of these, none of them waiting for another. From now on they are sent nothing else."""

@@ -13,6 +13,7 @@ from live import database_threads, metrics
 from live.database_threads import DatabaseThreads
 from live.hub import cursors
 from live.hub.admission import Admission, Answered
+from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.feed_delivery import FeedDelivery
 from live.hub.frame_delivery import FrameDelivery
@@ -39,13 +40,14 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.core = Core(access.is_restricted)
-        self.renderer = Renderer(self.core, self._proceed)
+        self.change_times = ChangeTimes()
+        self.renderer = Renderer(self.core, self.change_times, self._proceed)
         # Each has threads of its own: none of them waits for another's queries.
         self._feed_threads = DatabaseThreads("live-feed", 1)
         self._task_threads = DatabaseThreads("live-task", 1)
         self.admission = Admission(self.core.watches, self.core.next_question, self._take_answers)
         self.feeds = FeedDelivery(self.core, self._feed_threads)
-        self.frames = FrameDelivery(self.core, self.feeds, self.loop.time, self._resume)
+        self.frames = FrameDelivery(self.core, self.feeds, self.change_times, self.loop.time, self._resume)
         self._flush_timer: asyncio.TimerHandle | None = None
         self._feed_task: asyncio.Task[None] | None = None
         self._admission_task: asyncio.Task[None] | None = None
@@ -77,6 +79,7 @@ class Hub:
     def invalidate(self, ids: Iterable[RenderingId]) -> None:
         """These may look different, or have new items."""
         ids = tuple(ids)
+        self.change_times.invalidated(ids, self.core.watches, self.loop.time())
         self.core.invalidate(ids, self.loop.time())
         self.feeds.invalidate(id.element for id in ids)
         self._proceed()
@@ -187,6 +190,5 @@ class Hub:
 
     def _resume(self, viewers: Iterable[Viewer]) -> None:
         """These take frames again."""
-        resumed = self.core.resume(viewers)
-        self.feeds.invalidate({feed for viewer in resumed for feed in viewer.cursors})
+        self.feeds.invalidate({feed for viewer in self.core.resume(viewers) for feed in viewer.cursors})
         self._proceed()

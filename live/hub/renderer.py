@@ -8,6 +8,7 @@ from functools import partial
 
 from live import metrics
 from live.database_threads import DatabaseThreads
+from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.render_slots import MAX_SLOTS
 from live.hub.scheduler import DEADLINE_SECONDS
@@ -23,9 +24,9 @@ logger = logging.getLogger(__name__)
 class Renderer:
     """Of one process. ``proceed`` is called after each rendering."""
 
-    def __init__(self, core: Core, proceed: Callable[[], None]) -> None:
+    def __init__(self, core: Core, change_times: ChangeTimes, proceed: Callable[[], None]) -> None:
         self.threads = DatabaseThreads("live-render", MAX_SLOTS)
-        self._core, self._proceed = core, proceed
+        self._core, self._change_times, self._proceed = core, change_times, proceed
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._is_stopped = False
@@ -92,8 +93,10 @@ class Renderer:
         self._proceed()
 
     def _take(self, watch: Watch, renderings: Renderings | None) -> None:
+        before = watch.rendered
         try:
             self._core.rendered(watch, renderings, self._loop.time(), time.time())
+            self._change_times.rendered(watch, before)
         except Exception:
             self._log_failure("what follows from %s could not be done", watch.key)
 

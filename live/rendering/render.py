@@ -55,13 +55,14 @@ def render(key: Key) -> Rendered:
     metrics.renders.labels(key.name).inc()
     nested: dict[ElementId, Key] = {}
     errors: list[str] = []
-    token = _nested.set(nested)
+    token, began = _nested.set(nested), time.perf_counter()
     try:
         # The same for all: not in the language or time zone of whoever's request happens to render it first.
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
             unreadable = {name: _Unreadable(key, name, errors) for name in ("request", "user", "perms")}
             context = unreadable | dict(declared.context(key))
             html = get_template(declared.template).render(context)
+        metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
     finally:
         _nested.reset(token)
     if errors:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection, connections
 
 from live import database_threads
-from live.database_threads import retrying
+from live.database_threads import DatabaseThreads, retrying
 from tests.unit.live.screens import count
 
 
@@ -149,3 +149,18 @@ def test_a_transaction_is_not_asked_beside_what_it_does(monkeypatch: pytest.Monk
     with pytest.raises(InterfaceError):
         retrying(question(InterfaceError(), InterfaceError()))
     assert database_threads.away_since() is None
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+async def test_a_thread_that_rests_keeps_its_connection_unless_it_is_a_pools() -> None:
+    def is_open() -> bool:
+        return connections["default"].connection is not None
+
+    threads = DatabaseThreads("live-test", 1)
+    try:
+        await threads.run(Group.objects.count)
+        has_pool = bool(connections["default"].settings_dict["OPTIONS"].get("pool"))
+        assert await threads.run(is_open) is not has_pool
+    finally:
+        threads.shutdown()

@@ -8,9 +8,9 @@ WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 # What decides, and what makes HTML: every branch of it is run by a test.
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
-COVERED := $(COVERED),live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
+COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
-.PHONY: run dev test test-fast test-faults test-soak test-mutation test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices clean
+.PHONY: run dev test test-fast test-faults test-soak test-mutation test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -90,6 +90,10 @@ bench-storm: $(VENV)/tests
 bench-notices: $(VENV)/tests
 	@tests/need.sh redis-server
 	$(PYTHON) tests/bench/fanout/run.py --notice
+
+## What it costs to ask again who may see 5,000 open pages, against session by session; at most a tenth of a core.
+bench-access: $(VENV)/tests
+	$(PYTHON) tests/bench/bench_access.py
 
 ## What charts cost, beside pygal and matplotlib; their bytes may not be more than a prototype's.
 bench-charts: $(VENV)/bench

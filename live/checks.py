@@ -1,14 +1,18 @@
 """System checks: set-ups in which something would fail without a word."""
 
+import inspect
+import re
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Warning, register
 from django.db import connections
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from live.fragments import Fragment
 from live.hints.choice import current_source
@@ -95,3 +99,45 @@ def files_are_served(**kwargs: Any) -> list[CheckMessage]:
         hint = 'Add path("accounts/", include("django.contrib.auth.urls")) or a URL of your own of that name.'
         result.append(Warning('There is no URL named "login".', hint=hint, id="live.W005"))
     return result
+
+
+@register()
+def who_is_there_can_be_known(**kwargs: Any) -> list[CheckMessage]:
+    """A socket reads the session again and again, and runs no middleware: what it cannot notice is said here."""
+    result: list[CheckMessage] = []
+    engine = settings.SESSION_ENGINE
+    if engine == "django.contrib.sessions.backends.signed_cookies":
+        message = "Sessions are in signed cookies: the server cannot end one, and an open page outlives its log-out."
+        hint = 'Set SESSION_ENGINE = "django.contrib.sessions.backends.db", or cached_db.'
+        result.append(Warning(message, hint=hint, id="live.W010"))
+    backend = settings.CACHES.get(settings.SESSION_CACHE_ALIAS, {}).get("BACKEND", "")
+    if engine == "django.contrib.sessions.backends.cache" and backend.endswith(("LocMemCache", "DummyCache")):
+        message = f"Sessions are in {backend.rpartition('.')[2]}, which each process has for itself, until it ends."
+        hint = 'Set SESSION_ENGINE = "django.contrib.sessions.backends.cached_db", or a cache that is shared.'
+        result.append(Warning(message, hint=hint, id="live.W011"))
+    for name in settings.MIDDLEWARE:
+        if not name.startswith("django.contrib.auth.") and _sets_user(name):
+            message = f"{name} sets request.user: a page is made for that user, and its socket asks the session."
+            hint = "Sign that user in (django.contrib.auth.login), so that the session says the same."
+            result.append(Warning(message, hint=hint, id="live.W012"))
+    return result
+
+
+def _sets_user(name: str) -> bool:
+    """Whether a middleware, by its dotted name, sets ``request.user`` and signs nobody in, as its source tells."""
+    try:
+        source = inspect.getsource(import_string(name))
+    except (ImportError, OSError, TypeError):  # Django says so itself; or it is no Python
+        return False
+    return "login(" not in source and re.search(r"^\s*request\.user\s*=[^=]", source, re.MULTILINE) is not None
+
+
+@register()
+def layer_keeps_subscriptions(**kwargs: Any) -> list[CheckMessage]:
+    """The older layer of channels_redis drops the newest message of a full channel, and a subscription after a day."""
+    layer = getattr(settings, "CHANNEL_LAYERS", {}).get("default", {})
+    if layer.get("BACKEND") != "channels_redis.core.RedisChannelLayer":
+        return []
+    hint = 'Set its BACKEND to "channels_redis.pubsub.RedisPubSubChannelLayer".'
+    message = "The channel layer is channels_redis.core: over its capacity the newest hints are dropped."
+    return [Warning(message, hint=hint, id="live.W013")]

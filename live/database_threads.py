@@ -1,17 +1,25 @@
 """Threads of our own that ask the database, so that a slow query delays neither a socket nor a request.
 
-They keep their connections. So a database that was restarted would fail the first question of each: it is asked once
-more, with a new connection. And so each thread closes its own in the end.
+They keep their connections, unless these are a pool's. So a database that was restarted would fail the first question
+of each: it is asked once more, with a new connection. And so each thread closes its own in the end.
+
+Whether a database answers at all is known here too, for this process: ``away_since``.
 """
 
 import asyncio
+import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+
+from live import metrics
+
+logger = logging.getLogger(__name__)
 
 Params = ParamSpec("Params")
 Answer = TypeVar("Answer")
@@ -20,13 +28,67 @@ Answer = TypeVar("Answer")
 MAX_SHUTDOWN_WAIT_SECONDS = 2.0
 
 
+# The databases that do not answer, by alias, and since when: in seconds since the epoch.
+_away: dict[str, float] = {}
+
+
+def away_since() -> float | None:
+    """Since when a database has not answered this process, in seconds since the epoch; None while all of them do.
+
+    Noticed by whoever asks: a question that is answered after that is what ends it.
+    """
+    return min(list(_away.values()), default=None)
+
+
 def retrying(question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs) -> Answer:
     """The answer. Raises what the second attempt raises."""
     try:
-        return question(*args, **kwargs)
+        answer = question(*args, **kwargs)
     except (OperationalError, InterfaceError):
         connections.close_all()
-        return question(*args, **kwargs)
+        try:
+            answer = question(*args, **kwargs)
+        except (OperationalError, InterfaceError):
+            is_database_away()
+            raise
+    if _away:
+        # Not with a new connection: a question that needs no database would wait for one.
+        is_database_away(connect=False)
+    return answer
+
+
+def is_database_away(*, connect: bool = True) -> bool:
+    """Whether a database that this thread asks does not answer; if all do, the error is the question's own.
+
+    Remembered for ``away_since``. Without ``connect`` only the connections that are open are asked.
+    """
+    for connection in connections.all(initialized_only=True):
+        alias, failure = connection.alias, ""
+        # Whoever has begun a transaction is being answered, and must not be disturbed.
+        if connection.in_atomic_block or not (connect or connection.connection):
+            continue
+        try:
+            connection.ensure_connection()
+            if not connection.is_usable():
+                failure = "its connection is dead"
+        except DatabaseError as error:
+            failure = str(error)
+        if failure:
+            connection.close()
+            if alias not in _away:
+                _away[alias] = time.time()
+                logger.error("the database %s does not answer: %s", alias, failure)
+        elif (since := _away.pop(alias, None)) is not None:
+            logger.warning("the database %s answers again, after %.1f s", alias, time.time() - since)
+    metrics.databases_away.set(len(_away))
+    return bool(_away)
+
+
+def _give_back() -> None:
+    """To a pool, where there is one: a thread that rests must not keep what requests wait for."""
+    for connection in connections.all(initialized_only=True):
+        if connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close()
 
 
 class DatabaseThreads:
@@ -40,8 +102,14 @@ class DatabaseThreads:
         self, question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs
     ) -> "asyncio.Future[Answer]":
         """Ask in one of the threads, and once more where the connection was lost. To be awaited."""
-        loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._pool, lambda: retrying(question, *args, **kwargs))
+
+        def ask() -> Answer:
+            try:
+                return retrying(question, *args, **kwargs)
+            finally:
+                _give_back()
+
+        return asyncio.get_running_loop().run_in_executor(self._pool, ask)
 
     def shutdown(self) -> None:
         """End the threads without waiting; each closes its connections when it has done its work."""

@@ -5,8 +5,9 @@ same for all who see it. Its times are a fragment of their own: a countdown that
 the text under somebody's finger nor makes a banner that every page has look as if no page had it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
@@ -18,6 +19,7 @@ from live.banners import schedule
 from live.banners.models import EVERYWHERE, Banner, BannerUpdate, Dismissal, ReceiptCount
 from live.notices import Recipients, person, roles, text_to_html
 from live.page.access import User
+from live.page.together import asked_together
 
 MAX_TIMELINE_LINES = 5
 # How long a server process that says nothing is believed to have its pages.
@@ -37,7 +39,7 @@ def not_over(now: datetime) -> QuerySet[Banner]:
 
 
 def audience_of(user: User) -> BannerAudience:
-    """``per=``: asked for every open page every two seconds, and while there is no banner that is one query."""
+    """``per=``: asked for every open page every two seconds, in three queries for all who are asked about together."""
     audience: BannerAudience | None = getattr(user, "live_banners", None)
     if audience is None:
         audience = user.live_banners = current_audience(user)  # type: ignore[union-attr]
@@ -46,16 +48,34 @@ def audience_of(user: User) -> BannerAudience:
 
 def current_audience(user: User) -> BannerAudience:
     """The same, asked anew: what is known of a user is remembered on the object for as long as it lives, a request."""
-    not_ended = list(not_over(timezone.now()).only("level", "recipients", "ends"))
+    not_ended = banners_not_over(user)
     # Those that cost no question are always named, so that the first banner for them is seen at once.
     named = roles(user, groups=bool(not_ended))
     # Those by the account are known, and those for a fragment's viewers are shown with it.
     to_ask = {banner.recipients for banner in not_ended if banner.recipients.kind != "group"} - set(named)
     named += sorted(to for to in to_ask if to.viewers_of is None and to.includes(user))
-    viewer = person(user)
-    dismissible = [banner.pk for banner in not_ended if banner.dismissible and viewer is not None]
-    dismissed = Dismissal.objects.filter(person=viewer or "", banner__in=dismissible).values_list("banner", flat=True)
+    dismissible = {banner.pk for banner in not_ended if banner.dismissible}
+    dismissed = dismissible and dismissed_by(user) & dismissible
     return BannerAudience(tuple(named), tuple(sorted(dismissed)))
+
+
+@asked_together
+def banners_not_over(users: Sequence[User]) -> Iterable[list[Banner]]:
+    """The same for all."""
+    return repeat(list(not_over(timezone.now()).only("level", "recipients", "ends")), len(users))
+
+
+@asked_together
+def dismissed_by(users: Sequence[User]) -> list[set[int]]:
+    """The banners that are not over and that each has dismissed."""
+    people = [person(user) for user in users]
+    by_person: dict[Recipients, set[int]] = {}
+    dismissals = Dismissal.objects.filter(
+        person__in={one for one in people if one}, banner__in=not_over(timezone.now())
+    )
+    for who, banner in dismissals.values_list("person", "banner"):
+        by_person.setdefault(who, set()).add(banner)
+    return [by_person.get(one, set()) if one else set() for one in people]
 
 
 def shown(region: str, audience: BannerAudience, now: datetime) -> tuple[list[Banner], datetime | None]:

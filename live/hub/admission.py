@@ -1,55 +1,222 @@
 """Whether the pages that connect, and those that are open, may see what is on them.
 
 A page is asked for when it is made and when it connects: pages that connect at the same moment with the same question,
-as a thousand visitors do after a restart, share the answer. Pages that are open are asked for together, once for all of
-one session and page. The database is asked in threads; nothing here touches a viewer.
+as a thousand visitors do after a restart, share the answer. Pages that are open are asked for many at once. Whose
+sessions these are comes first, in a few queries and in a thread where no project's code can hold it up; then what
+``visible_to`` and ``per`` say, in other threads; those known to be slow come last, and never have all threads.
+
+The database is asked in threads; nothing here touches a viewer.
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+import logging
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
+from typing import Any
 
+from live import metrics
 from live.database_threads import DatabaseThreads
+from live.fragments import Fragment
+from live.hub.tasks import track_task
 from live.hub.viewer import Viewer
 from live.hub.watches import Watches
 from live.keys import ElementId, Key, RenderingId
 from live.page import access
-from live.page.access import Access
-from live.page.page import Page
+from live.page.access import Access, Question, Refusal
+from live.page.identity import User, users_of
+from live.page.page import Page, Reason
 
+logger = logging.getLogger(__name__)
+
+# Viewers whose sessions are looked up in one query, and who are asked about together.
+BATCH = 500
+# After which a thread leaves the rest of its batch to another turn.
+TURN_SECONDS = 0.5
+# A round may take so long for a log-out to be noticed within 5 s; what is slower than that goes on beside the next.
+MAX_ROUND_SECONDS = 2.5
+# Of its time, a round works this part, and pauses between its batches for the rest; but in all no longer than this.
+ROUND_SHARE, MAX_PAUSES_SECONDS = 0.1, 1.5
+
+Users = dict[str | None, User]
+Answered = list[tuple[Viewer, Access]]
+# Takes answers, and the number of the question.
+Take = Callable[[Answered, int], None]
 # A session, the user of the page, its roots, and everything on it.
-Question = tuple[str | None, str | None, frozenset[ElementId], frozenset[RenderingId]]
+Connecting = tuple[str | None, str | None, frozenset[ElementId], frozenset[RenderingId]]
 
 
 class Admission:
-    """Asks the database in ``threads``."""
+    """``number`` gives each question a number, in order, and ``take`` gets its answers with it."""
 
-    def __init__(self, threads: DatabaseThreads) -> None:
-        self._threads = threads
-        self._connecting: dict[Question, asyncio.Future[Access]] = {}
+    def __init__(self, watches: Watches, number: Callable[[], int], take: Take) -> None:
+        self._watches, self._number, self._take = watches, number, take
+        self._threads = DatabaseThreads("live-access", 2)
+        self._identity_threads = DatabaseThreads("live-identity", 1)
+        self._recheck_threads = DatabaseThreads("live-recheck", 2)
+        self.threads = (self._threads, self._identity_threads, self._recheck_threads)
+        # So that slow questions never have all threads.
+        self._slow = {threads: asyncio.Lock() for threads in self.threads}
+        self._connecting: dict[Connecting, asyncio.Future[Access]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        # About whom a round is still asking.
+        self._asking: set[Viewer] = set()
 
     async def ask(self, session: str | None, page: Page, keys: Collection[Key]) -> Access:
         """Whether a page that connects may see ``keys``, and as which audiences."""
         question = session, page.user, frozenset(page.roots), frozenset(key.id for key in keys)
         answer = self._connecting.get(question)
         if answer is None:
-            answer = self._connecting[question] = self._threads.run(access.check, session, page, keys)
+            answer = self._connecting[question] = asyncio.ensure_future(
+                self._check(Question(session, page, list(keys)))
+            )
             answer.add_done_callback(lambda _: self._connecting.pop(question))
         # Whoever hangs up meanwhile does not take the answer from the others.
         return await asyncio.shield(answer)
 
-    async def ask_again(self, viewers: Iterable[Viewer], watches: Watches) -> list[tuple[list[Viewer], Access]]:
-        """The same for open pages: those that share an answer, and the answer."""
-        groups: dict[Question, list[Viewer]] = {}
+    async def _check(self, question: Question) -> Access:
+        if not access.is_slow(question):
+            return await self._threads.run(access.check, *question)
+        async with self._slow[self._threads]:
+            return await self._threads.run(access.check, *question)
+
+    def stop(self) -> None:
+        """Ask nothing any more."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def ask_held(self, viewers: Collection[Viewer]) -> None:
+        """Ask for those whose frames wait for the answer. Who cannot be asked about is refused, to come back later."""
+        for batch in _batches(viewers):
+            number = self._number()
+            try:
+                questions = self._questions(batch)
+                users = await self._threads.run(users_of, {question.session for question in questions.values()})
+                slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
+                if slow:  # whoever comes next does not wait for these
+                    self._start(self._ask_held(users, slow, number))
+                quick = {viewer: question for viewer, question in questions.items() if viewer not in slow}
+                await self._ask_held(users, quick, number)
+            except Exception as error:
+                self._refuse(batch, number, error)
+
+    async def _ask_held(self, users: Users, questions: dict[Viewer, Question], number: int) -> None:
+        try:
+            await self._ask(self._threads, users, questions, number)
+        except Exception as error:
+            self._refuse(questions, number, error)
+
+    def _refuse(self, viewers: Iterable[Viewer], number: int, error: Exception) -> None:
+        metrics.failures.labels("admission").inc()
+        logger.exception("who may see what is new on open pages could not be asked; they must ask again")
+        refused = Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
+        self._take([(viewer, refused) for viewer in viewers if viewer.awaits_admission], number)
+
+    def _start(self, asking: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        task = track_task(asking)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def run_round(self, viewers: Iterable[Viewer]) -> None:
+        """Ask for all of them again."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        tasks: list[asyncio.Task[None]] = []
+        batches = list(_batches(viewers))
+        for number, batch in enumerate(batches, 1):
+            started = loop.time()
+            try:
+                if task := await self._recheck(batch):
+                    tasks.append(task)
+            except Exception:
+                metrics.failures.labels("recheck").inc()
+                logger.exception("for %d open pages it could not be asked who they are; it is tried again", len(batch))
+            if number < len(batches):  # what is pushed goes between thousands
+                pause = (loop.time() - started) * (1 / ROUND_SHARE - 1)
+                await asyncio.sleep(min(pause, MAX_PAUSES_SECONDS / len(batches)))
+        pending = set(tasks)
+        if pending:
+            _, pending = await asyncio.wait(tasks, timeout=max(0.0, began + MAX_ROUND_SECONDS - loop.time()))
+        took = loop.time() - began
+        metrics.access_round.observe(took)
+        if took >= MAX_ROUND_SECONDS:
+            logger.warning(
+                "asking again who may see what is open took %.1f s, and goes on for %d pages: a visible_to or per= is"
+                " slow; that a permission was taken away may be noticed after more than 5 s",
+                took,
+                len(self._asking),
+            )
+
+    async def _recheck(self, viewers: Collection[Viewer]) -> "asyncio.Task[None] | None":
+        """Refuse those whose page is another user's now. The task that asks about the rest, where that is needed."""
+        number, questions = self._number(), self._questions(viewers)
+        users, refusals = await self._identity_threads.run(_identify, list(questions.values()))
+        self._take(
+            [(viewer, Access(refusal)) for viewer, refusal in zip(questions, refusals, strict=True) if refusal], number
+        )
+        rest = {
+            viewer: questions[viewer]
+            for viewer, refusal in zip(questions, refusals, strict=True)
+            if not refusal and viewer not in self._asking and _asks(questions[viewer])
+        }
+        return self._start(self._ask_rest(users, rest, number)) if rest else None
+
+    async def _ask_rest(self, users: Users, questions: dict[Viewer, Question], number: int) -> None:
+        self._asking |= questions.keys()
+        try:
+            await self._ask(self._recheck_threads, users, questions, number)
+        except Exception:
+            metrics.failures.labels("recheck").inc()
+            logger.exception("who may see %d open pages could not be asked; it is tried again", len(questions))
+        finally:
+            self._asking -= questions.keys()
+
+    async def _ask(
+        self, threads: DatabaseThreads, users: Users, questions: dict[Viewer, Question], number: int
+    ) -> None:
+        slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
+        quick = {viewer: question for viewer, question in questions.items() if viewer not in slow}
+        await self._ask_in_turns(threads, users, quick, number)
+        if slow:
+            async with self._slow[threads]:
+                await self._ask_in_turns(threads, users, slow, number)
+
+    async def _ask_in_turns(
+        self, threads: DatabaseThreads, users: Users, questions: dict[Viewer, Question], number: int
+    ) -> None:
+        waiting = list(questions.items())
+        while waiting:
+            answers = await threads.run(access.answer_all, users, [question for _, question in waiting], TURN_SECONDS)
+            self._take([(viewer, answer) for (viewer, _), answer in zip(waiting, answers, strict=False)], number)
+            waiting = waiting[len(answers) :]
+
+    def _questions(self, viewers: Collection[Viewer]) -> dict[Viewer, Question]:
+        """What has to be asked about each: of all that is on its page, what is not for everybody."""
+        restricted: dict[RenderingId, Key | None] = {}
+        questions: dict[Viewer, Question] = {}
         for viewer in viewers:
-            question = viewer.session, viewer.page.user, frozenset(viewer.page.roots), frozenset(viewer.watching)
-            groups.setdefault(question, []).append(viewer)
-        questions = [
-            (session, members[0].page, [watches[id].key for id in ids if id in watches])
-            for (session, _, _, ids), members in groups.items()
-        ]
-        answers = await self._threads.run(_check_all, questions)
-        return list(zip(groups.values(), answers, strict=True))
+            keys = []
+            for id in viewer.watching:
+                if id not in restricted:
+                    key = self._watches[id].key if id in self._watches else None
+                    restricted[id] = key if key is not None and access.is_restricted(key) else None
+                if (key := restricted[id]) is not None:
+                    keys.append(key)
+            questions[viewer] = Question(viewer.session, viewer.page, keys)
+        return questions
 
 
-def _check_all(questions: Sequence[tuple[str | None, Page, Collection[Key]]]) -> list[Access]:
-    return [access.check(*question) for question in questions]
+def _batches(viewers: Iterable[Viewer]) -> Iterator[list[Viewer]]:
+    """Those of one session side by side, so that they are asked about once."""
+    ordered = sorted(viewers, key=lambda viewer: viewer.session or "")
+    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
+
+
+def _identify(questions: list[Question]) -> tuple[Users, list[Refusal | None]]:
+    """In a thread: whose pages these are, and which of them are somebody else's now."""
+    users = users_of({question.session for question in questions})
+    return users, [access.refusal_of(users[question.session], question.page, ()) for question in questions]
+
+
+def _asks(question: Question) -> bool:
+    """Whether anything depends on who the user is, beside whether it is still the same."""
+    return bool(question.keys) or any(Fragment.named(key.name).per for key in question.page.roots.values())

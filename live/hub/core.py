@@ -15,7 +15,7 @@ from live.hub.scheduler import Scheduler
 from live.hub.viewer import Viewer
 from live.hub.watches import Watch, Watches
 from live.keys import Audience, ElementId, Key, RenderingId
-from live.rendering.rendered import Renderings, closure
+from live.rendering.rendered import Rendered, Renderings, closure
 
 
 class Core:
@@ -33,6 +33,7 @@ class Core:
         # Their mailboxes may have something that can be sent.
         self._ready: set[Viewer] = set()
         self._is_restricted = is_restricted
+        self._questions = 0
 
     # Viewers
 
@@ -67,10 +68,25 @@ class Core:
             viewer.audiences = audiences
             self._attach(viewer, now)
 
-    def admit(self, viewers: Iterable[Viewer]) -> None:
-        """Whether their users may see what is on their pages is known; those that have been held again still wait."""
-        for viewer in viewers:
-            viewer.awaits_admission = viewer in self.unadmitted
+    def next_question(self) -> int:
+        """The number of a question about viewers that is asked now: of two answers, the later question's counts."""
+        self._questions += 1
+        return self._questions
+
+    def take_answer(self, viewer: Viewer, question: int) -> bool:
+        """Whether this answer about the viewer counts: nothing that was asked later has been answered already."""
+        if question < viewer.answered or viewer not in self.viewers:
+            return False
+        viewer.answered = question
+        return True
+
+    def admit(self, viewers: Iterable[Viewer], question: int) -> list[Viewer]:
+        """Whether their users may see what is on their pages is known, but of those that have been held since that was
+        asked: which of them have waited for it."""
+        admitted = [viewer for viewer in viewers if viewer.awaits_admission and viewer.held_at < question]
+        for viewer in admitted:
+            viewer.awaits_admission = False
+        return admitted
 
     def resume(self, viewers: Iterable[Viewer]) -> set[Viewer]:
         """These take frames again, as far as they have not left: which ones."""
@@ -90,22 +106,44 @@ class Core:
         """A rendering that was started has ended: take it and what it nests in, and let those who show another version
         get it. None where it failed: it is tried again.
         """
-        self.scheduler.finish(watch)
+        is_wanted_again = watch.wanted_again_at is not None
+        self.scheduler.finish(watch, is_done=renderings is not None)
         if self.watches.get(watch.id) is not watch:  # nobody watches any more
             return
-        if renderings is not None:
-            before, watch.rendered = watch.rendered, renderings[watch.id]
-            watch.rendered_at = watch.started_at
-            if before is None or before.children != watch.rendered.children:
-                self._nest(watch, renderings, now, wall_clock)
-            waiting, watch.waiting = watch.waiting, set()
-            differs = before is None or before.version != watch.rendered.version
-            for viewer in watch.viewers if differs else waiting:
-                self._compare(viewer, watch, now)
-        if watch.render_again:
-            self.scheduler.plan(watch, now, now)
-        else:
-            self.scheduler.plan_sweep(watch, now, wall_clock)
+        try:
+            if renderings is not None:
+                self._take(watch, renderings, now, wall_clock)
+        finally:  # whatever goes wrong, it is swept
+            if is_wanted_again:
+                self.scheduler.plan(watch, now, now)
+            else:
+                self.scheduler.plan_sweep(watch, now, wall_clock)
+
+    def _take(self, watch: Watch, renderings: Renderings, now: float, wall_clock: float) -> None:
+        before, watch.rendered = watch.rendered, renderings[watch.id]
+        watch.rendered_at = watch.started_at
+        if before is None or before.children != watch.rendered.children:
+            self._nest(watch, renderings, now, wall_clock)
+        waiting, watch.waiting = watch.waiting, set()
+        differs = before is None or before.version != watch.rendered.version
+        for viewer in watch.viewers if differs else waiting:
+            self._compare(viewer, watch, now)
+
+    def overdue(self, now: float) -> list[tuple[Watch, Rendered]]:
+        """Those whose newest rendering has not come in time, with the one that is still shown as if it were true."""
+        return [
+            (watch, rendered)
+            for watch in self.watches.values()
+            if self.scheduler.is_overdue(watch, now)
+            and (rendered := watch.rendered) is not None
+            and not (rendered.failed or rendered.out_of_date)
+        ]
+
+    def mark(self, watch: Watch, marked: Rendered, now: float) -> None:
+        """Show what there is of it as out of date to those who show that; who shows something newer waits on."""
+        watch.rendered = marked
+        for viewer in watch.viewers - watch.waiting:
+            self._compare(viewer, watch, now)
 
     def _nest(self, watch: Watch, renderings: Renderings, now: float, wall_clock: float) -> None:
         """It nests others than before: whoever watches it watches these, from the renderings that came with it."""
@@ -141,10 +179,13 @@ class Core:
 
     def _compare(self, viewer: Viewer, watch: Watch, now: float) -> None:
         """Put the fragment into the mailbox if the viewer shows another version of it."""
-        if watch.rendered is not None and viewer.shown.get(watch.key.element) == watch.rendered.version:
+        shown = viewer.shown.get(watch.key.element)
+        if watch.rendered is not None and shown == watch.rendered.version:
             viewer.mailbox.discard(watch.id)
             self._ready.add(viewer)
-        elif watch.rendered is not None and watch.rendered_at >= viewer.reported_at:
+        elif watch.rendered is not None and (
+            watch.rendered_at >= viewer.reported_at or watch.rendered.is_marked_of(shown)
+        ):
             # What the page has no element for comes inside what nests it, which it shows in another version.
             if watch.key.element in viewer.shown:
                 viewer.mailbox.put(watch.id)
@@ -156,7 +197,7 @@ class Core:
 
     def _hold(self, viewer: Viewer) -> None:
         """Its frames wait until ``admit``."""
-        viewer.awaits_admission = True
+        viewer.awaits_admission, viewer.held_at = True, self._questions
         self.unadmitted.add(viewer)
 
     # Frames

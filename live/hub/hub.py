@@ -6,36 +6,32 @@ what is rendered and asked in threads.
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any, TypeVar
 
-from live import metrics
+from live import database_threads, metrics
 from live.database_threads import DatabaseThreads
 from live.hub import cursors
-from live.hub.admission import Admission
+from live.hub.admission import Admission, Answered
+from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.feed_delivery import FeedDelivery
-from live.hub.frames import make_frame
-from live.hub.mailbox import Entries, Entry
+from live.hub.frame_delivery import FrameDelivery
+from live.hub.mailbox import Entry
+from live.hub.renderer import Renderer
 from live.hub.tasks import track_task
-from live.hub.viewer import Frame, Viewer
-from live.hub.watches import Watch
+from live.hub.viewer import Viewer
 from live.keys import ElementId, Key, RenderingId
 from live.page import access
-from live.page.access import Access
+from live.page.access import Access, Refusal
 from live.page.page import Page, Reason
-from live.rendering.render import render_or_failure
-from live.rendering.rendered import Renderings, closure
-from live.rendering.tree import render_tree
+from live.rendering.rendered import closure
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 # That a frame waits for fragments that are being rendered at the same moment: fewer, larger frames.
 GATHER_SECONDS = 0.02
-RENDER_THREADS, ACCESS_THREADS = 4, 2
 
 
 class Hub:
@@ -44,12 +40,14 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.core = Core(access.is_restricted)
-        self.render_threads = DatabaseThreads("live-render", RENDER_THREADS)
-        # Of its own: who may see must be known in time, however slow a fragment's query is.
-        self.access_threads = DatabaseThreads("live-access", ACCESS_THREADS)
-        self.admission = Admission(self.access_threads)
-        self.feeds = FeedDelivery(self.core, self.render_threads)
-        self._render_timer: asyncio.TimerHandle | None = None
+        self.change_times = ChangeTimes()
+        self.renderer = Renderer(self.core, self.change_times, self._proceed)
+        # Each has threads of its own: none of them waits for another's queries.
+        self._feed_threads = DatabaseThreads("live-feed", 1)
+        self._task_threads = DatabaseThreads("live-task", 1)
+        self.admission = Admission(self.core.watches, self.core.next_question, self._take_answers)
+        self.feeds = FeedDelivery(self.core, self._feed_threads)
+        self.frames = FrameDelivery(self.core, self.feeds, self.change_times, self.loop.time, self._resume)
         self._flush_timer: asyncio.TimerHandle | None = None
         self._feed_task: asyncio.Task[None] | None = None
         self._admission_task: asyncio.Task[None] | None = None
@@ -58,17 +56,30 @@ class Hub:
     def stop(self) -> None:
         """Render and ask nothing any more. Viewers are not closed: ``live.hub.process.close_all`` does that."""
         self._is_stopped = True
-        for waiting in (self._render_timer, self._flush_timer, self._feed_task, self._admission_task):
+        self.renderer.stop()
+        self.admission.stop()
+        for waiting in (self._flush_timer, self._feed_task, self._admission_task):
             if waiting is not None:
                 waiting.cancel()
-        self.render_threads.shutdown()
-        self.access_threads.shutdown()
+        for threads in self.threads:
+            threads.shutdown()
+
+    @property
+    def threads(self) -> tuple[DatabaseThreads, ...]:
+        """All that ask the database for it."""
+        return self.renderer.threads, self._feed_threads, self._task_threads, *self.admission.threads
+
+    @property
+    def database_away_since(self) -> float | None:
+        """Since when the database has not answered, in seconds since the epoch; None while it does."""
+        return database_threads.away_since()
 
     # Changes
 
     def invalidate(self, ids: Iterable[RenderingId]) -> None:
         """These may look different, or have new items."""
         ids = tuple(ids)
+        self.change_times.invalidated(ids, self.core.watches, self.loop.time())
         self.core.invalidate(ids, self.loop.time())
         self.feeds.invalidate(id.element for id in ids)
         self._proceed()
@@ -98,22 +109,11 @@ class Hub:
 
     def close(self, viewers: Iterable[Viewer], reason: Reason) -> None:
         """Close the sockets of these, none of them waiting for another. From now on they are sent nothing else."""
-        for viewer in viewers:
-            if not viewer.is_closing:
-                viewer.is_closing = True
-                viewer.connection.close(reason)
+        self.frames.close(viewers, reason)
 
-    async def recheck_access(self, viewers: Iterable[Viewer]) -> None:
-        """Ask again whether these may see, and as which audiences. Closes the sockets of those who may not any more."""
-        for members, answer in await self.admission.ask_again(viewers, self.core.watches):
-            if answer.refusal is not None:
-                reason, message = answer.refusal.reason, answer.refusal.message
-                logger.info("%d sockets are closed (%s): %s", len(members), reason.value, message)
-                self.close(members, reason)
-            else:
-                for viewer in members:
-                    self.core.assign(viewer, answer.audiences, self.loop.time())
-        self._proceed()
+    async def recheck_access(self) -> None:
+        """Ask again whether all viewers may see their pages, and as which audiences: see ``Admission.run_round``."""
+        await self.admission.run_round(self.core.viewers)
 
     def post(self, viewers: Iterable[Viewer], *entries: Entry) -> None:
         """Send these entries to these viewers: one frame for all that wait for the same."""
@@ -126,7 +126,7 @@ class Hub:
 
     async def ask_database(self, question: Callable[..., Answer], *args: Any) -> Answer:
         """Call a function in a thread of the hub's own, not in the one that requests share."""
-        return await self.access_threads.run(question, *args)
+        return await self._task_threads.run(question, *args)
 
     # What follows from whatever the core has been told
 
@@ -139,7 +139,7 @@ class Hub:
             self._admission_task = track_task(self._admit_held())
         if self.feeds.has_work and self._feed_task is None:
             self._feed_task = track_task(self._deliver_feeds())
-        self._plan_render()
+        self.renderer.plan()
         if self.core.scheduler.rendering == 0:
             self._flush()
         elif self._flush_timer is None and self.core.has_frames:
@@ -150,16 +150,29 @@ class Hub:
         try:
             while viewers := self.core.unadmitted:
                 self.core.unadmitted = set()
-                try:
-                    await self.recheck_access(viewers)
-                except Exception:
-                    metrics.failures.labels("admission").inc()
-                    logger.exception("who may see what is new on open pages could not be asked; they must ask again")
-                    self.close(viewers, Reason.ASK_AGAIN)
-                self.core.admit(viewers)
-                self._resume(viewers)
+                await self.admission.ask_held(viewers)
         finally:
             self._admission_task = None
+
+    def _take_answers(self, answers: Answered, question: int) -> None:
+        """Close the sockets of those who may not see their page any more; the others may, as these audiences."""
+        refused: dict[Refusal, list[Viewer]] = {}
+        for viewer, answer in answers:
+            if not self.core.take_answer(viewer, question):
+                continue
+            if answer.refusal is not None:
+                refused.setdefault(answer.refusal, []).append(viewer)
+                continue
+            try:
+                self.core.assign(viewer, answer.audiences, self.loop.time())
+            except Exception:
+                metrics.failures.labels("assign").inc()
+                logger.exception("a page could not be shown as another audience; it must ask again")
+                self.close([viewer], Reason.ASK_AGAIN)
+        for refusal, members in refused.items():
+            logger.info("%d sockets are closed (%s): %s", len(members), refusal.reason.value, refusal.message)
+            self.close(members, refusal.reason)
+        self._resume(self.core.admit((viewer for viewer, _ in answers), question))
 
     async def _deliver_feeds(self) -> None:
         try:
@@ -169,80 +182,13 @@ class Hub:
         finally:
             self._feed_task = None
 
-    def _plan_render(self) -> None:
-        due = self.core.scheduler.next_due()
-        if due is None or (self._render_timer is not None and self._render_timer.when() <= due):
-            return
-        if self._render_timer is not None:
-            self._render_timer.cancel()
-        self._render_timer = self.loop.call_at(due, self._render_due, due)
-
-    def _render_due(self, due: float) -> None:
-        self._render_timer = None
-        # The loop may call a little early, by the resolution of its clock.
-        for watch in self.core.scheduler.start(max(due, self.loop.time())):
-            self.render_threads.run(self._render, watch).add_done_callback(partial(self._rendered, watch))
-        self._plan_render()
-
-    def _render(self, watch: Watch) -> Renderings:
-        """In a thread."""
-        began, last = time.monotonic(), watch.rendered
-        try:
-            return render_tree(
-                [watch.key],
-                is_known=lambda id: self.core.watches.rendering_of(id) is not None,
-                render_one=lambda key: render_or_failure(key, last if key == watch.key else None),
-            )
-        finally:
-            watch.render_seconds = time.monotonic() - began
-
-    def _rendered(self, watch: Watch, future: "asyncio.Future[Renderings]") -> None:
-        if self._is_stopped:
-            return
-        renderings: Renderings | None = None
-        try:
-            renderings = future.result()
-        except Exception:
-            metrics.failures.labels("render").inc()
-            logger.exception("%s could not be brought up to date; it is tried again", watch.key)
-        self.core.rendered(watch, renderings, self.loop.time(), time.time())
-        self._proceed()
-
-    # Frames
-
     def _flush(self) -> None:
         if self._flush_timer is not None:
             self._flush_timer.cancel()
             self._flush_timer = None
-        for entries, viewers in self.core.take_frames().items():
-            frame = self._make_frame(entries)
-            if frame is None:
-                self.core.put_back(viewers, entries)
-                continue
-            metrics.deliveries.inc(len(viewers))
-            for viewer in viewers:
-                self._send(viewer, frame)
-
-    def _make_frame(self, entries: Entries) -> Frame | None:
-        try:
-            return make_frame(entries, self.core.watches.rendering_of, self.feeds.html_of(entries))
-        except Exception:
-            metrics.failures.labels("frame").inc()
-            logger.exception("no frame could be made of %s", ", ".join(map(str, entries)))
-            return None
-
-    def _send(self, viewer: Viewer, frame: Frame) -> None:
-        viewer.shown.update(frame.versions)
-        if not viewer.connection.send(frame):
-            viewer.mailbox.block(self.loop.time())
-            viewer.connection.when_writable(partial(self._unblock, viewer))
-
-    def _unblock(self, viewer: Viewer) -> None:
-        viewer.mailbox.unblock()
-        self._resume([viewer])
+        self.frames.flush()
 
     def _resume(self, viewers: Iterable[Viewer]) -> None:
         """These take frames again."""
-        resumed = self.core.resume(viewers)
-        self.feeds.invalidate({feed for viewer in resumed for feed in viewer.cursors})
+        self.feeds.invalidate({feed for viewer in self.core.resume(viewers) for feed in viewer.cursors})
         self._proceed()

@@ -29,6 +29,7 @@ class Invalidations:
         self._put(frozenset(), is_everything=True)
 
     def _put(self, ids: frozenset[RenderingId], *, is_everything: bool) -> None:
+        self._hub.change_times.arrived(ids)
         with self._lock:
             self._ids |= ids
             self._is_everything |= is_everything

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS = 2.0
 HEARTBEAT_SECONDS = 15.0
+MARK_SECONDS = 1.0
 # How often feeds are read without having been announced: where announcements of other processes reach us, and where
 # they do not.
 FEED_SWEEP_SECONDS, FEED_SWEEP_UNHINTED_SECONDS = 3.0, 0.75
@@ -38,8 +39,13 @@ def register(seconds: float, task: Task) -> None:
 
 def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
     """What a hub runs, and how often. ``has_hints``: whether it hears of other processes' changes at the moment."""
-    feed_sweep = (FEED_SWEEP_UNHINTED_SECONDS, seldom_with_hints(sweep_feeds, has_hints))
-    return [(RECHECK_SECONDS, recheck_access), (HEARTBEAT_SECONDS, send_heartbeat), feed_sweep, *_registered]
+    return [
+        (RECHECK_SECONDS, recheck_access),
+        (HEARTBEAT_SECONDS, send_heartbeat),
+        (FEED_SWEEP_UNHINTED_SECONDS, seldom_with_hints(sweep_feeds, has_hints)),
+        (MARK_SECONDS, mark_overdue),
+        *_registered,
+    ]
 
 
 async def run_every(seconds: float, hub: Hub, task: Task) -> None:
@@ -56,7 +62,12 @@ async def run_every(seconds: float, hub: Hub, task: Task) -> None:
 
 async def recheck_access(hub: Hub) -> None:
     """Close the sockets of those who may not see their page any more."""
-    await hub.recheck_access(hub.core.viewers)
+    await hub.recheck_access()
+
+
+async def mark_overdue(hub: Hub) -> None:
+    """Show as out of date what has been wanted for too long and does not come."""
+    hub.renderer.mark_overdue()
 
 
 async def send_heartbeat(hub: Hub) -> None:

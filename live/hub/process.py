@@ -26,6 +26,7 @@ class _Running:
 
 
 _running: _Running | None = None
+_is_stopping = False
 
 
 def current_hub() -> Hub | None:
@@ -33,11 +34,22 @@ def current_hub() -> Hub | None:
     return _running.hub if _running else None
 
 
+def is_hearing_others() -> bool | None:
+    """Whether changes of other processes arrive here; None where there is no hub, or only the sweep notices them."""
+    return _running.listener.is_hearing if _running and _running.listener else None
+
+
+def is_stopping() -> bool:
+    """Whether the server closes its pages for them to come back elsewhere."""
+    return _is_stopping
+
+
 def running_hub() -> Hub:
     """The hub; the first call in an event loop makes it and starts its tasks."""
-    global _running
+    global _running, _is_stopping
     if _running is None or _running.hub.loop is not asyncio.get_running_loop():
         stop()
+        _is_stopping = False
         hub = Hub()
         source, invalidations = current_source(), Invalidations(hub)
         listener = Listener(source, invalidations) if source is not None else None
@@ -66,6 +78,8 @@ def stop() -> None:
 
 async def close_all(seconds: float = SHUTDOWN_SECONDS) -> None:
     """Close every page for it to reconnect, in batches over so many seconds and not all of them together."""
+    global _is_stopping
+    _is_stopping = True
     hub = current_hub()
     if hub is None:
         return

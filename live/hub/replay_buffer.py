@@ -38,7 +38,11 @@ class ReplayBuffer:
         """Read what is new."""
         self.is_stale = False
         limit = MAX_NEW_ITEMS if self.newest else MAX_KEPT_ITEMS
-        new = self.feed.newest(self.newest, limit)
+        try:
+            new = self.feed.newest(self.newest, limit)
+        except BaseException:
+            self.is_stale = True
+            raise
         if len(new) == limit:  # there may be older ones between
             self.items, self.floor = {}, new[0].sequence - 1
         keys = {item.key for item in new}

@@ -1,5 +1,6 @@
 """When each watched fragment is rendered: at once when it is announced, then at most every ``MIN_INTERVAL_SECONDS``,
-always once more after the last announcement, and at least every ``SWEEP_SECONDS`` even if nothing is announced at all.
+always once more after the last announcement, and at least every ``SWEEP_SECONDS`` even if nothing is announced at all;
+a slow one less often. What has not come ``DEADLINE_SECONDS`` after it was wanted is to be shown as out of date.
 
 A fragment is never rendered twice at the same time: what is announced meanwhile is rendered afterwards, because a
 render that has begun may have read the database before the change.
@@ -10,32 +11,40 @@ Pure: the clock is passed in, and whoever asks what is due does the rendering.
 import heapq
 from itertools import count
 
+from live.hub.render_slots import RenderSlots
 from live.hub.watches import Watch
 
 # Both ends of the promise "within 5 seconds" are kept with room for a slow render.
 MIN_INTERVAL_SECONDS = 0.05
-# ... and a slow one so that it takes no more than this part of a thread's time.
+# ... and a slow one so that it takes no more than this part of a thread's time, however slow it is.
 MAX_THREAD_SHARE = 0.25
 SWEEP_SECONDS = 3.0
 # One whose next change has passed meanwhile is rendered soon, and not as fast as the interval allows for ever.
 OVERDUE_SECONDS = 1.0
+DEADLINE_SECONDS = 5.0
 
 
 class Scheduler:
     """Holds the watches that are due at some time. ``now`` is in seconds of one monotonic clock throughout."""
 
     def __init__(self) -> None:
-        self.rendering = 0
+        self._slots = RenderSlots()
         # Those whose watch has been planned anew or forgotten since are passed over.
         self._heap: list[tuple[float, int, Watch]] = []
         self._order = count()
 
+    @property
+    def rendering(self) -> int:
+        """How many are being rendered of which a result is to be expected at any moment."""
+        return self._slots.quick
+
     def plan(self, watch: Watch, at: float, now: float) -> None:
         """Render at that time, or as soon after as the interval allows; never later than already planned."""
+        if at <= now:
+            self._want(watch, now)
         if watch.is_rendering:
-            watch.render_again = watch.render_again or at <= now
             return
-        pause = max(MIN_INTERVAL_SECONDS, min(watch.render_seconds / MAX_THREAD_SHARE, SWEEP_SECONDS))
+        pause = max(MIN_INTERVAL_SECONDS, (watch.render_seconds or 0.0) / MAX_THREAD_SHARE)
         at = max(at, watch.started_at + pause)
         if watch.due is None or at < watch.due:
             watch.due = at
@@ -54,24 +63,42 @@ class Scheduler:
         self.plan(watch, now + pause, now)
 
     def next_due(self) -> float | None:
-        """When something is due next; None if nothing is planned."""
+        """When something may have to be started; None if nothing is planned."""
         while self._heap and self._heap[0][2].due != self._heap[0][0]:
             heapq.heappop(self._heap)
-        return self._heap[0][0] if self._heap else None
+        due, free = self._heap[0][0] if self._heap else None, self._slots.next_at()
+        return min((at for at in (due, free) if at is not None), default=None)
 
     def start(self, now: float) -> list[Watch]:
-        """What is due: each is being rendered from now on, until ``finish``."""
+        """What is due and has a slot: each is being rendered from now on, until ``finish``."""
+        while self._heap and self._heap[0][0] <= now:
+            due, _, watch = heapq.heappop(self._heap)
+            if watch.due == due:
+                self._slots.add(watch, due)
         started = []
-        while (due := self.next_due()) is not None and due <= now:
-            watch = heapq.heappop(self._heap)[2]
-            watch.due = None
-            watch.is_rendering, watch.render_again = True, False
-            watch.started_at = now
-            started.append(watch)
-        self.rendering += len(started)
+        while taken := self._slots.take(now):
+            taken.due = None
+            taken.is_rendering = True
+            taken.started_at = now
+            if taken.wanted_at is None:
+                taken.wanted_at = now
+            started.append(taken)
         return started
 
-    def finish(self, watch: Watch) -> None:
-        """It is not being rendered any more."""
+    def finish(self, watch: Watch, *, is_done: bool = True) -> None:
+        """It is not being rendered any more. Unless that was in vain, it is not wanted any more either."""
         watch.is_rendering = False
-        self.rendering -= 1
+        self._slots.free(watch)
+        if is_done:
+            watch.wanted_at = watch.wanted_again_at
+        watch.wanted_again_at = None
+
+    def is_overdue(self, watch: Watch, now: float) -> bool:
+        """Whether the rendering that is wanted has not come in time."""
+        return watch.wanted_at is not None and now - watch.wanted_at > DEADLINE_SECONDS
+
+    def _want(self, watch: Watch, now: float) -> None:
+        if not watch.is_rendering:
+            watch.wanted_at = now if watch.wanted_at is None else watch.wanted_at
+        elif watch.wanted_again_at is None:
+            watch.wanted_again_at = now

@@ -58,6 +58,9 @@ class Viewer:
     reported_cursors: dict[ElementId, int] = field(default_factory=dict)
     # Something new is on it, and whether its user may see that is being asked: its frames wait.
     awaits_admission: bool = False
+    # The number of the last question when that began, and of the last one about it that has been answered.
+    held_at: int = 0
+    answered: int = 0
     is_closing: bool = False
 
     @property

@@ -15,13 +15,14 @@ class Watch:
         "id",
         "is_rendering",
         "key",
-        "render_again",
         "render_seconds",
         "rendered",
         "rendered_at",
         "started_at",
         "viewers",
         "waiting",
+        "wanted_again_at",
+        "wanted_at",
     )
 
     def __init__(self, key: Key) -> None:
@@ -33,10 +34,11 @@ class Watch:
         # When it is to be rendered; None while it is not planned.
         self.due: float | None = None
         self.is_rendering = False
-        # It was announced while it was being rendered.
-        self.render_again = False
-        # That the last rendering took.
-        self.render_seconds = 0.0
+        # Since when a newer rendering is wanted; and since when one is that is newer than the one being made.
+        self.wanted_at: float | None = None
+        self.wanted_again_at: float | None = None
+        # That the last rendering took; None before the first.
+        self.render_seconds: float | None = None
         self.viewers: set[Viewer] = set()
         # Those who must be compared with the next rendering even if it is the same as the last.
         self.waiting: set[Viewer] = set()

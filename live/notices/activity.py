@@ -4,10 +4,11 @@
 event is a row of some model; another app adds its own kinds of events with an ``EventKind`` for each.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
+from itertools import repeat
 from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
@@ -27,6 +28,7 @@ from live.notices import levels, text
 from live.notices.models import Notice
 from live.notices.recipient_kinds import KINDS_BY_ACCOUNT, Recipients, person, roles
 from live.page.access import User, visitor
+from live.page.together import asked_together
 
 EVENTS_PER_PAGE = 20
 # Of how many of the newest rows of a model the recipients are asked whether somebody is one of them.
@@ -76,16 +78,31 @@ def recipients_of(user: User) -> tuple[Recipients, ...]:
     included = set(roles(user))
     alone = person(user)
     # Not without need: all to whom nothing was sent alone share one rendering.
-    if alone is not None and Notice.objects.filter(recipients=alone).exists():
+    if alone is not None and is_told_alone(user):
         included.add(alone)
+    included.update(to for to in recipients_of_newest(user) if to.kind not in KINDS_BY_ACCOUNT and to.includes(user))
+    return tuple(sorted(included))
+
+
+@asked_together
+def is_told_alone(users: Sequence[User]) -> list[bool]:
+    """Whether a notice was sent to each of them alone."""
+    people = [person(user) for user in users]
+    addressed = Notice.objects.filter(recipients__in={one for one in people if one})
+    alone = set(addressed.order_by().values_list("recipients", flat=True).distinct())
+    return [one in alone for one in people]
+
+
+@asked_together
+def recipients_of_newest(users: Sequence[User]) -> Iterable[set[Recipients]]:
+    """Those of the newest events: the same for all."""
     sources: set[tuple[type[Model], str]] = {
         (kind.rows().model, kind.recipients) for kind in EventKind.registry.values()
     }
     newest: set[Recipients] = set()
     for model, lookup in sources:
         newest.update(model._default_manager.order_by("-pk").values_list(lookup, flat=True)[:MAX_ROWS_ASKED])
-    included.update(to for to in newest if to.kind not in KINDS_BY_ACCOUNT and to.includes(user))
-    return tuple(sorted(included))
+    return repeat(newest, len(users))
 
 
 def events(audience: Collection[Recipients], now: datetime) -> QuerySet[Any, Event]:

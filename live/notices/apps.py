@@ -10,7 +10,7 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from live.notices import activity, checks, dismissals, feed  # noqa: F401  they register
+        from live.notices import activity, checks, dismissals, feed, silent_progress  # noqa: F401  they register
 
         # Kinds of recipients that apps define are found as their admin is.
         autodiscover_modules("recipients")

@@ -5,6 +5,7 @@ from django.contrib.messages import constants
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,8 @@ class Notice(models.Model):
     key = models.CharField(max_length=100, blank=True, default="")
     # 0 to 1: how far something has come.
     fraction = models.FloatField(null=True, blank=True)
+    # When the process that it tells the progress of last said that it lives.
+    heard_at = models.DateTimeField(null=True, editable=False)
     cancel = models.CharField(max_length=10, choices=Cancel.choices, blank=True, default=Cancel.NO)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.CODE)
     by = models.ForeignKey(
@@ -84,6 +87,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["recipients", "-at", "-id"], name="live_notice_of_recipients"),
             models.Index(fields=["id"], condition=Q(seq=None), name="live_notice_unsequenced"),
+            models.Index(fields=["heard_at"], condition=Q(fraction__isnull=False), name="live_notice_running"),
         ]
         permissions = [
             ("notify_everyone", _("Can notify everyone")),
@@ -98,6 +102,17 @@ class Notice(models.Model):
     def dom_id(self) -> str:
         """Its element's id, the same in all its revisions."""
         return f"notice-{self.pk}"
+
+    @property
+    def is_silent(self) -> bool:
+        """It tells the progress of a process that is not heard of any more (``live.notices.silent_progress``)."""
+        return self.fraction is not None and self.level == constants.WARNING
+
+    @property
+    def last_heard(self) -> str:
+        """When that process was last heard of, on the clock of the site; with the date where that is not today."""
+        heard_at = timezone.localtime(self.heard_at)
+        return date_format(heard_at, "H:i" if heard_at.date() == timezone.localdate() else "M j, H:i")
 
 
 class Dismissal(models.Model):

@@ -4,17 +4,23 @@
         load(row)
 
 Each write is a transaction of its own, so use it outside of one: inside, nothing shows before its commit.
+
+While it runs, a thread says every few seconds that this process lives, however long one step takes. So a process that
+was killed falls silent, and the servers say so on every page (``live.notices.silent_progress``).
 """
 
+import atexit
 import logging
 import sys
+import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator, Sized
 from typing import Generic, Self, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -22,6 +28,7 @@ from live import metrics
 from live.notices.models import Notice
 from live.notices.recipient_kinds import Recipients
 from live.notices.sender import send
+from live.notices.silent_progress import BEAT_SECONDS
 from live.page.access import User
 
 logger = logging.getLogger(__name__)
@@ -29,6 +36,8 @@ Item = TypeVar("Item")
 
 # Between two writes: pages and the database need no more.
 MIN_SECONDS_BETWEEN_WRITES = 0.25
+# How long its notice waits for a page that reconnects, while it runs: one step may take long.
+RUNNING_TTL_SECONDS = 24 * 3600.0
 # The width of the bar in a terminal.
 BAR_CHARACTERS = 30
 # Stands for "nobody knows how far": a bar without a value.
@@ -64,10 +73,14 @@ class Progress(Generic[Item]):
         self._key = f"progress {uuid.uuid4().hex}"
         self._cancel: str | None = Notice.Cancel.OFFERED if cancellable else None
         self._written_at = float("-inf")
+        self._has_ended = threading.Event()
         self._terminal = sys.stderr.isatty()
 
     def __enter__(self) -> Self:
         self._write("info", self._words(), self._fraction())
+        threading.Thread(target=self._beat, name="live-progress", daemon=True).start()
+        # For what runs in a thread that does not outlive the interpreter.
+        atexit.register(self.end, SystemExit)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
@@ -93,7 +106,7 @@ class Progress(Generic[Item]):
     def step(self, count: int = 1) -> None:
         """So many more are done. Shown at most four times a second; raises ``Cancelled`` if somebody wants that."""
         self.done += count
-        if time.monotonic() - self._written_at < MIN_SECONDS_BETWEEN_WRITES:
+        if self._has_ended.is_set() or time.monotonic() - self._written_at < MIN_SECONDS_BETWEEN_WRITES:
             return
         if self._cancel and Notice.objects.filter(key=self._key, cancel=Notice.Cancel.ASKED).exists():
             raise Cancelled(self._action)
@@ -101,6 +114,8 @@ class Progress(Generic[Item]):
 
     def end(self, kind: type[BaseException] | None = None) -> None:
         """Say how it ended: done, or by that kind of exception."""
+        self._has_ended.set()
+        atexit.unregister(self.end)
         # What the notice offers no more: there is nothing left to cancel.
         self._cancel = Notice.Cancel.NO
         level, words = "warning", _("%(action)s: stopped (%(count)s)")
@@ -120,6 +135,17 @@ class Progress(Generic[Item]):
             logger.exception("it could not be shown how this ended: %s", self._action)
         if self._terminal:
             sys.stderr.write("\n")
+
+    def _beat(self) -> None:
+        """In a thread: this process lives. Nothing but one column: what the notice says is for the one that steps."""
+        while not self._has_ended.wait(BEAT_SECONDS):
+            try:
+                Notice.objects.filter(key=self._key, fraction__isnull=False).update(heard_at=timezone.now())
+            except DatabaseError as error:
+                metrics.failures.labels("progress").inc()
+                logger.warning("%s: it could not be written that this process lives: %s", self._action, error)
+            finally:
+                connections.close_all()
 
     def _fraction(self) -> float:
         # Never whole before it has ended: then it would count as ended.
@@ -147,6 +173,7 @@ class Progress(Generic[Item]):
             words,
             replace=self._key,
             fraction=fraction,
+            ttl=None if fraction is None else RUNNING_TTL_SECONDS,
             by=self._by,
             # Offered once: an update must not take back what somebody has pressed meanwhile.
             cancel=self._cancel if first else None,

@@ -11,10 +11,11 @@ They are stored as text (``"group:3"``): a kind, and which one of that kind. A k
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import DatabaseError
 from django.utils.functional import Promise
@@ -22,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from live.keys import Key
 from live.page.access import User
+from live.page.together import asked_together
 
 logger = logging.getLogger(__name__)
 
@@ -152,8 +154,7 @@ def session(user: User, ref: str) -> bool:
     _("Group"), name="group", choices=lambda: [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
 )
 def _group(user: User, ref: str) -> bool:
-    groups = getattr(user, "groups", None)  # a user model need not have any
-    return groups is not None and user.is_authenticated and groups.filter(pk=ref).exists()
+    return int(ref) in group_pks(user)
 
 
 @recipients(_("Everyone with the permission"), name="permission")
@@ -186,6 +187,18 @@ def person(user: User) -> Recipients | None:
     return Recipients("session", digest(key)) if key else None
 
 
+@asked_together
+def group_pks(users: Sequence[User]) -> list[list[int]]:
+    """The primary keys of the groups that each is in."""
+    by_user: dict[Any, list[int]] = {}
+    signed_in = {user.pk for user in users if user.is_authenticated and hasattr(user.__class__, "groups")}
+    if signed_in:  # a user model need not have any
+        members = get_user_model()._default_manager.filter(pk__in=signed_in, groups__isnull=False).order_by()
+        for pk, group in members.values_list("pk", "groups"):
+            by_user.setdefault(pk, []).append(group)
+    return [by_user.get(user.pk, []) for user in users]
+
+
 def roles(user: User, *, groups: bool = True) -> list[Recipients]:
     """Those whom this user is one of, as far as it goes by the account: few, and shared by many users.
 
@@ -193,8 +206,7 @@ def roles(user: User, *, groups: bool = True) -> list[Recipients]:
     """
     if not user.is_authenticated:
         return [everyone]
-    members = getattr(user, "groups", Group.objects.none())  # a user model need not have any
-    pks = sorted(members.values_list("pk", flat=True)) if groups else []
+    pks = sorted(group_pks(user)) if groups else []
     return [everyone, signed_in, *([staff] if getattr(user, "is_staff", False) else []), *map(_group, pks)]
 
 

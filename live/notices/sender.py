@@ -127,6 +127,7 @@ def send(
         "at": now,
         "expires": now + lifetime,
         "fraction": fraction,
+        "heard_at": None if fraction is None else now,
     } | ({} if cancel is None else {"cancel": cancel})
     with transaction.atomic():
         if replace:  # also where another process makes the same one at this moment
@@ -145,12 +146,12 @@ def send(
             notice = Notice.objects.create(recipients=recipients, **values)
         if audited:
             record("notice", recipients, notice.text, by=by)
-        transaction.on_commit(partial(_announce, notice.pk), robust=True)
+        transaction.on_commit(partial(announce, notice.pk), robust=True)
     return notice
 
 
-def _announce(pk: int) -> None:
-    """After the commit: its sequence number, the hint that there is something, and now and then some tidying up."""
+def announce(pk: int) -> None:
+    """After the commit of a notice: its sequence number, the hint that there is one; now and then some tidying up."""
     if not Notice.objects.filter(pk=pk, seq=None).exists():  # another one of the same transaction has done it for all
         return
     count = sequence()

@@ -5,25 +5,32 @@ few seconds while the page is open, because a right that was taken away must tak
 """
 
 import logging
-from collections.abc import Iterable
+import math
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
 from django.http import HttpRequest, parse_cookie
 
-from live import metrics
+from live import database_threads, metrics
+from live.database_threads import retrying
 from live.fragments import Fragment
 from live.keys import Audience, Key, check_audience
+from live.page.identity import User as User
+from live.page.identity import users_of
 from live.page.page import Page, Reason
+from live.page.together import Together
 
 logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
-User = AbstractBaseUser | AnonymousUser
+# A question that takes longer is slow, and so are the next ones about that fragment: these.
+SLOW_SECONDS = 0.25
+_slow: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,9 @@ class Access:
     audiences: dict[str, Audience] = field(default_factory=dict)
 
 
+ALLOWED = Access()
+
+
 def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     """The session that the headers of a request, as in the ASGI scope, belong to."""
     cookies = "; ".join(value.decode("latin1") for name, value in headers if name.lower() == b"cookie")
@@ -54,16 +64,8 @@ def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
 
 
 def user_of(session: str | None) -> User:
-    """Whose session it is now. Logged out, expired, disabled, or with another password since: nobody's."""
-    request = HttpRequest()
-    if session is None:
-        request.user = AnonymousUser()
-    else:
-        request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
-        # After a rotation of SECRET_KEY Django would give the session another key, and a socket cannot set the cookie.
-        request.session.cycle_key = lambda: None  # type: ignore[method-assign]
-        request.user = get_user(request)
-    return visitor(request)
+    """Whose session it is now: see ``users_of``."""
+    return users_of([session])[session]
 
 
 def visitor(request: HttpRequest) -> User:
@@ -78,11 +80,17 @@ def user_id(user: User) -> str | None:
     return None if user.pk is None else str(user.pk)
 
 
-def may_see(user: User, keys: Iterable[Key]) -> Key | None:
-    """None if the user may see all of them, else the first that they may not."""
+def may_see(user: User, keys: Iterable[Key], known: dict[Any, Any] | None = None) -> Key | None:
+    """None if the user may see all of them, else the first that they may not. ``known`` keeps what they have been asked
+    already."""
+    known = {} if known is None else known
     for key in keys:
         allowed = Fragment.named(key.name).may_see
-        if allowed is not None and not allowed(user, **dict(key.params)):
+        if allowed is None:
+            continue
+        if key not in known:
+            known[key] = _timed(key.name, allowed, user, **dict(key.params))
+        if not known[key]:
             return key
     return None
 
@@ -98,29 +106,83 @@ def audience_of(user: User, key: Key) -> Key:
     return key if per is None else key.of(check_audience(key.name, per(user)))
 
 
-def check(session: str | None, page: Page, keys: Iterable[Key]) -> Access:
-    """Whether the session may go on watching ``keys`` of the page, and as which audiences.
+class Question(NamedTuple):
+    """Whether a session may go on watching these keys of a page, and as which audiences."""
 
-    Asked for many at once, so a ``visible_to`` or ``per`` that raises refuses its own page and nobody else's: to ask
-    again later, because it is an error of ours. Errors of the database are raised: while it is away, nobody can be
-    asked about and nothing new can be shown.
-    """
+    session: str | None
+    page: Page
+    keys: Sequence[Key]
+
+
+def is_slow(question: Question) -> bool:
+    """Whether asking about one of its fragments took long the last time."""
+    if not _slow:
+        return False
+    return any(key.name in _slow for key in (*question.keys, *question.page.roots.values()))
+
+
+def _timed(name: str, ask: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
+    began = time.monotonic()
     try:
-        user = user_of(session)
-        refusal = refusal_of(user, page, keys)
-        if refusal is not None:
-            return Access(refusal)
-        roots = (audience_of(user, root) for root in page.roots.values())
-        return Access(audiences={key.name: key.audience for key in roots if key.audience is not None})
-    except DatabaseError:
-        raise
+        return ask(*args, **kwargs)
+    finally:
+        (_slow.add if time.monotonic() - began > SLOW_SECONDS else _slow.discard)(name)
+
+
+def check(session: str | None, page: Page, keys: Iterable[Key]) -> Access:
+    """The answer to one question: see ``answer_all``."""
+    question = Question(session, page, tuple(keys))
+    [answer] = answer_all(users_of([session]), [question])
+    return answer
+
+
+def answer_all(
+    users: Mapping[str | None, User], questions: Sequence[Question], seconds: float = math.inf
+) -> list[Access]:
+    """The answers to these, in order; those for which there was no time after so many seconds are left out.
+
+    A user is asked once about a key, however many pages show it. A ``visible_to`` or ``per`` that raises refuses its
+    own page and nobody else's: to ask again later, because it is an error of ours. That a database is away is raised:
+    nobody can be asked about meanwhile, and nothing new can be shown.
+    """
+    asked = {id(users[question.session]): users[question.session] for question in questions}
+    known: dict[int, dict[Any, Any]] = {user: {} for user in asked}
+    until, answers = time.monotonic() + seconds, list[Access]()
+    with Together(asked.values()):
+        for question in questions:
+            user = users[question.session]
+            answers.append(_answer(user, question, known[id(user)]))
+            if time.monotonic() >= until:
+                break
+    return answers
+
+
+def _answer(user: User, question: Question, known: dict[Any, Any]) -> Access:
+    try:
+        return retrying(_ask, user, question, known)
     except Exception as error:
+        if isinstance(error, DatabaseError) and database_threads.away_since() is not None:
+            raise
         metrics.failures.labels("visible_to").inc()
-        logger.exception("who may see %s could not be asked", ", ".join(str(key) for key in keys))
+        logger.exception("who may see %s could not be asked", ", ".join(str(key) for key in question.keys))
         return Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
 
 
-def refusal_of(user: User, page: Page, keys: Iterable[Key]) -> Refusal | None:
+def _ask(user: User, question: Question, known: dict[Any, Any]) -> Access:
+    refusal = refusal_of(user, question.page, question.keys, known)
+    if refusal is not None:
+        return Access(refusal)
+    audiences: dict[str, Audience] = {}
+    for key in question.page.roots.values():
+        per = Fragment.named(key.name).per
+        if per is not None:
+            if per not in known:
+                known[per] = check_audience(key.name, _timed(key.name, per, user))
+            audiences[key.name] = known[per]
+    return Access(audiences=audiences) if audiences else ALLOWED
+
+
+def refusal_of(user: User, page: Page, keys: Iterable[Key], known: dict[Any, Any] | None = None) -> Refusal | None:
     """None where this user may go on watching ``keys`` of that page.
 
     A page made for a user is for that user alone. One made for nobody in particular holds no secret: it goes on
@@ -130,7 +192,7 @@ def refusal_of(user: User, page: Page, keys: Iterable[Key]) -> Refusal | None:
         if user.is_anonymous:
             return Refusal(Reason.SIGN_IN, "the page's user is no longer signed in")
         return Refusal(Reason.FORBIDDEN, "the page was made for another user")
-    forbidden = may_see(user, keys)
+    forbidden = may_see(user, keys, known)
     if forbidden is not None:
         reason = Reason.SIGN_IN if user.is_anonymous else Reason.FORBIDDEN
         return Refusal(reason, f"{forbidden} is not to be seen by {user}")

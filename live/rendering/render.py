@@ -8,17 +8,19 @@ sent alone, and a parent that is sent is filled with its children as they are no
 import hashlib
 import logging
 import re
+import time
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
 from django.template.loader import get_template, render_to_string
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from live import metrics
 from live.database_threads import retrying
@@ -49,17 +51,18 @@ def slot(key: Key) -> SafeString | None:
 
 def render(key: Key) -> Rendered:
     """Render one fragment from the database. Raises what its function and template raise, and ``FragmentError``."""
-    declared = Fragment.named(key.name)
+    declared, read_at = Fragment.named(key.name), time.time()
     metrics.renders.labels(key.name).inc()
     nested: dict[ElementId, Key] = {}
     errors: list[str] = []
-    token = _nested.set(nested)
+    token, began = _nested.set(nested), time.perf_counter()
     try:
         # The same for all: not in the language or time zone of whoever's request happens to render it first.
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
             unreadable = {name: _Unreadable(key, name, errors) for name in ("request", "user", "perms")}
             context = unreadable | dict(declared.context(key))
             html = get_template(declared.template).render(context)
+        metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
     finally:
         _nested.reset(token)
     if errors:
@@ -73,13 +76,13 @@ def render(key: Key) -> Rendered:
     moment = context.get("next_change")
     if moment is not None and not (isinstance(moment, datetime) and moment.tzinfo):
         raise FragmentError(f"{key}: next_change is {moment!r}; it must be an aware datetime")
-    return _finish(key, html, tuple(nested.values()), moment.timestamp() if moment else None)
+    return _finish(key, html, tuple(nested.values()), moment.timestamp() if moment else None, read_at)
 
 
 def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
     """Render, and where that fails show so in the fragment's place: the reader must not take the old for the new.
 
-    What no longer exists is replaced by words that say so. What failed keeps its last good HTML, marked as failed.
+    What no longer exists is replaced by words that say so. What failed keeps its last good HTML, marked as out of date.
     """
     with translation.override(settings.LANGUAGE_CODE):
         try:
@@ -90,8 +93,16 @@ def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
             metrics.render_failures.labels(key.name).inc()
             logger.exception("%s could not be rendered", key)
             if last is not None:
-                return last if last.failed else replace(last, version=f"{last.version}!", failed=True)
+                return out_of_date(last)
             return replace(_finish(key, render_to_string("live/failed.html")), failed=True)
+
+
+def out_of_date(rendered: Rendered) -> Rendered:
+    """The last good one, with words for the person that say of when it is."""
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+        moment = timezone.localtime(datetime.fromtimestamp(rendered.read_at, UTC))
+        day, clock = formats.date_format(moment, "MONTH_DAY_FORMAT"), formats.date_format(moment, "H:i:s T")
+        return rendered.marked(_("Out of date: as of %(day)s, %(time)s") % {"day": day, "time": clock})
 
 
 def is_strict() -> bool:
@@ -99,10 +110,12 @@ def is_strict() -> bool:
     return getattr(settings, "LIVE_STRICT", settings.DEBUG)
 
 
-def _finish(key: Key, html: str, children: tuple[Key, ...] = (), next_change: float | None = None) -> Rendered:
+def _finish(
+    key: Key, html: str, children: tuple[Key, ...] = (), next_change: float | None = None, read_at: float = 0.0
+) -> Rendered:
     tag, rest = markup.split_root(html, str(key))
     version = short_text(hashlib.blake2b(f"{tag} {rest}".encode(), digest_size=9).digest())
-    return Rendered(key, tag, rest, version, children, next_change)
+    return Rendered(key, tag, rest, version, children, next_change, read_at=read_at or time.time())
 
 
 class _Unreadable:

@@ -1,7 +1,7 @@
 """What rendering a fragment gives, and what it contains. Pure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from live.keys import Key, RenderingId
 
@@ -11,8 +11,8 @@ class Rendered:
     """A fragment's own HTML and what follows from it.
 
     ``html`` is everything after ``<tag``, with a slot for each nested fragment. ``next_change`` is when it will look
-    different by the clock alone, in seconds since the epoch. ``failed`` says that it is the last good one, and that a
-    newer one failed.
+    different by the clock alone, in seconds since the epoch. ``failed`` says that this is only words in its place.
+    ``out_of_date`` are words too: it was good once, and a newer one has failed or does not come.
     """
 
     key: Key
@@ -22,6 +22,19 @@ class Rendered:
     children: tuple[Key, ...] = ()
     next_change: float | None = None
     failed: bool = False
+    out_of_date: str = ""
+    # When the reading of what it shows began, in seconds since the epoch.
+    read_at: float = field(default=0.0, compare=False)
+
+    def is_marked_of(self, version: str | None) -> bool:
+        """Whether this is what is called ``version``, marked as out of date."""
+        return bool(self.out_of_date) and self.version == f"{version}!"
+
+    def marked(self, words: str) -> "Rendered":
+        """The same, marked as out of date in these words; what says something in its place already stays as it is."""
+        if self.failed or self.out_of_date:
+            return self
+        return replace(self, version=f"{self.version}!", out_of_date=words)
 
 
 # Renderings by id: a fragment, and what it nests.

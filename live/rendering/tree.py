@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from live.keys import FragmentError, Key, RenderingId
@@ -46,9 +47,10 @@ def to_html(rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, s
         children: dict[str, RenderingId] = {child.element: child.id for child in rendered.children}
         html = SLOT.sub(lambda match: to_html(renderings[children[match[1]]], renderings), html)
     id = rendered.key.element
+    mark = f' data-out-of-date="{escape(rendered.out_of_date)}"' if rendered.out_of_date else ""
     return mark_safe(
         f'<{rendered.tag} id="{id}"{" hx-swap-oob=true" if swap else ""} data-version="{rendered.version}"'
-        f' data-seal="{seal(id)}"{" data-failed" if rendered.failed else ""}{html}'
+        f' data-seal="{seal(id)}"{mark}{html}'
     )
 
 

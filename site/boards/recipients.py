@@ -1,5 +1,8 @@
 """Recipients of what happens on a board: its viewers."""
 
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+
 from django.utils.translation import gettext_lazy as _
 
 from boards import fragments
@@ -7,6 +10,7 @@ from boards.models import Board
 from live.keys import Key
 from live.notices import recipients
 from live.page.access import User
+from live.page.together import asked_together
 
 
 def pk_of(ref: str) -> int:
@@ -26,4 +30,10 @@ def choices() -> list[tuple[str, str]]:
 @recipients(_("Viewers of the board"), viewers_of=fragment_of, choices=choices)
 def board(user: User, ref: str) -> bool:
     """Whoever may see the board, on its page. Of a board that is gone nobody is a viewer."""
-    return Board.objects.filter(pk=pk_of(ref)).exists() and fragments.may_see_board(user, pk_of(ref))
+    return is_there(user, pk_of(ref)) and fragments.may_see_board(user, pk_of(ref))
+
+
+@asked_together
+def is_there(users: Sequence[User], pk: int) -> Iterable[bool]:
+    """Whether there is a board of that key: the same for all."""
+    return repeat(Board.objects.filter(pk=pk).exists(), len(users))

@@ -7,6 +7,7 @@ expected; ``manage.py`` prints that sentence instead of a traceback.
 import logging
 import os
 import stat
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,14 @@ def hosts(name: str) -> list[str]:
             message = f"{name} has {host!r}; it must be names as in board.example.com, without http://."
             raise ImproperlyConfigured(message)
     return names
+
+
+def choice(name: str, values: Sequence[str]) -> str:
+    """One of these; the first where the variable is unset."""
+    value = os.environ.get(name, "").strip().lower() or values[0]
+    if value not in values:
+        raise ImproperlyConfigured(f"{name} is {value[:20]!r}; it must be {' or '.join(values)}.")
+    return value
 
 
 def number(name: str, default: float, *, least: float) -> float:

@@ -93,6 +93,8 @@ WHITENOISE_USE_FINDERS = True
 HTTPS = env.flag("HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A scraper asks each process by itself, and not through the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^live/metrics$"]
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 # W005, W021: HSTS for all subdomains and for browsers' preload lists is for the domain's owner to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -114,8 +116,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"expected": {"()": "config.logs.ExpectedWithoutTraceback"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["expected"]}},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "config.json_log.JSONFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.choice("LOG_FORMAT", ["text", "json"]),
+            "filters": ["expected"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {name: {"level": "INFO"} for name in ("live", "accounts", "boards", "series", "tokens")},
 }

@@ -7,7 +7,7 @@ from django.urls import include, path, re_path
 from django.views import defaults
 from django.views.generic import RedirectView
 
-from live import api, unavailable
+from live import api, unavailable, views
 from live.banners import api as banners_api
 from series.ingest import formats
 from tokens.authentication import authenticate_for
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include(formats.urlpatterns())),
     path("api/", include(banners_api.banners(authenticate_for("banners")))),
     re_path(r"^api(?:/|$)", api.not_found),
+    path("live/metrics", views.metrics(authenticate_for("metrics"))),
     path("live/", include("live.urls")),
     path("live/notices/", include("live.notices.urls")),
     path("live/banners/", include("live.banners.urls")),

@@ -9,5 +9,6 @@ class TokensConfig(AppConfig):
     name = "tokens"
 
     def ready(self) -> None:
-        # The API of banners is in ``live``, which knows no tokens; ``config.urls`` brings the two together.
+        # These are in ``live``, which knows no tokens; ``config.urls`` brings the two together.
         scopes.register("banners", "post, update and end banners")
+        scopes.register("metrics", "read the counters under /live/metrics")

@@ -36,7 +36,8 @@ def authenticate(request: HttpRequest) -> Token:
 
 
 def authenticate_for(scope: str) -> Callable[[HttpRequest], str]:
-    """For ``live.banners.api``: a function that returns who sends a request, for the audit log: the token's name.
+    """For ``live.banners.api`` and ``live.views.metrics``: a function that returns who sends a request, for the audit
+    log: the token's name.
 
     It raises ``Refused`` as ``authenticate`` does, and with 403 where the token does not have the scope.
     """

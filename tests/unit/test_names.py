@@ -20,7 +20,7 @@ MODULES = {
     "feeding": "feed_delivery",
     "tails": "replay_buffer",
     "closing": "close_codes",
-    "commits": "sqlite_watcher",
+    "commits": "sqlite",
     "retrying": "database_threads",
     "frame": "html parts; a frame is a WebSocket message",
     "figures": "a part of the charts' output",

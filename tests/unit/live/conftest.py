@@ -70,7 +70,7 @@ def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hub does nothing by the clock, and hears no other process, except where a test says so."""
     monkeypatch.setattr(scheduler, "SWEEP_SECONDS", NEVER)
     monkeypatch.setattr(process, "current_source", lambda: None)
-    for name in ("RECHECK", "HEARTBEAT", "FEED_SWEEP", "FEED_SWEEP_UNHINTED"):
+    for name in ("RECHECK", "HEARTBEAT", "MARK", "FEED_SWEEP", "FEED_SWEEP_UNHINTED"):
         monkeypatch.setattr(periodic_tasks, f"{name}_SECONDS", NEVER)
 
 
@@ -88,7 +88,7 @@ async def hub(no_clock: None, transactional_db: None) -> AsyncIterator[Hub]:
         connections.close_all()
 
     if process.current_hub() is hub:
-        for threads in (hub.render_threads, hub.access_threads):
+        for threads in hub.threads:
             together = threading.Barrier(threads.count)
             await asyncio.gather(*(threads.run(close, together) for _ in range(threads.count)))
         process.stop()

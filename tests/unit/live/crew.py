@@ -72,9 +72,9 @@ def number(templates: dict[str, str], state: dict[str, Any]) -> Fragment:
     return number
 
 
-def sign_in() -> tuple[User, str]:
+def sign_in(name: str = "ann") -> tuple[User, str]:
     """A user, and the key of their session."""
-    user = User.objects.create_user("ann", password="a password of ann")
+    user = User.objects.create_user(name, password=f"a password of {name}")
     client = Client()
     client.force_login(user)
     return user, str(client.session.session_key)

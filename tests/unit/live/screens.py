@@ -63,7 +63,7 @@ async def settled(hub: Hub) -> None:
         planned = (core.scheduler.next_due() or soon) < soon
         rendering = core.scheduler.rendering or any(watch.is_rendering for watch in core.watches.values())
         incoming = isinstance(process._running, process._Running) and process._running.invalidations._is_under_way
-        asking = hub._admission_task or hub._feed_task
+        asking = hub._admission_task or hub._feed_task or hub.admission._tasks
         return not (incoming or planned or rendering or asking or hub._flush_timer)
 
     await until_async(quiet, "a hub that has nothing left to do")

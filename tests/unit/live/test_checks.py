@@ -11,9 +11,11 @@ from django.db.backends.postgresql import psycopg_any
 from live import Fragment, fragment
 from live.checks import (
     files_are_served,
+    layer_keeps_subscriptions,
     layer_reaches_other_processes,
     postgresql_is_back_in_seconds,
     templates_exist,
+    who_is_there_can_be_known,
 )
 from tests.unit.live.layers import SharedLayer
 
@@ -171,3 +173,52 @@ def test_both_are_among_djangos_checks(vendor: Any, templates: dict[str, str]) -
 def test_every_fragment_of_ours_has_its_template() -> None:
     assert Fragment.registry.keys() >= {"boards.board", "boards.panel"}
     assert templates_exist() == []
+
+
+class Impersonation:
+    """A middleware that makes everybody somebody else."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> Any:
+        request.user = None
+        return self.get_response(request)
+
+
+class Honest(Impersonation):
+    """One that signs them in."""
+
+    def __call__(self, request: Any) -> Any:
+        request.user = None
+        login(request)
+        return self.get_response(request)
+
+
+def login(request: Any) -> None:
+    """Stands for Django's."""
+
+
+def test_what_a_socket_cannot_notice_is_said(settings: Any) -> None:
+    assert who_is_there_can_be_known() == []
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    assert ids(who_is_there_can_be_known()) == ["live.W010"]
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    [warning] = who_is_there_can_be_known()
+    assert warning.id == "live.W011" and "LocMemCache" in warning.msg
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}
+    assert who_is_there_can_be_known() == []
+
+
+def test_a_middleware_that_replaces_the_user_is_named(settings: Any) -> None:
+    name = f"{__name__}.Impersonation"
+    others = ["django.contrib.auth.middleware.RemoteUserMiddleware", f"{__name__}.Honest", "no.such.thing"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, name, *others]
+    [warning] = who_is_there_can_be_known()
+    assert warning.id == "live.W012" and warning.msg.startswith(name)
+
+
+def test_the_older_layer_of_redis_is_warned_of(settings: Any) -> None:
+    for backend, expected in (("core.RedisChannelLayer", ["live.W013"]), ("pubsub.RedisPubSubChannelLayer", [])):
+        settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"channels_redis.{backend}"}}
+        assert ids(layer_keeps_subscriptions()) == expected

@@ -1,12 +1,16 @@
 """Asking the database once more."""
 
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection, connections
 
-from live.database_threads import retrying
+from live import database_threads
+from live.database_threads import DatabaseThreads, retrying
+from tests.unit.live.screens import count
 
 
 def question(*answers: Any) -> Any:
@@ -78,3 +82,85 @@ def test_a_connection_that_died_is_replaced() -> None:
             retrying(Group.objects.count)
         connection.close()
     assert retrying(Group.objects.count) == 1
+
+
+# Away
+
+
+@pytest.fixture
+def nothing_is_away() -> Iterator[None]:
+    yield
+    database_threads._away.clear()
+
+
+def lose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on no connection to the database can be made or used."""
+
+    def refuse(*args: Any) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(type(connections["default"]), "ensure_connection", refuse)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_does_not_answer_is_away_until_it_does(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, nothing_is_away: None
+) -> None:
+    assert database_threads.away_since() is None
+    with monkeypatch.context() as away:
+        lose(away)
+        before = time.time()
+        with pytest.raises(OperationalError):
+            retrying(Group.objects.count)
+        since = database_threads.away_since()
+        assert since is not None and before <= since <= time.time()
+        assert count("live_databases_away") == 1
+        with pytest.raises(OperationalError):
+            retrying(Group.objects.count)
+        assert retrying(lambda: "it needs no database") == "it needs no database"
+        assert database_threads.away_since() == since, "what asks no database does not say that it is back"
+    assert "the database default does not answer: connection refused" in caplog.text
+    assert retrying(Group.objects.count) == 0
+    assert database_threads.away_since() is None and count("live_databases_away") == 0
+    assert "the database default answers again" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_that_fails_by_itself_is_not_the_databases_fault(nothing_is_away: None) -> None:
+    with pytest.raises(OperationalError, match="no such table"):
+        retrying(question(OperationalError("no such table"), OperationalError("no such table")))
+    assert database_threads.away_since() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_is_dead_says_nothing_of_a_database_that_is_back(
+    monkeypatch: pytest.MonkeyPatch, nothing_is_away: None
+) -> None:
+    database_threads._away["default"] = 5.0
+    monkeypatch.setattr(type(connections["default"]), "is_usable", lambda self: False)
+    assert retrying(lambda: 1) == 1
+    assert database_threads.away_since() == 5.0
+
+
+@pytest.mark.django_db
+def test_a_transaction_is_not_asked_beside_what_it_does(monkeypatch: pytest.MonkeyPatch, nothing_is_away: None) -> None:
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    monkeypatch.setattr(type(connections["default"]), "is_usable", lambda self: False)
+    with pytest.raises(InterfaceError):
+        retrying(question(InterfaceError(), InterfaceError()))
+    assert database_threads.away_since() is None
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+async def test_a_thread_that_rests_keeps_its_connection_unless_it_is_a_pools() -> None:
+    def is_open() -> bool:
+        return connections["default"].connection is not None
+
+    threads = DatabaseThreads("live-test", 1)
+    try:
+        await threads.run(Group.objects.count)
+        has_pool = bool(connections["default"].settings_dict["OPTIONS"].get("pool"))
+        assert await threads.run(is_open) is not has_pool
+    finally:
+        threads.shutdown()

@@ -10,7 +10,10 @@ from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 TOKENS = "/admin/tokens/token/"
-SCOPES = "banners (post, update and end banners), write:NAME or write:PREFIX* (write series)"
+SCOPES = (
+    "banners (post, update and end banners), metrics (read the counters under /live/metrics), "
+    "write:NAME or write:PREFIX* (write series)"
+)
 
 
 def text(response: HttpResponse) -> str:

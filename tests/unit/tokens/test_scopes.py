@@ -59,7 +59,8 @@ def test_validate_refuses_what_is_no_scope_with_those_there_are(wrong: str) -> N
     with pytest.raises(ValidationError) as caught:
         scopes.validate(["banners", wrong])
     (message,) = caught.value.messages
-    expected = " is not a scope; the scopes are: banners (post, update and end banners), "
+    scope = "metrics (read the counters under /live/metrics)"
+    expected = f" is not a scope; the scopes are: banners (post, update and end banners), {scope}, "
     assert expected + "write:NAME or write:PREFIX* (write series)." in message
     assert len(message) < 200
     message.encode()
@@ -74,9 +75,9 @@ def test_validate_refuses_what_is_no_list_of_texts(wrong: object) -> None:
 def test_an_app_declares_a_scope_of_its_own_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scopes, "_descriptions", dict(scopes._descriptions))
     with pytest.raises(ValidationError):
-        scopes.validate(["metrics"])
-    scopes.register("metrics", "read metrics")
-    scopes.validate(["metrics"])
-    assert "metrics (read metrics), write:NAME" in scopes.overview()
-    with pytest.raises(ValueError, match="'metrics' is declared twice"):
-        scopes.register("metrics", "read other metrics")
+        scopes.validate(["orders"])
+    scopes.register("orders", "read orders")
+    scopes.validate(["orders"])
+    assert "orders (read orders), write:NAME" in scopes.overview()
+    with pytest.raises(ValueError, match="'orders' is declared twice"):
+        scopes.register("orders", "read other orders")

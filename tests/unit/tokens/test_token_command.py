@@ -42,4 +42,7 @@ def test_help_says_which_scopes_there_are(capsys: pytest.CaptureFixture[str]) ->
         call_command("token", "create", "--help")
     assert caught.value.code == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert "The scopes are: banners (post, update and end banners), write:NAME or write:PREFIX* (write series)." in said
+    assert (
+        "The scopes are: banners (post, update and end banners), metrics (read the counters under /live/metrics), "
+        "write:NAME or write:PREFIX* (write series)." in said
+    )

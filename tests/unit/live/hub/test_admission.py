@@ -5,10 +5,22 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection, connections
+from django.test.utils import CaptureQueriesContext
 
+from live import fragment
+from live.banners import fragments as banners
+from live.banners.models import EVERYWHERE, Banner, Dismissal
+from live.database_threads import DatabaseThreads
 from live.hub.admission import Admission
 from live.hub.hub import Hub
+from live.hub.watches import Watches
+from live.page import access
 from live.page.access import Access
 from live.page.page import Page
 from tests.unit.live.crew import Crew, pk, rename, sign_in
@@ -44,7 +56,9 @@ async def threads() -> Threads:
 
 @pytest.fixture
 async def admission(threads: Threads) -> Admission:
-    return Admission(threads)  # type: ignore[arg-type]
+    admission = Admission(Watches(), lambda: 1, lambda answers, number: None)
+    admission._threads = threads  # type: ignore[assignment]
+    return admission
 
 
 async def test_pages_that_connect_with_the_same_question_share_its_answer(
@@ -162,8 +176,8 @@ async def test_what_came_with_the_page_and_what_is_for_everybody_is_not_asked_fo
     hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions: list[Any] = []
-    ask_again = hub.admission.ask_again
-    monkeypatch.setattr(hub.admission, "ask_again", lambda *args: questions.append(args) or ask_again(*args))
+    ask_held = hub.admission.ask_held
+    monkeypatch.setattr(hub.admission, "ask_held", lambda *args: questions.append(args) or ask_held(*args))
     crew.team.visible_to(lambda user, pk: True)
     team, _ = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(team).join(hub)
@@ -212,21 +226,233 @@ async def test_question_that_fails_closes_who_waits_and_the_next_is_asked(
 ) -> None:
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     unlucky, next_ = await Screen(ann).join(hub), await Screen(ann).join(hub)
-    ask_again = hub.admission.ask_again
 
-    async def fail(*args: Any) -> Any:
-        raise ConnectionError("no database")
+    def fail(sessions: Any) -> Any:
+        raise ConnectionError("no cache of sessions")
 
     before = count("live_failures_total", where="admission")
-    monkeypatch.setattr(hub.admission, "ask_again", fail)
+    failing = monkeypatch.context()
+    failing.__enter__().setattr("live.hub.admission.users_of", fail)
     hub.core._hold(unlucky.viewer)
     hub.post([unlucky.viewer])
     await until_async(lambda: unlucky.codes == [4000], "the one who waits is closed")
     assert count("live_failures_total", where="admission") == before + 1
     assert "what is new on open pages could not be asked" in caplog.text
-    assert "ConnectionError: no database" in caplog.text
-    monkeypatch.setattr(hub.admission, "ask_again", ask_again)
+    assert "ConnectionError: no cache of sessions" in caplog.text
+    failing.__exit__(None, None, None)
     hub.core._hold(next_.viewer)
     hub.post([next_.viewer])
     await until_async(lambda: not next_.viewer.awaits_admission, "the next goes on")
     assert not next_.viewer.is_closing
+
+
+# Rounds
+
+
+@pytest.mark.database
+async def test_queries_of_a_round_do_not_grow_with_the_sessions(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a permission that is asked for, and banners for groups that somebody may have dismissed."""
+    for name in ("live.hub.admission.TURN_SECONDS", "live.page.access.SLOW_SECONDS"):  # however slow this machine is
+        monkeypatch.setattr(name, 600.0)
+    crew.person.visible_to(lambda user, pk: user.has_perm("auth.view_user"))
+    root = banners.banners.key(region=EVERYWHERE)
+
+    def make() -> tuple[list[tuple[str, str]], Any]:
+        _, [ann] = crew.make("crew", "Ann")
+        group = Group.objects.get()
+        group.permissions.add(Permission.objects.get(codename="view_user"))
+        for to in ("everyone", f"group:{group.pk}", "permission:auth.view_user"):
+            Banner.objects.create(level="info", text="A banner", recipients=to)
+        users = User.objects.bulk_create(User(username=f"user{n}", password=f"hash {n}") for n in range(500))
+        User.groups.through.objects.bulk_create(User.groups.through(user=user, group=group) for user in users)
+        rows, store = [], SessionStore()
+        for user in users:
+            data = {SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()}
+            text = store.encode({**data, BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0]})
+            key = store._get_new_session_key()
+            rows.append(Session(session_key=key, session_data=text, expire_date=store.get_expiry_date()))
+        Session.objects.bulk_create(rows)
+        Dismissal.objects.create(person=f"user:{users[0].pk}", banner=Banner.objects.first())
+        return [(str(user.pk), row.session_key) for user, row in zip(users, rows, strict=True)], ann
+
+    sessions, ann = await in_thread(make)
+    asked: list[int] = []
+    answered: list[Any] = []
+
+    class Counted(DatabaseThreads):
+        def run(self, question: Any, *args: Any) -> Any:
+            def run() -> Any:
+                with CaptureQueriesContext(connection) as queries:
+                    answer = question(*args)
+                asked.append(len(queries))
+                return answer
+
+            return super().run(run)
+
+    admission = Admission(hub.core.watches, lambda: 1, lambda answers, number: answered.extend(answers))
+    admission._identity_threads = admission._recheck_threads = Counted("live-counted", 1)
+    totals = {}
+    for count_ in (10, 500):
+        viewers = [Screen(ann, root, user=user, session=session).viewer for user, session in sessions[:count_]]
+        for viewer in viewers:
+            viewer.watching = {ann.id, root.id}
+            hub.core.watches.of(ann), hub.core.watches.of(root)
+        asked.clear(), answered.clear()
+        await admission.run_round(viewers)
+        assert [answer.refusal for _, answer in answered] == [None] * count_
+        totals[count_] = sum(asked)
+    await admission._recheck_threads.run(connections.close_all)
+    for threads in (*admission.threads, admission._recheck_threads):
+        threads.shutdown()
+    assert totals[10] == totals[500] <= 10
+
+
+@pytest.mark.database
+async def test_a_slow_question_is_in_the_way_of_no_log_out_and_of_no_other_question(
+    hub: Hub, crew: Crew, secret: Secret, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("live.hub.admission.MAX_ROUND_SECONDS", 0.3)
+    monkeypatch.setattr("live.hub.admission.BATCH", 1)
+    _, people = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
+    (user, session), (other, others) = await in_thread(lambda: (sign_in("one"), sign_in("two")))
+    slow = await Screen(people[0], user=str(user.pk), session=session).join(hub)
+    lost = await Screen(people[1], user=str(other.pk), session=others).join(hub)
+    secret.pk = pk(people[0])
+    secret.go_on.clear()
+    before = count("live_access_round_seconds_count")
+    await hub.recheck_access()
+    await until_async(secret.entered.is_set, "a question")
+    assert slow.codes == []
+    assert count("live_access_round_seconds_count") == before + 1
+    assert "pages: a visible_to or per= is slow" in caplog.text
+    await in_thread(lambda: Session.objects.filter(session_key=session).delete())
+    await hub.recheck_access()
+    await until_async(lambda: slow.codes == [4401], "the log-out of the page that is being asked about")
+    crew.person.visible_to(lambda user, pk: pk == secret.pk)
+    await hub.recheck_access()
+    await until_async(lambda: lost.codes == [4403], "the lost permission of another")
+    secret.go_on.set()
+    await settled(hub)
+
+
+@pytest.mark.database
+async def test_what_is_known_to_be_slow_never_has_all_threads(hub: Hub, crew: Crew, secret: Secret) -> None:
+    _, people = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
+    page = [await Screen(each).join(hub) for each in people]
+    access._slow.add("tests.person")
+    secret.pk = pk(people[0])
+    secret.go_on.clear()
+    for screen in page:
+        hub.core._hold(screen.viewer)
+    connecting = asyncio.ensure_future(hub.admit(None, page[1].page))
+    hub.post([])
+    await until_async(secret.entered.is_set, "a question")
+    # Whoever is not asked anything slow goes on at once.
+    assert (await hub.admit(None, Page())).refusal is None
+    secret.go_on.set()
+    await until_async(lambda: not any(screen.viewer.awaits_admission for screen in page), "both")
+    assert (await connecting).refusal is None
+    assert access._slow == set(), "it is not slow any more"
+
+
+@pytest.mark.database
+async def test_an_earlier_round_does_not_bring_back_what_was_dismissed_meanwhile(
+    hub: Hub, crew: Crew, templates: dict[str, str]
+) -> None:
+    templates["for.html"] = "<p>for {{ audience }}</p>"
+    audience, entered, go_on = ["before"], threading.Event(), threading.Event()
+
+    def per(user: Any) -> str:
+        now = audience[0]
+        if now == "before":
+            entered.set()
+            assert go_on.wait(30)
+        return now
+
+    @fragment("for.html", per=per)
+    def shown(audience: str) -> dict[str, Any]:
+        return {"audience": audience}
+
+    go_on.set()
+    screen = Screen(shown.key())
+    screen.viewer.audiences = {"tests.shown": "before"}
+    hub.join(screen.viewer, {shown.key().element: "old"})
+    await screen.gets("for before")
+    entered.clear(), go_on.clear()
+    round_ = asyncio.ensure_future(hub.recheck_access())
+    await until_async(entered.is_set, "a round that has asked")
+    audience[0] = "after"
+    hub.core._hold(screen.viewer)
+    hub.post([])
+    await screen.gets("for after")
+    screen.forget()
+    go_on.set()
+    await round_
+    await settled(hub)
+    assert screen.viewer.audiences == {"tests.shown": "after"}
+    assert screen.frames == []
+
+
+@pytest.mark.database
+async def test_another_audience_that_is_rendered_already_is_shown_at_once(hub: Hub, templates: dict[str, str]) -> None:
+    """Nothing else is due that could take it along: no render, no heartbeat."""
+    templates["for.html"] = "<p>for {{ audience }}</p>"
+    audience = ["before"]
+
+    @fragment("for.html", per=lambda user: audience[0])
+    def shown(audience: str) -> dict[str, Any]:
+        return {"audience": audience}
+
+    screens = [Screen(shown.key()) for _ in range(2)]
+    for screen, its in zip(screens, ("before", "after"), strict=True):
+        screen.viewer.audiences = {"tests.shown": its}
+        hub.join(screen.viewer, {shown.key().element: "old"})
+        await screen.gets(f"for {its}")
+    await settled(hub)
+    before = count("live_renders_total", fragment="tests.shown")
+    audience[0] = "after"
+    await hub.recheck_access()
+    await screens[0].gets("for after")
+    assert count("live_renders_total", fragment="tests.shown") == before
+
+
+@pytest.mark.database
+async def test_a_page_that_cannot_be_shown_as_another_audience_keeps_no_other_back(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    screens = [await Screen(ann).join(hub) for _ in range(2)]
+    crew.person.visible_to(lambda user, pk: True)
+    assign = hub.core.assign
+
+    def fail(viewer: Any, *args: Any) -> None:
+        if viewer is screens[0].viewer:
+            raise ZeroDivisionError
+        assign(viewer, *args)
+
+    monkeypatch.setattr(hub.core, "assign", fail)
+    for screen in screens:
+        hub.core._hold(screen.viewer)
+    hub.post([])
+    await until_async(lambda: screens[0].codes == [4000], "the page at fault is sent away")
+    await until_async(lambda: not screens[1].viewer.awaits_admission, "the other goes on")
+    assert screens[1].codes == []
+
+
+@pytest.mark.database
+async def test_sessions_that_cannot_be_read_are_asked_about_again(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    screen = await Screen(ann, user="5").join(hub)
+    before = count("live_failures_total", where="recheck")
+    with monkeypatch.context() as away:
+        away.setattr("live.hub.admission.users_of", lambda sessions: 1 / 0)
+        await hub.recheck_access()
+    assert screen.codes == []
+    assert count("live_failures_total", where="recheck") == before + 1
+    assert "for 1 open pages it could not be asked who they are" in caplog.text
+    await hub.recheck_access()
+    await until_async(lambda: screen.codes == [4401], "a refusal")

@@ -1,12 +1,13 @@
 """What goes to whom, without a loop, a thread or a database: the clock and the results are passed in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from live.hub.core import Core
 from live.hub.mailbox import HEARTBEAT, Delivery, FeedEntry, Heartbeat
-from live.hub.scheduler import MIN_INTERVAL_SECONDS, SWEEP_SECONDS
+from live.hub.scheduler import DEADLINE_SECONDS, MIN_INTERVAL_SECONDS, SWEEP_SECONDS
 from live.hub.viewer import Frame, Viewer
 from live.keys import Audience, ElementId, Key, RenderingId
 from live.page.page import Page, Reason
@@ -71,6 +72,7 @@ def render(core: Core, *renderings: Rendered, now: float = NOW, root: Key | None
     core.scheduler.start(now + MIN_INTERVAL_SECONDS)
     assert watch.is_rendering, "it was due"
     results: Renderings = {rendering.key.id: rendering for rendering in renderings}
+    watch.render_seconds = 0.0
     core.rendered(watch, results, now, WALL_CLOCK)
 
 
@@ -335,18 +337,33 @@ def test_restricted_child_holds_the_page_until_it_is_admitted(core: Core, restri
     assert page.awaits_admission and core.unadmitted == {page}
     assert sent(core) == {}
     core.unadmitted = set()
-    core.admit([page])
+    assert core.admit([page], core.next_question()) == [page]
     assert core.resume([page]) == {page}
     assert sent(core) == {page: [key("wall").id]}
 
 
 def test_page_that_is_held_again_meanwhile_waits_on(core: Core) -> None:
+    page = viewer("a", audiences={"tests.a": "staff"})
+    core.join(page, shown(a="1"), NOW)
+    core.join(page, shown(a="1"), NOW)
+    question = core.next_question()
+    core.join(page, shown(a="1"), NOW)
+    assert core.admit([page], question) == [] and page.awaits_admission
+    assert core.admit([page], core.next_question()) == [page] and not page.awaits_admission
+    assert core.admit([page], core.next_question()) == [], "it has not waited"
+
+
+def test_answer_to_an_earlier_question_does_not_count_after_that_to_a_later_one(core: Core) -> None:
+    """A round that began before somebody dismissed a banner ends after their own page has been asked about."""
     page = viewer("a")
     core.join(page, shown(a="1"), NOW)
-    page.awaits_admission = True
-    core.unadmitted = {page}
-    core.admit([page])
-    assert page.awaits_admission
+    round_, own = core.next_question(), core.next_question()
+    assert core.take_answer(page, own)
+    assert not core.take_answer(page, round_)
+    assert core.take_answer(page, own), "one question may be answered in parts"
+    assert core.take_answer(page, core.next_question())
+    core.leave(page)
+    assert not core.take_answer(page, core.next_question())
 
 
 def test_restricted_root_came_with_the_page_and_is_not_asked_again(core: Core, restricted: Restricted) -> None:
@@ -380,6 +397,98 @@ def test_assign_changes_nothing_for_the_same_audiences_or_who_has_left(core: Cor
     core.assign(page, audiences, NOW)
     assert page.audiences == {"tests.a": "staff"}
     assert sent(core) == {}
+
+
+# What does not come
+
+
+def overdue(core: Core, *names: str, now: float) -> None:
+    """These are being rendered since ``NOW``, and marked if that takes too long."""
+    for name in names:
+        watch = core.watches[key(name).id]
+        if not watch.is_rendering:
+            core.scheduler.plan(watch, NOW, NOW)
+    core.scheduler.start(NOW)
+    for watch, rendering in core.overdue(now):
+        core.mark(watch, rendering.marked("as of 12:00"), now)
+
+
+LATE = NOW + DEADLINE_SECONDS + 0.1
+
+
+def test_what_does_not_come_in_time_is_marked_where_it_is_shown_and_comes_back_unmarked(core: Core) -> None:
+    page = viewer("a")
+    core.join(page, shown(a="1"), NOW - 9)
+    render(core, rendered(key("a"), "1"), now=NOW - 9)
+    sent(core)
+    overdue(core, "a", now=NOW + DEADLINE_SECONDS)
+    assert sent(core) == {}, "it may still come in time"
+    overdue(core, "a", now=LATE)
+    assert sent(core) == {page: [key("a").id]}
+    marked = core.watches.rendering_of(key("a").id)
+    assert marked is not None and (marked.version, marked.out_of_date) == ("1!", "as of 12:00")
+    page.shown[key("a").element] = marked.version
+    assert core.overdue(LATE + 60) == [], "once"
+    watch = core.watches[key("a").id]
+    core.rendered(watch, {watch.id: rendered(key("a"), "1")}, LATE + 60, WALL_CLOCK)
+    assert sent(core) == {page: [key("a").id]}
+    assert core.overdue(LATE + 120) == []
+
+
+def test_what_was_announced_and_not_begun_is_marked_too(core: Core) -> None:
+    page = viewer("a")
+    core.join(page, shown(a="1"), NOW)
+    render(core, rendered(key("a"), "1"))
+    core.invalidate([key("a").id], NOW)
+    assert [watch.id for watch, _ in core.overdue(LATE)] == [key("a").id]
+    assert core.overdue(NOW + 1) == []
+
+
+def test_who_comes_back_with_what_is_out_of_date_is_told_and_who_has_newer_waits(core: Core) -> None:
+    page, same, newer = viewer("a"), viewer("a"), viewer("a")
+    core.join(page, shown(a="1"), NOW - 9)
+    render(core, rendered(key("a"), "1"), now=NOW - 9)
+    core.join(newer, shown(a="2"), NOW - 1)
+    sent(core)
+    overdue(core, "a", now=LATE)
+    core.join(same, shown(a="1"), LATE)
+    assert sent(core) == {page: [key("a").id], same: [key("a").id, HEARTBEAT]}
+    watch = core.watches[key("a").id]
+    assert watch.waiting == {newer}
+    core.rendered(watch, {watch.id: rendered(key("a"), "2")}, LATE + 1, WALL_CLOCK)
+    assert sent(core) == {page: [key("a").id]}
+    assert watch.waiting == {same}, "it came after that had begun"
+
+
+@pytest.mark.parametrize("why", ["it was never rendered", "it is words already"])
+def test_what_is_not_good_is_not_marked(core: Core, why: str) -> None:
+    page = viewer("a")
+    core.join(page, shown(a="1"), NOW - 9)
+    if why == "it is words already":
+        render(core, replace(rendered(key("a"), "1"), failed=True), now=NOW - 9)
+    overdue(core, "a", now=LATE)
+    assert core.overdue(LATE) == []
+
+
+def test_a_tree_that_fails_is_still_wanted(core: Core) -> None:
+    page = viewer("a")
+    core.join(page, shown(a="1"), NOW - 9)
+    render(core, rendered(key("a"), "1"), now=NOW - 9)
+    watch = core.watches[key("a").id]
+    core.scheduler.plan(watch, NOW, NOW)
+    core.scheduler.start(NOW)
+    core.rendered(watch, None, NOW + 1, WALL_CLOCK)
+    assert [watch for watch, _ in core.overdue(LATE)] == [watch]
+
+
+def test_whatever_goes_wrong_a_fragment_is_swept(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = viewer("a")
+    core.join(page, shown(a="old"), NOW)
+    [watch] = core.scheduler.start(NOW)
+    monkeypatch.setattr(core, "_compare", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        core.rendered(watch, {watch.id: rendered(key("a"))}, NOW + 1, WALL_CLOCK)
+    assert watch.due == NOW + 1 + SWEEP_SECONDS
 
 
 # Frames

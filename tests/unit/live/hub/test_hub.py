@@ -54,7 +54,7 @@ async def test_a_hub_that_is_stopped_hears_nothing_more(hub: Hub, crew: Crew) ->
     assert changes.listeners == []
     await asyncio.gather(*running.tasks, return_exceptions=True)
     assert all(task.cancelled() for task in running.tasks)
-    assert hub._render_timer is None or hub._render_timer.cancelled()
+    assert hub.renderer._timer is None or hub.renderer._timer.cancelled()
 
 
 async def test_a_hub_that_is_stopped_while_it_renders_renders_nothing_more(
@@ -72,7 +72,8 @@ async def test_a_hub_that_is_stopped_while_it_renders_renders_nothing_more(
     go_on.set()
     await until_async(
         lambda: (
-            not hub.render_threads._pool._threads or all(not t.is_alive() for t in hub.render_threads._pool._threads)
+            not hub.renderer.threads._pool._threads
+            or all(not t.is_alive() for t in hub.renderer.threads._pool._threads)
         ),
         "the end of the threads",
     )
@@ -573,7 +574,7 @@ async def test_what_fails_keeps_its_last_html_marked_and_recovers(
 
     state["n"] = ValueError("it broke")
     await in_thread(shown.changed)
-    html = await screen.gets("data-failed")
+    html = await screen.gets("data-out-of-date")
     assert "n = 1" in html
     assert "it broke" not in html
     assert count("live_render_failures_total", fragment="tests.number") == before + 1
@@ -583,7 +584,7 @@ async def test_what_fails_keeps_its_last_html_marked_and_recovers(
     screen.forget()
     state["n"] = 1
     await in_thread(shown.changed)
-    assert "data-failed" not in await screen.gets("n = 1")
+    assert "data-out-of-date" not in await screen.gets("n = 1")
 
 
 async def test_a_slot_that_came_from_data_is_a_fault_of_its_fragment_alone(
@@ -601,7 +602,7 @@ async def test_a_slot_that_came_from_data_is_a_fault_of_its_fragment_alone(
     screen = await Screen(it.key()).join(hub)
     state["text"], numbers["n"] = "<!--live:x-->", 2
     changes.announce([it.key().id, inner.key().id])
-    await screen.gets("data-failed")
+    await screen.gets("data-out-of-date")
     await screen.gets("n = 2")
     assert "tests.it() could not be rendered" in caplog.text
 
@@ -661,4 +662,4 @@ async def test_after_everything_a_page_equals_one_freshly_loaded(hub: Hub, crew:
 
 async def test_a_question_is_asked_in_the_hubs_own_threads(hub: Hub) -> None:
     name = await hub.ask_database(lambda: threading.current_thread().name)
-    assert name.startswith("live-access")
+    assert name.startswith("live-task")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError
+from django.db import OperationalError
 
-from live import fragment
+from live import database_threads, fragment
 from live.hub import periodic_tasks, process
 from live.hub.hub import Hub
 from live.hub.periodic_tasks import MAX_BLOCKED_SECONDS, recheck_access, send_heartbeat
@@ -84,7 +84,9 @@ async def test_a_question_that_raises_sends_its_own_page_away_and_nobody_else(
     assert "DoesNotExist: no such owner" in caplog.text
 
 
-async def test_without_a_database_nobody_is_sent_away(hub: Hub, templates: dict[str, str]) -> None:
+async def test_without_a_database_nobody_is_sent_away(
+    hub: Hub, templates: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """It is asked again at the next round; until then nothing new can be rendered either."""
     templates["it.html"] = "<p></p>"
 
@@ -94,12 +96,15 @@ async def test_without_a_database_nobody_is_sent_away(hub: Hub, templates: dict[
 
     @it.visible_to
     def _(user: Any) -> bool:
-        raise DatabaseError("it is away")
+        raise OperationalError("it is away")
 
     screen = await Screen(it.key()).join(hub)
-    with pytest.raises(DatabaseError):
-        await recheck_access(hub)
+    monkeypatch.setitem(database_threads._away, "other", 5.0)
+    before = count("live_failures_total", where="recheck")
+    await recheck_access(hub)
     assert not screen.viewer.is_closing
+    assert count("live_failures_total", where="recheck") == before + 1
+    assert "who may see 1 open pages could not be asked; it is tried again" in caplog.text
 
 
 async def test_who_takes_nothing_keeps_nobody_else_from_being_closed(hub: Hub, crew: Crew) -> None:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from live import fragment
 from live.hub import scheduler
 from live.hub.hub import Hub
-from live.hub.scheduler import MIN_INTERVAL_SECONDS, OVERDUE_SECONDS, SWEEP_SECONDS, Scheduler
+from live.hub.render_slots import SLOW_SECONDS
+from live.hub.scheduler import DEADLINE_SECONDS, MIN_INTERVAL_SECONDS, OVERDUE_SECONDS, SWEEP_SECONDS, Scheduler
 from live.hub.watches import Watch
 from live.keys import ElementId, Key
 from live.rendering.rendered import Rendered
@@ -47,7 +48,7 @@ def test_plan_is_no_sooner_than_the_interval_allows() -> None:
     assert planned.due == NOW + MIN_INTERVAL_SECONDS
 
 
-@pytest.mark.parametrize(("took", "pause"), [(0.001, MIN_INTERVAL_SECONDS), (0.1, 0.4), (60.0, SWEEP_SECONDS)])
+@pytest.mark.parametrize(("took", "pause"), [(0.001, MIN_INTERVAL_SECONDS), (0.1, 0.4), (60.0, 240.0)])
 def test_plan_gives_a_slow_fragment_a_part_of_a_threads_time(took: float, pause: float) -> None:
     scheduler, planned = Scheduler(), watch()
     planned.started_at, planned.render_seconds = NOW, took
@@ -86,15 +87,48 @@ def test_what_is_announced_during_a_render_is_to_be_rendered_again() -> None:
     scheduler.plan(planned, NOW, NOW)
     scheduler.start(NOW)
     scheduler.plan(planned, NOW + 100, NOW)
-    assert not planned.render_again, "that is for the sweep"
-    scheduler.plan(planned, NOW, NOW)
-    scheduler.plan(planned, NOW + 100, NOW)
-    assert planned.render_again
+    assert planned.wanted_again_at is None, "that is for the sweep"
+    for later in range(3):
+        scheduler.plan(planned, NOW + later, NOW + later)
+    assert (planned.wanted_at, planned.wanted_again_at) == (NOW, NOW), "since the first of them"
     assert planned.due is None
     scheduler.finish(planned)
+    assert (planned.wanted_at, planned.wanted_again_at) == (NOW, None)
+    scheduler.plan(planned, NOW, NOW + 2)
+    scheduler.start(NOW + 3)
+    scheduler.finish(planned)
+    assert planned.wanted_at is None, "a new render has read what was announced"
+
+
+def test_what_was_rendered_in_vain_is_still_wanted_since_then() -> None:
+    scheduler, planned = Scheduler(), watch()
     scheduler.plan(planned, NOW, NOW)
     scheduler.start(NOW + 1)
-    assert not planned.render_again, "a new render has read what was announced"
+    assert not scheduler.is_overdue(planned, NOW + DEADLINE_SECONDS)
+    scheduler.finish(planned, is_done=False)
+    assert planned.wanted_at == NOW
+    assert scheduler.is_overdue(planned, NOW + DEADLINE_SECONDS + 0.1)
+
+
+def test_a_sweep_is_wanted_from_when_it_begins() -> None:
+    scheduler, planned = Scheduler(), watch()
+    scheduler.plan_sweep(planned, NOW, 1e9)
+    assert planned.wanted_at is None
+    scheduler.start(NOW + 60)
+    assert planned.wanted_at == NOW + 60
+
+
+def test_what_waits_for_a_slot_is_started_when_one_is_free() -> None:
+    scheduler = Scheduler()
+    planned = [watch("a") for _ in range(2)]
+    for each in planned:
+        scheduler.plan(each, NOW, NOW)
+    assert scheduler.start(NOW) == planned[:1], "of what is not known, one of each fragment"
+    assert scheduler.next_due() == NOW + SLOW_SECONDS, "then it is slow, and not in the way any more"
+    scheduler.finish(planned[0])
+    assert scheduler.next_due() == NOW
+    assert scheduler.start(NOW + 0.1) == [planned[1]]
+    assert scheduler.next_due() is None
 
 
 @pytest.mark.parametrize(

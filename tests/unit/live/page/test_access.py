@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import DatabaseError
+from django.db import OperationalError, ProgrammingError
 from django.test import Client
 
-from live import Fragment, fragment
+from live import Fragment, database_threads, fragment
 from live.page.access import Refusal, check, is_restricted, may_see, refusal_of, session_key, user_id, user_of
 from live.page.page import Page, Reason
 from tests.unit.live.screens import count
@@ -205,9 +205,16 @@ def test_a_question_that_raises_is_a_refusal_to_come_back_later(
     assert "who may see tests.unanswered() could not be asked" in caplog.text
 
 
-def test_a_database_that_is_away_is_nobodys_refusal(unanswered: Any) -> None:
-    with pytest.raises(DatabaseError):
-        check(None, Page(), [unanswered(DatabaseError()).key()])
+def test_a_database_that_is_away_is_nobodys_refusal(unanswered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(database_threads._away, "other", 5.0)
+    with pytest.raises(OperationalError):
+        check(None, Page(), [unanswered(OperationalError()).key()])
+
+
+def test_a_query_that_fails_by_itself_refuses_its_own_page(unanswered: Any) -> None:
+    """Else nobody's log-out would be noticed any more for the fault of one fragment."""
+    refusal = check(None, Page(), [unanswered(ProgrammingError("no such column")).key()]).refusal
+    assert refusal is not None and refusal.reason is Reason.ASK_AGAIN
 
 
 def test_an_answer_is_a_refusal_otherwise(ann: User, session: str, secret_of: Fragment) -> None:

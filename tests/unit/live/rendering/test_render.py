@@ -1,6 +1,7 @@
 """The one way to make HTML."""
 
 import logging
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -242,7 +243,7 @@ def test_what_is_gone_is_said_to_be(templates: dict[str, str], error: Exception)
 def test_what_fails_at_first_says_so(templates: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
     before = count("live_render_failures_total", fragment="tests.it")
     html = to_html(render_or_failure(failing(templates, ValueError("why"))), {})
-    assert " data-failed " in html
+    assert "data-out-of-date" not in html, "there is nothing that could be"
     assert "could not be shown" in html
     assert "why" not in html
     assert count("live_render_failures_total", fragment="tests.it") == before + 1
@@ -254,15 +255,30 @@ def test_what_fails_at_first_says_so(templates: dict[str, str], caplog: pytest.L
 
 def test_what_fails_later_keeps_its_last_html_and_is_marked(templates: dict[str, str]) -> None:
     key = failing(templates, ValueError())
-    last = Rendered(key, "p", ">old</p>", "v", next_change=1.0)
+    last = Rendered(key, "p", ">old</p>", "v", next_change=1.0, read_at=1_700_000_000.0)
     failed = render_or_failure(key, last)
-    assert (failed.html, failed.failed, failed.next_change) == (">old</p>", True, 1.0)
+    words = "Out of date: as of November 14, 22:13:20 UTC"
+    assert (failed.html, failed.out_of_date, failed.next_change) == (">old</p>", words, 1.0)
     assert failed.version != last.version, "or the mark would not be sent"
     assert (
-        to_html(failed, {})
-        == f'<p id="{key.element}" data-version="v!" data-seal="{seal(key.element)}" data-failed>old</p>'
+        to_html(failed, {}) == f'<p id="{key.element}" data-version="v!" data-seal="{seal(key.element)}"'
+        f' data-out-of-date="{words}">old</p>'
     )
     assert render_or_failure(key, failed) == failed, "failing on is no change"
+
+
+def test_what_has_never_been_good_is_not_marked(templates: dict[str, str]) -> None:
+    key = failing(templates, ValueError())
+    words = render_or_failure(key)
+    assert render_or_failure(key, words) == words
+
+
+def test_when_it_was_read_is_not_its_version(templates: dict[str, str], crew: Crew, db: None) -> None:
+    _, [ann] = crew.make("crew", "Ann")
+    before = time.time()
+    first, second = render(ann), render(ann)
+    assert before <= first.read_at < second.read_at
+    assert first == second
 
 
 def test_data_that_looks_like_a_slot_is_refused_even_if_it_names_a_nested_fragment(templates: dict[str, str]) -> None:

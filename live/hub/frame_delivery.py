@@ -1,0 +1,92 @@
+"""Brings what the core has for each page to its socket: each frame is made once, and handed to all that wait for it.
+
+What raises for one frame or one viewer is theirs alone: the rest of the batch goes out.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from live import metrics
+from live.hub.change_times import ChangeTimes
+from live.hub.core import Core
+from live.hub.feed_delivery import FeedDelivery
+from live.hub.frames import make_frame
+from live.hub.mailbox import Entries
+from live.hub.viewer import Frame, Viewer
+from live.page.page import Reason
+
+logger = logging.getLogger(__name__)
+
+
+class FrameDelivery:
+    """The sockets of one process. ``resume`` is called with viewers that take frames again, ``clock`` gives the core's
+    time."""
+
+    def __init__(
+        self,
+        core: Core,
+        feeds: FeedDelivery,
+        change_times: ChangeTimes,
+        clock: Callable[[], float],
+        resume: Callable[[list[Viewer]], None],
+    ) -> None:
+        self._core, self._feeds, self._change_times, self._clock, self._resume = (
+            core,
+            feeds,
+            change_times,
+            clock,
+            resume,
+        )
+
+    def flush(self) -> None:
+        """Hand over everything that can be sent now."""
+        for entries, viewers in self._core.take_frames().items():
+            for frame in self._frames_of(entries, viewers):
+                metrics.deliveries.inc(len(viewers))
+                for viewer in viewers:
+                    self._send(viewer, frame)
+                self._change_times.handed_over(entries, self._clock())
+
+    def close(self, viewers: Iterable[Viewer], reason: Reason) -> None:
+        """Close the sockets of these, none of them waiting for another. From now on they are sent nothing else."""
+        for viewer in viewers:
+            if not viewer.is_closing:
+                viewer.is_closing = True
+                try:
+                    viewer.connection.close(reason)
+                except Exception:
+                    metrics.failures.labels("close").inc()
+                    logger.exception("a viewer's socket could not be closed")
+
+    def _frames_of(self, entries: Entries, viewers: list[Viewer]) -> Iterator[Frame]:
+        """One frame, or as many as there are entries where one of them raises; what cannot be sent is put back."""
+        try:
+            frame = make_frame(entries, self._core.watches.rendering_of, self._feeds.html_of(entries))
+        except Exception:
+            metrics.failures.labels("frame").inc()
+            logger.exception("no frame could be made of %s", ", ".join(map(str, entries)))
+            frame = None
+            if len(entries) > 1:
+                for entry in entries:
+                    yield from self._frames_of((entry,), viewers)
+                return
+        if frame is None:
+            self._core.put_back(viewers, entries)
+        else:
+            yield frame
+
+    def _send(self, viewer: Viewer, frame: Frame) -> None:
+        viewer.shown.update(frame.versions)
+        try:
+            if not viewer.connection.send(frame):
+                viewer.mailbox.block(self._clock())
+                viewer.connection.when_writable(partial(self._unblock, viewer))
+        except Exception:
+            metrics.send_failures.inc()
+            logger.exception("a viewer's socket did not take a frame; it is closed, for its page to come back")
+            self.close([viewer], Reason.ASK_AGAIN)
+
+    def _unblock(self, viewer: Viewer) -> None:
+        viewer.mailbox.unblock()
+        self._resume([viewer])

@@ -1,0 +1,105 @@
+"""Renders in threads what the core's scheduler says is due, and takes to the core what comes of it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+
+from live import metrics
+from live.database_threads import DatabaseThreads
+from live.hub.change_times import ChangeTimes
+from live.hub.core import Core
+from live.hub.render_slots import MAX_SLOTS
+from live.hub.scheduler import DEADLINE_SECONDS
+from live.hub.watches import Watch
+from live.keys import Key
+from live.rendering.render import out_of_date, render_or_failure
+from live.rendering.rendered import Rendered, Renderings
+from live.rendering.tree import render_tree
+
+logger = logging.getLogger(__name__)
+
+
+class Renderer:
+    """Of one process. ``proceed`` is called after each rendering."""
+
+    def __init__(self, core: Core, change_times: ChangeTimes, proceed: Callable[[], None]) -> None:
+        self.threads = DatabaseThreads("live-render", MAX_SLOTS)
+        self._core, self._change_times, self._proceed = core, change_times, proceed
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Render nothing any more; what comes of a rendering that is under way is of no interest."""
+        self._is_stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def plan(self) -> None:
+        """Be there when something is due next."""
+        due = self._core.scheduler.next_due()
+        if due is None or (self._timer is not None and self._timer.when() <= due):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(due, self._start, due)
+
+    def mark_overdue(self) -> None:
+        """Show as out of date what has been wanted for too long and does not come."""
+        now = self._loop.time()
+        for watch, rendered in self._core.overdue(now):
+            metrics.overdue.labels(watch.key.name).inc()
+            logger.warning("%s does not come for %d s; it is shown as out of date", watch.key, DEADLINE_SECONDS)
+            self._core.mark(watch, out_of_date(rendered), now)
+        self._proceed()
+
+    def _start(self, due: float) -> None:
+        self._timer = None
+        # The loop may call a little early, by the resolution of its clock.
+        for watch in self._core.scheduler.start(max(due, self._loop.time())):
+            try:
+                self.threads.run(self._render, watch).add_done_callback(partial(self._rendered, watch))
+            except RuntimeError:
+                self._log_failure("there is no thread to render %s; it is tried again", watch.key)
+                self._take(watch, None)
+        self.plan()
+
+    def _render(self, watch: Watch) -> Renderings:
+        """In a thread."""
+
+        def render_one(key: Key) -> Rendered:
+            if key != watch.key:
+                return render_or_failure(key)
+            began, last = time.monotonic(), watch.rendered
+            try:
+                return render_or_failure(key, last)
+            finally:
+                watch.render_seconds = time.monotonic() - began
+
+        known = self._core.watches.rendering_of
+        return render_tree([watch.key], is_known=lambda id: known(id) is not None, render_one=render_one)
+
+    def _rendered(self, watch: Watch, future: "asyncio.Future[Renderings]") -> None:
+        if self._is_stopped:
+            return
+        renderings: Renderings | None = None
+        try:
+            renderings = future.result()
+        except Exception:
+            self._log_failure("%s could not be brought up to date; it is tried again", watch.key)
+        self._take(watch, renderings)
+        self._proceed()
+
+    def _take(self, watch: Watch, renderings: Renderings | None) -> None:
+        before = watch.rendered
+        try:
+            self._core.rendered(watch, renderings, self._loop.time(), time.time())
+            self._change_times.rendered(watch, before)
+        except Exception:
+            self._log_failure("what follows from %s could not be done", watch.key)
+
+    def _log_failure(self, message: str, key: Key) -> None:
+        metrics.failures.labels("render").inc()
+        logger.exception(message, key)

@@ -1,0 +1,61 @@
+"""A real nginx in front of a site, configured rightly and in ways that people get wrong."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.servers import free_port, listens
+from tests.waiting import until
+
+UPGRADE = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;"
+HOST = "proxy_set_header Host $http_host;"
+CONFIG = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location {path}/ {{ proxy_pass http://127.0.0.1:{upstream}{stripped}; {directives} }}
+    }}
+}}
+"""
+
+
+@dataclass
+class Nginx:
+    """In front of a server on the port ``upstream``, with these directives for everything."""
+
+    folder: Path
+    upstream: int
+    directives: str = f"{UPGRADE} {HOST}"
+    # Where the site is; and whether the server gets paths without it.
+    path: str = ""
+    strips: bool = False
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}{self.path}"
+
+    def __enter__(self) -> "Nginx":
+        self.folder.mkdir()
+        config = self.folder / "nginx.conf"
+        values = {"folder": self.folder, "port": self.port, "upstream": self.upstream, "directives": self.directives}
+        config.write_text(CONFIG.format(**values, path=self.path, stripped="/" if self.strips else ""))
+        # Not on everybody's path: it is where an administrator's programs are.
+        program = shutil.which("nginx") or "/usr/sbin/nginx"
+        command = [program, "-e", str(self.folder / "error.log"), "-c", str(config), "-p", str(self.folder)]
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        until(lambda: listens(self.port) or self.process.poll() is not None, f"an nginx on port {self.port}")  # type: ignore[union-attr]
+        assert self.process.poll() is None, (self.folder / "error.log").read_text()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(10)

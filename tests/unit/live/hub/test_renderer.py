@@ -1,0 +1,162 @@
+"""A slow render harms nobody, and what does not come is said."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from live import Fragment, fragment
+from live.hub import scheduler
+from live.hub.hub import Hub
+from live.hub.render_slots import MAX_SLOTS_OF_ONE_FRAGMENT
+from tests.unit.live.crew import Crew, number, pk, rename
+from tests.unit.live.screens import Screen, count, in_thread, settled
+from tests.waiting import until_async
+
+pytestmark = pytest.mark.database
+
+
+class Slow:
+    """Fragments that are rendered until they are let go; how many are, by name."""
+
+    def __init__(self, templates: dict[str, str]) -> None:
+        templates["slow.html"] = "<b>{{ n }}</b>"
+        self.go_on, self.stuck = threading.Event(), False
+        self.rendering: list[str] = []
+        self.most: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def declare(self, name: str) -> Fragment:
+        def slow(n: int) -> dict[str, Any]:
+            if self.stuck:
+                with self._lock:
+                    self.rendering.append(name)
+                    self.most[name] = max(self.most.get(name, 0), self.rendering.count(name))
+                assert self.go_on.wait(30)
+                with self._lock:
+                    self.rendering.remove(name)
+            return {"n": n}
+
+        slow.__name__ = name
+        return fragment("slow.html")(slow)
+
+
+@pytest.fixture
+def slow(templates: dict[str, str]) -> Iterator[Slow]:
+    made = Slow(templates)
+    yield made
+    made.go_on.set()
+
+
+@pytest.mark.parametrize("are_known", [False, True])
+async def test_a_quick_fragment_waits_for_no_slow_ones(hub: Hub, crew: Crew, slow: Slow, are_known: bool) -> None:
+    """Before they have gone on for so long, they are rendered four keys of each of four fragments, and are stuck."""
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    keys = [slow.declare(f"slow{name}").key(n=n) for name in range(4) for n in (1,)]
+    keys += [Fragment.named(f"tests.slow{name}").key(n=n) for name in range(4) for n in (2, 3, 4)]
+    screen = await Screen(ann, *keys).join(hub)
+    if are_known:
+        for key in keys:
+            hub.core.watches[key.id].render_seconds = 5.0
+            hub.core.watches[key.id].started_at = float("-inf")
+    slow.stuck = True
+    hub.invalidate([key.id for key in keys])
+    await until_async(lambda: len(slow.rendering) >= 4, "slow renders under way")
+    await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
+    await screen.gets("Anna")
+    assert slow.rendering, "they are still under way"
+    assert max(slow.most.values()) <= (1 if are_known else MAX_SLOTS_OF_ONE_FRAGMENT)
+    slow.go_on.set()
+
+
+async def test_what_does_not_come_is_shown_as_out_of_date_until_it_does(
+    hub: Hub, slow: Slow, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(scheduler, "DEADLINE_SECONDS", 0.2)
+    key = slow.declare("slow").key(n=1)
+    screen = await Screen(key).join(hub)
+    before = count("live_overdue_total", fragment="tests.slow")
+    slow.stuck = True
+    hub.invalidate([key.id])
+    await until_async(lambda: slow.rendering, "a render under way")
+
+    def marked() -> bool:
+        hub.renderer.mark_overdue()
+        return any("data-out-of-date" in text for text in screen.texts)
+
+    await until_async(marked, "the mark")
+    assert 'data-out-of-date="Out of date: as of ' in screen.texts[-1] and ">1</b>" in screen.texts[-1]
+    assert count("live_overdue_total", fragment="tests.slow") == before + 1
+    assert "tests.slow(n=1) does not come" in caplog.text
+    screen.forget()
+    slow.stuck = False
+    slow.go_on.set()
+    assert "data-out-of-date" not in await screen.gets(">1</b>")
+
+
+async def test_without_a_thread_it_is_tried_again(
+    hub: Hub, templates: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state: dict[str, Any] = {"n": 1}
+    shown = number(templates, state)
+    screen = await Screen(shown.key()).join(hub)
+    before = count("live_failures_total", where="render")
+    monkeypatch.setattr(scheduler, "SWEEP_SECONDS", 0.1)
+
+    def none(*args: Any) -> Any:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(hub.renderer.threads, "run", none)
+        state["n"] = 2
+        hub.invalidate([shown.key().id])
+        await until_async(lambda: count("live_failures_total", where="render") > before, "a failure that is counted")
+    await screen.gets("n = 2")
+
+
+async def test_what_goes_wrong_after_a_render_leaves_it_swept(
+    hub: Hub, templates: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    state: dict[str, Any] = {"n": 1}
+    shown = number(templates, state)
+    screen = await Screen(shown.key()).join(hub)
+    before = count("live_failures_total", where="render")
+    monkeypatch.setattr(scheduler, "SWEEP_SECONDS", 0.1)
+    with monkeypatch.context() as broken:
+        broken.setattr(hub.core, "_compare", lambda *args: 1 / 0)
+        state["n"] = 2
+        hub.invalidate([shown.key().id])
+        await until_async(lambda: count("live_failures_total", where="render") > before, "a failure that is counted")
+    assert "what follows from tests.number() could not be done" in caplog.text
+    state["n"] = 3
+    await screen.gets("n = 3")
+
+
+async def test_feeds_access_and_tasks_wait_for_no_render(hub: Hub, slow: Slow) -> None:
+    keys = [slow.declare(f"slow{n}").key(n=n) for n in range(20)]
+    screen = await Screen(*keys).join(hub)
+    slow.stuck = True
+    hub.invalidate([key.id for key in keys])
+    await until_async(lambda: len(slow.rendering) >= 4, "slow renders under way")
+    assert await hub.ask_database(lambda: "an answer") == "an answer"
+    assert (await hub.admit(None, screen.page)).refusal is None
+    await hub.feeds._threads.run(lambda: None)
+    slow.go_on.set()
+    await settled(hub)
+
+
+async def test_a_task_that_waits_for_the_database_keeps_no_page_from_connecting(hub: Hub) -> None:
+    """As a write of receipts does, which waits for SQLite's lock."""
+    go_on, entered = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        entered.set()
+        assert go_on.wait(30)
+
+    tasks = [hub.loop.create_task(hub.ask_database(wait)) for _ in range(3)]
+    await until_async(entered.is_set, "a task that waits")
+    assert (await hub.admit(None, Screen().page)).refusal is None
+    go_on.set()
+    for task in tasks:
+        await task

@@ -1,0 +1,73 @@
+"""Questions about users that are asked once for all."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from live.page.together import Together, asked_together
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+
+class OwnBackend(ModelBackend):
+    def _get_user_permissions(self, user_obj: Any) -> Any:
+        return Permission.objects.filter(codename="add_user")
+
+
+def people() -> list[Any]:
+    """Somebody with a permission of their own, with one by a group, with both twice, without, a superuser, nobody."""
+    own, grouped, both, without = (User.objects.create(username=name) for name in ("own", "group", "both", "without"))
+    group = Group.objects.create(name="viewers")
+    permission = Permission.objects.get(codename="view_user")
+    group.permissions.add(permission)
+    for user in (grouped, both):
+        user.groups.add(group)
+    for user in (own, both):
+        user.user_permissions.add(permission)
+    return [own, grouped, both, without, User.objects.create(username="root", is_superuser=True), AnonymousUser()]
+
+
+def test_a_question_is_asked_once_for_all_and_for_each_of_its_other_things() -> None:
+    asked: list[Any] = []
+
+    @asked_together
+    def length(users: Sequence[Any], more: int) -> list[int]:
+        asked.append(more)
+        return [len(user.username) + more for user in users]
+
+    one, two = User(username="one"), User(username="three")
+    with Together([one, two]):
+        assert [length(user, more) for more in (0, 100) for user in (one, two)] == [3, 5, 103, 105]
+        assert asked == [0, 100]
+    assert length(two, 0) == 5, "afterwards for that user alone"
+    assert asked == [0, 100, 0]
+    assert not hasattr(one, "live_together")
+
+
+def test_permissions_are_asked_in_two_queries_and_are_what_django_says() -> None:
+    users = people()
+    with Together(users):
+        with CaptureQueriesContext(connection) as queries:
+            found = [user.has_perm("auth.view_user") for user in users]
+            others = [user.has_perm("auth.add_user") for user in users]
+        assert len(queries) == 2
+    again: list[Any] = [User.objects.get(pk=user.pk) if user.pk else user for user in users]
+    assert found == [True, True, True, False, True, False] == [user.has_perm("auth.view_user") for user in again]
+    assert others == [user.has_perm("auth.add_user") for user in again]
+    user = users[0]
+    user.user_permissions.clear()
+    assert not user.has_perm("auth.view_user"), "nothing is remembered longer than that"
+
+
+@pytest.mark.parametrize("backend", [f"{__name__}.OwnBackend", "tests.unit.live.page.test_identity.AnyBackend"])
+def test_a_backend_that_asks_in_its_own_way_is_left_to_it(backend: str, settings: Any) -> None:
+    settings.AUTHENTICATION_BACKENDS = [backend]
+    [own, *_] = people()
+    with Together([own]):
+        assert not hasattr(own, "_user_perm_cache")
+        assert own.has_perm("auth.add_user") == ("Own" in backend)

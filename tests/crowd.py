@@ -217,11 +217,20 @@ class Crowd:
             if isinstance(there, str):
                 found[f"{page.path}: {there}"] += 1
             elif (here := document.fragments(page.html)) != there:
-                ids = [id for id in here.keys() | there.keys() if here.get(id) != there.get(id)]
-                found[f"{page.path} ({page.state}, {page.codes[-3:]}): {', '.join(sorted(ids))}"] += 1
+                ids = sorted(id for id in here.keys() | there.keys() if here.get(id) != there.get(id))
+                first = difference(here.get(ids[0], ""), there.get(ids[0], ""))
+                found[f"{page.path} ({page.state}, {page.codes[-3:]}): {', '.join(ids)}: {first}"] += 1
             elif page.state != "live":
                 found[f"{page.path} is {page.state} ({page.codes[-3:]})"] += 1
         return [f"{count} of {words}" for words, count in found.items()]
+
+
+def difference(here: str, there: str) -> str:
+    """What two texts have each at the first place where they differ."""
+    at = next((at for at, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), 0)
+    # The versions, which stand first, differ in any case.
+    at = at if at > 200 else next((at for at in range(200, min(len(here), len(there))) if here[at] != there[at]), at)
+    return f"{here[at - 20 : at + 80]!r}, and should be {there[at - 20 : at + 80]!r}"
 
 
 def load(page: Page) -> dict[str, str] | str:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,8 @@ def _post(server: Site, path: str, content: dict[str, Any]) -> Any:
     return json.loads(answer.text) if answer.status < 300 else None
 
 
-def stages(kind: str, installation: Site, **settings: str) -> Iterator[Stage]:
+@contextmanager
+def a_stage(kind: str, installation: Site, **settings: str) -> Iterator[Stage]:
     """A stage of a kind: ``sqlite``, one process; ``sqlite pair``, two;
     ``redis`` and ``postgres``, two with that between them. ``settings`` are environment variables.
     """

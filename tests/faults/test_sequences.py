@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.console import Console, Failed
 from tests.crowd import Page
 from tests.faults import faults
-from tests.faults.stage import MACHINE, WEEK, Stage, Writes, stages, wait
+from tests.faults.stage import MACHINE, WEEK, Stage, Writes, a_stage, wait
 from tests.servers import Site
 from tests.waiting import PROMISED, until
 
@@ -216,7 +216,8 @@ class Installation(RuleBasedStateMachine):
 
 @pytest.fixture(scope="module")
 def stage(request: pytest.FixtureRequest, installation: Site) -> Iterator[Stage]:
-    yield from stages(request.param, installation)
+    with a_stage(request.param, installation) as stage:
+        yield stage
 
 
 @pytest.mark.parametrize("stage", EXAMPLES, indirect=True)

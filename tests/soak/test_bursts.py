@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.background import Background
-from tests.faults.stage import WEEK, Stage, stages
+from tests.faults.stage import WEEK, Stage, a_stage
 from tests.servers import Site
 from tests.soak.measure import allow_files
 
@@ -26,7 +26,8 @@ numbers = itertools.count(10_001)
 @pytest.fixture
 def stage(request: pytest.FixtureRequest, installation: Site) -> Iterator[Stage]:
     allow_files(8192)
-    yield from stages(request.param, installation, INGEST_RATE="100000")
+    with a_stage(request.param, installation, INGEST_RATE="100000") as stage:
+        yield stage
 
 
 async def burst(site: Site, acknowledged: list[tuple[str, int]]) -> Counter[int]:

@@ -16,15 +16,15 @@ from tests.waiting import until
 
 pytestmark = pytest.mark.soak
 
-READERS, UPDATES_A_SECOND, SECONDS, ROWS = 100, 20, 60, 400
+READERS, UPDATES_A_SECOND, SECONDS, ROWS = 100, 20, 60, 150
 NUMBER = re.compile(rb"\b(\d\d),(\d\d\d)\b")
 TABLE = f"""
 from boards.models import *; from series.models import Series
 from series.samples import Sample; from series.storage.write import write; from django.utils import timezone
 now, rows = timezone.now(), range({ROWS})
-write(Sample("week", {{"row": f"{{n:04}} of a table with many rows"}}, now, 1.0) for n in rows)
+write(Sample("week", {{"row": f"{{n:04}} of a list with many rows"}}, now, 1.0) for n in rows)
 panel = Panel.objects.get(editable=True)
-panel.kind, panel.options, panel.editable = "table", {{}}, False
+panel.kind, panel.options, panel.editable = "status", {{}}, False
 panel.save()
 for n, series in enumerate(Series.objects.filter(identity__contains="row")):
     PanelSeries.objects.create(panel=panel, series=series, label=series.tags["row"], position=10 + n)

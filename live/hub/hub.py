@@ -54,6 +54,7 @@ class Hub:
         self._feed_task: asyncio.Task[None] | None = None
         self._admission_task: asyncio.Task[None] | None = None
         self._is_stopped = False
+        self.database_away_since: float | None = None  # seconds since the epoch; each heartbeat says it
 
     def stop(self) -> None:
         """Render and ask nothing any more. Viewers are not closed: ``live.hub.process.close_all`` does that."""
@@ -225,7 +226,8 @@ class Hub:
 
     def _make_frame(self, entries: Entries) -> Frame | None:
         try:
-            return make_frame(entries, self.core.watches.rendering_of, self.feeds.html_of(entries))
+            feeds, away = self.feeds.html_of(entries), self.database_away_since
+            return make_frame(entries, self.core.watches.rendering_of, feeds, away)
         except Exception:
             metrics.failures.labels("frame").inc()
             logger.exception("no frame could be made of %s", ", ".join(map(str, entries)))

@@ -16,6 +16,8 @@ class Reason(Enum):
     GONE = "gone"
     ASK_AGAIN = "ask again"
     TOO_SLOW = "too slow"
+    # Its socket comes from an address that the site does not take sockets from; over HTTP it may go on.
+    WRONG_ORIGIN = "wrong origin"
 
 
 @dataclass(slots=True)

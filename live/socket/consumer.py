@@ -77,7 +77,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             silent = partial(self.refuse, Reason.ASK_AGAIN, "it has not said what page it is")
             self.call_later(MAX_SILENCE_SECONDS, silent)
         else:
-            await self.refuse(Reason.FORBIDDEN, "it comes from another origin")
+            await self.refuse(Reason.WRONG_ORIGIN, "it comes from another origin")
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """A report. More than one in a while are read as one, the last: each may cost a render of everything."""

@@ -79,7 +79,7 @@ def test_a_page_from_another_version_of_the_site_is_loaded_again(browser: Browse
     screen = Screen(browser, site, WEEK)
     with screen.page.expect_navigation():
         screen.page.evaluate(
-            """([token]) => { document.querySelector("#live-report input").value = token;
+            """([token]) => { document.querySelector("#live input").value = token;
            document.body.dispatchEvent(new CustomEvent("htmx:afterRequest")); }""",
             [signed_by(site, {"user": None, "roots": [["boards.removed_since", {}]]})],
         )
@@ -107,7 +107,7 @@ def test_a_page_that_asks_for_what_is_not_its_own_ends_and_stops_trying(
     screen.page.on("websocket", lambda socket: sockets.append(socket))
     screen.page.evaluate(
         """([forged]) => {
-          if (forged) document.querySelector("#live-report input").value = forged;
+          if (forged) document.querySelector("#live input").value = forged;
           else document.querySelector("[data-seal]").id = "boards-panel-1";
           document.body.dispatchEvent(new CustomEvent("htmx:afterRequest")); }""",
         [FORGED if what == "a forged token" else ""],

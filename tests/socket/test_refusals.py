@@ -21,7 +21,7 @@ def refused(page: OpenPage, report: str | None = None) -> int:
 
 
 def test_another_origin(still: Site) -> None:
-    assert refused(OpenPage(still, WEEK).connect(origin="https://elsewhere.example")) == 4403
+    assert refused(OpenPage(still, WEEK).connect(origin="https://elsewhere.example")) == 4421
 
 
 def test_a_forged_token(still: Site) -> None:

@@ -26,6 +26,7 @@ FLOORS: list[list[str]] = [
     ["live.page"],
     ["live.hub"],
     ["live.socket"],
+    ["live.polling"],
     ["live"],
     ["live.templatetags", "live.checks", "live.views", "live.testing", "live.management"],
     ["live.urls", "live.apps"],

@@ -154,7 +154,7 @@
     if (region()?.contains(e.target) && !region().contains(e.relatedTarget)) before = e.relatedTarget;
     look();
   });
-  for (const each of ["htmx:wsAfterMessage", "visibilitychange"]) on(each, look);
+  on("visibilitychange", look);
   on("scroll", look, { capture: true, passive: true });
   addEventListener("resize", look);
   look();

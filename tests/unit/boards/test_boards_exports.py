@@ -130,7 +130,7 @@ def test_what_is_not_there_is_not_found(client: Client) -> None:
 def test_the_panel_alone_is_a_live_page(cpu: Panel, client: Client) -> None:
     page = client.get(f"/panels/{cpu.pk}").content.decode()
     assert f'id="boards-panel-{cpu.pk}"' in page or 'data-version="' in page
-    assert f'href="/panels/{cpu.pk}?as=csv"' in page and "ws-connect" in page
+    assert f'href="/panels/{cpu.pk}?as=csv"' in page and "data-socket" in page
 
 
 def test_the_table_has_every_value(cpu: Panel, client: Client) -> None:

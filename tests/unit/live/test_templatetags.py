@@ -62,10 +62,10 @@ def test_without_a_user_it_is_nobodys_page(user: Any) -> None:
 
 
 def test_the_socket_is_under_the_script_prefix() -> None:
-    assert 'ws-connect="/live/socket"' in show("{% live_page %}")
+    assert 'data-socket="/live/socket"' in show("{% live_page %}")
     set_script_prefix("/boards/")
     try:
-        assert 'ws-connect="/boards/live/socket"' in show("{% live_page %}")
+        assert 'data-socket="/boards/live/socket"' in show("{% live_page %}")
     finally:
         set_script_prefix("/")
 
@@ -157,7 +157,6 @@ def test_the_head_brings_htmx_its_extension_and_our_files() -> None:
     html = show("{% live_head %}")
     for needed in (
         r"/htmx-2[\w.]*\.js",
-        r"/hx-ws-2[\w.]*\.js",
         r"live/live\.js",
         r"live/live\.css",
         '"allowEval":false',

@@ -54,6 +54,9 @@ lint: $(VENV)/tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	DEBUG=1 $(VENV)/bin/mypy live site/config site/boards site/series site/tokens site/gallery
+	@tests/need.sh npm
+	@tests/npm.sh
+	node tests/floor.mjs $(VENV)/lib/python*/site-packages/django_htmx/static/django_htmx/htmx-2.min.js
 
 format: $(VENV)/tests
 	$(VENV)/bin/ruff check --fix .

@@ -1,5 +1,5 @@
-// The last script, in words that every browser knows: where live.js does not run, because the browser is older than
-// Chrome 79 or the file did not come, the page says so and loads itself again, as it does without JavaScript.
+// The last script, in words that every browser knows (ES5): where live.js does not run, because the browser is too old for
+// it or for htmx, or a file did not come, the page says so and loads itself again, as it does without JavaScript.
 (function () {
   var root = document.documentElement, state = document.getElementById("live-state");
   var seconds = document.getElementById("live-floor").getAttribute("data-refresh");

@@ -1,8 +1,9 @@
 // Keeps the page true, and says whether it is: over a socket, or by asking over HTTP where there can be no socket. The
-// HTML that comes is swapped in by htmx. ES2019, as Chrome 79 has it (make lint): below that floor.js speaks.
+// HTML that comes is swapped in by htmx. ES2019, as Chrome 79 has it (make lint); where it does not run, floor.js speaks.
 (() => {
   const root = document.documentElement, page = document.getElementById("live");
   if (!page) return root.setAttribute("data-live-runs", ""); // not a live page
+  if (!window.htmx) return; // it asks for a newer browser than we do, or did not come
   const state = document.getElementById("live-state"), message = document.getElementById("live-message");
   const beat = document.getElementById("live-heartbeat"), { socket: socketUrl, page: pageUrl } = page.dataset;
   // Milliseconds. A sign of life comes every 2 s. The longest that a page is wrong after the server can be reached again

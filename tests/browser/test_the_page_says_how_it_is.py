@@ -1,5 +1,7 @@
 """What a page says of its connection: to CSS, to people, to screen readers; and what it may not do."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -39,13 +41,18 @@ def test_reconnecting_then_offline_then_live(browser: Browser, site: Site) -> No
     state.evaluate("(node) => { window.state = node }")
     site.kill()
     screen.expect("reconnecting")
-    expect(state).to_contain_text("Reconnecting")
+    # Since when, by the server's clock, and for how long; that goes on beside what a screen reader is told.
+    expect(state).to_have_text(re.compile(r"^Reconnecting… last updated \d\d:\d\d:\d\d, \d+ ?s(ec\.)? ago$"))
+    [since] = re.findall(r"\d\d:\d\d:\d\d", state.inner_text())
+    expect(screen.page.get_by_role("status").filter(has_text="Reconnecting")).to_match_aria_snapshot(
+        f"- status: Reconnecting… last updated {since}"
+    )
     # On the page's clock: for a moment it may be reconnecting, and 15 s are long.
-    screen.page.clock.run_for(14_000)
-    assert screen.states()[-1] == "reconnecting"
-    screen.page.clock.run_for(1_500)
+    screen.page.clock.run_for(16_000)
     screen.expect("offline")
-    expect(state).to_contain_text("Offline since")
+    expect(state).to_have_text(re.compile(rf"^Offline, last updated {since}, \d\d ?s(ec\.)? ago$"))
+    screen.page.clock.run_for(120_000)
+    expect(state).to_have_text(re.compile(rf"^Offline, last updated {since}, \d ?min(\.)? ago$"))
     site.start()
     screen.expect("live")
     expect(state).to_have_text("Live")

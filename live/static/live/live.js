@@ -20,6 +20,7 @@
   let socket, proven = false; // proven: a sign of life has come by this socket
   let refusals = 0; // handshakes that failed one after the other while the server answered over HTTP
   let timer, turn = 0, tries = 0, socketAt = 0, over = false, frozen = false, databaseAway = false;
+  let asked = true, hung = false; // whether the server has answered over HTTP just now; whether nothing has
 
   // What is said. The age counts up beside the live region: a screen reader is told once.
   const age = document.createElement("span");
@@ -82,12 +83,13 @@
     const abort = new AbortController(), limit = setTimeout(() => abort.abort(), REQUEST);
     const options = { method: body ? "POST" : "GET", body, cache: "no-store", redirect: "manual", signal: abort.signal };
     const mine = turn;
+    hung = false;
     let response, html;
     try {
       response = await fetch(pageUrl, options);
       html = await response.text();
     } catch {
-      databaseAway = false;
+      [databaseAway, hung] = [false, abort.signal.aborted];
       return false;
     } finally {
       clearTimeout(limit);
@@ -103,6 +105,7 @@
   };
 
   // One attempt at a time. Over HTTP first: a browser that has seen sockets fail holds back the next ones, up to a minute.
+  // But where nothing is answered, HTTP may go over connections that died with the network: a socket has one of its own.
   const drop = () => {
     clearTimeout(timer);
     turn += 1; // what is under way is void
@@ -118,7 +121,11 @@
     if (over || frozen || (refusals > 1 && document.hidden)) return;
     const mine = turn, answered = await request(refusals ? report() : undefined);
     if (mine !== turn || over) return;
-    if (!answered) {
+    asked = answered;
+    if (!answered && hung) {
+      sayLost();
+      connect();
+    } else if (!answered) {
       sayLost();
       tries += 1;
       timer = setTimeout(attempt, Math.random() * Math.min(RETRY, 500 * 2 ** tries));
@@ -142,7 +149,7 @@
     made.onclose = (e) => lost(e.code);
   };
   const lost = (code) => {
-    const was = proven, refused = !proven && code < 4000 && pageUrl;
+    const was = proven, refused = asked && !proven && code < 4000 && pageUrl;
     drop();
     if (code === 4401 || code === 4403) return end();
     if (code === 4205) return renew(RENEW);
@@ -179,14 +186,20 @@
   const judge = () => {
     const silent = since(heardAt);
     if (age.isConnected) age.textContent = `, ${ago()}`;
-    if (proven && silent > SILENCE) lost(4000); // open only here
+    if (proven && silent > SILENCE) again(); // open only here
     if (["connecting", "reconnecting"].includes(root.dataset.live) && silent > OFFLINE && !over) say("offline");
+  };
+  const again = () => {
+    drop();
+    sayLost();
+    asked = false;
+    connect();
   };
   const wake = () => {
     if (over || frozen || document.hidden) return;
-    if (proven && since(heardAt) < SILENCE) return sendReport(); // what answers is a sign of life
-    if (root.dataset.live === "polling" || proven) say("reconnecting");
-    attempt();
+    if (proven && since(heardAt) < SILENCE) sendReport(); // what answers is a sign of life
+    else if (refusals > 1) attempt();
+    else again();
   };
   setInterval(judge, 1000);
   setInterval(sendReport, REPORT);

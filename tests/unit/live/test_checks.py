@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.db import connections
 
 from live import Fragment, fragment
-from live.checks import files_are_served, layer_reaches_other_processes, templates_exist
+from live.checks import files_are_served, layer_reaches_other_processes, pages_can_ask, templates_exist
 from tests.unit.live.layers import SharedLayer
 
 
@@ -43,6 +43,16 @@ def test_without_any_layer_it_is_the_same(vendor: Any, settings: Any) -> None:
     assert layer_reaches_other_processes() == []
     vendor("postgresql")
     assert ids(layer_reaches_other_processes()) == ["live.W001"]
+
+
+@pytest.mark.urls("django.contrib.auth.urls")
+def test_pages_that_cannot_ask_are_warned_of() -> None:
+    [warning] = pages_can_ask()
+    assert (warning.id, warning.hint) == ("live.W008", 'Add path("live/", include("live.urls")) to your URLs.')
+
+
+def test_pages_of_this_site_can_ask() -> None:
+    assert pages_can_ask() == []
 
 
 def without(settings: Any, app: str) -> None:

@@ -29,7 +29,7 @@
     const seconds = Math.max(0, serverTime - trueAt + since(heardAt) / 1000);
     const units = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
     const [size, unit] = units.find(([size]) => seconds >= 2 * size) || units[3];
-    return new Intl.RelativeTimeFormat(root.lang || "en", { style: "narrow" }).format(-Math.floor(seconds / size), unit);
+    return new Intl.RelativeTimeFormat(root.lang || "en", { style: "short" }).format(-Math.floor(seconds / size), unit);
   };
   const time = () => {
     const day = Date.now() - trueAt * 1000 > 72e6 ? { month: "short", day: "numeric" } : {};
@@ -160,11 +160,13 @@
     // Where there is no socket, the page is brought up to date over HTTP at once. After a close all pages come together.
     timer = setTimeout(attempt, refused ? 0 : Math.random() * (was ? 1000 : RETRY));
   };
-  // What it showed may not be seen any more; the words that came say why.
+  // What it showed may not be seen any more; the words that came say why. What somebody has typed stays theirs.
   const end = () => {
     drop();
     over = true;
-    const shown = "[data-version], #live-notices-status, #live-notices-alert";
+    const fields = Array.from(document.querySelectorAll("main input, main textarea"));
+    const main = fields.some((field) => field.value !== field.defaultValue) ? "" : "main, ";
+    const shown = `${main}[data-version], #live-notices-status, #live-notices-alert`;
     for (const node of document.querySelectorAll(shown)) node.textContent = "";
     say("ended");
   };

@@ -40,10 +40,10 @@ test-fast: $(VENV)/tests
 test-postgres: $(VENV)/tests
 	tests/with_postgres.sh $(PYTEST) -m database
 
-## The gallery in a real Firefox; its screenshots are then in var/gallery/.
+## The gallery in a real Firefox, whose screenshots are then in var/gallery/, and its return after a minute without a server.
 test-firefox: $(VENV)/tests
 	@tests/need.sh firefox-esr
-	$(PYTHON) -m pytest tests/browser/test_gallery_firefox.py -m firefox
+	$(PYTHON) -m pytest tests/browser/test_gallery_firefox.py tests/faults/test_connections.py -m firefox
 
 ## The tests of live, and a new project with it, on every Python and Django that it is for.
 test-matrix: $(VENV)/tests

@@ -171,19 +171,26 @@
     say("ended");
   };
   // Of another version of the site: loaded again, once that works, and never in a loop: each time the pause is longer.
+  const stored = (act) => {
+    try {
+      return act(sessionStorage);
+    } catch {
+      return null; // the browser keeps nothing for this page
+    }
+  };
   const renew = async (pause) => {
     drop();
     over = true;
     sayLost();
-    const tried = +sessionStorage.getItem("live-renewed");
-    sessionStorage.setItem("live-renewed", tried + 1);
+    const tried = stored((storage) => +storage.getItem("live-renewed")) || 0;
+    if (pause) stored((storage) => storage.setItem("live-renewed", tried + 1));
     const length = Math.min(MAX_RENEW, pause * 2 ** tried);
     await new Promise((done) => setTimeout(done, tried ? length * (0.5 + Math.random() / 2) : length * Math.random()));
     const answer = await fetch(location.href, { cache: "no-store" }).catch(() => ({}));
     if (answer.status === 200 && !answer.redirected) location.reload();
     else renew(RENEW);
   };
-  setTimeout(() => over || sessionStorage.removeItem("live-renewed"), 2 * MAX_RENEW);
+  setTimeout(() => over || stored((storage) => storage.removeItem("live-renewed")), 2 * MAX_RENEW);
 
   const judge = () => {
     const silent = since(heardAt);

@@ -144,8 +144,8 @@ async def test_a_page_that_leaves_after_the_hub_has_stopped_makes_no_other(hub: 
 @pytest.mark.database
 async def test_another_origin_is_refused_with_words(hub: Hub) -> None:
     async with socket(origin="https://evil.example") as opened:
-        await says(opened, "at an address that its server does not accept")
-        assert await ends(opened) == 4403
+        await says(opened, "takes no live connection from the address of this page")
+        assert await ends(opened) == 4421
         await opened.send_to(report(page=signed()))
     assert hub.core.viewers == set()
 

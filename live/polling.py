@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -25,6 +25,7 @@ from live.hub.feed_delivery import items_of, marker
 from live.hub.frames import make_frame
 from live.hub.replay_buffer import ReplayBuffer
 from live.keys import ElementId, Key, RenderingId, Subscriber
+from live.limited_log import LimitedLog
 from live.page import access
 from live.page.page import Page, Reason
 from live.page.report import BadReport, read_report, reason_of
@@ -34,7 +35,7 @@ from live.rendering.rendered import Rendered, Renderings
 from live.rendering.tree import render_tree
 from live.socket.close_codes import EXPLAINED
 
-logger = logging.getLogger(__name__)
+limited_log = LimitedLog(logging.getLogger(__name__))
 
 STATUSES = {
     Reason.SIGN_IN: 401,
@@ -72,22 +73,25 @@ def poll(request: HttpRequest) -> HttpResponse:
         html = _new_to(request)
         response = _response(200 if html else 204, html)
     except _Refused as refused:
-        logger.info("a page that polls is refused (%s): %s", refused.reason.value, refused.message)
+        limited_log.warning(f"a page that polls is refused ({refused.reason.value}): %s", refused.message)
         words = ""
         if refused.reason in EXPLAINED:
             words = render_to_string("live/explanation.html", {"reason": refused.reason.name})
         response = _response(STATUSES[refused.reason], words)
     except DatabaseError as error:
         metrics.failures.labels("poll").inc()
-        logger.warning("a page that polls cannot be answered: the database cannot be asked: %s", error)
-        response = _away(time.time())
+        limited_log.warning("pages that poll cannot be answered: %s", error)
+        response = _away(database_threads.away_since() or time.time())
     metrics.polls.labels(str(response.status_code)).inc()
     return response
 
 
 def _response(code: int, html: str = "") -> HttpResponse:
     # By this the page knows that it is our response, and not that of a proxy or of a login page; and how late it is.
-    return HttpResponse(html, status=code, headers={"Live-Time": f"{time.time():.3f}"})
+    response = HttpResponse(html, status=code, headers={"Live-Time": f"{time.time():.3f}"})
+    # Each page asks every few seconds: Django would log every refusal, and we have.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _away(since: float) -> HttpResponse:
@@ -103,6 +107,8 @@ def _new_to(request: HttpRequest) -> str:
     # A root that the page does not show any more is not sent: there is no element to swap.
     roots = [key.of(allowed.audiences.get(key.name)) for id, key in page.roots.items() if id in shown]
     renderings = render_tree(roots, render_one=_rendered)
+    if database_threads.away_since() is not None:  # what could not be rendered must not replace what the page shows
+        raise OperationalError("the database does not answer")
     keys = [rendered.key for rendered in renderings.values()]
     if any(access.is_restricted(key) for key in keys if key.element not in page.roots):
         _check(session, page, keys)

@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import Client
 
-from live import polling
-from live.hub import cursors, process
+from live import database_threads, polling
+from live.hub import cursors
 from live.keys import Key
 from live.notices import everyone, notify, user
 from live.notices.feed import notices
@@ -21,6 +20,7 @@ from live.rendering.seals import seal
 from live.rendering.tree import render_tree
 from tests.unit.live.crew import Crew, rename, sign_in
 from tests.unit.live.screens import count, renders
+from tests.unit.live.test_database_threads import lose
 
 pytestmark = pytest.mark.django_db
 
@@ -162,20 +162,22 @@ def test_what_no_page_of_ours_says_is_refused(crew: Crew, shown: Any) -> None:
     assert Client().post("/live/page", b"\xff", "application/json").status_code == 403
 
 
-def test_without_a_database_the_page_is_told(crew: Crew, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_without_a_database_the_page_is_told(
+    crew: Crew, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, [bob] = crew.make("crew", "Bob")
     page = Poller(bob)
 
-    def away(user: Any, pk: int) -> bool:
-        raise DatabaseError("it is away")
-
-    crew.person.visible_to(away)
     before = count("live_failures_total", where="poll")
-    response = page.ask()
+    with monkeypatch.context() as away:
+        lose(away)
+        response = page.ask()
     assert response.status_code == 503
-    assert float(response["Live-Database-Away"]) == pytest.approx(float(response["Live-Time"]), abs=1)
+    assert float(response["Live-Database-Away"]) == pytest.approx(float(response["Live-Time"]), abs=5)
     assert count("live_failures_total", where="poll") == before + 1
-    assert "cannot be asked: it is away" in caplog.text
+    assert "cannot be answered: the database does not answer" in caplog.text
+    assert page.ask().status_code == 204
 
 
 def test_get_says_whether_the_server_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,12 +185,7 @@ def test_get_says_whether_the_server_is_there(monkeypatch: pytest.MonkeyPatch) -
     assert (response.status_code, response.content) == (204, b"")
     assert response["Live-Time"]
 
-    class Hub:
-        database_away_since: float | None = None
-
-    monkeypatch.setattr(process, "current_hub", Hub)
-    assert Client().get("/live/page").status_code == 204
-    Hub.database_away_since = 1234.5
+    monkeypatch.setitem(database_threads._away, "default", 1234.5)
     response = Client().get("/live/page")
     assert (response.status_code, response["Live-Database-Away"]) == (503, "1234.500")
     assert Client().put("/live/page").status_code == 405

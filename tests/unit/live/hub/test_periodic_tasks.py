@@ -208,14 +208,16 @@ async def test_a_heartbeat_reaches_every_page(hub: Hub, crew: Crew) -> None:
     assert screens[0].messages[0] is screens[1].messages[0]
 
 
-async def test_a_heartbeat_tells_that_the_database_is_away(hub: Hub, crew: Crew) -> None:
+async def test_a_heartbeat_tells_that_the_database_is_away(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     screen = await Screen(bob).join(hub)
-    hub.database_away_since = 1234.5
-    await send_heartbeat(hub)
-    await screen.gets('data-database-away="1234.500"')
+    with monkeypatch.context() as away:
+        away.setitem(database_threads._away, "default", 1234.5)
+        await send_heartbeat(hub)
+        await screen.gets('data-database-away="1234.500"')
     screen.forget()
-    hub.database_away_since = None
     await send_heartbeat(hub)
     assert "database-away" not in await screen.gets(HEARTBEAT)
 

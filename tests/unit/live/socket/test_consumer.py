@@ -263,10 +263,10 @@ async def test_a_report_that_breaks_something_is_logged_and_the_page_asks_again(
 @pytest.mark.database
 async def test_a_refusal_is_a_warning_with_both_names(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
     async with socket(origin="https://warned.example") as opened:
-        assert await ends(opened) == 4403
+        assert await ends(opened) == 4421
     limited_log._lines.clear()
     async with socket(origin="https://named.example") as opened:
-        assert await ends(opened) == 4403
+        assert await ends(opened) == 4421
     [record] = [record for record in caplog.records if "named.example" in record.getMessage()]
     assert record.levelname == "WARNING"
     assert "asked for the host 'testserver'" in record.getMessage()

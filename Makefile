@@ -58,10 +58,10 @@ test-mutation: $(VENV)/mutation
 test-postgres: $(VENV)/tests
 	tests/with_postgres.sh $(PYTEST) -m database
 
-## The gallery in a real Firefox; its screenshots are then in var/gallery/.
+## The gallery in a real Firefox, whose screenshots are then in var/gallery/, and its return after a minute without a server.
 test-firefox: $(VENV)/tests
 	@tests/need.sh firefox-esr
-	$(PYTHON) -m pytest tests/browser/test_gallery_firefox.py -m firefox
+	$(PYTHON) -m pytest tests/browser/test_gallery_firefox.py tests/faults/test_connections.py -m firefox
 
 ## The tests of live, and a new project with it, on every Python and Django that it is for.
 test-matrix: $(VENV)/tests
@@ -72,6 +72,9 @@ lint: $(VENV)/tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	DEBUG=1 $(VENV)/bin/mypy live site/config site/accounts site/boards site/series site/tokens site/gallery
+	@tests/need.sh npm
+	@tests/npm.sh
+	node tests/floor.mjs $(VENV)/lib/python*/site-packages/django_htmx/static/django_htmx/htmx-2.min.js
 
 format: $(VENV)/tests
 	$(VENV)/bin/ruff check --fix .

@@ -84,6 +84,17 @@ def templates_exist(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def pages_can_ask(**kwargs: Any) -> list[CheckMessage]:
+    """Where a network blocks WebSockets, a page that cannot ask over HTTP stands still."""
+    try:
+        reverse("live:page")
+    except NoReverseMatch:
+        hint = 'Add path("live/", include("live.urls")) to your URLs.'
+        return [Warning("Pages that can have no socket cannot ask for what is new.", hint=hint, id="live.W008")]
+    return []
+
+
+@register()
 def files_are_served(**kwargs: Any) -> list[CheckMessage]:
     """Without its script a page is never live; without a URL to sign in at, an ended page cannot say so."""
     result: list[CheckMessage] = []

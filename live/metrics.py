@@ -25,6 +25,7 @@ send_failures = Counter("live_send_failures_total", "Frames that a viewer's sock
 viewers = Gauge("live_viewers", "Open sockets that are being kept up to date")
 watched = Gauge("live_watched", "Different fragments that somebody is looking at")
 closes = Counter("live_closes_total", "Sockets that we closed", ["code"])
+polls = Counter("live_polls_total", "Requests of pages that have no socket", ["status"])
 feed_resets = Counter("live_feed_resets_total", "Times a page had missed more of a feed than is repeated", ["feed"])
 resyncs = Counter("live_resyncs_total", "Times a page said what it shows")
 unavailable = Counter("live_unavailable_total", "Requests answered 503: the database was busy or away")

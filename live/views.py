@@ -1,10 +1,16 @@
-"""What this process counted, for Prometheus or for a look."""
+"""HTTP beside the socket: what pages ask for that have none, and what this process counted."""
 
 from collections.abc import Callable
 
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from live import polling
 from live.api import Refused, View, endpoint
 
 # Who sends a request, by name; or ``Refused``.
@@ -32,3 +38,13 @@ def metrics(authenticate: Authenticate | None = None) -> View:
 def _is_staff(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     return user is not None and user.is_active and getattr(user, "is_staff", False)
+
+
+@csrf_exempt  # it changes nothing, and what it may be asked for is signed into the page
+@login_not_required  # who asks is found out by what the page shows
+@transaction.non_atomic_requests
+@never_cache
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest) -> HttpResponse:
+    """For an open page's script: GET, whether the server is there; POST of its report, what it does not show yet."""
+    return polling.status() if request.method == "GET" else polling.poll(request)

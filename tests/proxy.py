@@ -115,13 +115,14 @@ class Proxy:
         with self._lock:
             self._bytes_left = count
 
-    def cut_response(self, method_and_path: str) -> None:
-        """Pass the next request that begins so, and reset its connection when the server has responded to it."""
+    def cut_responses(self, method_and_path: str) -> None:
+        """Pass requests that begin so, and reset their connections when the server has responded."""
         with self._lock:
             self._cut_at = method_and_path.encode()
 
     def mend(self) -> None:
         """Be a network again. What was swallowed stays so."""
+        self._cut_at = None
         self._set("pass")
 
     def _set(self, mode: str) -> None:
@@ -180,7 +181,6 @@ class Proxy:
         if not data:
             self._end(pair)
         elif this is pair.server and self._is_cut(pair):
-            self._cut_at = None
             self._end(pair, reset=True)
         elif this is pair.server and self._bytes_left is not None:
             data, self._bytes_left = data[: self._bytes_left], self._bytes_left - len(data)

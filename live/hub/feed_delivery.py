@@ -64,7 +64,7 @@ class FeedDelivery:
         groups = cursors.behind(viewers, name, newest)
         if not groups:
             return
-        items = await self._threads.run(_items_of, buffer, tuple(groups))
+        items = await self._threads.run(items_of, buffer, tuple(groups))
         entries, resets = cursors.advance(groups, viewers, name, newest, items)
         metrics.feed_resets.labels(buffer.feed.name).inc(resets)
         for viewer, its_entries in entries.items():
@@ -89,7 +89,7 @@ class FeedDelivery:
         return "".join(parts + [marker(name, at, swap=True) for name, at in last.items()])
 
 
-def _items_of(buffer: ReplayBuffer, groups: Iterable[cursors.Group]) -> cursors.Items:
+def items_of(buffer: ReplayBuffer, groups: Iterable[cursors.Group]) -> cursors.Items:
     """In a thread: ask who of these gets what they have not had, and render what somebody does."""
     due: dict[cursors.Group, list[int] | None] = {}
     candidates: dict[int, list[cursors.Group]] = {}

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from live import metrics
+from live import database_threads, metrics
 from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.feed_delivery import FeedDelivery
@@ -62,7 +62,8 @@ class FrameDelivery:
     def _frames_of(self, entries: Entries, viewers: list[Viewer]) -> Iterator[Frame]:
         """One frame, or as many as there are entries where one of them raises; what cannot be sent is put back."""
         try:
-            frame = make_frame(entries, self._core.watches.rendering_of, self._feeds.html_of(entries))
+            feeds, away_since = self._feeds.html_of(entries), database_threads.away_since()
+            frame = make_frame(entries, self._core.watches.rendering_of, feeds, away_since)
         except Exception:
             metrics.failures.labels("frame").inc()
             logger.exception("no frame could be made of %s", ", ".join(map(str, entries)))

@@ -1,10 +1,6 @@
 """What goes to a page: raw HTML, the fragments of one tick, each swapped in by its id."""
 
-from functools import cache
-
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import translation
+import time
 
 from live import metrics
 from live.hub.mailbox import HEARTBEAT, Entries
@@ -14,9 +10,11 @@ from live.rendering.rendered import RenderingOf, closure
 from live.rendering.tree import to_html
 
 
-def make_frame(entries: Entries, rendering_of: RenderingOf, feeds: str) -> Frame | None:
+def make_frame(
+    entries: Entries, rendering_of: RenderingOf, feeds: str, database_away_since: float | None = None
+) -> Frame | None:
     """One frame for these entries as they look now, then ``feeds``, which is HTML already. What one of them contains is
-    not sent a second time.
+    not sent a second time. ``database_away_since`` is for the heartbeat.
 
     None if something is not rendered yet. What nobody watches any more is left out.
     """
@@ -34,14 +32,13 @@ def make_frame(entries: Entries, rendering_of: RenderingOf, feeds: str) -> Frame
     parts: list[str] = [to_html(rendered, renderings, swap=True) for id, rendered in roots.items() if id not in nested]
     parts.append(feeds)
     if HEARTBEAT in entries:
-        parts.append(heartbeat())
+        parts.append(heartbeat(database_away_since))
     metrics.frames.inc()
     return Frame("".join(parts), {rendered.key.element: rendered.version for rendered in renderings.values()})
 
 
-@cache
-def heartbeat() -> str:
-    """The sign of life, always the same. Each is a new element, which restarts a CSS animation; when that runs out, the
-    page knows by itself that nothing has come for too long."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return render_to_string("live/heartbeat.html", {"swap": True})
+def heartbeat(database_away_since: float | None = None) -> str:
+    """The sign of life, by which a page judges whether what it shows is true: the server's time now, and since when the
+    database cannot be reached, if it cannot; both in seconds since the epoch. The last thing in its frame."""
+    away = "" if database_away_since is None else f' data-database-away="{database_away_since:.3f}"'
+    return f'<i id="live-heartbeat" hx-swap-oob="true" data-time="{time.time():.3f}"{away} hidden></i>'

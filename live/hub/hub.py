@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from live import database_threads, metrics
+from live import metrics
 from live.database_threads import DatabaseThreads
 from live.hub import cursors
 from live.hub.admission import Admission, Answered
@@ -68,11 +68,6 @@ class Hub:
     def threads(self) -> tuple[DatabaseThreads, ...]:
         """All that ask the database for it."""
         return self.renderer.threads, self._feed_threads, self._task_threads, *self.admission.threads
-
-    @property
-    def database_away_since(self) -> float | None:
-        """Since when the database has not answered, in seconds since the epoch; None while it does."""
-        return database_threads.away_since()
 
     # Changes
 

@@ -20,7 +20,8 @@ from live.page.page import Reason
 logger = logging.getLogger(__name__)
 
 RECHECK_SECONDS = 2.0
-HEARTBEAT_SECONDS = 15.0
+# A page that hears none for 5 s takes its connection for dead. At 1,000 pages this is about 1 % of a core.
+HEARTBEAT_SECONDS = 2.0
 MARK_SECONDS = 1.0
 # How often feeds are read without having been announced: where announcements of other processes reach us, and where
 # they do not.

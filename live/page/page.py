@@ -12,14 +12,14 @@ class Reason(Enum):
 
     SIGN_IN = "sign in"
     FORBIDDEN = "forbidden"
-    # It was loaded under an address that is none of this site's.
-    ORIGIN = "origin"
     # What it reports cannot be read.
     BAD_REPORT = "bad report"
     # Of another version of the site, or signed with another key: it must be loaded again.
     GONE = "gone"
     ASK_AGAIN = "ask again"
     TOO_SLOW = "too slow"
+    # Its socket comes from an address that the site does not take sockets from; over HTTP it may go on.
+    WRONG_ORIGIN = "wrong origin"
 
 
 @dataclass(slots=True)

@@ -3,6 +3,8 @@
 import json
 
 from live.keys import ElementId
+from live.page.page import Reason
+from live.page.token import BadPage, OutdatedPage, is_ours
 from live.rendering.seals import is_seal
 
 # Characters of one entry: an id, a version and a seal.
@@ -49,3 +51,10 @@ def read_report(text: str | None) -> tuple[str, dict[ElementId, str]]:
     if not isinstance(token, str):
         raise BadReport("the page's report has no token")
     return token, versions
+
+
+def reason_of(error: BadReport | BadPage | OutdatedPage) -> Reason:
+    """Why a page is not kept up to date whose report or token is refused with this."""
+    if isinstance(error, UnknownSeal):
+        return Reason.FORBIDDEN if is_ours(error.token) else Reason.GONE
+    return Reason.BAD_REPORT if isinstance(error, BadReport) else Reason.GONE

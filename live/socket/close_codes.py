@@ -1,7 +1,8 @@
 """Ending a socket: with which code, and with which words.
 
-Daphne takes 1000 and 3000 to 4999; htmx retries none of those. Our script comes back by itself after ``ASK_AGAIN`` and
-``TOO_SLOW``, loads the page again after ``GONE``, and stops at the others, for which there are words.
+Daphne takes 1000 and 3000 to 4999. Our script comes back by itself after ``ASK_AGAIN`` and ``TOO_SLOW``, loads the page
+again after ``GONE``, asks over HTTP after ``WRONG_ORIGIN``, and stops at the others. For all but the first two there
+are words.
 """
 
 import asyncio
@@ -25,12 +26,12 @@ CLOSE_CODES = {
     Reason.GONE: 4205,
     Reason.SIGN_IN: 4401,
     Reason.FORBIDDEN: 4403,
-    # The page does the same after these, with other words.
-    Reason.ORIGIN: 4403,
+    # The page does the same, with other words.
     Reason.BAD_REPORT: 4403,
+    Reason.WRONG_ORIGIN: 4421,
 }
 # Those that the page does not get over by itself.
-EXPLAINED = {Reason.GONE, Reason.SIGN_IN, Reason.FORBIDDEN, Reason.ORIGIN, Reason.BAD_REPORT}
+EXPLAINED = {Reason.GONE, Reason.SIGN_IN, Reason.FORBIDDEN, Reason.BAD_REPORT, Reason.WRONG_ORIGIN}
 # That a client which reads slowly is given to take the explanation.
 CLOSE_SECONDS = 5.0
 

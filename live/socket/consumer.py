@@ -18,8 +18,8 @@ from live.hub.viewer import Viewer
 from live.limited_log import LimitedLog
 from live.page.access import Refusal, session_key
 from live.page.page import Reason
-from live.page.report import BadReport, UnknownSeal, read_report
-from live.page.token import BadPage, OutdatedPage, is_ours, verify
+from live.page.report import BadReport, read_report, reason_of
+from live.page.token import BadPage, OutdatedPage, verify
 from live.socket.close_codes import close
 from live.socket.connection import Connection
 from live.socket.origin import why_refused
@@ -81,7 +81,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if refusal is None:
             self.silence = asyncio.get_running_loop().call_later(MAX_SILENCE_SECONDS, self.end_silence)
         else:
-            await self.refuse(Reason.ORIGIN, "%s", refusal)
+            await self.refuse(Reason.WRONG_ORIGIN, "%s", refusal)
 
     def end_silence(self) -> None:
         """Close a socket that has not reported."""
@@ -117,12 +117,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             token, shown = read_report(text)
             if self.viewer is None or token != self.token:
                 self.viewer = await self.admit(token)
-        except UnknownSeal as error:
-            await self.refuse(Reason.FORBIDDEN if is_ours(error.token) else Reason.GONE, "%s", error)
-        except (BadPage, OutdatedPage) as error:
-            await self.refuse(Reason.GONE, "%s", error)
-        except BadReport as error:
-            await self.refuse(Reason.BAD_REPORT, "%s", error)
+        except (BadReport, BadPage, OutdatedPage) as error:
+            await self.refuse(reason_of(error), "%s", error)
         except Refused as error:
             await self.refuse(error.reason, "%s", error)
         except DatabaseError as error:

@@ -6,16 +6,19 @@
 """
 
 import logging
+import time
 from functools import cache
 from typing import Any
 
 from django import template
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from live.feeds import Feed
@@ -31,6 +34,11 @@ from live.socket.routing import SOCKET
 
 logger = logging.getLogger(__name__)
 register = template.Library()
+
+# After which a page is loaded again whose script does not run.
+REFRESH_SECONDS = 30
+# Where the head leaves that for the state, while one template renders.
+REFRESH = "live_refresh"
 
 
 @register.simple_tag(takes_context=True)
@@ -62,16 +70,26 @@ def live_feed(context: Context, name: str) -> SafeString:
     return mark_safe(marker(feed.element, feed.last()))
 
 
-@register.inclusion_tag("live/head.html")
-def live_head() -> dict[str, Any]:
-    """For the head: htmx, its ws extension, its configuration, and our script and style sheet; those of the apps."""
-    return {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms")}
+@register.inclusion_tag("live/head.html", takes_context=True)
+def live_head(context: Context, refresh: int = REFRESH_SECONDS) -> dict[str, Any]:
+    """For the head: htmx, its configuration, and our script and style sheet; those of the apps.
+
+    Where the page's script does not run, the page is loaded again every ``refresh`` seconds. On a page with a form that
+    somebody fills in say ``{% live_head refresh=0 %}``: what they have typed would be gone.
+    """
+    context.render_context[REFRESH] = refresh
+    installed = {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms")}
+    return {**installed, "refresh": refresh}
 
 
-@register.inclusion_tag("live/state.html")
-def live_state() -> dict[str, Any]:
-    """Where the page shows its state: connecting, live, reconnecting, offline or ended."""
-    return {}
+@register.inclusion_tag("live/state.html", takes_context=True)
+def live_state(context: Context, zone: str = "") -> dict[str, Any]:
+    """Where the page says how it is: connecting, live, polling, database, reconnecting, offline or ended.
+
+    It says since when, by the server's clock, in the time zone ``zone``, by default the current one.
+    """
+    current = getattr(timezone.get_current_timezone(), "key", settings.TIME_ZONE)
+    return {"zone": zone or current, "refresh": context.render_context.get(REFRESH, 0)}
 
 
 @register.inclusion_tag("live/page.html", takes_context=True)
@@ -81,15 +99,20 @@ def live_page(context: Context) -> dict[str, Any]:
     # Django's test client says that it is "testserver".
     if isinstance(request, WSGIRequest) and request.META["SERVER_NAME"] != "testserver":
         warn_of_wsgi()
-    return {"token": sign(_page(request)), "socket": get_script_prefix() + SOCKET}
+    try:
+        url = reverse("live:page")
+    except NoReverseMatch:  # said by a check
+        url = ""
+    now = f"{time.time():.3f}"
+    return {"token": sign(_page(request)), "socket": get_script_prefix() + SOCKET, "url": url, "now": now}
 
 
 @cache
 def warn_of_wsgi() -> None:
     """Say it once a process."""
     logger.warning(
-        "a WSGI server serves this page, and WSGI has no WebSockets: the page is not live unless an ASGI server"
-        " answers at /%s. Use manage.py serve, or another ASGI server.",
+        "a WSGI server serves this page, and WSGI has no WebSockets: the page asks for what is new every few seconds,"
+        " unless an ASGI server answers at /%s. Use manage.py serve, or another ASGI server.",
         SOCKET,
     )
 

@@ -1,7 +1,7 @@
 """From a panel to what its template shows: a function of the database, and of the clock only where it says so.
 
 Here are the states: nothing to show yet, late, partly there. ``kinds`` makes the charts, ``sources`` has the numbers,
-``freshness`` says how old they are. Drawing takes three or four queries, however many series there are.
+``freshness`` says how old they are. Drawing takes three to five queries, however many series there are.
 """
 
 import json

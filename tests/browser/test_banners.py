@@ -34,7 +34,8 @@ new MutationObserver(() => {
 # The page keeps its reports to itself, until it makes one.
 SILENT = """() => {
   window.silent = true;
-  document.addEventListener("htmx:wsConfigSend", (event) => window.silent && event.preventDefault(), true);
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (report) { if (!window.silent) send.call(this, report); };
 }"""
 REPORT = """() => {
   window.silent = false;

@@ -1,7 +1,10 @@
 """What a page says of its connection: to CSS, to people, to screen readers; and what it may not do."""
 
+import re
+import time
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, WebSocketRoute, expect
 
 from tests.browser.screens import Screen
 from tests.servers import Site
@@ -39,13 +42,18 @@ def test_reconnecting_then_offline_then_live(browser: Browser, site: Site) -> No
     state.evaluate("(node) => { window.state = node }")
     site.kill()
     screen.expect("reconnecting")
-    expect(state).to_contain_text("Reconnecting")
+    # Since when, by the server's clock, and for how long; that goes on beside what a screen reader is told.
+    expect(state).to_have_text(re.compile(r"^Reconnecting… last updated \d\d:\d\d:\d\d, \d+ ?s(ec\.)? ago$"))
+    [since] = re.findall(r"\d\d:\d\d:\d\d", state.inner_text())
+    expect(screen.page.get_by_role("status").filter(has_text="Reconnecting")).to_match_aria_snapshot(
+        f"- status: Reconnecting… last updated {since}"
+    )
     # On the page's clock: for a moment it may be reconnecting, and 15 s are long.
-    screen.page.clock.run_for(14_000)
-    assert screen.states()[-1] == "reconnecting"
-    screen.page.clock.run_for(1_500)
+    screen.page.clock.run_for(16_000)
     screen.expect("offline")
-    expect(state).to_contain_text("Offline since")
+    expect(state).to_have_text(re.compile(rf"^Offline, last updated {since}, \d\d ?s(ec\.)? ago$"))
+    screen.page.clock.run_for(120_000)
+    expect(state).to_have_text(re.compile(rf"^Offline, last updated {since}, \d ?min(\.)? ago$"))
     site.start()
     screen.expect("live")
     expect(state).to_have_text("Live")
@@ -78,6 +86,27 @@ def test_it_comes_back_after_closes_that_htmx_does_not_retry(browser: Browser, s
     sockets[0].close(code=code)  # type: ignore[attr-defined]
     screen.was("live", "reconnecting", "live")
     assert len(sockets) == 2
+
+
+def test_while_the_database_is_away_it_does_not_say_live(browser: Browser, still: Site) -> None:
+    """The server says so with each sign of life; here the words are put in on the way."""
+    away: list[str] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda frame: socket.send(str(frame).replace(" hidden></i>", f"{''.join(away)} hidden></i>")))
+
+    screen = Screen(browser, still, "/accounts/login/", live=False)
+    screen.page.route_web_socket("**/live/socket", between)
+    screen.page.goto(WEEK)
+    screen.expect("live")
+    away.append(f' data-database-away="{time.time() - 100:.3f}"')
+    screen.expect("database")
+    words = re.compile(r"^The database cannot be reached; data of \d\d:\d\d:\d\d, 1\d\d ?s(ec\.)? ago$")
+    expect(screen.page.locator("#live-state")).to_have_text(words)
+    away.clear()
+    screen.expect("live")
+    assert screen.states()[-3:] == ["live", "database", "live"]
 
 
 def test_going_back_to_a_page_shows_it_as_it_is_now(browser: Browser, site: Site) -> None:

@@ -577,3 +577,16 @@ def test_a_progress_whose_process_was_killed_goes_when_its_time_is_over(browser:
     say(site, "send(everyone, 'info', 'Importing: 40 %', fraction=0.4, replace='x', ttl=4)")
     until(lambda: told(screen) == ["Importing: 40 %"], "it has come")
     expect(toast(screen, "Importing")).to_have_count(0)
+
+
+def test_a_wall_screen_remembers_the_last_thousand_notices(browser: Browser, still: Site) -> None:
+    """Which of them it has had: what is older is behind its cursor, and memory is not for ever."""
+    screen = Screen(browser, still, "/boards/this-week/")
+    remembered = screen.page.evaluate("""() => {
+      const put = (n) => htmx.swap(document.body, `<div hx-swap-oob="beforeend:#live-notices-status">
+        <div id="notice-${n}" class="notice" data-notice="${n}.1"><p class="notice-body">Number ${n}</p></div></div>`,
+        { swapStyle: "none", swapDelay: 0, settleDelay: 0 });
+      for (let n = 1; n <= 1100; n++) put(n + 1e6);
+      return [1, 1000].map((n) => (put(n + 1e6), document.getElementById(`notice-${n + 1e6}`) === null));
+    }""")
+    assert remembered == [False, True]

@@ -1,9 +1,10 @@
 """The server goes away and comes back: killed, told to stop, frozen. Open pages must be true again within 5 seconds."""
 
 import signal
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.browser.screens import Screen
 from tests.pages import OpenPage
@@ -13,12 +14,6 @@ from tests.waiting import PROMISED, until
 pytestmark = pytest.mark.browser
 WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
 
-# What the animation of the last sign of life is, from here on played twenty times as fast.
-SILENCE = """() => {
-  const [silence] = document.getElementById("live-heartbeat").getAnimations();
-  silence.updatePlaybackRate(20);
-  return { delay: silence.effect.getTiming().delay, state: silence.playState };
-}"""
 WRITE = """
 from boards.models import *; from series.models import Series, Point; from django.utils import timezone
 now = timezone.now()
@@ -64,9 +59,8 @@ def test_a_frozen_server_is_noticed_and_said_and_survived(browser: Browser, site
     screen = Screen(browser, site, WEEK)
     site.process.send_signal(signal.SIGSTOP)
     try:
-        # Nothing closes the connection; only the sign of life stays away, for 40 s after the last one. Its animation
-        # is played twenty times as fast.
-        assert screen.page.evaluate(SILENCE) == {"delay": 40_000, "state": "running"}
+        # Nothing closes the connection; only the sign of life stays away.
+        screen.was("live", "reconnecting")
         screen.expect("offline")
     finally:
         site.process.send_signal(signal.SIGCONT)
@@ -79,12 +73,48 @@ def test_a_page_from_another_version_of_the_site_is_loaded_again(browser: Browse
     screen = Screen(browser, site, WEEK)
     with screen.page.expect_navigation():
         screen.page.evaluate(
-            """([token]) => { document.querySelector("#live-report input").value = token;
+            """([token]) => { document.querySelector("#live input").value = token;
            document.body.dispatchEvent(new CustomEvent("htmx:afterRequest")); }""",
             [signed_by(site, {"user": None, "roots": [["boards.removed_since", {}]]})],
         )
     screen.expect("live")
     assert not screen.not_reloaded()
+
+
+def test_a_new_version_that_does_not_work_yet_is_waited_for(browser: Browser, site: Site) -> None:
+    """A page that is replaced by the error of a proxy or of Django has no script, and never returns."""
+    screen = Screen(browser, site, WEEK, clock=True)
+    asked: list[str] = []
+
+    def fail(route: Route) -> None:
+        asked.append(route.request.resource_type)
+        route.fulfill(status=502, body="Bad Gateway")
+
+    screen.page.route(f"**{WEEK}", fail)
+    screen.page.evaluate(
+        """([token]) => { document.querySelector("#live input").value = token;
+       document.body.dispatchEvent(new CustomEvent("htmx:afterRequest")); }""",
+        [signed_by(site, {"user": None, "roots": [["boards.removed_since", {}]]})],
+    )
+    screen.shows("a newer version of this page", within="#live-message")
+
+    def passes(condition: Callable[[], bool], seconds: int) -> bool:
+        """Whether it is so by now; else the page's clock goes on."""
+        if not condition():
+            screen.page.clock.run_for(seconds * 1000)
+        return condition()
+
+    until(lambda: passes(lambda: len(asked) > 1, 1), "it asks for the page, and asks again")
+    # Each time it waits longer: within four minutes there are no more than these.
+    screen.page.clock.run_for(240_000)
+    assert len(asked) < 15
+    assert {*asked} == {"fetch"}
+    assert screen.not_reloaded()
+    screen.page.unroute(f"**{WEEK}")
+    loads: list[object] = []
+    screen.page.on("domcontentloaded", lambda page: loads.append(page))
+    until(lambda: passes(lambda: bool(loads), 10), "it is loaded again")
+    screen.expect("live")
 
 
 def tries_nothing(screen: Screen, sockets: list[object]) -> None:
@@ -171,4 +201,6 @@ def test_a_page_that_may_not_be_seen_any_more_ends_with_words_and_stops_trying(
     screen.expect("ended", seconds=PROMISED)
     screen.shows("who are signed in", within="#live-message")
     assert "Ended" in screen.page.locator("#live-state").inner_text()
+    shown = screen.page.locator("[data-version], .notice").all_text_contents()
+    assert shown and "".join(shown) == "", "what it showed is not on the screen any more"
     tries_nothing(screen, sockets)

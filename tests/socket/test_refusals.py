@@ -22,8 +22,8 @@ def refused(page: OpenPage, report: str | None = None) -> int:
 
 def test_another_origin(still: Site) -> None:
     page = OpenPage(still, WEEK).connect(origin="https://elsewhere.example")
-    assert refused(page) == 4403
-    assert "at an address that its server does not accept" in page.frames[-1]
+    assert refused(page) == 4421
+    assert "takes no live connection from the address of this page" in page.frames[-1]
     until(lambda: "its Origin is 'https://elsewhere.example'" in still.log.read_text(), "a warning with its name")
 
 

@@ -38,6 +38,7 @@ FLOORS: list[list[str]] = [
     ["live.hub"],
     ["live.health"],
     ["live.socket"],
+    ["live.polling"],
     ["live"],
     ["live.templatetags", "live.checks", "live.views", "live.unavailable", "live.testing", "live.doctor"],
     ["live.management"],

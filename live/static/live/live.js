@@ -1,96 +1,246 @@
-// The state of the page, shown to CSS (<html data-live>) and to people (#live-state), and reconnecting where htmx would not.
-// Everything else is htmx: the socket, the retries after 1006, 1011, 1012 and 1013, and the swaps.
+// Keeps the page true, and says whether it is: over a socket, or by asking over HTTP where there can be no socket. The
+// HTML that comes is swapped in by htmx's ws extension. ES2019, as Chrome 79 has it (make lint); where it does not run, floor.js speaks.
 (() => {
-  const root = document.documentElement, state = document.getElementById("live-state");
+  const root = document.documentElement, page = document.getElementById("live");
+  if (!page) return root.setAttribute("data-live-runs", ""); // not a live page
+  if (!window.htmx) return; // it asks for a newer browser than we do, or did not come
+  const state = document.getElementById("live-state"), message = document.getElementById("live-message");
+  const beat = document.getElementById("live-heartbeat"), pageUrl = page.dataset.page;
+  // Milliseconds. A sign of life comes every 2 s. The longest that a page is wrong after the server can be reached again
+  // is REQUEST + RETRY, a request that hangs and the pause after it: less than 5 s, and spread over 1,000 pages.
+  const SILENCE = 5000, OFFLINE = 15000, HANDSHAKE = 2000, REQUEST = 2500, RETRY = 2000, REPORT = 20000;
+  const POLL = 4000, SOCKET_AGAIN = 30000, RENEW = 4000, MAX_RENEW = 60000;
   const on = (name, act, target = document.body) => target.addEventListener(name, act);
-  const setState = (name) => {
+
+  // Both clocks: one may be set, the other may stand still while the machine sleeps. The later one is believed.
+  const clocks = () => [Date.now(), performance.now()];
+  const since = (then) => Math.max(...clocks().map((now, i) => now - then[i]));
+  // By the server's clock, in seconds: its last sign of life, and when what the page shows was last true.
+  let serverTime = +beat.dataset.time, trueAt = serverTime, heardAt = clocks(), lead = Infinity;
+  let socket, socketUrl, proven = false; // proven: a sign of life has come by this socket
+  let refusals = 0; // handshakes that failed one after the other while the server answered over HTTP
+  let timer, turn = 0, tries = 0, socketAt = 0, over = false, frozen = false, databaseAway = false;
+  let asked = true, hung = false; // whether the server has answered over HTTP just now; whether nothing has
+
+  // What is said. The age counts up beside the live region: a screen reader is told once.
+  const age = document.createElement("span");
+  age.setAttribute("aria-hidden", "true");
+  const ago = () => {
+    const seconds = Math.max(0, serverTime - trueAt + since(heardAt) / 1000);
+    const units = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+    const [size, unit] = units.find(([size]) => seconds >= 2 * size) || units[3];
+    return new Intl.RelativeTimeFormat(root.lang || "en", { style: "short" }).format(-Math.floor(seconds / size), unit);
+  };
+  const time = () => {
+    const day = Date.now() - trueAt * 1000 > 72e6 ? { month: "short", day: "numeric" } : {};
+    const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: state.dataset.zone };
+    return new Date(trueAt * 1000).toLocaleString(root.lang || "en", { ...day, ...clock });
+  };
+  const say = (name) => {
+    if (root.dataset.live === name) return;
     root.dataset.live = name;
-    if (state) state.textContent = state.dataset[name].replace("{time}", new Date().toLocaleTimeString());
+    if (name === "live" && message.firstElementChild) message.textContent = ""; // why it was not
+    if (!state) return;
+    const words = state.dataset[name];
+    state.textContent = words.replace("{time}", time()).replace("{seconds}", POLL / 1000);
+    age.textContent = "";
+    if (words.includes("{time}") && name !== "ended") state.append(age);
   };
-  const show = (name) => [name, "ended"].includes(root.dataset.live) || setState(name);
-  const message = document.getElementById("live-message");
-  if (!message) return; // not a live page
-  let socket, wrapper, giveUp, awake = Date.now();
-  setState("connecting");
+  const sayLost = () => (databaseAway ? say("database") : root.dataset.live === "offline" || say("reconnecting"));
 
-  // Jitter keeps a thousand pages from coming back together; the ceiling keeps a page from being wrong for long.
-  const delay = (htmx.config.wsReconnectDelay = (tries) => Math.random() * Math.min(4000, 1000 * 2 ** tries));
-  const reconnect = () => wrapper && !["live", "ended"].includes(root.dataset.live) && wrapper.reconnect();
-  // One socket at a time: the one before is closed without a word, or htmx would try to replace it.
-  const create = htmx.createWebSocket;
+  // What comes.
+  // htmx's extension is given one channel that is always open: by itself it would try again at once, and for ever. Behind
+  // it sockets come and go.
+  const channel = new EventTarget(), create = htmx.createWebSocket;
+  channel.close = () => drop();
   htmx.createWebSocket = (url) => {
-    if (socket) socket.onclose = null;
-    socket?.close();
-    const made = (socket = create(url));
-    // A handshake that is not answered is given up, and so is a socket on which nothing is said.
-    setTimeout(() => made.readyState === WebSocket.CONNECTING && made.close(), 8000);
-    setTimeout(() => made === socket && made.readyState === WebSocket.OPEN && reconnect(), 25000);
-    return made;
+    if (!url.endsWith(page.getAttribute("ws-connect"))) return create(url); // another one, of the project's own
+    socketUrl = url;
+    connect();
+    return channel;
+  };
+  const swap = (html) => channel.dispatchEvent(new MessageEvent("message", { data: html }));
+  // False for a sign of life that was long on its way, behind a network that was away or before a tab that was frozen.
+  // By how much our clock is ahead of the server's is the least that was seen since the connection was made.
+  const hear = (seconds, databaseAwaySince) => {
+    lead = Math.min(lead, Date.now() - seconds * 1000);
+    if (Date.now() - seconds * 1000 - lead > SILENCE) return false;
+    [serverTime, heardAt] = [seconds, clocks()];
+    trueAt = databaseAwaySince ? Math.min(trueAt, databaseAwaySince) : seconds;
+    return true;
+  };
+  const BEAT = /<i id="live-heartbeat"[^>]* data-time="([\d.]+)"(?: data-database-away="([\d.]+)")?/;
+  const receive = (html) => {
+    const [, seconds, away] = BEAT.exec(html) || [];
+    if (!seconds || !html.startsWith("<i id=\"live-heartbeat\"")) swap(html);
+    if (!seconds || !hear(+seconds, +away)) return;
+    if (!proven) clearTimeout(timer);
+    [proven, tries, refusals, databaseAway] = [true, 0, 0, Boolean(away)];
+    say(away ? "database" : "live");
+  };
+  // What the page shows, read from the page itself: the server sends whatever differs.
+  const report = () => JSON.stringify({
+    page: page.querySelector("[name=page]").value,
+    shown: Array.from(document.querySelectorAll("[data-version]"), (node) =>
+      `${node.id} ${node.dataset.version} ${node.dataset.seal}`),
+  });
+  const sendReport = () => proven && socket.send(report());
+
+  // Over HTTP: whether the server is there (without a body), or what is new (with a report). True if it could say so.
+  const request = async (body) => {
+    if (!pageUrl) return true; // the project has not included live.urls
+    const abort = new AbortController(), limit = setTimeout(() => abort.abort(), REQUEST);
+    const options = { method: body ? "POST" : "GET", body, cache: "no-store", redirect: "manual", signal: abort.signal };
+    const mine = turn;
+    hung = false;
+    let response, html;
+    try {
+      response = await fetch(pageUrl, options);
+      html = await response.text();
+    } catch {
+      [databaseAway, hung] = [false, abort.signal.aborted];
+      return false;
+    } finally {
+      clearTimeout(limit);
+    }
+    const seconds = +response.headers.get("Live-Time"), away = +response.headers.get("Live-Database-Away");
+    if (!seconds || mine !== turn) return false; // not from us, but from a proxy or a login page; or too late
+    [lead, databaseAway] = [Infinity, Boolean(away)];
+    if (away || (body && response.ok)) hear(seconds, away);
+    if (html) swap(html);
+    if (response.status === 401 || response.status === 403) end();
+    if (response.status === 410) renew(RENEW);
+    return response.ok;
   };
 
-  on("htmx:wsOpen", (e) => (wrapper = e.detail.socketWrapper));
-  on("htmx:wsAfterMessage", (e) => {
-    if (root.dataset.live === "live" || !e.detail.message.includes('id="live-heartbeat"')) return;
-    clearTimeout(giveUp);
-    giveUp = null;
-    message.textContent = "";
-    show("live");
+  // One attempt at a time. Over HTTP first: a browser that has seen sockets fail holds back the next ones, up to a minute.
+  // But where nothing is answered, HTTP may go over connections that died with the network: a socket has one of its own.
+  const drop = () => {
+    clearTimeout(timer);
+    turn += 1; // what is under way is void
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+    [socket, proven] = [null, false];
+  };
+  const attempt = async () => {
+    drop();
+    // Nobody sees it: it is asked for again when somebody does.
+    if (over || frozen || (refusals > 1 && document.hidden)) return;
+    const mine = turn, answered = await request(refusals ? report() : undefined);
+    if (mine !== turn || over) return;
+    asked = answered;
+    if (!answered && hung) {
+      sayLost();
+      connect();
+    } else if (!answered) {
+      sayLost();
+      tries += 1;
+      timer = setTimeout(attempt, Math.random() * Math.min(RETRY, 500 * 2 ** tries));
+    } else {
+      tries = 0;
+      if (refusals > 1) say("polling");
+      if (refusals > 1 && Date.now() < socketAt) timer = setTimeout(attempt, POLL * (0.75 + Math.random() / 4));
+      else connect();
+    }
+  };
+  const connect = () => {
+    const made = (socket = new WebSocket(socketUrl));
+    timer = setTimeout(lost, HANDSHAKE, 0);
+    made.onopen = () => {
+      clearTimeout(timer);
+      timer = setTimeout(lost, SILENCE, 0);
+      lead = Infinity;
+      made.send(report());
+    };
+    made.onmessage = (e) => receive(e.data);
+    made.onclose = (e) => lost(e.code);
+  };
+  const lost = (code) => {
+    const was = proven, refused = asked && !proven && code < 4000 && pageUrl;
+    drop();
+    if (code === 4401 || code === 4403) return end();
+    if (code === 4205) return renew(RENEW);
+    if (code === 4421) refusals = 2; // the server takes no socket from this address
+    else if (refused) refusals += 1;
+    if (refusals > 1) socketAt = Date.now() + SOCKET_AGAIN;
+    if (root.dataset.live !== "polling") sayLost();
+    // Where there is no socket, the page is brought up to date over HTTP at once. After a close all pages come together.
+    timer = setTimeout(attempt, refused ? 0 : Math.random() * (was ? 1000 : RETRY));
+  };
+  // What it showed may not be seen any more; the words that came say why. What somebody has typed stays theirs.
+  const end = () => {
+    drop();
+    over = true;
+    const fields = Array.from(document.querySelectorAll("main input, main textarea"));
+    const main = fields.some((field) => field.value !== field.defaultValue) ? "" : "main, ";
+    const shown = `${main}[data-version], #live-notices-status, #live-notices-alert`;
+    for (const node of document.querySelectorAll(shown)) node.textContent = "";
+    say("ended");
+  };
+  // Of another version of the site: loaded again, once that works, and never in a loop: each time the pause is longer.
+  const stored = (act) => {
+    try {
+      return act(sessionStorage);
+    } catch {
+      return null; // the browser keeps nothing for this page
+    }
+  };
+  const renew = async (pause) => {
+    drop();
+    over = true;
+    sayLost();
+    const tried = stored((storage) => +storage.getItem("live-renewed")) || 0;
+    if (pause) stored((storage) => storage.setItem("live-renewed", tried + 1));
+    const length = Math.min(MAX_RENEW, pause * 2 ** tried);
+    await new Promise((done) => setTimeout(done, tried ? length * (0.5 + Math.random() / 2) : length * Math.random()));
+    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => ({}));
+    if (answer.status === 200 && !answer.redirected) location.reload();
+    else renew(RENEW);
+  };
+  setTimeout(() => over || stored((storage) => storage.removeItem("live-renewed")), 2 * MAX_RENEW);
+
+  const judge = () => {
+    const silent = since(heardAt);
+    if (age.isConnected) age.textContent = `, ${ago()}`;
+    if (proven && silent > SILENCE) again(); // open only here
+    if (["connecting", "reconnecting"].includes(root.dataset.live) && silent > OFFLINE && !over) say("offline");
+  };
+  const again = () => {
+    drop();
+    sayLost();
+    asked = false;
+    connect();
+  };
+  const wake = () => {
+    if (over || frozen || document.hidden) return;
+    if (proven && since(heardAt) < SILENCE) sendReport(); // what answers is a sign of life
+    else if (refusals > 1) attempt();
+    else again();
+  };
+  setInterval(judge, 1000);
+  setInterval(sendReport, REPORT);
+  on("visibilitychange", wake, document);
+  on("online", wake, window);
+  on("offline", () => { if (!over) { lost(4000); say("offline"); } }, window);
+  // Frozen, it could not say that it is not live; and the server need not send to a tab that takes nothing.
+  on("freeze", () => { frozen = true; drop(); if (!over) say("reconnecting"); }, document);
+  on("resume", () => { frozen = false; wake(); }, document);
+  on("pageshow", (e) => e.persisted && renew(0), window);
+
+  // An htmx request that failed is said, where the person looks. A form that is saved once may be sent again.
+  on("htmx:responseError", ({ detail: { xhr } }) => {
+    const words = xhr.status === 503 && (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
+    message.textContent = words ? xhr.responseText : message.dataset.rejected;
   });
-  on("htmx:wsClose", (e) => {
-    const { code } = e.detail.event;
-    wrapper = e.detail.socketWrapper;
-    if (code === 4401 || code === 4403) return show("ended");
-    if (code === 4205) return setTimeout(() => location.reload(), delay(2));
-    if (root.dataset.live !== "offline") show("reconnecting");
-    giveUp ??= setTimeout(() => show("offline"), 15000);
-    if (![1006, 1011, 1012, 1013].includes(code)) setTimeout(reconnect, delay(2));
+  on("htmx:sendError", (e) => {
+    const form = e.detail.elt.closest("form");
+    message.textContent = message.dataset[form && form.querySelector("[name=_submission]") ? "again" : "unanswered"];
   });
-  // What the page shows, read from the page itself: the server sends whatever differs.
-  on("htmx:wsConfigSend", (e) => {
-    if (e.target.id !== "live-report") return;
-    if (root.dataset.live !== "live" && e.detail.triggeringEvent?.type !== "htmx:wsOpen") return e.preventDefault();
-    e.detail.parameters.shown = Array.from(document.querySelectorAll("[data-version]"),
-      (node) => `${node.id} ${node.dataset.version} ${node.dataset.seal}`);
-  });
-  // Whoever is inside a fragment that is swapped stays at the same place in it: a link, a column of a chart's tooltip.
-  const STOPS = "a[href], button, [tabindex]";
-  let held, pointed;
-  on("htmx:oobBeforeSwap", (e) => {
-    const old = e.detail.target, focused = document.activeElement;
-    held = old.contains(focused) ? [old.id, [...old.querySelectorAll(STOPS)].indexOf(focused)] : null;
-    pointed = old.matches(":hover") && old.id;
-  });
-  on("htmx:oobAfterSwap", () => {
-    // A mouse at rest is noticed once, a frame after the swap: what it opens must be there to be hit.
-    if (pointed) document.getElementById(pointed)?.toggleAttribute("data-pointed", true);
-    const stops = held ? [...(document.getElementById(held[0])?.querySelectorAll(STOPS) ?? [])] : [];
-    const stop = held && stops[held[1]], focus = (element) => element?.focus({ preventScroll: true });
-    held = null;
-    if (!stop) return;
-    focus(stop);
-    if (document.activeElement === stop) return;
-    // Some take the focus only while it is near: the last one lets it in.
-    focus(stops.at(-1));
-    focus(stop);
-  });
-  on("mouseover", () => document.querySelector("[data-pointed]")?.removeAttribute("data-pointed"));
-  // The sign of life has run out: a connection that is open only here.
-  on("animationend", (e) => { if (e.target.id === "live-heartbeat") { show("offline"); reconnect(); } });
-  on("offline", () => show("offline"), window);
-  on("online", reconnect, window);
-  on("visibilitychange", () => document.hidden || reconnect(), document);
-  on("pageshow", (e) => e.persisted && location.reload(), window);
-  // Awake again after a sleep in which the connection may have died without a word.
-  setInterval(() => {
-    const slept = Date.now() - awake > 30000;
-    awake = Date.now();
-    if (slept && !document.hidden && root.dataset.live !== "ended") wrapper?.reconnect();
-  }, 2000);
-  // An htmx request that failed is said, where the person looks.
-  on("htmx:responseError", (e) => {
-    const { xhr } = e.detail, own = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
-    message.textContent = xhr.status === 503 && own ? xhr.responseText : message.dataset.rejected;
-  });
-  on("htmx:sendError", () => (message.textContent = message.dataset.unreachable));
   on("htmx:beforeRequest", () => (message.textContent = ""));
+  on("htmx:afterRequest", () => (root.dataset.live === "polling" ? attempt() : sendReport()));
+
+  say("connecting");
+  root.setAttribute("data-live-runs", "");
 })();

@@ -38,8 +38,6 @@ STRANGERS = {
     "live_banners:dismiss": ("POST", 404),
     # Examples that everybody may see: there is no object behind them.
     "gallery:picture": ("GET", 404),
-    # Whoever has the token of the e-mail.
-    "password_reset_confirm": ("GET", 200),
 }
 
 

@@ -13,6 +13,7 @@ from live.checks import (
     files_are_served,
     layer_keeps_subscriptions,
     layer_reaches_other_processes,
+    pages_can_ask,
     postgresql_is_back_in_seconds,
     templates_exist,
     who_is_there_can_be_known,
@@ -92,6 +93,16 @@ def test_a_postgresql_that_would_be_away_for_long_is_warned_of(
     warnings = postgresql_is_back_in_seconds()
     assert ids(warnings) == (["live.W009"] if missing else [])
     assert re.findall(r'"(\w+)":', "".join(each.hint for each in warnings)) == missing
+
+
+@pytest.mark.urls("django.contrib.auth.urls")
+def test_pages_that_cannot_ask_are_warned_of() -> None:
+    [warning] = pages_can_ask()
+    assert (warning.id, warning.hint) == ("live.W008", 'Add path("live/", include("live.urls")) to your URLs.')
+
+
+def test_pages_of_this_site_can_ask() -> None:
+    assert pages_can_ask() == []
 
 
 def without(settings: Any, app: str) -> None:

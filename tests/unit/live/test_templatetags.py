@@ -1,6 +1,7 @@
 """The tags of a page."""
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.template import Context, Template, engines
 from django.test import AsyncRequestFactory, RequestFactory
 from django.urls import set_script_prefix
+from django.utils import timezone
 
 from live import FragmentError, fragment
 from live.page.token import verify
@@ -157,7 +159,6 @@ def test_the_head_brings_htmx_its_extension_and_our_files() -> None:
     html = show("{% live_head %}")
     for needed in (
         r"/htmx-2[\w.]*\.js",
-        r"/hx-ws-2[\w.]*\.js",
         r"live/live\.js",
         r"live/live\.css",
         '"allowEval":false',
@@ -168,10 +169,41 @@ def test_the_head_brings_htmx_its_extension_and_our_files() -> None:
 
 def test_the_state_has_words_for_each_state() -> None:
     html = show("{% live_state %}")
-    for state in ("connecting", "live", "reconnecting", "offline", "ended"):
+    for state in ("connecting", "live", "polling", "database", "reconnecting", "offline", "ended", "unsupported"):
         assert f"data-{state}=" in html
     assert 'role="status"' in html
     assert "<noscript>" in html
+
+
+def test_the_state_is_told_in_a_time_zone() -> None:
+    assert 'data-zone="UTC"' in show("{% live_state %}")
+    assert 'data-zone="Asia/Tokyo"' in show('{% load tz %}{% timezone "Asia/Tokyo" %}{% live_state %}{% endtimezone %}')
+    assert 'data-zone="Europe/Berlin"' in show('{% live_state zone="Europe/Berlin" %}')
+    with timezone.override(timezone.get_fixed_timezone(90)):
+        assert 'data-zone="UTC"' in show("{% live_state %}"), "what no browser has a name for"
+
+
+def test_where_no_script_runs_the_page_is_loaded_again_unless_it_says_otherwise() -> None:
+    html = show("{% live_head %}{% live_state %}")
+    assert '<noscript><meta http-equiv="refresh" content="30"></noscript>' in html
+    assert 'data-refresh="30"' in html
+    assert html.count("Loaded again every 30 s.") == 2
+    assert 'content="7"' in show("{% live_head refresh=7 %}")
+    html = show("{% live_head refresh=0 %}{% live_state %}")
+    assert "http-equiv" not in html
+    assert 'data-refresh=""' in html
+    assert html.count("Reload to see the newest.") == 2
+
+
+def test_the_page_says_where_to_ask_and_when_it_was_true() -> None:
+    html = show("{% live_page %}")
+    assert 'data-page="/live/page"' in html
+    assert abs(float(re.search(r'data-time="([\d.]+)"', html)[1]) - time.time()) < 60  # type: ignore[index]
+
+
+@pytest.mark.urls("django.contrib.auth.urls")
+def test_a_project_without_our_urls_has_pages_that_cannot_ask() -> None:
+    assert 'data-page=""' in show("{% live_page %}")
 
 
 def test_what_charts_share_is_hidden_and_there_once() -> None:

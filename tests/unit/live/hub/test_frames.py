@@ -1,5 +1,8 @@
 """What goes over the socket."""
 
+import re
+import time
+
 import pytest
 
 from live.hub.frames import make_frame
@@ -71,6 +74,13 @@ def test_the_heartbeat_is_an_element_of_its_own() -> None:
     assert frame.html.count("hx-swap-oob") == 2
     assert '<i id="live-heartbeat" hx-swap-oob="true"' in frame.html
     assert frame.versions == {"e": "e-1"}, "it has no version that a page would report"
+    assert abs(float(re.search(r'data-time="([\d.]+)" hidden></i>$', frame.html)[1]) - time.time()) < 60  # type: ignore[index]
+
+
+def test_the_heartbeat_says_since_when_the_database_is_away() -> None:
+    frame = make_frame((HEARTBEAT,), RENDERINGS.get, "", 1234.5)
+    assert frame is not None
+    assert ' data-database-away="1234.500" hidden></i>' in frame.html
 
 
 def test_frames_are_counted() -> None:

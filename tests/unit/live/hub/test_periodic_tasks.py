@@ -208,6 +208,20 @@ async def test_a_heartbeat_reaches_every_page(hub: Hub, crew: Crew) -> None:
     assert screens[0].messages[0] is screens[1].messages[0]
 
 
+async def test_a_heartbeat_tells_that_the_database_is_away(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    screen = await Screen(bob).join(hub)
+    with monkeypatch.context() as away:
+        away.setitem(database_threads._away, "default", 1234.5)
+        await send_heartbeat(hub)
+        await screen.gets('data-database-away="1234.500"')
+    screen.forget()
+    await send_heartbeat(hub)
+    assert "database-away" not in await screen.gets(HEARTBEAT)
+
+
 async def test_who_takes_nothing_for_too_long_is_closed(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     stuck, slow = await Screen(bob).join(hub), await Screen(bob).join(hub)

@@ -17,7 +17,7 @@ from tests.waiting import until_async
     [
         (Reason.SIGN_IN, 4401, "who are signed in"),
         (Reason.FORBIDDEN, 4403, "no longer have access"),
-        (Reason.ORIGIN, 4403, "at an address that its server does not accept"),
+        (Reason.WRONG_ORIGIN, 4421, "takes no live connection from the address of this page"),
         (Reason.BAD_REPORT, 4403, "could not understand this page"),
         (Reason.GONE, 4205, "newer version of this page"),
     ],
@@ -44,7 +44,7 @@ async def test_close_has_no_words_for_a_page_that_comes_back_by_itself(reason: R
 def test_every_reason_has_a_code_of_its_own_or_words_of_its_own_and_htmx_retries_none() -> None:
     assert CLOSE_CODES.keys() == set(Reason)
     shared = [reason for reason, code in CLOSE_CODES.items() if list(CLOSE_CODES.values()).count(code) > 1]
-    assert set(shared) == {Reason.FORBIDDEN, Reason.ORIGIN, Reason.BAD_REPORT}
+    assert set(shared) == {Reason.FORBIDDEN, Reason.BAD_REPORT}
     assert set(shared) <= close_codes.EXPLAINED
     assert all(4000 <= code < 5000 for code in CLOSE_CODES.values())
 

@@ -144,8 +144,8 @@ async def test_a_page_that_leaves_after_the_hub_has_stopped_makes_no_other(hub: 
 @pytest.mark.database
 async def test_another_origin_is_refused_with_words(hub: Hub) -> None:
     async with socket(origin="https://evil.example") as opened:
-        await says(opened, "at an address that its server does not accept")
-        assert await ends(opened) == 4403
+        await says(opened, "takes no live connection from the address of this page")
+        assert await ends(opened) == 4421
         await opened.send_to(report(page=signed()))
     assert hub.core.viewers == set()
 
@@ -263,10 +263,10 @@ async def test_a_report_that_breaks_something_is_logged_and_the_page_asks_again(
 @pytest.mark.database
 async def test_a_refusal_is_a_warning_with_both_names(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
     async with socket(origin="https://warned.example") as opened:
-        assert await ends(opened) == 4403
+        assert await ends(opened) == 4421
     limited_log._lines.clear()
     async with socket(origin="https://named.example") as opened:
-        assert await ends(opened) == 4403
+        assert await ends(opened) == 4421
     [record] = [record for record in caplog.records if "named.example" in record.getMessage()]
     assert record.levelname == "WARNING"
     assert "asked for the host 'testserver'" in record.getMessage()

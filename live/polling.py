@@ -1,0 +1,201 @@
+"""A page that can have no socket (a proxy that blocks it, a WSGI server) stands still: so it asks, over HTTP.
+
+One request for all that is on the page. It carries the page's report, as a socket would; the response is what a frame
+would be, the fragments and items that the page does not have yet, or 204 without any. A version is what an entity tag
+would be, for each fragment by itself. Who may see is asked each time.
+
+Works in any server process, with or without a hub.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from live import database_threads, metrics
+from live.feeds import Feed
+from live.hub import cursors
+from live.hub.feed_delivery import items_of, marker
+from live.hub.frames import make_frame
+from live.hub.replay_buffer import ReplayBuffer
+from live.keys import ElementId, Key, RenderingId, Subscriber
+from live.limited_log import LimitedLog
+from live.page import access
+from live.page.page import Page, Reason
+from live.page.report import BadReport, read_report, reason_of
+from live.page.token import BadPage, OutdatedPage, verify
+from live.rendering.render import render_or_failure
+from live.rendering.rendered import Rendered, Renderings
+from live.rendering.tree import render_tree
+from live.socket.close_codes import EXPLAINED
+
+limited_log = LimitedLog(logging.getLogger(__name__))
+
+STATUSES = {
+    Reason.SIGN_IN: 401,
+    Reason.FORBIDDEN: 403,
+    Reason.BAD_REPORT: 403,
+    Reason.GONE: 410,
+    Reason.ASK_AGAIN: 503,
+}
+# As a socket takes them.
+MAX_REPORT_BYTES = 256 * 1024
+# For which a rendering serves everybody who asks, and what was read of a feed: pages that poll cost no more the more
+# there are.
+MAX_AGE_SECONDS = 0.5
+MAX_RENDERINGS = 1000
+
+Shown = dict[ElementId, str]
+
+
+@dataclass
+class _Refused(Exception):
+    reason: Reason
+    message: str
+
+
+def status() -> HttpResponse:
+    """Whether a page may open its socket: 204, or 503 while the database cannot be reached."""
+    since = database_threads.away_since()
+    return _response(204) if since is None else _away(since)
+
+
+def poll(request: HttpRequest) -> HttpResponse:
+    """What a page that reports does not show yet: 200 with out-of-band HTML, or 204. Else the status of a ``Reason``:
+    401, 403 and 410 with words for the person, 503."""
+    try:
+        html = _new_to(request)
+        response = _response(200 if html else 204, html)
+    except _Refused as refused:
+        limited_log.warning(f"a page that polls is refused ({refused.reason.value}): %s", refused.message)
+        words = ""
+        if refused.reason in EXPLAINED:
+            words = render_to_string("live/explanation.html", {"reason": refused.reason.name})
+        response = _response(STATUSES[refused.reason], words)
+    except DatabaseError as error:
+        metrics.failures.labels("poll").inc()
+        limited_log.warning("pages that poll cannot be answered: %s", error)
+        response = _away(database_threads.away_since() or time.time())
+    metrics.polls.labels(str(response.status_code)).inc()
+    return response
+
+
+def _response(code: int, html: str = "") -> HttpResponse:
+    # By this the page knows that it is our response, and not that of a proxy or of a login page; and how late it is.
+    response = HttpResponse(html, status=code, headers={"Live-Time": f"{time.time():.3f}"})
+    # Each page asks every few seconds: Django would log every refusal, and we have.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def _away(since: float) -> HttpResponse:
+    response = _response(503)
+    response["Live-Database-Away"] = f"{since:.3f}"
+    return response
+
+
+def _new_to(request: HttpRequest) -> str:
+    page, shown = _read(request)
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME) or None
+    allowed = _check(session, page, list(page.roots.values()))
+    # A root that the page does not show any more is not sent: there is no element to swap.
+    roots = [key.of(allowed.audiences.get(key.name)) for id, key in page.roots.items() if id in shown]
+    renderings = render_tree(roots, render_one=_rendered)
+    if database_threads.away_since() is not None:  # what could not be rendered must not replace what the page shows
+        raise OperationalError("the database does not answer")
+    keys = [rendered.key for rendered in renderings.values()]
+    if any(access.is_restricted(key) for key in keys if key.element not in page.roots):
+        _check(session, page, keys)
+    return _fragments(renderings, shown) + _items(page, session, shown)
+
+
+def _read(request: HttpRequest) -> tuple[Page, Shown]:
+    body = request.read(MAX_REPORT_BYTES + 1)
+    try:
+        if len(body) > MAX_REPORT_BYTES:
+            raise BadReport("it is too large")
+        token, shown = read_report(body.decode())
+        return verify(token), shown
+    except UnicodeError as error:
+        raise _Refused(Reason.BAD_REPORT, str(error)) from None
+    except (BadReport, BadPage, OutdatedPage) as error:
+        raise _Refused(reason_of(error), str(error)) from None
+
+
+def _check(session: str | None, page: Page, keys: list[Key]) -> access.Access:
+    answer = access.check(session, page, keys)
+    if answer.refusal is not None:
+        raise _Refused(answer.refusal.reason, answer.refusal.message)
+    return answer
+
+
+_renderings: dict[RenderingId, tuple[float, Rendered]] = {}
+
+
+def _rendered(key: Key) -> Rendered:
+    """A rendering that is as good as new. Two threads may make the same at once, which harms nobody."""
+    now = time.monotonic()
+    made_at, rendered = _renderings.get(key.id, (now, None))
+    if rendered is None or now - made_at > MAX_AGE_SECONDS:
+        rendered = render_or_failure(key, rendered)
+        if len(_renderings) >= MAX_RENDERINGS:
+            _renderings.clear()
+        _renderings[key.id] = now, rendered
+    return rendered
+
+
+def _fragments(renderings: Renderings, shown: Shown) -> str:
+    """Those that the page shows in another version. What it has no element for comes inside what nests it."""
+    differ = [id for id, made in renderings.items() if shown.get(id.element, made.version) != made.version]
+    frame = make_frame(tuple(differ), renderings.get, "") if differ else None
+    return frame.html if frame is not None else ""
+
+
+class _Buffers:
+    """The newest items of each feed, kept for the pages of this process that poll: one thread at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._buffers: dict[ElementId, tuple[float, ReplayBuffer]] = {}
+
+    def ask(self, feed: Feed, question: Callable[[ReplayBuffer], str]) -> str:
+        with self._lock:
+            now = time.monotonic()
+            read_at, buffer = self._buffers.get(feed.element) or (float("-inf"), ReplayBuffer(feed))
+            if now - read_at > MAX_AGE_SECONDS:
+                buffer.read()
+                self._buffers[feed.element] = now, buffer
+            return question(buffer)
+
+
+_buffers = _Buffers()
+
+
+def _items(page: Page, session: str | None, shown: Shown) -> str:
+    """The items of the page's feeds that came after its cursors, and the cursors after them."""
+    subscriber = Subscriber(page.user, session, frozenset(shown.keys() & page.roots.keys()))
+    parts = []
+    for element, name in page.feeds.items():
+        cursor = shown.get(element, "")
+        if cursor.isdecimal() and len(cursor) <= cursors.MAX_CURSOR_DIGITS:
+            group = cursors.Group(int(cursor), subscriber)
+            parts.append(_buffers.ask(Feed.named(name), lambda buffer, group=group: _items_after(buffer, group)))  # type: ignore[misc]
+    return "".join(parts)
+
+
+def _items_after(buffer: ReplayBuffer, group: cursors.Group) -> str:
+    if group.cursor >= buffer.newest:
+        return ""
+    due = items_of(buffer, [group])[group]
+    if due is None or len(due) > cursors.MAX_ITEMS_PER_PAGE:
+        metrics.feed_resets.labels(buffer.feed.name).inc()
+        html = buffer.reset()
+    else:
+        html = "".join(buffer.html[sequence] for sequence in sorted(due))
+    return html + marker(buffer.feed.element, buffer.newest, swap=True)

@@ -1,0 +1,10 @@
+// The last script, in words that every browser knows (ES5): where live.js does not run, because the browser is too old for
+// it or for htmx, or a file did not come, the page says so and loads itself again, as it does without JavaScript.
+(function () {
+  var root = document.documentElement, state = document.getElementById("live-state");
+  var seconds = document.getElementById("live-floor").getAttribute("data-refresh");
+  if (root.getAttribute("data-live-runs") !== null) return;
+  root.setAttribute("data-live", "unsupported");
+  if (state) state.textContent = state.getAttribute("data-unsupported");
+  if (seconds) setTimeout(function () { location.reload(); }, seconds * 1000);
+})();

@@ -27,7 +27,7 @@ from tests.waiting import DEADLINE, PROMISED, until
 
 # What the page's script does, in seconds: how long it waits for a handshake and for a sign of life, how long at most
 # before it tries again, and how often it reports.
-HANDSHAKE_SECONDS, SILENCE_SECONDS, MAX_DELAY_SECONDS, REPORT_SECONDS = 8.0, 40.0, 4.0, 20.0
+HANDSHAKE_SECONDS, SILENCE_SECONDS, MAX_DELAY_SECONDS, REPORT_SECONDS = 2.0, 5.0, 2.0, 20.0
 # Those of close codes after which it does not come back, and after which it loads the page anew.
 ENDED, GONE = (4401, 4403), 4205
 
@@ -61,7 +61,7 @@ class Page:
         self.notices.update(document.items(frame))
         self.html = document.swap(self.html, frame)
         if "live-heartbeat" in frame:
-            self.state = "live"
+            self.state = "database away" if "data-database-away" in frame else "live"
 
     async def live(self) -> None:
         """Be connected, or on the way to it, until the page ends or this task is cancelled."""
@@ -72,10 +72,8 @@ class Page:
             code = await self._be_connected()
             self.codes.append(code)
             self.state = "ended" if code in ENDED else "reconnecting"
-            if self.frames > was:
-                tries = 0
+            tries = 0 if self.frames > was else tries + 1
             await asyncio.sleep(random.random() * min(MAX_DELAY_SECONDS, 2**tries))
-            tries += 1
             if code == GONE:
                 await self._load()
 

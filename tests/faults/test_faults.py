@@ -51,7 +51,7 @@ def stage(request: pytest.FixtureRequest, fault: Fault, opened: Opened) -> Itera
 
 
 PARAMETERS = [
-    pytest.param(fault, id=f"{fault.stage}: {fault.name}", marks=[pytest.mark.slow] if fault.is_slow else [])
+    pytest.param(fault, id=f"{fault.stage}: {fault.name}", marks=[pytest.mark.slow] if fault.slow else [])
     for fault in FAULTS
 ]
 

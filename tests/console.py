@@ -8,6 +8,7 @@ from tests.servers import Site
 
 LOOP = """
 import json, sys, traceback
+from django.db import connections
 space = {}
 for line in sys.stdin:
     code, expression = json.loads(line)
@@ -16,6 +17,7 @@ for line in sys.stdin:
         answer = [None, eval(expression, space)]
     except Exception:
         answer = [traceback.format_exc(), None]
+    connections.close_all()  # as at the end of a task
     print("\\n" + json.dumps(answer), flush=True)
 """
 

@@ -80,7 +80,8 @@ def test_a_viewer_that_is_stopped_for_a_minute(site: Site) -> None:
         process.stdout.close()
 
 
-@pytest.mark.parametrize("jump", ["+3700", "-3700"])
+# On and back, and the other way around.
+@pytest.mark.parametrize("jump", ["+3700", pytest.param("-3700", marks=pytest.mark.slow)])
 def test_a_clock_that_jumps(stopped_site: Site, crowd: Crowd, tmp_path: Path, jump: str) -> None:
     clock = tmp_path / "clock"
     clock.write_text("+0")

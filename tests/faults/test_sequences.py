@@ -166,8 +166,6 @@ class Installation(RuleBasedStateMachine):
     @rule()
     def connections_to_the_database_are_killed(self) -> None:
         faults.end_backends(self.stage)
-        # Of the console, too, which does not ask again by itself.
-        self.console.run("from django.db import connection; connection.close()")
 
     @precondition(lambda self: not self.away)
     @rule()

@@ -31,6 +31,8 @@ from live.socket.websocket_protocol import LiveProtocol
 
 logger = logging.getLogger(__name__)
 
+# After a restart a thousand handshakes wait for their turn: daphne's 5 s would reset the last of them.
+MAX_HANDSHAKE_SECONDS = 20
 # That requests under way get at the end.
 LAST_REQUESTS_SECONDS = 5.0
 
@@ -48,6 +50,7 @@ class LiveServer(Server):  # type: ignore[misc]
             RequestQueue(application, self.capacity.requests),
             endpoints,
             websocket_timeout=-1,
+            websocket_handshake_timeout=MAX_HANDSHAKE_SECONDS,
             websocket_max_message_size=MAX_REPORT_LENGTH,
             websocket_max_frame_size=MAX_REPORT_LENGTH,
             **options,

@@ -10,7 +10,7 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
-.PHONY: run dev test test-fast test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
+.PHONY: run dev test test-fast test-faults test-soak test-mutation test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -26,15 +26,33 @@ test: $(VENV)/tests
 	@tests/npm.sh
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit --cov --cov-report=
-	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not firefox and not matrix" --cov --cov-append --cov-report=term:skip-covered
+	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not fault and not soak and not firefox and not matrix" --cov --cov-append --cov-report=term:skip-covered
 	$(PYTHON) -m coverage report --fail-under=100 --include="$(COVERED)"
-	$(PYTHON) -m pytest tests/socket -m storm
+	$(PYTHON) -m pytest tests/socket tests/faults -m "storm or (fault and not slow)"
 	@$(MAKE) --no-print-directory test-postgres
 
 ## What needs neither browser nor server: a minute or two.
 test-fast: $(VENV)/tests
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit -q
+
+## Every fault, those that last a minute, too, and more of the sequences that are drawn: a quarter of an hour.
+test-faults: $(VENV)/tests
+	@tests/need.sh
+	@tests/need.sh firefox-esr
+	HYPOTHESIS_PROFILE=many $(PYTHON) -m pytest tests/faults -m fault
+	$(PYTHON) -m pytest tests/faults -m firefox
+
+## Minutes of load: bursts, a reader that never reads, visits of which nothing may stay. SOAK_SECONDS=3600 for an hour.
+test-soak: $(VENV)/tests
+	@tests/need.sh redis-server postgres
+	$(PYTHON) -m pytest tests/soak -m soak -rP
+
+## The engine's deciding parts and its HTML, changed in small ways, each of which a unit test must notice: half an hour.
+test-mutation: $(VENV)/mutation
+	rm -rf mutants
+	$(VENV)/bin/mutmut run
+	$(VENV)/bin/mutmut results
 
 ## The tests that touch the database, on a PostgreSQL of their own.
 test-postgres: $(VENV)/tests
@@ -85,7 +103,7 @@ bench-charts: $(VENV)/bench
 	$(PYTHON) tests/bench/bench_charts.py
 
 clean:
-	rm -rf $(VENV) .venv-matrix .pytest_cache .mypy_cache .ruff_cache .coverage
+	rm -rf $(VENV) .venv-matrix .pytest_cache .mypy_cache .ruff_cache .coverage mutants
 
 # Stamps: installed again only when the pins change, so that a second start is quick.
 $(VENV)/runs: requirements.txt
@@ -97,6 +115,10 @@ $(VENV)/runs: requirements.txt
 
 $(VENV)/tests: requirements.txt requirements-dev.txt | $(VENV)/runs
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/mutation: requirements-mutation.txt | $(VENV)/tests
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-mutation.txt
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt | $(VENV)/tests

@@ -23,6 +23,8 @@ class Pair:
     request: bytes = b""
     # Nothing passes any more, in either direction, and nobody is told.
     is_swallowed: bool = False
+    # What one of them has not taken yet. Until it has, nothing more is read for it.
+    waiting: dict[socket.socket, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -37,12 +39,14 @@ class Proxy:
 
     def __post_init__(self) -> None:
         self._selector = selectors.DefaultSelector()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
         self.port: int = self._listener.getsockname()[1]
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._lock = threading.RLock()
         self._mode = "pass"
         self._cut_at: bytes | None = None
+        # How many bytes still go to clients before their connections are cut.
+        self._bytes_left: int | None = None
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="proxy", daemon=True)
 
@@ -51,10 +55,16 @@ class Proxy:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "Proxy":
+        return self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def start(self) -> "Proxy":
         self._thread.start()
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def stop(self) -> None:
         self._is_closed = True
         self._thread.join(10)
         for pair in tuple(self.pairs):
@@ -100,6 +110,11 @@ class Proxy:
             for pair in tuple(self.pairs):
                 self._end(pair, reset=True)
 
+    def cut_after(self, count: int) -> None:
+        """Reset the connections to which more goes, once ``count`` bytes have gone to clients: inside a frame."""
+        with self._lock:
+            self._bytes_left = count
+
     def cut_responses(self, method_and_path: str) -> None:
         """Pass requests that begin so, and reset their connections when the server has responded."""
         with self._lock:
@@ -120,10 +135,14 @@ class Proxy:
         while not self._is_closed:
             events = self._selector.select(0.05)
             with self._lock:
-                for key, _ in events:
+                for key, ready in events:
                     if key.fileobj is self._listener:
                         self._accept()
-                    elif key.data[0] in self.pairs and not self._holds(key.data[0]):
+                    elif key.data[0] not in self.pairs or self._holds(key.data[0]):
+                        continue
+                    elif ready & selectors.EVENT_WRITE:
+                        self._send(key.data[0], key.data[1], b"")
+                    else:
                         self._pass(*key.data)
             if self._mode == "pause" and events:
                 threading.Event().wait(0.02)  # what is held back stays readable
@@ -144,12 +163,15 @@ class Proxy:
             return
         pair = Pair(client, server, is_swallowed=self._mode == "swallow")
         self.pairs.add(pair)
-        for this, other in ((client, server), (server, client)):
-            self._selector.register(this, selectors.EVENT_READ, (pair, this, other))
+        for this in (client, server):
+            this.setblocking(False)
+        self._watch(pair)
 
     def _pass(self, pair: Pair, this: socket.socket, other: socket.socket) -> None:
         try:
             data = this.recv(65536)
+        except BlockingIOError:
+            return
         except OSError:
             data = b""
         if pair.is_swallowed:
@@ -160,6 +182,12 @@ class Proxy:
             self._end(pair)
         elif this is pair.server and self._is_cut(pair):
             self._end(pair, reset=True)
+        elif this is pair.server and self._bytes_left is not None:
+            data, self._bytes_left = data[: self._bytes_left], self._bytes_left - len(data)
+            self._send(pair, other, data)
+            if self._bytes_left <= 0:
+                self._bytes_left = None
+                self._end(pair)
         elif this is pair.client and self._is_upgrade(pair, data):
             self._handle_upgrade(pair, data)
         else:
@@ -186,10 +214,30 @@ class Proxy:
             self._send(pair, pair.server, data)
 
     def _send(self, pair: Pair, to: socket.socket, data: bytes) -> None:
+        """Pass on what ``to`` takes now. The rest waits, and whoever sends to it is not read meanwhile."""
+        has_waited = to in pair.waiting
+        data = pair.waiting.pop(to, b"") + data
         try:
-            to.sendall(data)
+            data = data[to.send(data) :]
+        except BlockingIOError:
+            pass
         except OSError:
             self._end(pair)
+            return
+        if data:
+            pair.waiting[to] = data
+        if has_waited or data:
+            self._watch(pair)
+
+    def _watch(self, pair: Pair) -> None:
+        """Wait for what each of the two can do next."""
+        for this, other in ((pair.client, pair.server), (pair.server, pair.client)):
+            events = selectors.EVENT_WRITE if this in pair.waiting else 0
+            events |= 0 if other in pair.waiting else selectors.EVENT_READ
+            with contextlib.suppress(KeyError):
+                self._selector.unregister(this)
+            if events:
+                self._selector.register(this, events, (pair, this, other))
 
     def _end(self, pair: Pair, *, reset: bool = False) -> None:
         self.pairs.discard(pair)

@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -37,6 +36,14 @@ def listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def libfaketime() -> str:
+    """The library that gives a process another clock: Debian's, by architecture, or where others put it."""
+    places = ("lib/*/faketime", "lib/faketime", "local/lib/faketime")
+    found = [str(path) for place in places for path in Path("/usr").glob(f"{place}/libfaketime.so.1")]
+    assert found, "libfaketime is needed (Debian: apt-get install faketime)"
+    return found[0]
 
 
 def copy_project(folder: Path) -> Path:
@@ -233,7 +240,14 @@ class Redis:
         return f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> "Redis":
-        options = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": self.folder}
+        options = {
+            "port": self.port,
+            "bind": "127.0.0.1",
+            "enable-debug-command": "local",
+            "save": "",
+            "appendonly": "no",
+            "dir": self.folder,
+        }
         arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         self.process = subprocess.Popen(["redis-server", *arguments], stdout=subprocess.DEVNULL)
         until(lambda: listens(self.port), f"a Redis on port {self.port}")
@@ -243,40 +257,3 @@ class Redis:
         if self.process is not None:
             self.process.kill()
             self.process.wait(10)
-
-
-@dataclass
-class PostgreSQL:
-    """A PostgreSQL of this test's own, which keeps nothing for a power cut."""
-
-    port: int = field(default_factory=free_port)
-    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="postgresql-")))
-
-    @property
-    def url(self) -> str:
-        return f"postgres://boardcast@127.0.0.1:{self.port}/postgres"
-
-    def prepare(self) -> "PostgreSQL":
-        if os.getuid() == 0:  # as which it does not run; its Debian package brings a user for it
-            shutil.chown(self.folder, "postgres")
-        self._run("initdb", "--username=boardcast", "--auth=trust", "--encoding=UTF8", "--no-sync")
-        return self
-
-    def start(self) -> "PostgreSQL":
-        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off"
-        self._run("pg_ctl", "--wait", f"--log={self.folder}/log", f"--options={options}", "start")
-        return self
-
-    def kill(self) -> None:
-        self._run("pg_ctl", "--mode=immediate", "stop")
-
-    def remove(self) -> None:
-        shutil.rmtree(self.folder)
-
-    def _run(self, program: str, *arguments: str) -> None:
-        found = shutil.which(program) or str(max(Path("/usr/lib/postgresql").glob(f"*/bin/{program}")))
-        words = [found, f"--pgdata={self.folder}/data", *arguments]
-        if os.getuid() == 0:
-            words = ["runuser", "-u", "postgres", "--", *words]
-        done = subprocess.run(words, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=60)
-        assert done.returncode == 0, f"{program}: {done.stderr}"

@@ -73,10 +73,9 @@ class Renderer:
             if key != watch.key:
                 return render_or_failure(key)
             began, last = time.monotonic(), watch.rendered
-            try:
-                return render_or_failure(key, last)
-            finally:
-                watch.render_seconds = time.monotonic() - began
+            rendered = render_or_failure(key, last)
+            watch.took(time.monotonic() - began)
+            return rendered
 
         known = self._core.watches.rendering_of
         return render_tree([watch.key], is_known=lambda id: known(id) is not None, render_one=render_one)

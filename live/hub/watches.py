@@ -15,6 +15,7 @@ class Watch:
         "id",
         "is_rendering",
         "key",
+        "last_seconds",
         "render_seconds",
         "rendered",
         "rendered_at",
@@ -37,11 +38,18 @@ class Watch:
         # Since when a newer rendering is wanted; and since when one is that is newer than the one being made.
         self.wanted_at: float | None = None
         self.wanted_again_at: float | None = None
-        # That the last rendering took; None before the first.
+        # That the last rendering took, and the quicker one of the last two; None before the first.
+        self.last_seconds: float | None = None
         self.render_seconds: float | None = None
         self.viewers: set[Viewer] = set()
         # Those who must be compared with the next rendering even if it is the same as the last.
         self.waiting: set[Viewer] = set()
+
+    def took(self, seconds: float) -> None:
+        """A rendering has come after so long. What held up only this one, as a lock does or a database that was away,
+        says nothing of the next."""
+        self.render_seconds = seconds if self.last_seconds is None else min(seconds, self.last_seconds)
+        self.last_seconds = seconds
 
 
 class Watches(dict[RenderingId, Watch]):

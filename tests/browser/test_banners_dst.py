@@ -2,19 +2,16 @@
 
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.test_banners import Watcher, on_time, opening
-from tests.servers import Site
+from tests.servers import Site, libfaketime
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 WEEK = "/boards/this-week/"
-# Debian's, by architecture, and where others put it.
-LIBRARIES = ("lib/*/faketime/libfaketime.so.1", "lib/faketime/libfaketime.so.1", "local/lib/faketime/libfaketime.so.1")
 # When the clocks of Berlin change, and what a banner's start and end around it are called.
 NIGHTS = {
     "back an hour": (datetime(2026, 10, 25, 1, tzinfo=UTC), "02:59 CEST", "02:00 CET"),
@@ -31,8 +28,6 @@ def berlin(stopped_site: Site) -> Site:
 
 @pytest.mark.parametrize("night", NIGHTS)
 def test_it_comes_and_goes_at_its_seconds_while_the_clocks_change(browser: Browser, berlin: Site, night: str) -> None:
-    libraries = [str(path) for pattern in LIBRARIES for path in Path("/usr").glob(pattern)]
-    assert libraries, "libfaketime is needed (Debian: apt-get install faketime)"
     change, starts_at, ends_at = NIGHTS[night]
     # How long it takes until a page is open, as busy as this machine is: all that follows has a multiple of that.
     began = time.monotonic()
@@ -51,7 +46,7 @@ def test_it_comes_and_goes_at_its_seconds_while_the_clocks_change(browser: Brows
     )
     # The server's clock is ahead of ours by so much: it starts some seconds before the banner does.
     ahead = round((starts - timedelta(seconds=2 + min(3 * pace, 50))).timestamp() - time.time())
-    berlin.env |= {"LD_PRELOAD": libraries[0], "FAKETIME": f"{ahead:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    berlin.env |= {"LD_PRELOAD": libfaketime(), "FAKETIME": f"{ahead:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
     berlin.env |= {"DONT_FAKE_MONOTONIC": "1"}
     berlin.start()
     watcher = Watcher(browser, berlin, WEEK)

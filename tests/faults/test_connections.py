@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.firefox import firefox
-from tests.browser.screens import Screen
+from tests.browser.screens import FRAGMENTS, Screen
 from tests.proxy import Proxy
 from tests.servers import Site
 from tests.waiting import PROMISED, until
@@ -18,6 +18,12 @@ WEEK = "/boards/this-week/"
 PANEL = "#boards-panel-9"
 # Longer than the page waits for a sign of life; it is the page that is tested, not the time.
 SILENCE_SECONDS = 6.0
+# The page as it would be if it were loaded now: from an element that is not in the document.
+FRESH = """async (path) => {
+  const html = await (await fetch(path, { cache: "no-store" })).text();
+  const document = new DOMParser().parseFromString(html, "text/html");
+  return (%s)();
+}"""
 
 
 @pytest.fixture
@@ -155,3 +161,4 @@ def test_firefox_is_back_in_five_seconds_after_a_minute_without_a_server(site: S
         panel = "() => document.getElementById('boards-panel-9').textContent"
         until(lambda: "6,543" in window.run(panel), "the page is true", PROMISED)
         until(lambda: window.run(state) == "live", "the page is live", PROMISED)
+        assert window.run(FRAGMENTS) == window.run(FRESH % FRAGMENTS, WEEK)

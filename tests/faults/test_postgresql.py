@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 
 from tests.pages import OpenPage
-from tests.servers import PostgreSQL, Site
+from tests.postgres import Postgres
+from tests.servers import Site
 from tests.waiting import PROMISED, until
 
 WEEK = "/boards/this-week/"
 
 
 @pytest.fixture
-def postgresql() -> Iterator[PostgreSQL]:
-    server = PostgreSQL().prepare().start()
+def postgresql() -> Iterator[Postgres]:
+    server = Postgres().create().start()
     yield server
-    server.kill()
     server.remove()
 
 
 @pytest.fixture
-def pair(tmp_path: Path, postgresql: PostgreSQL) -> Iterator[tuple[Site, Site]]:
+def pair(tmp_path: Path, postgresql: Postgres) -> Iterator[tuple[Site, Site]]:
     """Both without the sweep: what comes was brought by PostgreSQL."""
     first = Site(tmp_path, env={"DATABASE_URL": postgresql.url}).prepare()
     first.env["DJANGO_SETTINGS_MODULE"] = "tests.unswept"
@@ -35,7 +35,7 @@ def hears(site: Site) -> bool:
     return site.counters().get('live_hints_heard{source="PostgreSQL"}') == 1
 
 
-def test_without_redis_each_shows_what_the_other_writes(pair: tuple[Site, Site], postgresql: PostgreSQL) -> None:
+def test_without_redis_each_shows_what_the_other_writes(pair: tuple[Site, Site], postgresql: Postgres) -> None:
     first = pair[0]
     pages = [OpenPage(site, WEEK).live() for site in pair]
     for site in pair:

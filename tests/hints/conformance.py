@@ -181,7 +181,7 @@ class MessageConformance(Conformance):
     def test_a_connection_that_swallows_everything_is_noticed(self, transport: Any, pair: tuple[Peer, Peer]) -> None:
         announcing, hearing = pair
         since = len(hearing.heard)
-        transport.proxy.swallow()
+        transport.proxy.swallow_open()
         until(lambda: "*" in hearing.heard[since:], "everything is rendered again", 2 * PROMISED)
         for peer in pair:
             until(lambda peer=peer: peer.is_hearing, "it hears again")  # type: ignore[misc]

@@ -78,7 +78,7 @@ class TestCore(MessageConformance):
         with transport.client as client:
             before = client.zcard("asgi:group:live.changes")
             since = len(pair[1].heard)
-            transport.proxy.swallow()
+            transport.proxy.swallow_open()
             until(lambda: "*" in pair[1].heard[since:], "everything is rendered again")
             until(lambda: all(peer.is_hearing for peer in pair), "both hear again")
             until(

@@ -10,8 +10,9 @@ import psycopg
 
 from tests.hints.conformance import MessageConformance, Transport
 from tests.hints.peers import Peer
+from tests.postgres import Postgres
 from tests.proxy import Proxy
-from tests.servers import PostgreSQL, free_port, listens
+from tests.servers import free_port, listens
 from tests.waiting import until
 
 IN_MEMORY = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
@@ -19,7 +20,7 @@ IN_MEMORY = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 
 class ThroughPostgreSQL(Transport):
     def __init__(self) -> None:
-        self.server = PostgreSQL().prepare().start()
+        self.server = Postgres().create().start()
         self.proxy = Proxy(self.server.port).start()
         self.servers = self.on_port(self.proxy.port)
         self.execute("CREATE TABLE numbers (n integer)")
@@ -47,7 +48,6 @@ class ThroughPostgreSQL(Transport):
 
     def stop(self) -> None:
         self.proxy.stop()
-        self.server.kill()
         self.server.remove()
 
 

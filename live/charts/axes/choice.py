@@ -26,10 +26,6 @@ class BucketAxis(TimeAxis):
         """Return the labels below the plot."""
         return _in_slots(super().labels(), self.size)
 
-    def x(self, index: int) -> float:
-        """Return where the middle of bucket `index` is, in percent from the left."""
-        return 100 * (2 * index + 1) / (2 * self.size)
-
     def tooltip_html(self, cell: Callable[[int], str], _columns: int = 0, *, rows: bool = False) -> str:
         """Return the tooltip; `cell` writes its words for a bucket."""
         return tooltip_html(self.size, cell, rows=rows)

@@ -9,7 +9,7 @@ font to measure here, and the reader's may differ.
 from collections.abc import Iterable
 from unicodedata import east_asian_width
 
-from ..marks import Box, Cells, Dot, Limit, Mark, Paths, number
+from ..marks import Box, Cells, Dot, Mark, Paths, number
 from ..path import HEIGHT, placed
 from .html import text
 from .palette import PAINTS
@@ -153,7 +153,7 @@ class Canvas:
                     for token, left, wide in mark.cells:
                         pixels = (x + left * width / 100, top, wide * width / 100, high)
                         self.rect(*pixels, token, radius=2, border="surface")
-                case Limit():
+                case _:  # a Limit
                     at = mark.at / 100
                     if mark.upright:
                         self.line(x + at * width, y, x + at * width, y + height, mark.token, dashed=True)

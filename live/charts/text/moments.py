@@ -63,10 +63,7 @@ _UNITS = ((172800, "day", 86400, 1), (7200, "hour", 3600, 1), (120, "minute", 60
 
 def _ago(seconds: float) -> tuple[str, int, int]:
     """Return the unit of an amount of time, how many seconds it has, and the steps that it is rounded down to."""
-    for from_seconds, name, size, step in _UNITS:
-        if seconds >= from_seconds:
-            return name, size, step
-    return "second", 1, 10
+    return next((name, size, step) for from_seconds, name, size, step in _UNITS if seconds >= from_seconds)
 
 
 @lru_cache(maxsize=2048)
@@ -93,8 +90,5 @@ def until_relative_changes(seconds: float) -> float:
         return 10 - seconds
     _name, size, step = _ago(seconds)
     interval = size * step
-    at = (seconds // interval + 1) * interval
-    for from_seconds, *_rest in _UNITS:
-        if seconds < from_seconds < at:
-            at = from_seconds
-    return at - seconds
+    # Where a larger unit begins, a step of the smaller one ends.
+    return (seconds // interval + 1) * interval - seconds

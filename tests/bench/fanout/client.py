@@ -74,10 +74,7 @@ class Viewers:
         With ``storm`` all connect in the same instant; otherwise fifty at a time, which spares the server's backlog of
         connections and so the second that the kernel waits before it tries again.
         """
-        request = (
-            f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: http://{host}:{port}\r\nUpgrade: websocket\r\n"
-            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        ).encode()
+        request = handshake(host, port, path)
         sent = masked(0x1, report.encode()) if report else b""
         until = time.perf_counter() + deadline
         self._seen = self._answered
@@ -194,6 +191,14 @@ class Viewers:
             viewer.closed = reason
             self._selector.unregister(viewer.socket)
             viewer.socket.close()
+
+
+def handshake(host: str, port: int, path: str) -> bytes:
+    """What asks for a WebSocket."""
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: http://{host}:{port}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    ).encode()
 
 
 def first_frame(buffer: bytes) -> tuple[int, int, int] | None:

@@ -5,9 +5,22 @@ from typing import Any
 import django
 import pytest
 from django.template import engines
+from django.template.backends.base import BaseEngine
 from django.template.loader import get_template
 
 from live.apps import add_template_partials
+
+
+class Other(BaseEngine):
+    """An engine that is not Django's, as Jinja's."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        params.pop("OPTIONS")
+        super().__init__(params)
+
+    def get_template(self, template_name: str) -> Any:
+        raise django.template.TemplateDoesNotExist(template_name, backend=self)
+
 
 PAGE = "{% partialdef greeting %}Hello {{ name }}{% endpartialdef %}<p>{% partial greeting %}</p>"
 LOADERS = [("django.template.loaders.locmem.Loader", {"page.html": PAGE})]
@@ -51,3 +64,24 @@ def test_engines_that_look_in_folders_only_stay_so(settings: Any, tmp_path: Any)
     assert get_template("page.html#greeting").render({"name": "Bob"}) == "Hello Bob"
     with pytest.raises(django.template.TemplateDoesNotExist):
         get_template("live/gone.html")
+
+
+def test_engines_of_others_are_left_alone(settings: Any, tmp_path: Any) -> None:
+    other = {
+        "BACKEND": "tests.unit.live.test_apps.Other",
+        "NAME": "other",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {},
+    }
+    settings.TEMPLATES = [dict(other), {**BACKEND, "OPTIONS": {"loaders": LOADERS}}]
+    add_template_partials()
+    assert settings.TEMPLATES[0] == other
+    assert get_template("page.html#greeting").render({"name": "Bob"}) == "Hello Bob"
+
+
+def test_a_django_that_has_them_is_left_alone(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(django, "VERSION", (6, 0, 0, "final", 0))
+    settings.TEMPLATES = [{**BACKEND, "APP_DIRS": True}]
+    add_template_partials()
+    assert settings.TEMPLATES == [{**BACKEND, "APP_DIRS": True}]

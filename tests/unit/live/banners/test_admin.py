@@ -112,6 +112,14 @@ def test_end_now_ends_those_that_are_chosen(admin_client: Client) -> None:
     assert list(Banner.objects.filter(ends=None)) == [other]
 
 
+def test_those_that_are_chosen_are_deleted_with_who_did_it_in_the_trail(admin_client: Client) -> None:
+    made = [make(), make(text="Another")]
+    chosen = {"action": "delete_selected", "_selected_action": [banner.pk for banner in made], "post": "yes"}
+    assert admin_client.post(LIST, chosen).status_code == 302
+    assert not Banner.objects.exists()
+    assert AuditEntry.objects.filter(who="admin").count() == 2
+
+
 def test_the_list_says_how_each_is(admin_client: Client) -> None:
     now, hour = timezone.now(), timedelta(hours=1)
     make(starts=now - 2 * hour, ends=now - hour)

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from live.banners import lifecycle
 from live.banners.models import Banner, BannerUpdate, Dismissal
+from live.notices import recipients
 from live.notices.models import AuditEntry
+from live.notices.recipient_kinds import Kind
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 HOUR = timedelta(hours=1)
@@ -88,6 +90,17 @@ def test_what_cannot_be_shown_is_refused_with_its_field_and_leaves_nothing(given
     assert list(caught.value.message_dict) == [field]
     assert not Banner.objects.exists()
     assert trail() == []
+
+
+def test_recipients_of_whom_nobody_can_be_asked_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Kind, "registry", dict(Kind.registry))
+
+    @recipients("People of a tenant")
+    def tenant(user: Any, ref: str) -> bool:
+        return bool(user.tenant_id == int(ref))
+
+    with pytest.raises(ValidationError, match="There are no recipients tenant:5"):
+        make(recipients="tenant:5")
 
 
 class TestWhoMay:

@@ -1,13 +1,14 @@
 """Putting a banner away, with htmx and without."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from live.banners import fragments, lifecycle
-from live.banners.models import Banner, Dismissal
+from live.banners.models import Banner, Dismissal, ReceiptCount
 from live.notices.recipient_kinds import digest
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -111,3 +112,21 @@ def test_the_page_to_sign_in_shows_it_too_though_it_is_not_live(client: Client) 
     assert html.count('id="live-notices-form"') == 1
     assert "live/banners.css" in html
     assert "live/live.js" not in html
+
+
+def test_without_sessions_nobody_can_put_it_away(client: Client, settings: Any) -> None:
+    _, address = make()
+    needing = ("sessions", "auth", "messages")
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not any(word in name for word in needing)]
+    answer = client.post(address)
+    assert (answer.status_code, answer.content) == (403, b"Without sessions nobody can be remembered.")
+
+
+def test_a_dismissal_says_whose_of_what_it_is(page: Client, ann: User) -> None:
+    banner, address = make()
+    page.post(address)
+    assert str(Dismissal.objects.get()) == f"user:{ann.pk} {banner}"
+
+
+def test_a_receipt_count_says_how_many_of_how_many() -> None:
+    assert str(ReceiptCount(received=2, viewers=3)) == "2 of 3"

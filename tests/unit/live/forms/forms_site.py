@@ -33,6 +33,12 @@ class EnterGroup(LiveFormMixin, CreateView):
         return [fragments.boards.key(scope="public"), fragments.boards.key(scope="all"), activity.key()]
 
 
+class EnterSilently(LiveFormMixin, CreateView):
+    """Nobody is told anything."""
+
+    model, fields, template_name, success_url = Group, ["name"], "crew.html", "/groups/{id}"
+
+
 class EditGroup(LiveFormMixin, UpdateView):
     model, fields, template_name, success_url = Group, ["name"], "crew.html", "/edited"
     recipients, notice_level = everyone, "info"
@@ -100,6 +106,7 @@ def plain(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("enter", EnterGroup.as_view()),
+    path("enter/silently", EnterSilently.as_view()),
     path("edit/<int:pk>", EditGroup.as_view()),
     path("say", Say.as_view()),
     path("plain", plain),

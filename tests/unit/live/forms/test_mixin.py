@@ -105,3 +105,9 @@ def test_a_boosted_form_gets_a_page(client: Client) -> None:
     headers = {**SHOWS_NOTICES, "HX-Boosted": "true"}
     assert client.post("/enter", {"name": "Operators"}, headers=headers).status_code == 302
     assert "<html" in text(client.post("/enter", {"name": ""}, headers=headers))
+
+
+def test_a_form_that_has_nothing_to_say_sends_nothing(client: Client, ada: User) -> None:
+    assert client.post("/enter/silently", {"name": "Operators"}).status_code == 302
+    assert Group.objects.get().name == "Operators"
+    assert not Notice.objects.exists()

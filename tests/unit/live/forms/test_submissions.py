@@ -135,3 +135,7 @@ def test_two_at_the_same_moment(path: str, headers: dict[str, str]) -> None:
     assert len({answer.headers.get("Location") for answer in answers}) == 1
     assert Group.objects.count() == 1
     assert Notice.objects.count() == 1
+
+
+def test_a_submission_is_called_by_its_token() -> None:
+    assert str(Submission(token="abc")) == "abc"

@@ -64,6 +64,20 @@ def test_plan_comes_sooner_and_never_later() -> None:
     assert scheduler.start(NOW + 100) == [planned], "once, however often it was planned"
 
 
+def test_what_was_held_up_once_is_not_slow() -> None:
+    """A lock, a database that was away: the next rendering is not to wait for four times as long."""
+    scheduler, planned = Scheduler(), watch()
+    planned.took(10.0)
+    assert planned.render_seconds == 10.0, "nothing else is known of it"
+    planned.took(0.01)
+    planned.took(10.0)
+    planned.started_at = NOW - 10
+    scheduler.plan(planned, NOW, NOW)
+    assert planned.due == NOW
+    planned.took(9.0)
+    assert planned.render_seconds == 9.0
+
+
 def test_start_takes_what_is_due_in_order_and_leaves_the_rest() -> None:
     scheduler = Scheduler()
     first, second, later = watch("first"), watch("second"), watch("later")

@@ -112,3 +112,9 @@ def test_no_dismissal_appears_behind_one_that_was_read() -> None:
     assert len(found) == 2
     order = [dismissal.notice_id for dismissal in Dismissal.objects.filter(pk__in=found).order_by("pk")]
     assert order == [notices[0].pk, notices[1].pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dismissal_says_whose_of_what_it_is() -> None:
+    notice = send(everyone, "info", "Hello")
+    assert str(Dismissal(person="user:5", notice=notice)) == f"user:5 {notice}"

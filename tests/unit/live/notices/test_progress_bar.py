@@ -6,7 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from live.notices import Cancelled, everyone, progress, staff
 from live.notices import progress_bar as module
@@ -139,6 +139,16 @@ def test_async_for(always: None) -> None:
     assert state()[0] == "Importing: done (3)"
 
 
+def test_async_for_that_is_cancelled(always: None) -> None:
+    async def run() -> None:
+        async for _ in progress(range(9), everyone, "Importing", cancellable=True):
+            await Notice.objects.aupdate(cancel="asked")
+
+    with pytest.raises(Cancelled):
+        asyncio.run(run())
+    assert state()[0] == "Importing: cancelled (1 of 9)"
+
+
 @pytest.mark.parametrize("failing", [True, False])
 def test_an_async_loop_that_is_left_has_stopped(always: None, failing: bool) -> None:
     async def leave() -> None:
@@ -173,6 +183,16 @@ def test_what_went_wrong_is_raised_where_the_end_cannot_be_written(caplog: pytes
         Counter.objects.bulk_create([Counter(name="one"), Counter(name="one")])
     assert not Notice.objects.exists()
     assert "it could not be shown how this ended: Importing" in caplog.text
+
+
+def test_an_end_that_cannot_be_written_is_raised_where_nothing_else_went_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*args: Any) -> None:
+        raise DatabaseError("full")
+
+    with pytest.raises(DatabaseError, match="full"), progress(None, everyone, "Importing") as bar:
+        monkeypatch.setattr(bar, "_write", refuse)
 
 
 def test_more_than_were_told(always: None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 
 from boards import fragments
 from boards.models import Board
@@ -126,6 +127,15 @@ def test_a_question_that_fails_is_no_and_said(caplog: pytest.LogCaptureFixture) 
     caplog.clear()
     assert not Recipients("group", "x").includes(User.objects.create_user("dan"))
     assert "group:x could not be asked" in caplog.text
+
+
+def test_a_database_that_fails_is_not_a_no() -> None:
+    @recipients("People of a tenant")
+    def tenant(user: Any, ref: str) -> bool:
+        raise DatabaseError
+
+    with pytest.raises(DatabaseError):
+        tenant(5).includes(anonymous())
 
 
 def test_a_user_model_may_be_without_groups_and_permissions() -> None:

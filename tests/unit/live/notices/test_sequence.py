@@ -35,6 +35,18 @@ def numbers() -> list[tuple[int | None, str]]:
     return list(Notice.objects.order_by("seq").values_list("seq", "text"))
 
 
+def test_the_feed_has_those_with_a_place_and_gives_one_to_the_others() -> None:
+    row("a")
+    assert [item.sequence for item in notices.newest(0, 5)] == [1]
+    assert [item.sequence for item in notices.newest(0, 5)] == [1], "nothing is without a place"
+    assert str(Counter.objects.get()) == "notices 1"
+
+
+def test_who_has_missed_too_much_is_told_where_the_rest_is() -> None:
+    assert 'hx-swap-oob="beforeend:#live-notices-status"' in notices.reset()
+    assert "notice-warning" in notices.reset()
+
+
 def test_each_gets_the_next_place_in_the_order_in_which_they_were_written() -> None:
     row("a"), row("b")
     assert sequence() == 2

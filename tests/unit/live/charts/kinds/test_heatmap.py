@@ -251,3 +251,11 @@ def test_cells_are_the_numbers(data):
         for value, step in pairs:
             ninth = (value / 2 - low / 2) / (high / 2 - low / 2) * 9
             assert step - 1e-6 <= ninth <= step + 1 + 1e-6
+
+
+def test_a_name_that_would_leave_the_picture_is_not_in_it():
+    columns = [*"abcdefgh", "the last column of all"]
+    chart = heatmap([[*range(9)]], rows=["r"], columns=columns)
+    wide, narrow = ([e.text for e in drawn(chart, width=width).iter(f"{SVG}text")] for width in (1600, 300))
+    assert columns[-1] in wide
+    assert columns[-1] not in narrow

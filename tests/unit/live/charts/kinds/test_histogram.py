@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from live.charts.kinds.histogram import MAX_BINS, histogram
+from live.charts.kinds.histogram import MAX_BINS, binned, histogram
 from tests.unit.live.charts.markup import classes, drawn, parsed, texts
 
 SCRIPT = '"><script>alert(1)</script>'
@@ -183,3 +183,9 @@ def test_numbers_follow_the_locale():
 def test_options_that_cannot_be(values, bins, error):
     with pytest.raises(error, match=r"bins|values"):
         histogram(values, bins=bins)
+
+
+def test_numbers_that_are_close_to_each_other_and_far_from_zero():
+    found = binned([355_209_842_335_748, 355_209_842_342_269], None)
+    assert sum(found.counts) == 2
+    assert len(found.counts) <= MAX_BINS

@@ -150,3 +150,9 @@ def test_anything_is_a_figure(value, previous, trend, title, unit, level, width,
     chart = stat(value, title=title, unit=unit, previous=previous, trend=trend, good="up", locale="fr", level=level)
     parsed(chart)
     drawn(chart, width, max(width * ratio, 80))
+
+
+def test_a_picture_without_room_for_it_has_no_trend():
+    chart = stat(5, trend=[1, 2, 5])
+    assert list(drawn(chart).iter(f"{SVG}path"))
+    assert not list(drawn(chart, height=80, title="Load", caption="now", note="late").iter(f"{SVG}path"))

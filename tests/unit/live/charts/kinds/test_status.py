@@ -41,6 +41,12 @@ def test_no_data():
     assert "<pre>" not in str(no_data("<b>"))
 
 
+def test_the_picture_of_no_data_has_its_words_and_the_command():
+    words = ["".join(e.itertext()) for e in drawn(no_data("No data yet", command="curl -d x")).iter(f"{SVG}text")]
+    assert words == ["No data yet", "curl -d x"]
+    assert len(list(drawn(no_data("No data yet")).iter(f"{SVG}text"))) == 1
+
+
 @given(st.lists(st.builds(StatusItem, st.text(), st.text(), st.text(), st.text())))
 def test_anything_makes_well_formed_html(items):
     parsed(status(items))

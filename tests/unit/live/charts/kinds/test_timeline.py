@@ -333,3 +333,8 @@ def test_rows_lie_in_the_middle_of_their_lanes():
     root = parsed(timeline({"a": [], "b": [Span(0, 1, "ok", "Up")]}, start=0, end=1))
     places = [(float(e.attrib["y"][:-1]), float(e.attrib["height"][:-1])) for e in classes(root, "chart-cells")]
     assert [y + height / 2 for y, height in places] == [25, 75]
+
+
+def test_a_state_that_is_alone_at_the_right_edge_is_widened_to_the_left():
+    row = cells(parsed(chart((99.95, 100, "bad", "Down"))))[0]
+    assert row == [("bad", pytest.approx(100 - MIN_STATE_PERCENT, abs=0.011), pytest.approx(100, abs=0.011))]

@@ -166,5 +166,13 @@ def test_a_figure_around_no_data() -> None:
     assert texts(root, "chart-empty")[-1] == "Nothing yet" + SCRIPT
 
 
+def test_a_frame_without_the_chart_is_refused(settings: Any) -> None:
+    loaders = [("django.template.loaders.locmem.Loader", {"live/figure.html": "<figure>{{ title }}</figure>"})]
+    backend = "django.template.backends.django.DjangoTemplates"
+    settings.TEMPLATES = [{"BACKEND": backend, "OPTIONS": {"loaders": loaders}}]
+    with pytest.raises(ValueError, match="does not show"):
+        figure_of(charts.no_data("Nothing"), title="a title that no other test has")
+
+
 def test_the_frame_is_a_template_of_its_own() -> None:
     assert get_template("live/figure.html").render({"chart": "x", "title": SCRIPT}).count("<script") == 0

@@ -166,7 +166,7 @@ def _first_frame(address: Address, socket: Socket) -> Finding:
         f" {address.origin} to CSRF_TRUSTED_ORIGINS, and its host to ALLOWED_HOSTS; with SESSION_COOKIE_SECURE pages"
         " must be on https."
     )
-    return wrong("origin", state, advice if code == CLOSE_CODES[Reason.FORBIDDEN] else "The server's log says why.")
+    return wrong("origin", state, advice if code == CLOSE_CODES[Reason.WRONG_ORIGIN] else "The server's log says why.")
 
 
 def _idle(socket: Socket) -> Finding:

@@ -174,13 +174,16 @@ def test_with_the_socket_down_the_answer_says_it_and_nothing_repeats_it(browser:
     tab.page.route_web_socket(
         "**/live/socket", lambda socket: socket.connect_to_server() if allowed else socket.close(code=1011)
     )
+    tab.page.clock.install()
     tab.page.goto(WEEK)
-    tab.expect("reconnecting")
+    tab.expect("polling")
     field(tab.page, "Mon").fill("2468")
     send(tab.page)
     tab.sees("A visitor set Week: Mon 2468")
     tab.shows("2468", within=".activity")
     allowed.append(True)
+    # After which the socket is tried again.
+    tab.page.clock.fast_forward(31_000)
     tab.expect("live")
     site.shell('from live.notices import *; notify(everyone, "info", "afterwards")')
     tab.sees("A visitor set Week: Mon 2468", "afterwards")

@@ -82,7 +82,7 @@ def test_behind_an_nginx_that_is_right(brisk: Site, tmp_path: Path) -> None:
     [
         (HOST, "socket", ["not with 101", "drops the headers of the upgrade", "proxy_set_header Upgrade"]),
         (f"{UPGRADE} proxy_set_header Host nobody.example.com;", "server", []),
-        (UPGRADE, "origin", ["closed with 4403", "the proxy set Host", "CSRF_TRUSTED_ORIGINS"]),
+        (UPGRADE, "origin", ["closed with 4421", "the proxy set Host", "CSRF_TRUSTED_ORIGINS"]),
         (f"{UPGRADE} {HOST} proxy_read_timeout 300ms;", "time-outs", ["cut off after", "proxy_read_timeout 60s"]),
     ],
     ids=["no upgrade", "another host", "no host", "time-out"],

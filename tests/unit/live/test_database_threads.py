@@ -11,6 +11,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, Programmi
 from live import database_threads
 from live.database_threads import DatabaseThreads, retrying
 from tests.unit.live.screens import count
+from tests.waiting import until
 
 
 def question(*answers: Any) -> Any:
@@ -164,3 +165,15 @@ async def test_a_thread_that_rests_keeps_its_connection_unless_it_is_a_pools() -
         assert await threads.run(is_open) is not has_pool
     finally:
         threads.shutdown()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_it_is_back_is_noticed_though_nobody_asks_anything(
+    monkeypatch: pytest.MonkeyPatch, nothing_is_away: None
+) -> None:
+    with monkeypatch.context() as away:
+        lose(away)
+        with pytest.raises(OperationalError):
+            retrying(Group.objects.count)
+        assert database_threads.away_since() is not None
+    until(lambda: database_threads.away_since() is None, "a database that is back")

@@ -28,7 +28,7 @@ from live.keys import ElementId, Key, RenderingId, Subscriber
 from live.limited_log import LimitedLog
 from live.page import access
 from live.page.page import Page, Reason
-from live.page.report import BadReport, read_report, reason_of
+from live.page.report import MAX_REPORT_LENGTH, BadReport, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.rendering.render import render_or_failure
 from live.rendering.rendered import Rendered, Renderings
@@ -44,8 +44,6 @@ STATUSES = {
     Reason.GONE: 410,
     Reason.ASK_AGAIN: 503,
 }
-# As a socket takes them.
-MAX_REPORT_BYTES = 256 * 1024
 # For which a rendering serves everybody who asks, and what was read of a feed: pages that poll cost no more the more
 # there are.
 MAX_AGE_SECONDS = 0.5
@@ -116,14 +114,9 @@ def _new_to(request: HttpRequest) -> str:
 
 
 def _read(request: HttpRequest) -> tuple[Page, Shown]:
-    body = request.read(MAX_REPORT_BYTES + 1)
     try:
-        if len(body) > MAX_REPORT_BYTES:
-            raise BadReport("it is too large")
-        token, shown = read_report(body.decode())
+        token, shown = read_report(request.read(MAX_REPORT_LENGTH + 1))
         return verify(token), shown
-    except UnicodeError as error:
-        raise _Refused(Reason.BAD_REPORT, str(error)) from None
     except (BadReport, BadPage, OutdatedPage) as error:
         raise _Refused(reason_of(error), str(error)) from None
 

@@ -15,8 +15,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from live import metrics
+from live.api import unavailable
 from live.limited_log import LimitedLog
-from live.socket.refusals import full, response
+from live.socket.refusals import response
 
 logger = logging.getLogger(__name__)
 limited_log = LimitedLog(logger)
@@ -59,7 +60,7 @@ class RequestQueue:
             "a request was refused with 503: for %g s %d others of its kind were being handled, and none of them ended"
         )
         limited_log.warning(message, MAX_WAIT_SECONDS, self._requests)
-        refused = full("The server is busy and nothing was changed; the same may be sent again.")
+        refused = unavailable("The server is busy and nothing was changed; the same may be sent again.")
         headers, body = response(refused, [value for name, value in scope["headers"] if name == b"accept"])
         await send({"type": "http.response.start", "status": refused.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

@@ -155,7 +155,7 @@ def test_a_page_of_another_version_or_another_secret_is_gone(crew: Crew) -> None
     assert "newer version" in text(response)
 
 
-@pytest.mark.parametrize("shown", [["tests-person-1 x AAAA"], [1], "x" * (polling.MAX_REPORT_BYTES + 1)])
+@pytest.mark.parametrize("shown", [["tests-person-1 x AAAA"], [1], "x" * (polling.MAX_REPORT_LENGTH + 1)])
 def test_what_no_page_of_ours_says_is_refused(crew: Crew, shown: Any) -> None:
     _, [bob] = crew.make("crew", "Bob")
     assert Poller(bob).ask(shown=shown).status_code == 403

@@ -43,10 +43,13 @@ def away_since() -> float | None:
 
 
 def retrying(question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs) -> Answer:
-    """The answer. Raises what the second attempt raises."""
+    """The answer. Raises what the second attempt raises, and within a transaction, which is lost with its connection,
+    what the first one raises."""
     try:
         answer = question(*args, **kwargs)
     except (OperationalError, InterfaceError):
+        if any(connection.in_atomic_block for connection in connections.all(initialized_only=True)):
+            raise
         connections.close_all()
         try:
             answer = question(*args, **kwargs)

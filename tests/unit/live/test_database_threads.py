@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection, connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+    transaction,
+)
 
 from live import database_threads
 from live.database_threads import DatabaseThreads, retrying
@@ -54,6 +62,18 @@ def test_it_is_asked_with_another_connection() -> None:
 
     assert retrying(ask) == 0
     assert used[0] is not used[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_is_not_taken_from_whoever_has_begun_it() -> None:
+    ask = question(OperationalError("too slow"), "second")
+    with transaction.atomic():
+        Group.objects.create(name="crew")
+        with pytest.raises(OperationalError, match="too slow"):
+            retrying(ask)
+        assert Group.objects.count() == 1
+    assert Group.objects.count() == 1
+    assert ask.left == ["second"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -48,6 +48,8 @@ STATUSES = {
 # there are.
 MAX_AGE_SECONDS = 0.5
 MAX_RENDERINGS = 1000
+# For which it stands in for one that fails; a page that was loaded since shows something newer.
+MAX_LAST_SECONDS = 10.0
 
 Shown = dict[ElementId, str]
 
@@ -136,7 +138,7 @@ def _rendered(key: Key) -> Rendered:
     now = time.monotonic()
     made_at, rendered = _renderings.get(key.id, (now, None))
     if rendered is None or now - made_at > MAX_AGE_SECONDS:
-        rendered = render_or_failure(key, rendered)
+        rendered = render_or_failure(key, rendered if now - made_at < MAX_LAST_SECONDS else None)
         if len(_renderings) >= MAX_RENDERINGS:
             _renderings.clear()
         _renderings[key.id] = now, rendered

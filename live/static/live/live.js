@@ -198,7 +198,9 @@
     const abort = new AbortController(), limit = setTimeout(() => abort.abort(), PAGE);
     const answer = await fetch(location.href, { cache: "no-store", signal: abort.signal }).catch(() => ({}));
     clearTimeout(limit);
-    if (answer.status === 200 && !answer.redirected) location.reload();
+    // A redirect to another page than to sign in, as for a maintenance, may lead to one that never comes back.
+    const signIn = answer.redirected && new URL(answer.url).pathname === page.dataset.login;
+    if (answer.status === 200 && (signIn || !answer.redirected)) location.reload();
     else renew(RENEW);
   };
   setTimeout(() => over || stored((storage) => storage.removeItem("live-renewed")), 2 * MAX_RENEW);

@@ -137,7 +137,7 @@ def test_a_page_by_another_secret_is_loaded_again_once(browser: Browser, site: S
     with screen.page.expect_event("load"):
         screen.page.evaluate(
             """(forged) => {
-              document.querySelector("#live [name=page]").value = forged;
+              document.querySelector("#live input").value = forged;
               document.body.dispatchEvent(new CustomEvent("htmx:afterRequest")); }""",
             FORGED,
         )

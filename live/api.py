@@ -108,13 +108,16 @@ def _answer(
     return response
 
 
+def unavailable(message: str) -> Refused:
+    """503, and when to come back."""
+    return Refused(503, "unavailable", message, headers={"Retry-After": str(database_errors.RETRY_AFTER_SECONDS)})
+
+
 def _refused(error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
     if database_errors.is_unavailable(error):
-        message = "The database is locked or away and nothing was changed; send the same again."
-        headers = {"Retry-After": str(database_errors.RETRY_AFTER_SECONDS)}
-        return Refused(503, "unavailable", message, headers=headers)
+        return unavailable("The database is locked or away and nothing was changed; send the same again.")
     return Refused(500, "internal", "Something went wrong on the server and nothing was changed; its log says what.")
 
 

@@ -3,7 +3,8 @@
 They keep their connections, unless these are a pool's. So a database that was restarted would fail the first question
 of each: it is asked once more, with a new connection. And so each thread closes its own in the end.
 
-Whether a database answers at all is known here too, for this process: ``away_since``.
+Whether a database answers at all is known here too, for this process: ``away_since``. Where one does not, a thread asks
+until it does: those who wait for it may have no other question.
 """
 
 import asyncio
@@ -26,7 +27,8 @@ Answer = TypeVar("Answer")
 
 # That threads wait for each other at their end.
 MAX_SHUTDOWN_WAIT_SECONDS = 2.0
-
+# Between two questions whether a database is back.
+ASK_AGAIN_SECONDS = 1.0
 
 # The databases that do not answer, by alias, and since when: in seconds since the epoch.
 _away: dict[str, float] = {}
@@ -35,16 +37,19 @@ _away: dict[str, float] = {}
 def away_since() -> float | None:
     """Since when a database has not answered this process, in seconds since the epoch; None while all of them do.
 
-    Noticed by whoever asks: a question that is answered after that is what ends it.
+    Noticed by whoever asks; ended by a question that is answered after that, or by a thread that asks nothing else.
     """
     return min(list(_away.values()), default=None)
 
 
 def retrying(question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs) -> Answer:
-    """The answer. Raises what the second attempt raises."""
+    """The answer. Raises what the second attempt raises, and within a transaction, which is lost with its connection,
+    what the first one raises."""
     try:
         answer = question(*args, **kwargs)
     except (OperationalError, InterfaceError):
+        if any(connection.in_atomic_block for connection in connections.all(initialized_only=True)):
+            raise
         connections.close_all()
         try:
             answer = question(*args, **kwargs)
@@ -78,10 +83,35 @@ def is_database_away(*, connect: bool = True) -> bool:
             if alias not in _away:
                 _away[alias] = time.time()
                 logger.error("the database %s does not answer: %s", alias, failure)
+            _ask_until_back()
         elif (since := _away.pop(alias, None)) is not None:
             logger.warning("the database %s answers again, after %.1f s", alias, time.time() - since)
     metrics.databases_away.set(len(_away))
     return bool(_away)
+
+
+_asker: threading.Thread | None = None
+
+
+def _ask_until_back() -> None:
+    global _asker
+    if _asker is None or not _asker.is_alive():
+        _asker = threading.Thread(target=_ask_again, name="live-database", daemon=True)
+        _asker.start()
+
+
+def _ask_again() -> None:
+    time.sleep(ASK_AGAIN_SECONDS)
+    while _away:
+        try:
+            for alias in tuple(_away):
+                connections[alias]  # a connection of this thread, which is asked now
+            is_database_away()
+        except Exception:
+            logger.exception("it could not be asked whether a database is back; it is tried again")
+        finally:
+            connections.close_all()
+        time.sleep(ASK_AGAIN_SECONDS)
 
 
 def _give_back() -> None:

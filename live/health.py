@@ -36,6 +36,13 @@ KEEP_SECONDS, MAX_WAIT_SECONDS = 1.0, 2.0
 OK = "ok"
 
 
+def missing_migrations() -> list[str]:
+    """Those that the default database has not had, by name. Raises ``DatabaseError`` where it cannot be asked."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
 @cache
 def _is_free(path: str) -> bool:
     """A project's own page at that address goes before ours."""
@@ -141,8 +148,7 @@ class Readiness:
     def _migrations(self) -> str:
         if not self._is_migrated:
             try:
-                executor = MigrationExecutor(connection)
-                self._is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+                self._is_migrated = not missing_migrations()
             except Exception as error:
                 logger.warning("not ready: the migrations cannot be read: %s", error)
                 return "unknown"

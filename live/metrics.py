@@ -35,7 +35,7 @@ access_round = Histogram(
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 2, 3, 5, 10),
 )
 databases_away = Gauge("live_databases_away", "Databases that do not answer this process")
-failures = Counter("live_failures_total", "Errors inside the hub", ["where"])
+failures = Counter("live_failures_total", "Errors inside live", ["where"])
 limits = Counter("live_limits_total", "Times a client was refused or closed over a limit of the server", ["limit"])
 
 render_seconds = Histogram(

@@ -28,7 +28,7 @@ from live.keys import ElementId, Key, RenderingId, Subscriber
 from live.limited_log import LimitedLog
 from live.page import access
 from live.page.page import Page, Reason
-from live.page.report import BadReport, read_report, reason_of
+from live.page.report import MAX_REPORT_LENGTH, BadReport, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.rendering.render import render_or_failure
 from live.rendering.rendered import Rendered, Renderings
@@ -44,12 +44,12 @@ STATUSES = {
     Reason.GONE: 410,
     Reason.ASK_AGAIN: 503,
 }
-# As a socket takes them.
-MAX_REPORT_BYTES = 256 * 1024
 # For which a rendering serves everybody who asks, and what was read of a feed: pages that poll cost no more the more
 # there are.
 MAX_AGE_SECONDS = 0.5
 MAX_RENDERINGS = 1000
+# For which it stands in for one that fails; a page that was loaded since shows something newer.
+MAX_LAST_SECONDS = 10.0
 
 Shown = dict[ElementId, str]
 
@@ -116,14 +116,9 @@ def _new_to(request: HttpRequest) -> str:
 
 
 def _read(request: HttpRequest) -> tuple[Page, Shown]:
-    body = request.read(MAX_REPORT_BYTES + 1)
     try:
-        if len(body) > MAX_REPORT_BYTES:
-            raise BadReport("it is too large")
-        token, shown = read_report(body.decode())
+        token, shown = read_report(request.read(MAX_REPORT_LENGTH + 1))
         return verify(token), shown
-    except UnicodeError as error:
-        raise _Refused(Reason.BAD_REPORT, str(error)) from None
     except (BadReport, BadPage, OutdatedPage) as error:
         raise _Refused(reason_of(error), str(error)) from None
 
@@ -143,7 +138,7 @@ def _rendered(key: Key) -> Rendered:
     now = time.monotonic()
     made_at, rendered = _renderings.get(key.id, (now, None))
     if rendered is None or now - made_at > MAX_AGE_SECONDS:
-        rendered = render_or_failure(key, rendered)
+        rendered = render_or_failure(key, rendered if now - made_at < MAX_LAST_SECONDS else None)
         if len(_renderings) >= MAX_RENDERINGS:
             _renderings.clear()
         _renderings[key.id] = now, rendered

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from live.doctor.findings import Finding, ok, warning, wrong
+from live.health import missing_migrations
 
 MAX_SKEW_SECONDS = 2.0
 # After which a writer that waits for SQLite's lock should give up, at the earliest.
@@ -36,11 +36,7 @@ def answers() -> Iterator[Finding]:
 
 def migrations() -> Iterator[Finding]:
     """Whether its tables are those of the code."""
-    executor = MigrationExecutor(connection)
-    missing = [
-        f"{migration.app_label}.{migration.name}"
-        for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())
-    ]
+    missing = missing_migrations()
     if missing:
         names = ", ".join(missing[:3]) + (" and others" if len(missing) > 3 else "")
         yield wrong("migrations", f"Not applied: {names}.", "Run manage.py migrate.")

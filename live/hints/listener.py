@@ -60,15 +60,8 @@ class State:
     is_hearing: bool
     # When it began to be so.
     since: datetime
-    # When the last ping was heard; by ``time.monotonic``.
-    heard_at: float | None = None
     # Why it does not hear, or did not, before.
     error: str | None = None
-
-    @property
-    def heard_seconds_ago(self) -> float | None:
-        """Since the last ping."""
-        return None if self.heard_at is None else time.monotonic() - self.heard_at
 
 
 _current: "Listener | None" = None
@@ -156,9 +149,7 @@ class Listener:
                     if not is_proven:
                         is_proven = True
                         self._recovered()
-                    heard_at = time.monotonic()
-                    metrics.hint_round_trip.observe(heard_at - message.pinged_at)
-                    self.state = replace(self.state, heard_at=heard_at)
+                    metrics.hint_round_trip.observe(time.monotonic() - message.pinged_at)
                 elif message.pinged_at is None:
                     self._deliver(message)
             if unheard and time.monotonic() - unheard[0] > MAX_SILENCE_SECONDS:

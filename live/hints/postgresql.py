@@ -10,7 +10,6 @@ wait for an answer for a limited time.
 """
 
 import json
-import logging
 import select
 import time
 from collections.abc import Callable
@@ -27,8 +26,6 @@ from live.hints.source import MAX_WAIT_SECONDS, Sender, Source, Subscription
 if TYPE_CHECKING:
     import psycopg
     from psycopg.pq.abc import PGconn
-
-logger = logging.getLogger(__name__)
 
 CHANNEL = "live.changes"
 # Of a notification; PostgreSQL's own limit is 8000, without the end of the string.

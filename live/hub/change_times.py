@@ -34,8 +34,9 @@ class ChangeTimes:
             at = self._arrived.pop(id, now)
             for watch in watches.matching(id):
                 self._invalidated[watch.id] = self._invalidated.get(watch.id, (at, at))[0], now
-        if len(self._invalidated) > len(watches):  # some are not watched any more
+        if max(len(self._invalidated), len(self._rendered)) > len(watches):  # some are not watched any more
             self._invalidated = {id: at for id, at in self._invalidated.items() if id in watches}
+            self._rendered = {id: at for id, at in self._rendered.items() if id in watches}
 
     def rendered(self, watch: Watch, before: Rendered | None) -> None:
         """It has been rendered. If it looks as before, there will be no frame."""

@@ -58,14 +58,7 @@ ALLOWED = Access()
 def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
     """The session that the headers of a request, as in the ASGI scope, belong to."""
     cookies = "; ".join(value.decode("latin1") for name, value in headers if name.lower() == b"cookie")
-    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) or None
-    # No session has a key like that, and PostgreSQL raises an error for it.
-    return None if key is not None and "\0" in key else key
-
-
-def user_of(session: str | None) -> User:
-    """Whose session it is now: see ``users_of``."""
-    return users_of([session])[session]
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) or None
 
 
 def visitor(request: HttpRequest) -> User:

@@ -27,7 +27,7 @@ class UnknownSeal(BadReport):
         self.token = token
 
 
-def read_report(text: str | None) -> tuple[str, dict[ElementId, str]]:
+def read_report(text: str | bytes | None) -> tuple[str, dict[ElementId, str]]:
     """The page's token, and what it shows: versions by DOM id. ``BadReport`` for what no page of ours says.
 
     The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...]}``.

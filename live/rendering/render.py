@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
 from django.http import Http404
 from django.template.loader import get_template, render_to_string
 from django.utils import formats, timezone, translation
@@ -23,7 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from live import metrics
-from live.database_threads import retrying
+from live.database_threads import away_since, retrying
 from live.fragments import Fragment
 from live.keys import ElementId, FragmentError, Key
 from live.rendering import markup
@@ -89,9 +90,11 @@ def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
             return retrying(render, key)
         except (ObjectDoesNotExist, Http404):
             return _finish(key, render_to_string("live/gone.html"))
-        except Exception:
+        except Exception as error:
             metrics.render_failures.labels(key.name).inc()
-            logger.exception("%s could not be rendered", key)
+            # That the database is away has been said once, for all fragments and all their attempts.
+            if not (isinstance(error, DatabaseError) and away_since() is not None):
+                logger.exception("%s could not be rendered", key)
             if last is not None:
                 return out_of_date(last)
             return replace(_finish(key, render_to_string("live/failed.html")), failed=True)

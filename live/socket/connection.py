@@ -13,11 +13,13 @@ from typing import Any, Protocol
 from live import metrics
 from live.hub.tasks import track_task
 from live.hub.viewer import Frame
+from live.limited_log import LimitedLog
 from live.page.page import Reason
 from live.socket import close_codes
 from live.socket.close_codes import Send
 
 logger = logging.getLogger(__name__)
+limited_log = LimitedLog(logger)
 
 
 class Writer(Protocol):
@@ -60,7 +62,7 @@ class Connection:
             await suspended
         except Exception as error:
             metrics.send_failures.inc()
-            logger.warning("a viewer's socket failed while sending: %r", error)
+            limited_log.warning("a viewer's socket failed while sending: %r", error)
         finally:
             act, self._act = self._act, None
             if act is not None:
@@ -75,7 +77,7 @@ def _step(coroutine: Coroutine[Any, Any, None]) -> Awaitable[None] | None:
         return None
     except Exception as error:
         metrics.send_failures.inc()
-        logger.warning("a viewer's socket did not take a frame: %r", error)
+        limited_log.warning("a viewer's socket did not take a frame: %r", error)
         return None
     rest: Awaitable[None] = _resume(coroutine, waits_for)
     return rest

@@ -16,9 +16,9 @@ from django.conf import settings
 from twisted.web.http import HTTPChannel
 
 from live import metrics
-from live.api import Refused
+from live.api import Refused, unavailable
 from live.limited_log import LimitedLog
-from live.socket.refusals import full, response
+from live.socket.refusals import response
 
 logger = logging.getLogger(__name__)
 limited_log = LimitedLog(logger)
@@ -63,7 +63,7 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
         channel, content = self.channel, self.content
         if channel.is_excess:
             message = "The server has as many connections as it can serve; come back in a moment."
-            return channel.refuse("connections", full(message))
+            return channel.refuse("connections", unavailable(message))
         outcome = super().process()
         if self.transport is None:  # it is a WebSocket from now on, and the channel will not hear of its end
             channel.forget()
@@ -172,7 +172,8 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         if request.body_bytes > max_body_bytes():
             self.refuse_body()
         elif self.server.bodies_bytes > max(MAX_BODIES_BYTES, max_body_bytes()):
-            self.refuse("bodies_bytes", full("The server is receiving too much at the moment; send the same again."))
+            message = "The server is receiving too much at the moment; send the same again."
+            self.refuse("bodies_bytes", unavailable(message))
         return not self.is_refused
 
     def refuse_body(self) -> None:

@@ -5,8 +5,6 @@ from http import HTTPStatus
 
 from live.api import Refused, to_json
 
-# After which a client should try again that came while the server was full.
-RETRY_AFTER_SECONDS = 5
 Headers = list[tuple[bytes, bytes]]
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>{refresh}</head>\
@@ -26,8 +24,3 @@ def response(refused: Refused, accept: Iterable[bytes]) -> tuple[Headers, bytes]
         body, content_type = to_json(refused).content, b"application/json"
     headers += [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
     return [*headers, (b"cache-control", b"no-store")], body
-
-
-def full(message: str) -> Refused:
-    """503, and when to come back."""
-    return Refused(503, "unavailable", message, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})

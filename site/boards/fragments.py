@@ -1,5 +1,6 @@
 """The fragments of our pages: the list of boards, a board, a panel, the activity."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from boards.models import Board, Panel
@@ -7,6 +8,7 @@ from boards.panels import draw
 from live import fragment
 from live.notices import Notice, Recipients, describe_notice
 from live.page.access import User
+from live.page.together import asked_together
 
 # The last notices to its viewers that a board shows.
 MAX_NOTICES = 5
@@ -36,10 +38,16 @@ def _private(user: User) -> _Private:
     """
     private: _Private | None = getattr(user, "boards_private", None)
     if private is None:
-        rows = list(Board.objects.filter(public=False).order_by().values_list("pk", "panels"))
-        private = _Private(frozenset(pk for pk, _panel in rows), frozenset(panel for _pk, panel in rows if panel))
-        user.boards_private = private  # type: ignore[union-attr]
+        private = user.boards_private = _private_now(user)  # type: ignore[union-attr]
     return private
+
+
+@asked_together
+def _private_now(visitors: Sequence[User]) -> list[_Private]:
+    """The same for all of them; each session of somebody who is not signed in is a visitor."""
+    rows = list(Board.objects.filter(public=False).order_by().values_list("pk", "panels"))
+    private = _Private(frozenset(pk for pk, _panel in rows), frozenset(panel for _pk, panel in rows if panel))
+    return [private] * len(visitors)
 
 
 @fragment("boards/index.html#boards")

@@ -91,6 +91,23 @@ def test_nobody_polls_for_a_page_that_is_not_seen(browser: Browser, site: Site, 
     screen.shows("6,543", within=PANEL)
 
 
+def test_a_new_version_that_does_not_answer_is_asked_for_again(browser: Browser, site: Site, proxy: Proxy) -> None:
+    proxy.refuse_upgrades()
+    screen = Screen(browser, site, proxy.address + WEEK, live=False, clock=True)
+    screen.expect("polling")
+    unanswered: list[Route] = []
+    screen.page.route(f"**{WEEK}", lambda route: route.continue_() if unanswered else unanswered.append(route))
+    screen.page.route("**/live/page", lambda route: route.fulfill(status=410, headers={"Live-Time": "1"}))
+    attempt = "sessionStorage.getItem('live-renewed')"
+    until(lambda: screen.page.evaluate(attempt) == "1", "that it is to be loaded again")
+    screen.page.clock.fast_forward(5_000)
+    until(lambda: screen.page.evaluate(attempt) and unanswered, "that it is asked for")
+    screen.page.clock.fast_forward(16_000)
+    until(lambda: screen.page.evaluate(attempt) == "2", "that it is given up, and tried again")
+    with screen.page.expect_event("load", timeout=DEADLINE * 1000):
+        screen.page.clock.fast_forward(9_000)
+
+
 def test_a_lost_permission_takes_what_was_shown_off_the_screen(browser: Browser, site: Site, proxy: Proxy) -> None:
     proxy.refuse_upgrades()
     screen = Screen(browser, site, proxy.address + WEEK, live=False)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Route
 
+from tests.browser.people import PEOPLE, Person
 from tests.browser.screens import Screen
 from tests.pages import OpenPage
 from tests.servers import Site
-from tests.waiting import PROMISED, until
+from tests.waiting import DEADLINE, PROMISED, until
 
 pytestmark = pytest.mark.browser
 WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
@@ -142,6 +143,16 @@ def test_a_page_by_another_secret_is_loaded_again_once(browser: Browser, site: S
         )
     screen.expect("live")
     assert len(loads) == 1
+
+
+def test_a_private_page_by_another_secret_leads_to_signing_in(browser: Browser, stopped_site: Site) -> None:
+    """Its session is worth nothing any more either: it must not go on showing what it showed."""
+    site = stopped_site.start()
+    site.shell(PEOPLE + "from boards.models import Board; Board.objects.update(public=False)")
+    screen = Person(browser, site, "ada").tab(WEEK)
+    site.stop_only()
+    site.start(SECRET_KEY="another secret of fifty characters and of many letters")
+    screen.page.wait_for_url(lambda url: "/accounts/login/" in url, timeout=DEADLINE * 1000)
 
 
 def test_a_page_that_asks_for_what_is_not_its_own_ends_and_stops_trying(browser: Browser, site: Site) -> None:

@@ -45,7 +45,7 @@ FLOORS: list[list[str]] = [
     ["live.urls", "live.apps"],
     ["live.notices"],
     ["live.banners", "live.forms"],
-    ["config.env", "config.middleware", "config.json_log"],
+    ["config.env", "config.middleware"],
     ["accounts"],
     ["tokens"],
     ["series"],

@@ -13,9 +13,9 @@ from django.core.asgi import get_asgi_application
 from django.core.handlers.asgi import ASGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
+from live.health import missing_migrations
 from live.socket.routing import with_live
 
 # Connections that may wait to be accepted. After a restart all pages come at once; with Twisted's 50, the kernel drops
@@ -46,8 +46,7 @@ def port_number(text: str) -> int:
 def check_database() -> None:
     """``CommandError`` where nothing could be shown: no database, or one without its tables."""
     try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = missing_migrations()
     except DatabaseError as error:
         raise CommandError(f"the database cannot be reached: {str(error).splitlines()[0]}") from None
     finally:

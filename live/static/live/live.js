@@ -9,7 +9,7 @@
   // Milliseconds. A sign of life comes every 2 s. The longest that a page is wrong after the server can be reached again
   // is REQUEST + RETRY, a request that hangs and the pause after it: less than 5 s, and spread over 1,000 pages.
   const SILENCE = 5000, OFFLINE = 15000, HANDSHAKE = 2000, REQUEST = 2500, RETRY = 2000, REPORT = 20000;
-  const POLL = 4000, SOCKET_AGAIN = 30000, RENEW = 4000, MAX_RENEW = 60000;
+  const POLL = 4000, SOCKET_AGAIN = 30000, RENEW = 4000, MAX_RENEW = 60000, PAGE = 15000;
   const on = (name, act, target = document.body) => target.addEventListener(name, act);
 
   // Both clocks: one may be set, the other may stand still while the machine sleeps. The later one is believed.
@@ -195,8 +195,12 @@
     if (pause) stored((storage) => storage.setItem("live-renewed", tried + 1));
     const length = Math.min(MAX_RENEW, pause * 2 ** tried);
     await new Promise((done) => setTimeout(done, tried ? length * (0.5 + Math.random() / 2) : length * Math.random()));
-    const answer = await fetch(location.href, { cache: "no-store" }).catch(() => ({}));
-    if (answer.status === 200 && !answer.redirected) location.reload();
+    const abort = new AbortController(), limit = setTimeout(() => abort.abort(), PAGE);
+    const answer = await fetch(location.href, { cache: "no-store", signal: abort.signal }).catch(() => ({}));
+    clearTimeout(limit);
+    // A redirect to another page than to sign in, as for a maintenance, may lead to one that never comes back.
+    const signIn = answer.redirected && new URL(answer.url).pathname === page.dataset.login;
+    if (answer.status === 200 && (signIn || !answer.redirected)) location.reload();
     else renew(RENEW);
   };
   setTimeout(() => over || stored((storage) => storage.removeItem("live-renewed")), 2 * MAX_RENEW);

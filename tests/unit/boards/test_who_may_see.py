@@ -14,6 +14,8 @@ from live.banners.models import Banner
 from live.fragments import Fragment
 from live.notices import notify, staff
 from live.notices.models import Notice
+from live.page import access
+from live.page.page import Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -105,6 +107,19 @@ def test_asking_takes_one_query_for_a_visitor_and_none_for_a_user(
         assert not fragments.may_see_board(visitor, private.board_id)
     with django_assert_num_queries(0):
         assert all(fragments.may_see_panel(somebody, pk) for pk in panels)
+
+
+def test_a_round_takes_one_query_for_all_visitors(
+    private: Panel, make_panel: Callable[..., Panel], django_assert_num_queries
+) -> None:
+    open_panel = make_panel("ram")
+    Board.objects.filter(pk=open_panel.board_id).update(public=True)
+    visitors: list[User | AnonymousUser] = [AnonymousUser() for _session in range(3)]
+    users = {f"session {n}": visitor for n, visitor in enumerate(visitors)}
+    keys = [fragments.panel.key(pk=open_panel.pk)]
+    questions = [access.Question(session, Page(), keys) for session in users]
+    with django_assert_num_queries(1):
+        assert access.answer_all(users, questions) == [access.ALLOWED] * 3
 
 
 def test_every_address_with_an_object_answers_strangers(private: Panel, client: Client) -> None:

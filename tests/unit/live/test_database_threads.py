@@ -6,11 +6,20 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection, connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    connections,
+    transaction,
+)
 
 from live import database_threads
 from live.database_threads import DatabaseThreads, retrying
 from tests.unit.live.screens import count
+from tests.waiting import until
 
 
 def question(*answers: Any) -> Any:
@@ -53,6 +62,18 @@ def test_it_is_asked_with_another_connection() -> None:
 
     assert retrying(ask) == 0
     assert used[0] is not used[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_is_not_taken_from_whoever_has_begun_it() -> None:
+    ask = question(OperationalError("too slow"), "second")
+    with transaction.atomic():
+        Group.objects.create(name="crew")
+        with pytest.raises(OperationalError, match="too slow"):
+            retrying(ask)
+        assert Group.objects.count() == 1
+    assert Group.objects.count() == 1
+    assert ask.left == ["second"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -164,3 +185,15 @@ async def test_a_thread_that_rests_keeps_its_connection_unless_it_is_a_pools() -
         assert await threads.run(is_open) is not has_pool
     finally:
         threads.shutdown()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_that_it_is_back_is_noticed_though_nobody_asks_anything(
+    monkeypatch: pytest.MonkeyPatch, nothing_is_away: None
+) -> None:
+    with monkeypatch.context() as away:
+        lose(away)
+        with pytest.raises(OperationalError):
+            retrying(Group.objects.count)
+        assert database_threads.away_since() is not None
+    until(lambda: database_threads.away_since() is None, "a database that is back")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.signing import TimestampSigner
 from django.db import OperationalError
+from django.db.migrations import Migration
 from django.http import HttpResponse
 from django.urls import path
 
@@ -145,13 +146,13 @@ async def test_the_database_is_asked_once_a_second(monkeypatch: pytest.MonkeyPat
 
 async def test_a_migration_that_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "KEEP_SECONDS", 0.0)
-    plan = [("one", False)]
+    plan = [(Migration("one", "tests"), False)]
     monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_: plan)
     assert (await ask("/readyz"))[:2] == (503, "database ok\nmigrations missing\nhints ok\nprocess ok\n")
     plan.clear()
     assert (await ask("/readyz"))[0] == 200
     # What was applied stays so: all migrations are not read again.
-    plan.append(("two", False))
+    plan.append((Migration("two", "tests"), False))
     assert (await ask("/readyz"))[0] == 200
     monkeypatch.setattr(health, "readiness", health.Readiness())
     monkeypatch.setattr(health.MigrationExecutor, "migration_plan", failing)

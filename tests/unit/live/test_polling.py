@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
-from live import database_threads, polling
+from live import database_threads, fragment, polling
 from live.hub import cursors
 from live.keys import Key
 from live.notices import everyone, notify, user
@@ -103,6 +103,26 @@ def test_a_rendering_serves_all_who_ask_in_the_same_moment(crew: Crew, monkeypat
     assert renders("tests.person") == before + 1
 
 
+@pytest.mark.parametrize(("seconds", "stands_in"), [(5, True), (3600, False)])
+def test_what_was_good_long_ago_stands_in_for_nothing(
+    templates: dict[str, str], monkeypatch: pytest.MonkeyPatch, seconds: int, stands_in: bool
+) -> None:
+    templates["it.html"] = "<p>old</p>"
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        if "new" in templates["it.html"]:
+            raise ValueError
+        return {}
+
+    page = Poller(it.key())
+    assert page.ask().status_code == 204
+    [(id, (made_at, rendered))] = polling._renderings.items()
+    monkeypatch.setitem(polling._renderings, id, (made_at - seconds, rendered))
+    templates["it.html"] = "<p>new</p>"
+    assert ("old" in text(page.ask())) == stands_in
+
+
 def test_what_is_kept_is_bounded(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "MAX_RENDERINGS", 2)
     _, people = crew.make("crew", "Ann", "Bob", "Eve")
@@ -155,7 +175,7 @@ def test_a_page_of_another_version_or_another_secret_is_gone(crew: Crew) -> None
     assert "newer version" in text(response)
 
 
-@pytest.mark.parametrize("shown", [["tests-person-1 x AAAA"], [1], "x" * (polling.MAX_REPORT_BYTES + 1)])
+@pytest.mark.parametrize("shown", [["tests-person-1 x AAAA"], [1], "x" * (polling.MAX_REPORT_LENGTH + 1)])
 def test_what_no_page_of_ours_says_is_refused(crew: Crew, shown: Any) -> None:
     _, [bob] = crew.make("crew", "Bob")
     assert Poller(bob).ask(shown=shown).status_code == 403

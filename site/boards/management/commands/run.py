@@ -12,11 +12,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import autoreload
 
 from boards.bootstrap import Secrets, prepare
 from config import env
+from live.health import missing_migrations
 from live.management.commands.serve import serve
 from tokens.models import Token
 
@@ -38,8 +38,7 @@ class Command(BaseCommand):
 
     def run(self, *, reload: bool) -> None:
         host, port = os.environ.get("HOST") or "127.0.0.1", env.port("PORT")
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if missing_migrations():
             call_command("migrate", verbosity=0)
         secrets = prepare()
         address = f"http://{env.host('HOST')}:{port}"

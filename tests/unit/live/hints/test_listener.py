@@ -102,11 +102,9 @@ def test_a_listener_is_one_once_it_has_heard_itself(
     state = listener.state()
     assert state is not None
     assert (state.source, state.error) == ("line", None)
-    until(lambda: started.state.heard_at, "when that was")
-    assert started.state.heard_seconds_ago is not None
     assert heard.heard == ["*"], "before it, anything may have been missed"
     assert count("live_hints_heard", source="line") == 1
-    assert count("live_hint_round_trip_seconds_count") > 0
+    until(lambda: count("live_hint_round_trip_seconds_count") > 0, "how long that took")
     assert caplog.text == ""
 
 

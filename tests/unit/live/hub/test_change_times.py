@@ -101,6 +101,15 @@ def test_what_nobody_watches_is_not_kept(times: ChangeTimes, watches: Watches) -
     assert times._invalidated == {}
 
 
+def test_a_frame_that_nobody_was_there_to_get_is_forgotten(times: ChangeTimes, watches: Watches) -> None:
+    one = watch(watches)
+    times.invalidated([one.id], watches, 10.0)
+    one_round(times, one)
+    del watches[one.id]
+    times.invalidated([], watches, 11.0)
+    assert times._rendered == {}
+
+
 @pytest.mark.database
 async def test_a_hub_measures_it(hub: Hub, crew: Crew) -> None:
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))

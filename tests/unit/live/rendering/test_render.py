@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db import OperationalError
 from django.http import Http404
 from django.utils import timezone, translation
 
-from live import FragmentError, fragment
+from live import FragmentError, database_threads, fragment
 from live.keys import Key
 from live.rendering.render import _Unreadable, is_strict, render, render_or_failure, slot
 from live.rendering.rendered import Rendered
@@ -252,6 +253,22 @@ def test_what_fails_at_first_says_so(templates: dict[str, str], caplog: pytest.L
         (logging.ERROR, "tests.it() could not be rendered")
     ]
     assert "ValueError: why" in caplog.text
+
+
+@pytest.mark.parametrize(("error", "said"), [(OperationalError("away"), False), (ValueError("why"), True)])
+def test_a_database_that_is_away_is_not_said_again_for_each_fragment(
+    templates: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    said: bool,
+) -> None:
+    monkeypatch.setattr(database_threads, "_away", {"default": 5.0})
+    monkeypatch.setattr(database_threads, "is_database_away", lambda **options: True)
+    before = count("live_render_failures_total", fragment="tests.it")
+    assert render_or_failure(failing(templates, error)).failed
+    assert count("live_render_failures_total", fragment="tests.it") == before + 1
+    assert ("tests.it() could not be rendered" in caplog.text) == said
 
 
 def test_what_fails_later_keeps_its_last_html_and_is_marked(templates: dict[str, str]) -> None:

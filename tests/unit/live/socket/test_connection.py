@@ -9,9 +9,14 @@ import pytest
 from live.hub.viewer import Frame
 from live.keys import ElementId
 from live.page.page import Reason
-from live.socket.connection import Connection
+from live.socket.connection import Connection, limited_log
 from tests.unit.live.screens import Screen, count
 from tests.waiting import until_async
+
+
+@pytest.fixture(autouse=True)
+def nothing_said() -> None:
+    limited_log._lines.clear()
 
 
 def frame() -> Frame:
@@ -115,6 +120,8 @@ async def test_send_that_raises_is_logged_and_counted_and_holds_nothing_back(cap
     assert Connection(screen.send).send(frame())
     assert count("live_send_failures_total") == before + 1
     assert "ConnectionError('it is gone')" in caplog.text
+    assert Connection(screen.send).send(frame())
+    assert caplog.text.count("did not take a frame") == 1, "strangers come and go as often as they like"
 
 
 async def test_send_that_suspends_and_then_raises_too(caplog: pytest.LogCaptureFixture) -> None:

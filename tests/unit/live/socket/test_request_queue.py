@@ -67,10 +67,21 @@ async def test_who_waits_to_write_keeps_nobody_from_reading() -> None:
     queue = RequestQueue(application, 4)
     writers = [Client(queue, method) for method in ("POST", "PUT", "PATCH", "DELETE", "ANY")]
     await until_async(lambda: application.inside == 2, "two writers inside")
-    reader = Client(queue)
-    await until_async(lambda: application.inside == 3, "a reader beside them")
+    readers = [Client(queue), Client(queue, "POST", "/board/live/page")]
+    await until_async(lambda: application.inside == 4, "a reader and a page that polls beside them")
     application.go.set()
-    await asyncio.gather(reader.task, *(client.task for client in writers))
+    await asyncio.gather(*(client.task for client in (*readers, *writers)))
+
+
+async def test_what_asks_whether_the_process_lives_does_not_wait() -> None:
+    application = Application()
+    queue = RequestQueue(application, 2)
+    stuck = [Client(queue), Client(queue, "POST")]
+    await until_async(lambda: application.inside == 2, "one of each inside")
+    probes = [Client(queue, path=path) for path in ("/healthz", "/readyz")]
+    await until_async(lambda: application.inside == 4, "the probes beside them")
+    application.go.set()
+    await asyncio.gather(*(client.task for client in (*stuck, *probes)))
 
 
 async def test_who_has_waited_too_long_is_to_come_back(

@@ -23,8 +23,9 @@ def test_what_is_no_port_is_one_sentence(text: str) -> None:
 
 def test_this_process_has_the_asyncio_reactor() -> None:
     """Daphne's server installs it, whatever of Twisted is imported later."""
-    from twisted.internet import reactor
     from twisted.internet.asyncioreactor import AsyncioSelectorReactor
+
+    from live.socket.server import reactor
 
     shown: Any = reactor
     assert isinstance(shown, AsyncioSelectorReactor)

@@ -10,6 +10,7 @@ crowd.close()
 import asyncio
 import json
 import random
+import re
 import sys
 import urllib.error
 from collections import Counter
@@ -224,11 +225,10 @@ class Crowd:
 
 
 def difference(here: str, there: str) -> str:
-    """What two texts have each at the first place where they differ."""
-    at = next((at for at, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), 0)
-    # The versions, which stand first, differ in any case.
-    at = at if at > 200 else next((at for at in range(200, min(len(here), len(there))) if here[at] != there[at]), at)
-    return f"{here[at - 20 : at + 80]!r}, and should be {there[at - 20 : at + 80]!r}"
+    """What two texts have each at the first place where they differ, apart from the versions."""
+    here, there = (re.sub(' data-version="[^"]*"', "", text) for text in (here, there))
+    at = next((at for at, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), min(len(here), len(there)))
+    return f"{here[max(at - 60, 0) : at + 80]!r}, and should be {there[max(at - 60, 0) : at + 80]!r}"
 
 
 def load(page: Page) -> dict[str, str] | str:

@@ -547,3 +547,13 @@ def test_receipts_count_who_has_reported_the_newest_version(core: Core) -> None:
     assert core.receipts("tests.a") == {key("a"): (1, 2)}
     assert core.receipts("tests.b") == {}, "it has not been rendered"
     assert core.receipts("tests.c") == {}
+
+
+def test_receipts_count_the_pages_that_have_the_newest(core: Core) -> None:
+    pages = [viewer("a") for _ in range(3)]
+    for page, version in zip(pages, ("1", "1", "old"), strict=True):
+        core.join(page, shown(a=version), NOW)
+    assert core.receipts("tests.a") == {}, "nothing is rendered"
+    render(core, rendered(key("a"), "1"))
+    assert core.receipts("tests.a") == {key("a"): (2, 3)}
+    assert core.receipts("tests.b") == {}

@@ -131,3 +131,11 @@ def test_unreported_tells_a_page_once_how_far_it_is() -> None:
     assert cursors.unreported([moved]) == {}
     slow.mailbox.unblock()
     assert cursors.unreported([slow]) == {slow: [FeedEntry(FEED, 9, Delivery.CURSOR)]}
+
+
+def test_unreported_forgets_no_other_feed() -> None:
+    page = viewer(3)
+    page.cursors[OTHER] = page.reported_cursors[OTHER] = 5
+    page.cursors[FEED] = 9
+    assert cursors.unreported([page]) == {page: [FeedEntry(FEED, 9, Delivery.CURSOR)]}
+    assert page.reported_cursors == {FEED: 9, OTHER: 5}

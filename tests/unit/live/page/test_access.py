@@ -7,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import OperationalError, ProgrammingError
 from django.test import Client
 
-from live import Fragment, database_threads, fragment
-from live.page.access import Refusal, check, is_restricted, may_see, refusal_of, session_key, user_id
+from live import Fragment, FragmentError, database_threads, fragment
+from live.page.access import Refusal, audience_of, check, is_restricted, may_see, refusal_of, session_key, user_id
 from live.page.identity import users_of
 from live.page.page import Page, Reason
 from tests.unit.live.screens import count
@@ -226,3 +226,18 @@ def test_an_answer_is_a_refusal_otherwise(ann: User, session: str, secret_of: Fr
     page = Page(user=str(ann.pk))
     for keys in ([secret_of.key(owner=ann.pk, n=1)], [secret_of.key(owner=0, n=1)]):
         assert check(session, page, keys).refusal == refusal_of(user_of(session), page, keys)
+
+
+def test_a_key_is_that_of_an_audience_only_where_it_differs_per_audience(secret_of: Fragment, ann: User) -> None:
+    @fragment("any.html", per=lambda user: user.username)
+    def greeting(audience: str) -> dict[str, Any]:
+        return {}
+
+    @fragment("any.html", per=lambda user: 1.5)
+    def broken(audience: str) -> dict[str, Any]:
+        return {}
+
+    assert audience_of(ann, secret_of.key(owner=1, n=2)) == secret_of.key(owner=1, n=2)
+    assert audience_of(ann, greeting.key()).audience == "ann"
+    with pytest.raises(FragmentError, match=r"tests\.broken"):
+        audience_of(ann, broken.key())

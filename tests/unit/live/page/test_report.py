@@ -7,7 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from live.page.report import MAX_ENTRIES, MAX_REPORT_LENGTH, BadReport, UnknownSeal, read_report
+from live.page.page import Page, Reason
+from live.page.report import MAX_ENTRIES, MAX_REPORT_LENGTH, BadReport, UnknownSeal, read_report, reason_of
+from live.page.token import BadPage, OutdatedPage, sign
 from live.rendering.seals import seal
 
 anything = st.recursive(
@@ -111,3 +113,12 @@ def test_arbitrary_text_is_read_or_a_bad_report(text: str) -> None:
 def test_every_page_of_ours_can_be_read(shown: dict[str, str]) -> None:
     text = report(page="token", shown=[entry(id, version) for id, version in shown.items()])
     assert read_report(text) == ("token", shown)
+
+
+def test_why_a_page_is_not_kept_up_to_date() -> None:
+    ours = sign(Page())
+    assert reason_of(UnknownSeal("a stranger's", ours)) is Reason.FORBIDDEN
+    assert reason_of(UnknownSeal("a key that is used no more", "a token of then")) is Reason.GONE
+    assert reason_of(BadReport("no JSON")) is Reason.BAD_REPORT
+    assert reason_of(BadPage("not signed")) is Reason.GONE
+    assert reason_of(OutdatedPage("another version")) is Reason.GONE

@@ -71,7 +71,7 @@ def test_nothing_is_added_after_signing(panel: Fragment, back: bool) -> None:
 
 @pytest.mark.parametrize("token", [None, 1, b"a", ["a"], {}])
 def test_no_token_is_a_bad_page(token: Any) -> None:
-    with pytest.raises(BadPage, match="there is no token"):
+    with pytest.raises(BadPage, match="^there is no token$"):
         verify(token)
 
 
@@ -89,6 +89,16 @@ def test_a_forged_token_is_a_bad_page() -> None:
     ):
         with pytest.raises(BadPage, match="not signed by this site"):
             verify(forged)
+    with pytest.raises(BadPage, match="^the token is not signed by this site, or SECRET_KEY was another one then$"):
+        verify("a:b:c")
+
+
+def test_a_token_is_compressed(panel: Fragment) -> None:
+    """It is in the page and in each report."""
+    page = Page()
+    for pk in range(200):
+        page.add(panel.key(pk=pk, kind="line"))
+    assert len(sign(page)) < 10 * 200
 
 
 def test_a_token_of_another_salt_is_a_bad_page() -> None:

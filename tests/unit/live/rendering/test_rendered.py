@@ -36,3 +36,11 @@ def test_closure_has_what_is_not_rendered_yet_without_what_it_nests() -> None:
 def test_closure_has_what_two_nest_once() -> None:
     both = {key(name).id: rendered(name, "d") for name in "bc"} | {key("a").id: rendered("a", "b", "c")}
     assert closure([key("a")], both.get).keys() == ids("abcd")
+
+
+def test_what_is_marked_is_marked_of_one_version() -> None:
+    good = RENDERINGS[key("a").id]
+    marked = good.marked("as of 12:00")
+    assert marked.is_marked_of("a-1")
+    assert not marked.is_marked_of("a-2")
+    assert not good.is_marked_of("a-1")

@@ -66,6 +66,7 @@ def test_fragments_for_a_response_are_ready_to_be_swapped_in(crew: Crew) -> None
     html = html_of(team, bob)
     assert html.count("hx-swap-oob=true") == 2
     assert html.index(team.element) < html.index(ann.element) < html.index(bob.element)
+    assert html == html_of(team) + html_of(bob)
 
 
 def test_error_in_a_response_is_raised_or_shown(templates: dict[str, str], settings: Any) -> None:

@@ -88,7 +88,9 @@ class Hub:
     async def admit(self, session: str | None, page: Page) -> Access:
         """Whether a page that connects may see what is on it, and as which audiences."""
         keys = closure(page.roots.values(), self.core.watches.rendering_of)
-        return await self.admission.ask(session, page, list(keys.values()))
+        answer = await self.admission.ask(session, page, list(keys.values()))
+        self._render_without(answer.refusal)
+        return answer
 
     def join(self, viewer: Viewer, shown: dict[ElementId, str]) -> None:
         """Keep this viewer true from now on: see ``Core.join``."""
@@ -167,7 +169,13 @@ class Hub:
         for refusal, members in refused.items():
             logger.info("%d sockets are closed (%s): %s", len(members), refusal.reason.value, refusal.message)
             self.close(members, refusal.reason)
+        self._render_without(*refused)
         self._resume(self.core.admit((viewer for viewer, _ in answers), question))
+
+    def _render_without(self, *refusals: Refusal | None) -> None:
+        """Pages may come back as soon as what is not for them is not inside of what they show any more."""
+        if nested := {refusal.nested for refusal in refusals if refusal and refusal.nested}:
+            self.invalidate(self.core.watches.nesting(nested))
 
     async def _deliver_feeds(self) -> None:
         try:

@@ -41,9 +41,7 @@ async def test_who_is_logged_out_is_closed_with_words_and_nobody_else(hub: Hub, 
     assert others.codes == []
 
 
-async def test_a_right_to_something_nested_has_the_page_ask_again_and_its_parent_rendered(
-    hub: Hub, crew: Crew
-) -> None:
+async def test_a_right_to_something_nested_has_the_page_ask_again_and_its_parent_rendered(hub: Hub, crew: Crew) -> None:
     team, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     hidden: list[int] = []
     crew.person.visible_to(lambda user, pk: pk not in hidden or user.is_anonymous)

@@ -56,6 +56,7 @@ def test_permissions_are_asked_in_three_queries_and_are_what_django_says() -> No
             found = [user.has_perm("auth.view_user") for user in users]
             others = [user.has_perm("auth.add_user") for user in users]
             everything = [user.get_all_permissions() for user in users if not user.is_superuser]
+            assert len(ModelBackend().get_all_permissions(users[2])) == 1
         assert len(queries) == 3, "one for whose groups, one for what groups may, one for what users may"
     again: list[Any] = [User.objects.get(pk=user.pk) if user.pk else user for user in users]
     assert found == [True, True, True, False, True, False] == [user.has_perm("auth.view_user") for user in again]

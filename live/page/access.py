@@ -20,12 +20,14 @@ from live import database_threads, metrics
 from live.database_threads import retrying
 from live.fragments import Fragment
 from live.keys import Audience, Key, check_audience
+from live.limited_log import LimitedLog
 from live.page.identity import User as User
 from live.page.identity import users_of
 from live.page.page import Page, Reason
 from live.page.together import Together
 
 logger = logging.getLogger(__name__)
+limited_log = LimitedLog(logger)
 Answer = TypeVar("Answer")
 
 # A question that takes longer is slow, and so are the next ones about that fragment: these.
@@ -171,7 +173,8 @@ def _answer(user: User, question: Question, known: dict[Any, Any]) -> Access:
         if isinstance(error, DatabaseError) and database_threads.away_since() is not None:
             raise
         metrics.failures.labels("visible_to").inc()
-        logger.exception("who may see %s could not be asked", ", ".join(str(key) for key in question.keys))
+        if (more := limited_log.next(type(error))) is not None:
+            logger.exception("who may see %s could not be asked%s", ", ".join(map(str, question.keys)), more)
         return Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
 
 

@@ -173,7 +173,7 @@ def _answer(user: User, question: Question, known: dict[Any, Any]) -> Access:
         if isinstance(error, DatabaseError) and database_threads.away_since() is not None:
             raise
         metrics.failures.labels("visible_to").inc()
-        if (more := limited_log.next(type(error))) is not None:
+        if (more := limited_log.next(type(error).__name__)) is not None:
             logger.exception("who may see %s could not be asked%s", ", ".join(map(str, question.keys)), more)
         return Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
 

@@ -97,7 +97,7 @@ def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
             metrics.render_failures.labels(key.name).inc()
             # That the database is away has been said once, for all fragments and all their attempts.
             is_said = isinstance(error, DatabaseError) and away_since() is not None
-            if not is_said and (more := limited_log.next((key.name, type(error)))) is not None:
+            if not is_said and (more := limited_log.next((key.name, type(error).__name__))) is not None:
                 logger.exception("%s could not be rendered%s", key, more)
             if last is not None:
                 return out_of_date(last)

@@ -76,11 +76,13 @@ def element_id(name: str, *values: Value) -> ElementId:
 
 def check_audience(name: str, value: Any) -> Audience:
     """An audience as it may be. ``FragmentError`` for anything but an int, a string or a tuple of such."""
-    if isinstance(value, bool) or not isinstance(value, int | str | tuple):
-        raise FragmentError(f"{name}: the audience is {value!r}; per= must give an int, a str or a tuple of them")
-    for part in value if isinstance(value, tuple) else ():
-        check_audience(name, part)
-    return value
+    parts = [value]
+    for part in parts:
+        if isinstance(part, tuple):
+            parts += part
+        elif isinstance(part, bool) or not isinstance(part, Value):
+            raise FragmentError(f"{name}: the audience is {part!r}; per= must give an int, a str or a tuple of them")
+    return value  # type: ignore[no-any-return]
 
 
 def _id_part(value: Value) -> str:

@@ -109,9 +109,12 @@ def _new_to(request: HttpRequest) -> str:
     renderings = render_tree(roots, render_one=_rendered)
     if database_threads.away_since() is not None:  # what could not be rendered must not replace what the page shows
         raise OperationalError("the database does not answer")
-    keys = [rendered.key for rendered in renderings.values()]
-    if any(access.is_restricted(key) for key in keys if key.element not in page.roots):
-        _check(session, page, keys)
+    if any(access.is_restricted(made.key) for made in renderings.values() if made.key.element not in page.roots):
+        try:
+            _check(session, page, [made.key for made in renderings.values()])
+        except _Refused:  # it may be gone from what nests it since that was rendered
+            renderings = render_tree(roots)
+            _check(session, page, [made.key for made in renderings.values()])
     return _fragments(renderings, shown) + _items(page, session, shown)
 
 

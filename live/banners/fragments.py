@@ -6,7 +6,9 @@ the text under somebody's finger nor makes a banner that every page has look as 
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -17,11 +19,12 @@ from django.utils import timezone
 from live import fragment
 from live.banners import schedule
 from live.banners.models import EVERYWHERE, Banner, BannerUpdate, Dismissal, ReceiptCount
-from live.notices import Recipients, person, roles, text_to_html
+from live.notices import Recipients, everyone, person, roles, signed_in, staff, text_to_html
 from live.page.access import User
 from live.page.together import asked_together
 
 MAX_TIMELINE_LINES = 5
+MAX_SHARED_AUDIENCES = 1000
 # How long a server process that says nothing is believed to have its pages.
 PROCESS_TIMEOUT = timedelta(seconds=30)
 
@@ -48,34 +51,49 @@ def audience_of(user: User) -> BannerAudience:
 
 def current_audience(user: User) -> BannerAudience:
     """The same, asked anew: what is known of a user is remembered on the object for as long as it lives, a request."""
-    not_ended = banners_not_over(user)
+    coming = banners_to_come(user)
     # Those that cost no question are always named, so that the first banner for them is seen at once.
-    named = roles(user, groups=bool(not_ended))
-    # Those by the account are known, and those for a fragment's viewers are shown with it.
-    to_ask = {banner.recipients for banner in not_ended if banner.recipients.kind != "group"} - set(named)
-    named += sorted(to for to in to_ask if to.viewers_of is None and to.includes(user))
-    dismissible = {banner.pk for banner in not_ended if banner.dismissible}
-    dismissed = dismissible and dismissed_by(user) & dismissible
-    return BannerAudience(tuple(named), tuple(sorted(dismissed)))
+    named = roles(user, groups=coming.any)
+    named += (to for to in coming.to_ask if to.includes(user))
+    dismissed = coming.dismissible and dismissed_by(user) & coming.dismissible
+    return shared_audience(tuple(named), tuple(sorted(dismissed)))
+
+
+# One object for all who are the same audience.
+shared_audience = lru_cache(MAX_SHARED_AUDIENCES)(BannerAudience)
+
+
+class BannersToCome(NamedTuple):
+    """What has to be asked of each user about the banners that are not over."""
+
+    any: bool
+    # Those whom ``roles`` does not name: those for a fragment's viewers are shown with it.
+    to_ask: tuple[Recipients, ...]
+    dismissible: frozenset[int]
 
 
 @asked_together
-def banners_not_over(users: Sequence[User]) -> Iterable[list[Banner]]:
+def banners_to_come(users: Sequence[User]) -> Iterable[BannersToCome]:
     """The same for all."""
-    return repeat(list(not_over(timezone.now()).only("level", "recipients", "ends")), len(users))
+    banners = list(not_over(timezone.now()).only("level", "recipients", "ends"))
+    others = {banner.recipients for banner in banners if banner.recipients.kind != "group"}
+    to_ask = sorted(to for to in others - {everyone, signed_in, staff} if to.viewers_of is None)
+    dismissible = frozenset(banner.pk for banner in banners if banner.dismissible)
+    return repeat(BannersToCome(bool(banners), tuple(to_ask), dismissible), len(users))
 
 
 @asked_together
-def dismissed_by(users: Sequence[User]) -> list[set[int]]:
+def dismissed_by(users: Sequence[User]) -> list[AbstractSet[int]]:
     """The banners that are not over and that each has dismissed."""
     people = [person(user) for user in users]
     by_person: dict[Recipients, set[int]] = {}
     dismissals = Dismissal.objects.filter(
-        person__in={one for one in people if one}, banner__in=not_over(timezone.now())
+        person__in={str(one) for one in people if one}, banner__in=not_over(timezone.now())
     )
     for who, banner in dismissals.values_list("person", "banner"):
         by_person.setdefault(who, set()).add(banner)
-    return [by_person.get(one, set()) if one else set() for one in people]
+    none: frozenset[int] = frozenset()
+    return [by_person.get(one, none) if one else none for one in people]
 
 
 def shown(region: str, audience: BannerAudience, now: datetime) -> tuple[list[Banner], datetime | None]:

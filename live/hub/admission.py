@@ -191,23 +191,20 @@ class Admission:
 
     def _questions(self, viewers: Collection[Viewer]) -> dict[Viewer, Question]:
         """What has to be asked about each: of all that is on its page, what is not for everybody."""
-        restricted: dict[RenderingId, Key | None] = {}
+        restricted: dict[frozenset[RenderingId], list[Key]] = {}
         questions: dict[Viewer, Question] = {}
         for viewer in viewers:
-            keys = []
-            for id in viewer.watching:
-                if id not in restricted:
-                    key = self._watches[id].key if id in self._watches else None
-                    restricted[id] = key if key is not None and access.is_restricted(key) else None
-                if (key := restricted[id]) is not None:
-                    keys.append(key)
-            questions[viewer] = Question(viewer.session, viewer.page, keys)
+            watching = frozenset(viewer.watching)
+            if watching not in restricted:
+                keys = (self._watches[id].key for id in watching if id in self._watches)
+                restricted[watching] = [key for key in keys if access.is_restricted(key)]
+            questions[viewer] = Question(viewer.session, viewer.page, restricted[watching])
         return questions
 
 
 def _batches(viewers: Iterable[Viewer]) -> Iterator[list[Viewer]]:
-    """Those of one session side by side, so that they are asked about once."""
-    ordered = sorted(viewers, key=lambda viewer: viewer.session or "")
+    """Those of one user side by side, so that they are asked about once."""
+    ordered = sorted(viewers, key=lambda viewer: (viewer.page.user or "", viewer.session or ""))
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
 
 

@@ -7,6 +7,7 @@ what is rendered and asked in threads.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from live import metrics
@@ -32,6 +33,8 @@ Answer = TypeVar("Answer")
 
 # That a frame waits for fragments that are being rendered at the same moment: fewer, larger frames.
 GATHER_SECONDS = 0.02
+# That what a page shows may be older than the database: a sweep, a slow render, a reconnect.
+MAX_BEHIND_SECONDS = 10.0
 
 
 class Hub:
@@ -48,6 +51,8 @@ class Hub:
         self.admission = Admission(self.core.watches, self.core.next_question, self._take_answers)
         self.feeds = FeedDelivery(self.core, self._feed_threads)
         self.frames = FrameDelivery(self.core, self.feeds, self.change_times, self.loop.time, self._resume)
+        # What may not be seen inside of something else, and when the first page was refused for it.
+        self._refused_at: dict[Key, float] = {}
         self._flush_timer: asyncio.TimerHandle | None = None
         self._feed_task: asyncio.Task[None] | None = None
         self._admission_task: asyncio.Task[None] | None = None
@@ -88,7 +93,8 @@ class Hub:
     async def admit(self, session: str | None, page: Page) -> Access:
         """Whether a page that connects may see what is on it, and as which audiences."""
         keys = closure(page.roots.values(), self.core.watches.rendering_of)
-        return await self.admission.ask(session, page, list(keys.values()))
+        answer = await self.admission.ask(session, page, list(keys.values()))
+        return answer if answer.refusal is None else Access(self._judge(answer.refusal))
 
     def join(self, viewer: Viewer, shown: dict[ElementId, str]) -> None:
         """Keep this viewer true from now on: see ``Core.join``."""
@@ -165,9 +171,26 @@ class Hub:
                 logger.exception("a page could not be shown as another audience; it must ask again")
                 self.close([viewer], Reason.ASK_AGAIN)
         for refusal, members in refused.items():
-            logger.info("%d sockets are closed (%s): %s", len(members), refusal.reason.value, refusal.message)
-            self.close(members, refusal.reason)
+            reason = self._judge(refusal).reason
+            logger.info("%d sockets are closed (%s): %s", len(members), reason.value, refusal.message)
+            self.close(members, reason)
         self._resume(self.core.admit((viewer for viewer, _ in answers), question))
+
+    def _judge(self, refusal: Refusal) -> Refusal:
+        """What may not be seen inside of something else may be gone from it, and its page a moment behind: it asks
+        again, while that is rendered anew. If it is still there then, a page that is loaded would be refused as well.
+        """
+        if refusal.nested is None:
+            return refusal
+        now, nesting = self.loop.time(), self.core.watches.nesting({refusal.nested})
+        for key, at in tuple(self._refused_at.items()):
+            if now - at > MAX_BEHIND_SECONDS:
+                del self._refused_at[key]
+        refused_at = self._refused_at.setdefault(refusal.nested, now)
+        if any(self.core.watches[id].rendered_at > refused_at for id in nesting):
+            return refusal
+        self.invalidate(nesting)
+        return replace(refusal, reason=Reason.ASK_AGAIN)
 
     async def _deliver_feeds(self) -> None:
         try:

@@ -1,6 +1,6 @@
 """What is watched: one ``Watch`` for each fragment and audience that some open page shows. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from live.hub.viewer import Viewer
 from live.keys import ElementId, Key, RenderingId
@@ -79,6 +79,10 @@ class Watches(dict[RenderingId, Watch]):
         """The newest rendering of a watched fragment."""
         watch = self.get(id)
         return watch.rendered if watch else None
+
+    def nesting(self, keys: Set[Key]) -> list[RenderingId]:
+        """Those whose newest rendering has one of these in it."""
+        return [id for id, watch in self.items() if watch.rendered and not keys.isdisjoint(watch.rendered.children)]
 
     def leave(self, id: RenderingId, viewer: Viewer) -> None:
         """The viewer does not watch it any more. What nobody watches is forgotten."""

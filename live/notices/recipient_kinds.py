@@ -11,11 +11,10 @@ They are stored as text (``"group:3"``): a kind, and which one of that kind. A k
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import DatabaseError
 from django.utils.functional import Promise
@@ -23,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from live.keys import Key
 from live.page.access import User
-from live.page.together import asked_together
+from live.page.together import group_pks
 
 logger = logging.getLogger(__name__)
 
@@ -185,18 +184,6 @@ def person(user: User) -> Recipients | None:
         return Recipients("user", str(user.pk))
     key = getattr(user, "live_session", None)
     return Recipients("session", digest(key)) if key else None
-
-
-@asked_together
-def group_pks(users: Sequence[User]) -> list[list[int]]:
-    """The primary keys of the groups that each is in."""
-    by_user: dict[Any, list[int]] = {}
-    signed_in = {user.pk for user in users if user.is_authenticated and hasattr(user.__class__, "groups")}
-    if signed_in:  # a user model need not have any
-        members = get_user_model()._default_manager.filter(pk__in=signed_in, groups__isnull=False).order_by()
-        for pk, group in members.values_list("pk", "groups"):
-            by_user.setdefault(pk, []).append(group)
-    return [by_user.get(user.pk, []) for user in users]
 
 
 def roles(user: User, *, groups: bool = True) -> list[Recipients]:

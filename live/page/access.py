@@ -7,7 +7,7 @@ few seconds while the page is open, because a right that was taken away must tak
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,12 +20,14 @@ from live import database_threads, metrics
 from live.database_threads import retrying
 from live.fragments import Fragment
 from live.keys import Audience, Key, check_audience
+from live.limited_log import LimitedLog
 from live.page.identity import User as User
 from live.page.identity import users_of
 from live.page.page import Page, Reason
 from live.page.together import Together
 
 logger = logging.getLogger(__name__)
+limited_log = LimitedLog(logger)
 Answer = TypeVar("Answer")
 
 # A question that takes longer is slow, and so are the next ones about that fragment: these.
@@ -35,10 +37,14 @@ _slow: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A reason, and in words for the log what led to it."""
+    """A reason, and in words for the log what led to it.
+
+    ``nested`` is what may not be seen inside of another, where that is all: rendered anew, the page may be without it.
+    """
 
     reason: Reason
     message: str
+    nested: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,12 @@ def may_see(user: User, keys: Iterable[Key], known: dict[Any, Any] | None = None
         allowed = Fragment.named(key.name).may_see
         if allowed is None:
             continue
-        if key not in known:
-            known[key] = _timed(key.name, allowed, user, **dict(key.params))
-        if not known[key]:
+        # Fragments may have the same question.
+        question = allowed, key.params
+        answer = known.get(question)
+        if answer is None:
+            answer = known[question] = bool(_timed(key.name, allowed, user, key.params))
+        if not answer:
             return key
     return None
 
@@ -114,12 +123,15 @@ def is_slow(question: Question) -> bool:
     return any(key.name in _slow for key in (*question.keys, *question.page.roots.values()))
 
 
-def _timed(name: str, ask: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
+def _timed(name: str, ask: Callable[..., Answer], user: User, params: Iterable[tuple[str, Any]] = ()) -> Answer:
     began = time.monotonic()
     try:
-        return ask(*args, **kwargs)
+        return ask(user, **dict(params))
     finally:
-        (_slow.add if time.monotonic() - began > SLOW_SECONDS else _slow.discard)(name)
+        if time.monotonic() - began > SLOW_SECONDS:
+            _slow.add(name)
+        elif _slow:
+            _slow.discard(name)
 
 
 def check(session: str | None, page: Page, keys: Iterable[Key]) -> Access:
@@ -134,17 +146,21 @@ def answer_all(
 ) -> list[Access]:
     """The answers to these, in order; those for which there was no time after so many seconds are left out.
 
-    A user is asked once about a key, however many pages show it. A ``visible_to`` or ``per`` that raises refuses its
-    own page and nobody else's: to ask again later, because it is an error of ours. That a database is away is raised:
-    nobody can be asked about meanwhile, and nothing new can be shown.
+    A user is asked once about a key, however many pages show it, if their questions stand side by side. A
+    ``visible_to`` or ``per`` that raises refuses its own page and nobody else's: to ask again later, because it is an
+    error of ours. That a database is away is raised: nobody can be asked about meanwhile, and nothing new can be shown.
     """
     asked = {id(users[question.session]): users[question.session] for question in questions}
-    known: dict[int, dict[Any, Any]] = {user: {} for user in asked}
     until, answers = time.monotonic() + seconds, list[Access]()
+    before, known, alike = None, dict[Any, Any](), dict[Any, Access]()
     with Together(asked.values()):
         for question in questions:
             user = users[question.session]
-            answers.append(_answer(user, question, known[id(user)]))
+            if user is not before:
+                before, known = user, {}
+            answer = _answer(user, question, known)
+            # One object for all who are the same audiences: most users are.
+            answers.append(answer if answer.refusal else alike.setdefault(tuple(answer.audiences.items()), answer))
             if time.monotonic() >= until:
                 break
     return answers
@@ -157,7 +173,8 @@ def _answer(user: User, question: Question, known: dict[Any, Any]) -> Access:
         if isinstance(error, DatabaseError) and database_threads.away_since() is not None:
             raise
         metrics.failures.labels("visible_to").inc()
-        logger.exception("who may see %s could not be asked", ", ".join(str(key) for key in question.keys))
+        if (more := limited_log.next(type(error).__name__)) is not None:
+            logger.exception("who may see %s could not be asked%s", ", ".join(map(str, question.keys)), more)
         return Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
 
 
@@ -175,7 +192,7 @@ def _ask(user: User, question: Question, known: dict[Any, Any]) -> Access:
     return Access(audiences=audiences) if audiences else ALLOWED
 
 
-def refusal_of(user: User, page: Page, keys: Iterable[Key], known: dict[Any, Any] | None = None) -> Refusal | None:
+def refusal_of(user: User, page: Page, keys: Collection[Key], known: dict[Any, Any] | None = None) -> Refusal | None:
     """None where this user may go on watching ``keys`` of that page.
 
     A page made for a user is for that user alone. One made for nobody in particular holds no secret: it goes on
@@ -186,7 +203,8 @@ def refusal_of(user: User, page: Page, keys: Iterable[Key], known: dict[Any, Any
             return Refusal(Reason.SIGN_IN, "the page's user is no longer signed in")
         return Refusal(Reason.FORBIDDEN, "the page was made for another user")
     forbidden = may_see(user, keys, known)
-    if forbidden is not None:
-        reason = Reason.SIGN_IN if user.is_anonymous else Reason.FORBIDDEN
-        return Refusal(reason, f"{forbidden} is not to be seen by {user}")
-    return None
+    if forbidden is None:
+        return None
+    root = may_see(user, (key for key in keys if key.element in page.roots), known)
+    reason = Reason.SIGN_IN if user.is_anonymous else Reason.FORBIDDEN
+    return Refusal(reason, f"{root or forbidden} is not to be seen by {user}", forbidden if root is None else None)

@@ -146,11 +146,16 @@ def _is_of(user: User, claim: _Claim) -> bool:
         return True
     if not claim.hash:
         return False
-    if _loads_as(type(user), AbstractBaseUser, *_HASH_METHODS):
+    if _hashes_as_django(type(user)):  # type: ignore[arg-type]
         # It follows from these alone, and making it costs as much as looking the user up.
         password = user.password  # type: ignore[union-attr]
         return _is_hash_of(claim.hash, password, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return _is_their_hash(user, claim.hash)
+
+
+@lru_cache
+def _hashes_as_django(model: type) -> bool:
+    return _loads_as(model, AbstractBaseUser, *_HASH_METHODS)
 
 
 @lru_cache(MAX_DECODED)

@@ -16,17 +16,19 @@ Elsewhere, as in a view, ``tenants(user)`` asks for that user alone. What the fu
 that are the same for many, such as the key of an object.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial, wraps
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.contrib.auth import get_backends, get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission, PermissionsMixin
-from django.utils.functional import SimpleLazyObject
 
 Answer = TypeVar("Answer")
 AskAll = Callable[..., Iterable[Answer]]
+NONE: frozenset[str] = frozenset()
 
 
 class Together:
@@ -42,22 +44,20 @@ class Together:
             user.live_together = self
             if permissions and not user.is_anonymous and not user.is_superuser:
                 # Where ModelBackend keeps what it has asked.
-                user._user_perm_cache = SimpleLazyObject(partial(self.ask, id(user), _user_permissions))
-                user._group_perm_cache = SimpleLazyObject(partial(self.ask, id(user), _group_permissions))
+                user._perm_cache = _Permissions(user)
 
     def __exit__(self, *exception: object) -> None:
         for user in self._users:
-            for name in ("live_together", "_user_perm_cache", "_group_perm_cache", "_perm_cache"):
-                user.__dict__.pop(name, None)
+            user.__dict__.pop("live_together", None)
+            user.__dict__.pop("_perm_cache", None)
 
-    def ask(self, user: int, ask_all: AskAll[Answer], *args: Any) -> Answer:
-        """The answer about the user with this ``id()``."""
-        answers = self._answers.get((ask_all, args))
+    def ask(self, ask_all: AskAll[Answer], args: tuple[Any, ...]) -> dict[int, Answer]:
+        """The answer about each user, by their ``id()``."""
+        answers: dict[int, Answer] | None = self._answers.get((ask_all, args))
         if answers is None:
             answers = dict(zip(map(id, self._users), ask_all(self._users, *args), strict=True))
             self._answers[ask_all, args] = answers
-        answer: Answer = answers[user]
-        return answer
+        return answers
 
 
 def asked_together(ask_all: AskAll[Answer]) -> Callable[..., Answer]:
@@ -67,7 +67,7 @@ def asked_together(ask_all: AskAll[Answer]) -> Callable[..., Answer]:
     def ask(user: Any, *args: Any) -> Answer:
         together: Together | None = getattr(user, "live_together", None)
         if together is not None:
-            return together.ask(id(user), ask_all, *args)
+            return together.ask(ask_all, args)[id(user)]
         [answer] = ask_all([user], *args)
         return answer
 
@@ -82,19 +82,52 @@ def _are_djangos_own() -> bool:
     return bool(ours) and own and issubclass(get_user_model(), PermissionsMixin)
 
 
-def _user_permissions(users: Sequence[Any]) -> list[set[str]]:
-    return _permissions(users, "user")
+@asked_together
+def group_pks(users: Sequence[Any]) -> list[Sequence[int]]:
+    """The primary keys of the groups that each is in."""
+    by_user: dict[Any, list[int]] = {}
+    signed_in = {user.pk for user in users if user.is_authenticated and hasattr(user.__class__, "groups")}
+    if signed_in:  # a user model need not have any
+        members = get_user_model()._default_manager.filter(pk__in=signed_in, groups__isnull=False).order_by()
+        for pk, group in members.values_list("pk", "groups"):
+            by_user.setdefault(pk, []).append(group)
+    return [by_user.get(user.pk, ()) for user in users]
 
 
-def _group_permissions(users: Sequence[Any]) -> list[set[str]]:
-    return _permissions(users, "group__user")
+@asked_together
+def _permissions(users: Sequence[Any]) -> list[AbstractSet[str]]:
+    """Those of the user and those of their groups; of each group once, however many are in it. Superusers and who is
+    nobody are never asked about."""
+    groups = [tuple(group_pks(user)) for user in users]
+    by_group = _permissions_of("group", {pk for pks in groups for pk in pks})
+    by_groups = {pks: NONE.union(*(by_group.get(pk, NONE) for pk in pks)) for pks in set(groups)}
+    by_user = _permissions_of("user", {user.pk for user in users if not user.is_anonymous and not user.is_superuser})
+    both = ((by_user.get(user.pk, NONE), by_groups[pks]) for user, pks in zip(users, groups, strict=True))
+    return [own | grouped if own and grouped else own or grouped for own, grouped in both]
 
 
-def _permissions(users: Sequence[Any], through: str) -> list[set[str]]:
-    """The permissions that each has that way; of superusers and of who is nobody nothing is asked."""
-    signed_in = {user.pk for user in users if not user.is_anonymous and not user.is_superuser}
-    by_user: dict[Any, set[str]] = {pk: set() for pk in signed_in}
-    rows = Permission.objects.filter(**{f"{through}__in": signed_in}).order_by()
-    for pk, app, name in rows.values_list(through, "content_type__app_label", "codename"):
-        by_user[pk].add(f"{app}.{name}")
-    return [by_user.get(user.pk, set()) for user in users]
+def _permissions_of(kind: str, pks: set[Any]) -> dict[Any, set[str]]:
+    """The permissions of users or groups; those without any are left out."""
+    names: dict[Any, set[str]] = defaultdict(set)
+    rows = Permission.objects.filter(**{f"{kind}__pk__in": pks}).order_by()
+    for pk, app, codename in rows.values_list(kind, "content_type__app_label", "codename"):
+        names[pk].add(f"{app}.{codename}")
+    return names
+
+
+class _Permissions(AbstractSet[str]):
+    """Stands where ``ModelBackend`` keeps a user's permissions once it has asked for them: asked at the first look."""
+
+    __slots__ = ("_user",)
+
+    def __init__(self, user: Any) -> None:
+        self._user = user
+
+    def __contains__(self, name: object) -> bool:
+        return name in _permissions(self._user)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_permissions(self._user))
+
+    def __len__(self) -> int:
+        return len(_permissions(self._user))

@@ -27,11 +27,14 @@ from live import metrics
 from live.database_threads import away_since, retrying
 from live.fragments import Fragment
 from live.keys import ElementId, FragmentError, Key
+from live.limited_log import LimitedLog
 from live.rendering import markup
 from live.rendering.rendered import Rendered
 from live.rendering.seals import short_text
 
 logger = logging.getLogger(__name__)
+# One that fails for good does so at every sweep, with each of its keys.
+limited_log = LimitedLog(logger)
 
 # A comment cannot come from data: templates escape "<".
 SLOT = re.compile(r"<!--live:([\w-]+)-->")
@@ -93,8 +96,9 @@ def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
         except Exception as error:
             metrics.render_failures.labels(key.name).inc()
             # That the database is away has been said once, for all fragments and all their attempts.
-            if not (isinstance(error, DatabaseError) and away_since() is not None):
-                logger.exception("%s could not be rendered", key)
+            is_said = isinstance(error, DatabaseError) and away_since() is not None
+            if not is_said and (more := limited_log.next((key.name, type(error).__name__))) is not None:
+                logger.exception("%s could not be rendered%s", key, more)
             if last is not None:
                 return out_of_date(last)
             return replace(_finish(key, render_to_string("live/failed.html")), failed=True)

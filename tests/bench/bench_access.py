@@ -40,6 +40,7 @@ import django  # noqa: E402
 django.setup()
 logging.disable(logging.INFO)
 
+from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user  # noqa: E402
 from django.contrib.auth.models import Permission, User  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
@@ -59,7 +60,6 @@ from live.hub.viewer import Frame, Viewer  # noqa: E402
 from live.page import access  # noqa: E402
 from live.page.page import Page, Reason  # noqa: E402
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 MAX_CORE = 0.1
 ROUNDS, LOGGED_OUT = 5, 10
 # Of how many the cost of one by one is taken; of all it would take minutes.
@@ -108,7 +108,11 @@ def make(count: int) -> list[Viewer]:
     viewers, rows = [], []
     for user in users:
         store = SessionStore()
-        data = {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: BACKEND, HASH_SESSION_KEY: user.get_session_auth_hash()}
+        data = {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+        }
         key = store._get_new_session_key()
         rows.append(Session(session_key=key, session_data=store.encode(data), expire_date=store.get_expiry_date()))
         page, region = Page(user=str(user.pk)), f"board:{board.pk}"

@@ -90,7 +90,8 @@ WORDS = {
     r"\bring(s|ing)? (the|a|feeds)\b": "invalidate",
 }
 EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("README.md", "faults"): "the target of the tests that break what a server needs"
+    ("README.md", "faults"): "the target test-faults",
+    ("docs/architecture.md", "faults"): "the folder tests/faults",
 }
 
 

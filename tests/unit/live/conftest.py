@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from live import Fragment, changes
+from live import Fragment, changes, database_errors
 from live.apps import add_template_partials
 from live.hub import periodic_tasks, process, scheduler
 from live.hub.hub import Hub
 from live.keys import RenderingId
+from live.limited_log import LimitedLog
+from live.page import access
+from live.rendering import render
 from tests.unit.live import crew as crews
 from tests.unit.live.layers import SharedLayer
 
@@ -24,6 +27,13 @@ NEVER = 3600.0
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fragments that a test declares are forgotten after it."""
     monkeypatch.setattr(Fragment, "registry", dict(Fragment.registry))
+
+
+@pytest.fixture(autouse=True)
+def unlimited_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test has had logged is logged again."""
+    for module in (access, database_errors, render):
+        monkeypatch.setattr(module, "limited_log", LimitedLog(module.logger))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from live.page.page import Page
 from live.page.token import sign
 from live.rendering.seals import seal
 from live.rendering.tree import render_tree
-from tests.unit.live.crew import Crew, rename, sign_in
+from tests.unit.live.crew import Crew, pk, rename, sign_in
 from tests.unit.live.screens import count, renders
 from tests.unit.live.test_database_threads import lose
 
@@ -142,16 +142,33 @@ def test_who_is_logged_out_is_told_to_sign_in(crew: Crew) -> None:
     assert response["Live-Time"]
 
 
-@pytest.mark.parametrize("where", ["a root", "nested"])
-def test_a_right_that_is_lost(crew: Crew, where: str) -> None:
+def test_a_right_that_is_lost(crew: Crew) -> None:
     team, _ = crew.make("crew", "Bob")
     account, session = sign_in()
     page = Poller(team, user=str(account.pk), session=session)
-    (crew.team if where == "a root" else crew.person).visible_to(lambda user, pk: False)
+    crew.team.visible_to(lambda user, pk: False)
     response = page.ask()
     assert response.status_code == 403
     assert "no longer have access" in text(response)
     assert "Bob" not in text(response)
+
+
+def test_what_may_not_be_seen_inside_of_a_fragment_is_asked_for_again_without_it(crew: Crew) -> None:
+    team, [bob, _] = crew.make("crew", "Bob", "Eve")
+    page, number, hidden = Poller(team), pk(bob), list[int]()
+    crew.person.visible_to(lambda user, pk: pk not in hidden)
+    assert page.ask().status_code == 204
+    hidden.append(number)
+    User.objects.get(pk=number).groups.clear()
+    response = page.ask()
+    assert response.status_code == 200 and "Bob" not in text(response)
+
+
+def test_what_stays_inside_of_a_fragment_and_may_not_be_seen_ends_the_page(crew: Crew) -> None:
+    team, [bob, _] = crew.make("crew", "Bob", "Eve")
+    page, number = Poller(team), pk(bob)
+    crew.person.visible_to(lambda user, pk: pk != number)
+    assert page.ask().status_code == 401
 
 
 def test_a_question_that_raises_is_asked_again_later(crew: Crew) -> None:

@@ -246,7 +246,7 @@ def test_a_page_that_nobody_answers_and_one_that_is_cut_off(
     there = address.parse("https://board.example.com")
     monkeypatch.setattr(websocket, "TIMEOUT_SECONDS", 0.05)
     assert "proxy_buffering off" in websocket._first_frame(there, ours).advice
-    theirs.sendall(frame(TEXT, b"an explanation") + frame(CLOSE, (4403).to_bytes(2, "big")))
+    theirs.sendall(frame(TEXT, b"an explanation") + frame(CLOSE, (4421).to_bytes(2, "big")))
     assert "CSRF_TRUSTED_ORIGINS" in websocket._first_frame(there, ours).advice
     theirs.sendall(frame(CLOSE, (4000).to_bytes(2, "big")))
     assert "4000 (ask again)" in websocket._first_frame(there, ours).state

@@ -151,7 +151,7 @@ async def test_who_may_not_see_what_is_new_is_closed_without_having_got_it(
     secret.answer = False
     await in_thread(lambda: secret.hire(pk(team)))
     await allowed.gets("Secret")
-    await until_async(lambda: [screen.codes for screen in refused] == [[4401], [4401]], "the others are closed")
+    await until_async(lambda: [screen.codes for screen in refused] == [[4000], [4000]], "the others ask again")
     await settled(hub)
     assert not any("Secret" in text for screen in refused for text in screen.texts)
     assert allowed.codes == []

@@ -41,17 +41,38 @@ async def test_who_is_logged_out_is_closed_with_words_and_nobody_else(hub: Hub, 
     assert others.codes == []
 
 
-async def test_a_right_that_is_lost_takes_what_is_nested_with_it(hub: Hub, crew: Crew) -> None:
+async def test_a_right_to_something_nested_has_the_page_ask_again_and_its_parent_rendered(hub: Hub, crew: Crew) -> None:
+    team, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    hidden: list[int] = []
+    crew.person.visible_to(lambda user, pk: pk not in hidden or user.is_anonymous)
+    user, session = await in_thread(sign_in)
+    screen = await Screen(team, user=str(user.pk), session=session).join(hub)
+    beside = await Screen(team).join(hub)
+    await recheck_access(hub)
+    assert screen.codes == []
+    await in_thread(lambda: User.objects.get(pk=pk(bob)).groups.clear())
+    hidden.append(pk(bob))
+    beside.forget()
+    await recheck_access(hub)
+    await until_async(lambda: screen.codes == [4000], "the page asks again")
+    await beside.gets("crew")
+    assert "Bob" not in beside.texts[-1]
+    assert (await hub.admit(session, screen.viewer.page)).refusal is None
+
+
+async def test_what_stays_inside_of_a_fragment_and_may_not_be_seen_ends_the_page(hub: Hub, crew: Crew) -> None:
+    """A page that is loaded would be refused, too; the first time, it may only be a moment behind."""
     team, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
     hidden: list[int] = []
     crew.person.visible_to(lambda user, pk: pk not in hidden)
-    user, session = await in_thread(sign_in)
-    screen = await Screen(team, user=str(user.pk), session=session).join(hub)
-    await recheck_access(hub)
-    assert screen.codes == []
+    screen = await Screen(team).join(hub)
     hidden.append(pk(bob))
     await recheck_access(hub)
-    await until_async(lambda: screen.codes == [4403], "the page is closed")
+    await until_async(lambda: screen.codes == [4000], "the page asks again")
+    hub.leave(screen.viewer)
+    again = Screen(team)
+    await again.join(hub)
+    await until_async(lambda: again.codes == [4401], "it is refused with words")
 
 
 async def test_a_question_that_raises_sends_its_own_page_away_and_nobody_else(

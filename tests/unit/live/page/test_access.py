@@ -153,16 +153,31 @@ def test_a_page_for_nobody_in_particular_goes_on_when_somebody_signs_in(session:
 
 def test_a_lost_right_is_refused_by_name(ann: User, session: str, secret_of: Fragment) -> None:
     keys = [secret_of.key(owner=ann.pk, n=1), secret_of.key(owner=ann.pk, n=10)]
-    assert refusal_of(user_of(session), Page(user=str(ann.pk)), keys) == Refusal(
+    page = Page(user=str(ann.pk))
+    page.add(keys[1])
+    assert refusal_of(user_of(session), page, keys) == Refusal(
         Reason.FORBIDDEN, f"tests.secret_of(owner={ann.pk}, n=10) is not to be seen by ann"
     )
 
 
 def test_who_is_not_signed_in_may_do_so_to_see(secret_of: Fragment) -> None:
-    refusal = refusal_of(user_of(None), Page(user=None), [secret_of.key(owner=1, n=1)])
+    page = Page(user=None)
+    page.add(secret_of.key(owner=1, n=1))
+    refusal = refusal_of(user_of(None), page, [secret_of.key(owner=1, n=1)])
     assert refusal is not None
     assert refusal.reason is Reason.SIGN_IN
     assert "is not to be seen by AnonymousUser" in refusal.message
+
+
+def test_what_may_not_be_seen_inside_of_a_fragment_is_named_if_that_is_all(ann: User, secret_of: Fragment) -> None:
+    """The fragment may be without it once it has been rendered anew; the page's own fragments end it for good."""
+    page, nested, root = Page(), secret_of.key(owner=0, n=1), secret_of.key(owner=0, n=2)
+    page.add(secret_of.key(owner=ann.pk, n=1))
+    refusal = refusal_of(ann, page, [nested])
+    assert refusal == Refusal(Reason.FORBIDDEN, f"{nested} is not to be seen by {ann}", nested)
+    page.add(root)
+    refusal = refusal_of(ann, page, [nested, root])
+    assert refusal == Refusal(Reason.FORBIDDEN, f"{root} is not to be seen by {ann}")
 
 
 def test_a_rotated_secret_logs_nobody_out(ann: User, session: str, client: Client, settings: Any) -> None:

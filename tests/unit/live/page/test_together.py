@@ -49,15 +49,18 @@ def test_a_question_is_asked_once_for_all_and_for_each_of_its_other_things() -> 
     assert not hasattr(one, "live_together")
 
 
-def test_permissions_are_asked_in_two_queries_and_are_what_django_says() -> None:
+def test_permissions_are_asked_in_three_queries_and_are_what_django_says() -> None:
     users = people()
     with Together(users):
         with CaptureQueriesContext(connection) as queries:
             found = [user.has_perm("auth.view_user") for user in users]
             others = [user.has_perm("auth.add_user") for user in users]
-        assert len(queries) == 2
+            everything = [user.get_all_permissions() for user in users if not user.is_superuser]
+            assert len(ModelBackend().get_all_permissions(users[2])) == 1
+        assert len(queries) == 3, "one for whose groups, one for what groups may, one for what users may"
     again: list[Any] = [User.objects.get(pk=user.pk) if user.pk else user for user in users]
     assert found == [True, True, True, False, True, False] == [user.has_perm("auth.view_user") for user in again]
+    assert everything == [user.get_all_permissions() for user in again if not user.is_superuser]
     assert others == [user.has_perm("auth.add_user") for user in again]
     user = users[0]
     user.user_permissions.clear()
@@ -69,5 +72,5 @@ def test_a_backend_that_asks_in_its_own_way_is_left_to_it(backend: str, settings
     settings.AUTHENTICATION_BACKENDS = [backend]
     [own, *_] = people()
     with Together([own]):
-        assert not hasattr(own, "_user_perm_cache")
+        assert not hasattr(own, "_perm_cache")
         assert own.has_perm("auth.add_user") == ("Own" in backend)

@@ -266,9 +266,13 @@ def test_a_database_that_is_away_is_not_said_again_for_each_fragment(
     monkeypatch.setattr(database_threads, "_away", {"default": 5.0})
     monkeypatch.setattr(database_threads, "is_database_away", lambda **options: True)
     before = count("live_render_failures_total", fragment="tests.it")
-    assert render_or_failure(failing(templates, error)).failed
+    key = failing(templates, error)
+    assert render_or_failure(key).failed
     assert count("live_render_failures_total", fragment="tests.it") == before + 1
     assert ("tests.it() could not be rendered" in caplog.text) == said
+    caplog.clear()
+    render_or_failure(key)
+    assert "could not be rendered" not in caplog.text, "it is said once a minute"
 
 
 def test_what_fails_later_keeps_its_last_html_and_is_marked(templates: dict[str, str]) -> None:

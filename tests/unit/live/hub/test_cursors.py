@@ -67,6 +67,10 @@ def test_behind_groups_those_that_are_to_get_the_same() -> None:
     same, alike = viewer(3), viewer(3)
     further, person, gone_on = viewer(4), viewer(3, user="5"), viewer(9)
     without = Viewer(NoConnection(), None, Page())
+    visitor = viewer(3)
+    visitor.session = "of somebody who has not signed in"
+    theirs = Group(3, Subscriber(None, visitor.session, frozenset()))
+    assert cursors.behind([same, visitor], FEED, 9) == {group(3): [same], theirs: [visitor]}
     groups = cursors.behind([same, alike, further, person, gone_on, without], FEED, 9)
     assert groups == {group(3): [same, alike], group(4): [further], group(3, "5"): [person]}
 
@@ -107,6 +111,8 @@ def test_advance_resets_who_has_missed_too_much(items: range | None) -> None:
     assert entries == {page: [FeedEntry(FEED, 99, Delivery.RESET)]}
     assert resets == 1
     assert page.cursors == page.reported_cursors == {FEED: 99}
+    two = [viewer(3), viewer(3)]
+    assert cursors.advance({group(3): two}, two, FEED, 99, {group(3): items})[1] == 2
 
 
 def test_advance_gives_as_many_as_fit() -> None:
@@ -121,6 +127,9 @@ def test_advance_leaves_out_who_has_left_or_moved_on_meanwhile() -> None:
     entries, resets = cursors.advance({group(3): [left, moved]}, {moved}, FEED, 9, {group(3): [5]})
     assert (entries, resets) == ({}, 0)
     assert (left.cursors, moved.cursors) == ({FEED: 3}, {FEED: 4})
+    here = viewer(3)
+    entries, _ = cursors.advance({group(3): [left, here]}, {here}, FEED, 9, {group(3): [5]})
+    assert entries == {here: [FeedEntry(FEED, 5)]}, "and holds up nobody"
 
 
 def test_unreported_tells_a_page_once_how_far_it_is() -> None:

@@ -143,6 +143,22 @@ class TestWithoutATimeOfItsOwn:
         (record,) = caplog.records
         assert "up to 90 s ahead of this clock" in record.getMessage()
 
+    def test_of_many_at_once_none_takes_the_place_of_another(self, in_threads) -> None:
+        in_threads(lambda: write([sample(second=1)]))
+
+        def writer(round: int, number: int):
+            def run() -> int:
+                barrier.wait()
+                return write([arriving(NOON, value=100 * round + number)])
+
+            return run
+
+        for round in range(1, 11):
+            barrier = Barrier(8, timeout=30)
+            in_threads(*[writer(round, number) for number in range(8)])
+        values = in_threads(lambda: {value for _, _, value in kept()})[0]
+        assert values == {1.0, *(100 * round + number for round in range(1, 11) for number in range(8))}
+
     def test_takes_one_query_more(self, django_assert_num_queries) -> None:
         write([arriving(NOON)])
         with CaptureQueriesContext(connection) as own:

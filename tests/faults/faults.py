@@ -199,6 +199,6 @@ FAULTS = [
     Fault("PostgreSQL away for 65 s", "postgres", stop_postgres, start_postgres, 65, slow=True),
     Fault("PostgreSQL's port dropped for 8 s", "postgres", drop_postgres, end_of_it, 8, slow=True),
     Fault("PostgreSQL's port dropped for 30 s", "postgres", drop_postgres, end_of_it, 30, slow=True),
-    Fault("PostgreSQL frozen", "postgres", database("pause"), database("mend"), 8),
+    Fault("PostgreSQL frozen", "postgres", database("pause"), database("mend"), 8, slow=True),
     Fault("PostgreSQL's tables locked", "postgres", lock, end_of_it, 10, slow=True),
 ]

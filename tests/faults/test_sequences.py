@@ -20,7 +20,7 @@ from tests.waiting import PROMISED, until
 pytestmark = pytest.mark.fault
 
 # Of each kind of stage; HYPOTHESIS_PROFILE=many looks for more (make test-faults).
-EXAMPLES = {"sqlite": 5, "redis": 6, "postgres": 4}
+EXAMPLES = {"sqlite": 5, "redis": 6, "postgres": 2}
 MANY = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "many" else 1
 PATHS = st.sampled_from([WEEK, MACHINE, "/"])
 

@@ -8,7 +8,19 @@ from django.db import OperationalError, ProgrammingError
 from django.test import Client
 
 from live import Fragment, FragmentError, database_threads, fragment
-from live.page.access import Refusal, audience_of, check, is_restricted, may_see, refusal_of, session_key, user_id
+from live.page.access import (
+    Access,
+    Question,
+    Refusal,
+    answer_all,
+    audience_of,
+    check,
+    is_restricted,
+    may_see,
+    refusal_of,
+    session_key,
+    user_id,
+)
 from live.page.identity import users_of
 from live.page.page import Page, Reason
 from tests.unit.live.screens import count
@@ -219,10 +231,20 @@ def test_a_question_that_raises_is_a_refusal_to_come_back_later(
     unanswered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = count("live_failures_total", where="visible_to")
-    refusal = check(None, Page(), [unanswered(ZeroDivisionError("why")).key()]).refusal
+    keys = [unanswered(ZeroDivisionError("why")).key()]
+    refusal = check(None, Page(), keys).refusal
     assert refusal == Refusal(Reason.ASK_AGAIN, "it could not be asked who may see it: ZeroDivisionError('why')")
     assert count("live_failures_total", where="visible_to") == before + 1
     assert "who may see tests.unanswered() could not be asked" in caplog.text
+    caplog.clear()
+    assert check(None, Page(), keys).refusal == refusal
+    assert caplog.text == "", "it is said once a minute"
+    assert count("live_failures_total", where="visible_to") == before + 2
+
+
+def test_those_for_which_there_is_no_time_are_left_out() -> None:
+    questions = [Question(None, Page(), ())] * 3
+    assert answer_all(users_of([None]), questions, 0) == [Access()]
 
 
 def test_a_database_that_is_away_is_nobodys_refusal(unanswered: Any, monkeypatch: pytest.MonkeyPatch) -> None:

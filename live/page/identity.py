@@ -171,7 +171,7 @@ def _is_their_hash(user: Any, hash: str) -> bool:
 
 def _in_portions(keys: Collection[str], alias: str) -> Iterable[list[str]]:
     """As many at once as the database takes in one query."""
-    portion = connections[alias].features.max_query_params or len(keys) or 1
-    portion = max(1, portion - 1)
+    limit = connections[alias].features.max_query_params
+    portion = max(limit - 1 if limit else len(keys), 1)  # one is the time
     ordered = sorted(keys)
     return (ordered[start : start + portion] for start in range(0, len(ordered), portion))

@@ -150,7 +150,7 @@ def test_a_cache_that_has_forgotten_a_session_is_no_log_out(settings: Any) -> No
 
 def test_more_than_a_query_takes_are_several(monkeypatch: pytest.MonkeyPatch) -> None:
     sessions = [session_of(user) for user in make(5)]
-    monkeypatch.setattr(connection.features, "max_query_params", 3)
+    monkeypatch.setattr(type(connection.features), "max_query_params", 3)
     assert {user.username for user in users_of(sessions).values()} == {f"user{n}" for n in range(5)}  # type: ignore[union-attr]
 
 

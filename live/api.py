@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from prometheus_client import Counter
 
 from live import database_errors
-from live.limited_log import LimitedLog
+from live.limited_log import LimitedLog, mark_logged
 
 logger = logging.getLogger(__name__)
 # For errors outside of all endpoints; each of these has its own.
@@ -100,7 +100,7 @@ def _answer(
     REFUSED.labels(refused.code).inc()
     more = "" if refused.status == 500 else limited_log.next(refused.code)
     if more is None:
-        response._has_been_logged = True  # type: ignore[attr-defined]  # else Django would do it
+        mark_logged(response)
     else:
         words = request.method, request.path[:MAX_LOGGED_PATH_CHARACTERS], f"{refused}{more}"
         cause = error if refused.status >= 500 else None

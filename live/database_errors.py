@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from live import metrics
-from live.limited_log import LimitedLog
+from live.limited_log import LimitedLog, mark_logged
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +27,7 @@ def is_unavailable(error: BaseException | None) -> bool:
 def report(request: HttpRequest, response: HttpResponse, error: BaseException | None) -> None:
     """Count a request that is answered 503 because of that; the first of a minute is logged, with the reason."""
     metrics.unavailable.inc()
-    # Django would log each of them, too.
-    response._has_been_logged = True  # type: ignore[attr-defined]
+    mark_logged(response)
     more = limited_log.next("unavailable")
     if more is not None:
         reason = " ".join(str(error).split())

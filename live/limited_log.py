@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from django.http import HttpResponse
+
 INTERVAL_SECONDS = 60.0
 
 
@@ -38,3 +40,9 @@ class LimitedLog:
                 return None
             self._lines[kind] = now, 0
         return f" (and {left_out} more since the last such line)" if left_out else ""
+
+
+def mark_logged(response: HttpResponse) -> HttpResponse:
+    """A refusal that has been logged, or left out: Django would log each of them by itself."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -25,7 +25,7 @@ from live.hub.feed_delivery import items_of, marker
 from live.hub.frames import make_frame
 from live.hub.replay_buffer import ReplayBuffer
 from live.keys import ElementId, Key, RenderingId, Subscriber
-from live.limited_log import LimitedLog
+from live.limited_log import LimitedLog, mark_logged
 from live.page import access
 from live.page.page import Page, Reason
 from live.page.report import MAX_REPORT_LENGTH, BadReport, read_report, reason_of
@@ -88,10 +88,7 @@ def poll(request: HttpRequest) -> HttpResponse:
 
 def _response(code: int, html: str = "") -> HttpResponse:
     # By this the page knows that it is our response, and not that of a proxy or of a login page; and how late it is.
-    response = HttpResponse(html, status=code, headers={"Live-Time": f"{time.time():.3f}"})
-    # Each page asks every few seconds: Django would log every refusal, and we have.
-    response._has_been_logged = True  # type: ignore[attr-defined]
-    return response
+    return mark_logged(HttpResponse(html, status=code, headers={"Live-Time": f"{time.time():.3f}"}))
 
 
 def _away(since: float) -> HttpResponse:

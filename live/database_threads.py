@@ -11,10 +11,10 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
@@ -32,6 +32,8 @@ ASK_AGAIN_SECONDS = 1.0
 
 # The databases that do not answer, by alias, and since when: in seconds since the epoch.
 _away: dict[str, float] = {}
+# How many connections each pool had found dead, by alias.
+_lost: dict[str, int] = {}
 
 
 def away_since() -> float | None:
@@ -60,6 +62,32 @@ def retrying(question: Callable[Params, Answer], *args: Params.args, **kwargs: P
         # Not with a new connection: a question that needs no database would wait for one.
         is_database_away(connect=False)
     return answer
+
+
+def has_lost_connections() -> bool:
+    """Whether a pool has found one dead since this was asked the last time."""
+    lost = {alias: pool.get_stats().get("connections_lost", 0) for alias, pool in _pools()}
+    has_more = any(count > _lost.get(alias, 0) for alias, count in lost.items())
+    _lost.update(lost)
+    return has_more
+
+
+def discard_dead_connections() -> None:
+    """Have pools replace those that have been cut.
+
+    By itself a pool finds one when it lends it, and then waits 1, 2, 4 s before it looks at the next one: after a
+    restart of the database with some of them, requests would fail although it is back.
+    """
+    for _, pool in _pools():
+        pool.check()
+
+
+def _pools() -> Iterator[tuple[str, Any]]:
+    """Those from which connections are lent, by database."""
+    for connection in connections.all():
+        pool = getattr(connection, "pool", None)
+        if pool is not None and not pool.closed:
+            yield connection.alias, pool
 
 
 def is_database_away(*, connect: bool = True) -> bool:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
-from live import metrics
+from live import database_threads, metrics
 from live.hub import cursors
 from live.hub.hub import Hub
 from live.hub.mailbox import HEARTBEAT
@@ -23,6 +23,7 @@ RECHECK_SECONDS = 2.0
 # A page that hears none for 5 s takes its connection for dead. At 1,000 pages this is about 1 % of a core.
 HEARTBEAT_SECONDS = 2.0
 MARK_SECONDS = 1.0
+POOLS_SECONDS = 1.0
 # How often feeds are read without having been announced: where announcements of other processes reach us, and where
 # they do not.
 FEED_SWEEP_SECONDS, FEED_SWEEP_UNHINTED_SECONDS = 3.0, 0.75
@@ -45,6 +46,7 @@ def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
         (HEARTBEAT_SECONDS, send_heartbeat),
         (FEED_SWEEP_UNHINTED_SECONDS, seldom_with_hints(sweep_feeds, has_hints)),
         (MARK_SECONDS, mark_overdue),
+        (POOLS_SECONDS, mend_pools),
         *_registered,
     ]
 
@@ -69,6 +71,12 @@ async def recheck_access(hub: Hub) -> None:
 async def mark_overdue(hub: Hub) -> None:
     """Show as out of date what has been wanted for too long and does not come."""
     hub.renderer.mark_overdue()
+
+
+async def mend_pools(hub: Hub) -> None:
+    """Where one connection to a database was cut, all of them may have been."""
+    if database_threads.has_lost_connections():
+        await hub.ask_database(database_threads.discard_dead_connections)
 
 
 async def send_heartbeat(hub: Hub) -> None:

@@ -78,10 +78,10 @@ def test_all_servers_together_say_how_many_have_it(pair: tuple[Site, Site]) -> N
     receipts = f"live_banners-receipts-{pk}"
     assert receipts in staff.html
     staff.live()
-    staff.until("3 of 3 viewers have it")
+    staff.shows(receipts, "3 of 3 viewers have it")
     pages[2].close()
-    staff.until("2 of 2 viewers have it")
+    staff.shows(receipts, "2 of 2 viewers have it")
     first.manage("banner", "--end", pk)
-    staff.until("It is not shown now.")
+    staff.shows(receipts, "It is not shown now.")
     count = "from live.banners.models import ReceiptCount; print(ReceiptCount.objects.count())"
     until(lambda: first.shell(count).split()[-1] == "0", "no count of a banner that is over")

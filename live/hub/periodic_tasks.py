@@ -46,16 +46,15 @@ def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
         (HEARTBEAT_SECONDS, send_heartbeat),
         (FEED_SWEEP_UNHINTED_SECONDS, seldom_with_hints(sweep_feeds, has_hints)),
         (MARK_SECONDS, mark_overdue),
-        (POOLS_SECONDS, mend_pools),
         *_registered,
     ]
 
 
-async def run_every(seconds: float, hub: Hub, task: Task) -> None:
-    """Run one task for ever."""
+async def run_every(seconds: float, hub: Hub, task: Task, *, without_viewers: bool = False) -> None:
+    """Run one task for ever, while there are viewers or always."""
     while True:
         await asyncio.sleep(seconds)
-        if hub.core.viewers:
+        if hub.core.viewers or without_viewers:
             try:
                 await task(hub)
             except Exception:

@@ -10,7 +10,6 @@ The application gets the writer as an ASGI scope extension, ``live.writer``, and
 """
 
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -34,9 +33,6 @@ logger = logging.getLogger(__name__)
 
 # After a restart a thousand handshakes wait for their turn: daphne's 5 s would reset the last of them.
 MAX_HANDSHAKE_SECONDS = 20
-# New objects after which Python looks for circles among them, and now and then among all there are. Its own 700 are for
-# small programs: a round of asking who may see what makes thousands, and a tenth of its time was looking through them.
-GC_THRESHOLD = 10_000
 # That requests under way get at the end.
 LAST_REQUESTS_SECONDS = 5.0
 
@@ -102,7 +98,6 @@ class LiveServer(Server):  # type: ignore[misc]
 
         ``started`` is called once connections are accepted.
         """
-        gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])
         self.signal_handlers = False
         for number in (signal.SIGTERM, signal.SIGINT):
             # Not the loop's own: asyncio has the signal written to a pipe, and it is lost while that is full, as when a

@@ -10,7 +10,6 @@ is told, at the worst of some, and needs a machine that does nothing else.
 """
 
 import asyncio
-import gc
 import logging
 import os
 import secrets
@@ -60,7 +59,6 @@ from live.hub.hub import Hub  # noqa: E402
 from live.hub.viewer import Frame, Viewer  # noqa: E402
 from live.page import access  # noqa: E402
 from live.page.page import Page, Reason  # noqa: E402
-from live.socket.server import GC_THRESHOLD  # noqa: E402
 
 MAX_CORE = 0.1
 ROUNDS, LOGGED_OUT = 5, 10
@@ -192,7 +190,6 @@ async def together(viewers: list[Viewer]) -> tuple[float, float, list[float]]:
 
 def main() -> int:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
-    gc.set_threshold(GC_THRESHOLD, *gc.get_threshold()[1:])  # as in the server
     viewers = make(count)
     some = viewers[:SESSION_BY_SESSION]
     before = session_by_session(some) * len(viewers) / len(some)

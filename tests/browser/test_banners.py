@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import APIResponse, Browser, Page, Route, expect
 
 from tests.browser.screens import Screen
 from tests.servers import Site
@@ -241,6 +241,20 @@ class TestDismissing:
         one.page.keyboard.press("Enter")
         expect(one.page.locator(".live-banner")).to_have_count(0)
         expect(one.page.locator("#live_banners-banners-everywhere-dismissed")).to_be_focused()
+
+    def test_is_said_also_where_it_went_before_the_answer_came(self, browser: Browser, site: Site) -> None:
+        post(site, "New disks", until="+1d")
+        one = Watcher(browser, site, WEEK).sign_in()
+        held: list[tuple[Route, APIResponse]] = []
+        one.page.route("**/dismiss", lambda route: held.append((route, route.fetch())))
+        one.page.locator(".live-banner-dismiss").focus()
+        one.page.keyboard.press("Enter")
+        expect(one.page.locator(".live-banner")).to_have_count(0)
+        [(route, answer)] = held
+        route.fulfill(response=answer)
+        said = one.page.locator("#live_banners-banners-everywhere-dismissed")
+        expect(said).to_have_text("Dismissed: New disks")
+        expect(said).to_be_focused()
 
     def test_without_javascript(self, browser: Browser, site: Site) -> None:
         post(site, "New disks", until="+1d")

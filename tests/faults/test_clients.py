@@ -15,7 +15,7 @@ from tests.crowd import Crowd
 from tests.faults.stage import WEEK, Stage, Writes, wait
 from tests.proxy import Proxy
 from tests.servers import ROOT, Site, libfaketime
-from tests.waiting import PROMISED, until
+from tests.waiting import DEADLINE, PROMISED, until
 
 pytestmark = pytest.mark.fault
 VIEWERS = 500
@@ -37,7 +37,7 @@ def test_a_deploy_before_500_viewers(site: Site, crowd: Crowd) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4 * VIEWERS)), hard))
     pages = crowd.open(site, WEEK, VIEWERS)
     send(site, 11_111)
-    crowd.is_true("before")
+    crowd.is_true("before", DEADLINE)
     site.process.send_signal(signal.SIGTERM)
     site.shell("from boards.models import Panel; Panel.objects.filter(editable=True).update(title='While away')")
     assert site.process.wait(60) == 0
@@ -98,7 +98,7 @@ def test_a_clock_that_jumps(stopped_site: Site, crowd: Crowd, tmp_path: Path, ju
         stage.populate()
         writes = Writes(stage)
         writes.all()
-        crowd.is_true("before")
+        crowd.is_true("before", DEADLINE)
         # libfaketime looks at its file once a second.
         for name, offset in (("the jump", jump), ("the way back", "+0")):
             clock.write_text(offset)

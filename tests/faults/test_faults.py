@@ -9,6 +9,7 @@ import pytest
 from tests.faults.faults import FAULTS, Fault
 from tests.faults.stage import Stage, Writes, a_stage, wait
 from tests.servers import Site
+from tests.waiting import DEADLINE
 
 pytestmark = pytest.mark.fault
 
@@ -60,7 +61,7 @@ PARAMETERS = [
 def test_every_page_is_true_within_5_seconds(stage: Stage, fault: Fault) -> None:
     writes = Writes(stage)
     writes.all()
-    stage.crowd.is_true("before")
+    stage.crowd.is_true("before", DEADLINE)
     fault.does(stage)
     for _ in range(3):
         writes.some()

@@ -19,7 +19,8 @@ def renders(site: Site, fragment: str) -> float:
     return site.counters().get(f'live_renders_total{{fragment="{fragment}"}}', 0)
 
 
-def test_a_point_is_pushed_to_every_page_as_the_same_bytes_rendered_once(site: Site) -> None:
+def test_a_point_is_pushed_to_every_page_as_the_same_bytes_rendered_once(unswept: Site) -> None:
+    site = unswept
     pages = [OpenPage(site, WEEK).live() for _ in range(3)]
     before = site.counters()["live_frames_total"]
     set_monday(site, 4321)

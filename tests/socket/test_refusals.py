@@ -17,7 +17,7 @@ def refused(page: OpenPage, report: str | None = None) -> int:
     if report is not None:
         page.socket.send(report)
     code = page.closed()
-    assert "live-message" in page.frames[-1], "the person is told why"
+    assert page.frames and "live-message" in page.frames[-1], f"the person is told why; it ends with {code}"
     return code
 
 

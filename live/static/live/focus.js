@@ -21,6 +21,13 @@
     // Some take the focus only while it is near: the last one lets it in.
     for (const near of [stops[stops.length - 1], stop]) near.focus({ preventScroll: true });
   });
+  // A push may take a button away while its request is under way: then htmx would look for what the response replaces in
+  // what was taken away with it.
+  on("htmx:beforeSwap", (e) => {
+    if (e.detail.requestConfig.elt.isConnected) return;
+    e.detail.shouldSwap = false;
+    htmx.swap(document.body, e.detail.serverResponse, { swapStyle: "none" });
+  });
   on("mouseover", () => {
     const under = document.querySelector("[data-pointed]");
     if (under) under.removeAttribute("data-pointed");

@@ -37,7 +37,7 @@ ALLOWED |= {"li", "button"}
 ATTRIBUTES = {
     "a": {"href", "rel"},
     "time": {"datetime"},
-    "button": {"class", "type", "form", "formaction", "formmethod", "hx-post", "hx-swap", "aria-label"},
+    "button": {"class", "type", "form", "formaction", "formmethod", "hx-post", "hx-target", "hx-swap", "aria-label"},
     "svg": {"class", "viewbox", "width", "height", "aria-hidden", "focusable"},
     "path": {"d"},
     "circle": {"cx", "cy", "r"},

@@ -19,7 +19,7 @@ from tests.crowd import Crowd, Page
 from tests.faults.stage import MACHINE, WEEK
 from tests.servers import Redis, Site
 from tests.soak.measure import allow_files, inspect, inspectable, memory
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.soak
 
@@ -119,6 +119,11 @@ def test_of_short_visits_nothing_is_left(stopped_site: Site, layer: str, request
         background.close()
 
 
+def come(crowd: Crowd, site: Site) -> None:
+    for _ in range(10):
+        crowd.open(site, random.choice([WEEK, MACHINE, "/"]), VIEWERS // 10)
+
+
 def test_a_thousand_who_join_leave_and_sleep_leave_nothing(stopped_site: Site) -> None:
     allow_files(8192)
     site = inspectable(stopped_site)
@@ -127,12 +132,12 @@ def test_a_thousand_who_join_leave_and_sleep_leave_nothing(stopped_site: Site) -
     crowd = Crowd()
     sleeping: list[Page] = []
     try:
-        crowd.open(site, WEEK, 10)
+        come(crowd, site)  # warm: threads are made as they are needed, and kept
+        crowd.is_true("all are there", DEADLINE)
         crowd.leave(*crowd.pages)
         until(lambda: site.counters()["live_viewers"] == 0, "nobody is left")
         before = inspect(site)
-        for _ in range(10):
-            crowd.open(site, random.choice([WEEK, MACHINE, "/"]), VIEWERS // 10)
+        come(crowd, site)
         sizes = Memory(site)
         end, values = time.monotonic() + SECONDS, itertools.cycle(range(10_000, 10_000 + VALUES))
         while time.monotonic() < end:

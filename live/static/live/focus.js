@@ -24,7 +24,7 @@
   // A push may take a button away while its request is under way: then htmx would look for what the response replaces in
   // what was taken away with it.
   on("htmx:beforeSwap", (e) => {
-    if (e.detail.requestConfig.elt.isConnected) return;
+    if (!e.detail.shouldSwap || e.detail.requestConfig.elt.isConnected) return;
     e.detail.shouldSwap = false;
     htmx.swap(document.body, e.detail.serverResponse, { swapStyle: "none" });
   });

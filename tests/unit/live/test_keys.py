@@ -1,8 +1,10 @@
 """What names a piece of a page."""
 
 import json
+from enum import StrEnum
 
 import pytest
+from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +33,16 @@ def test_key_is_of_one_element_and_each_audience_a_rendering() -> None:
 @given(audience=audiences)
 def test_audience_may_be_a_number_a_text_or_a_tuple_of_them(audience: object) -> None:
     assert check_audience("tests.desk", audience) == audience
+
+
+class Role(StrEnum):
+    EDITOR = "editor"
+
+
+@pytest.mark.parametrize("audience", [Role.EDITOR, mark_safe("editor"), (Role.EDITOR, 1)])
+def test_audience_may_be_of_a_type_that_is_made_from_these(audience: object) -> None:
+    assert check_audience("tests.desk", audience) == audience
+    assert hash(audience) == hash(("editor", 1) if isinstance(audience, tuple) else "editor"), "one rendering for both"
 
 
 @pytest.mark.parametrize("audience", [None, True, 1.5, [1], {"a"}, ("a", None), (("a", [1]),)])

@@ -2,11 +2,11 @@
 # Brings the programs that the tests drive, where it may: on Debian as root. Elsewhere it says what is missing, and fails.
 # Without arguments: all of them, but for Firefox, which has a target of its own.
 set -eu
-declare -A package=([chromium]=chromium [redis-server]=redis-server [postgres]=postgresql [pgbouncer]=pgbouncer [faketime]=faketime [npm]=npm [nginx]=nginx-light [firefox-esr]=firefox-esr [iptables]=iptables)
+declare -A package=([chromium]=chromium-headless-shell [chromium-headless-shell]=chromium-headless-shell [redis-server]=redis-server [postgres]=postgresql [pgbouncer]=pgbouncer [faketime]=faketime [npm]=npm [nginx]=nginx-light [firefox-esr]=firefox-esr [iptables]=iptables)
 
 have() {
   case $1 in
-    chromium) for name in chromium chromium-browser google-chrome google-chrome-stable chrome; do command -v "$name" > /dev/null && return; done
+    chromium) for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable chrome; do command -v "$name" > /dev/null && return; done
       compgen -G "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}/chromium-*" > /dev/null || [ -d "/Applications/Google Chrome.app" ] ;;
     postgres) command -v postgres > /dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null ;;
     *) command -v "$1" > /dev/null ;;

@@ -1,4 +1,5 @@
-"""A real browser: whichever Chrome or Chromium is there, else Playwright's own."""
+"""A real browser: whichever Chrome or Chromium is there, else Playwright's own. One without a window is taken first: it
+is the same engine, and costs two thirds of the CPU."""
 
 import os
 import shutil
@@ -13,7 +14,14 @@ from tests.waiting import DEADLINE
 
 expect.set_options(timeout=DEADLINE * 1000)
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
 QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")
 
 

@@ -6,6 +6,8 @@ SECRET := var/secret
 # Tests run on as many cores as there are, up to four; WORKERS=0 runs them one after the other, as a debugger needs it.
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
+# Tests that start servers and browsers wait half of the time: four at once, also on two cores.
+PYTEST_SERVERS := $(PYTHON) -m pytest -n $(if $(filter auto,$(WORKERS)),4,$(WORKERS))
 # What decides, and what makes HTML: every branch of it is run by a test.
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
@@ -26,9 +28,10 @@ test: $(VENV)/tests
 	@tests/npm.sh
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit --cov --cov-report=
-	$(PYTEST) --dist loadfile --ignore=tests/unit -m "not storm and not fault and not soak and not firefox and not matrix" --cov --cov-append --cov-report=term:skip-covered
 	$(PYTHON) -m coverage report --fail-under=100 --include="$(COVERED)"
-	$(PYTHON) -m pytest tests/socket tests/faults -m "storm or (fault and not slow)"
+	$(PYTEST_SERVERS) --dist worksteal --ignore=tests/unit -m "not storm and not fault and not soak and not firefox and not matrix"
+	$(PYTEST_SERVERS) --dist loadgroup tests/faults -m "fault and not slow and not storm"
+	$(PYTHON) -m pytest tests/socket tests/faults -m storm
 	@$(MAKE) --no-print-directory test-postgres
 
 ## What needs neither browser nor server: a minute or two.

@@ -3,8 +3,10 @@
 import contextlib
 import http.client
 import http.cookiejar
+import itertools
 import json
 import os
+import random
 import re
 import secrets
 import shutil
@@ -24,12 +26,14 @@ from tests.waiting import until
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# Below those that the kernel gives to clients: a page that looks for a server that is away would take it. Each process
+# of a test run has some of its own, and gives none of them twice: what is to listen on one may not have begun to.
+_process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+_ports = itertools.cycle(random.sample(range(20_000 + _process, 32_000, 16), 12_000 // 16))
+
+
 def free_port() -> int:
-    """One below those that the kernel gives to clients: a page that looks for a server that is away would take it."""
-    while True:
-        port = secrets.randbelow(12_000) + 20_000
-        if not listens(port):
-            return port
+    return next(port for port in _ports if not listens(port))
 
 
 def listens(port: int) -> bool:

@@ -32,6 +32,7 @@ def send(site: Site, value: int) -> None:
     assert site.send({"series": "week", "value": value, "tags": {"day": "Mon"}}).status == 200
 
 
+@pytest.mark.storm
 def test_a_deploy_before_500_viewers(site: Site, crowd: Crowd) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 4 * VIEWERS)), hard))

@@ -27,10 +27,10 @@ test: $(VENV)/tests
 	@tests/need.sh
 	@tests/npm.sh
 	@tests/django_messages.sh
-	$(PYTEST) tests/unit --cov --cov-report=
+	$(PYTEST) tests/unit/live --cov --cov-report=
 	$(PYTHON) -m coverage report --fail-under=100 --include="$(COVERED)"
-	$(PYTEST_SERVERS) --dist worksteal --ignore=tests/unit -m "not storm and not fault and not soak and not firefox and not matrix"
-	$(PYTEST_SERVERS) --dist loadgroup tests/faults -m "fault and not slow and not storm"
+	$(PYTEST) tests/unit --ignore=tests/unit/live
+	$(PYTEST_SERVERS) --dist worksteal --ignore=tests/unit -m "not (storm or slow or soak or firefox or matrix)"
 	$(PYTHON) -m pytest tests/socket tests/faults -m storm
 	@$(MAKE) --no-print-directory test-postgres
 
@@ -59,7 +59,7 @@ test-mutation: $(VENV)/mutation
 
 ## The tests that touch the database, on a PostgreSQL of their own.
 test-postgres: $(VENV)/tests
-	tests/with_postgres.sh $(PYTEST) -m database
+	HYPOTHESIS_PROFILE=few tests/with_postgres.sh $(PYTEST) -m database
 
 ## The gallery in a real Firefox, whose screenshots are then in var/gallery/, and its return after a minute without a server.
 test-firefox: $(VENV)/tests

@@ -43,7 +43,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 # The same examples in every run, so that a run that was green says something of the next one. To look for more:
 # HYPOTHESIS_PROFILE=default. How fast they are is no matter: this machine may be busy with something else.
 settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# On other Pythons and Djangos they show what differs there, and need not look for more.
+# On other databases, Pythons and Djangos they show what differs there, and need not look for more.
 settings.register_profile("few", settings.get_profile("same"), max_examples=10)
 # Another search each time, and a longer one (make test-faults).
 settings.register_profile("many", settings.get_profile("same"), derandomize=False, max_examples=500)

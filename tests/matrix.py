@@ -122,7 +122,7 @@ def main() -> None:
         return True
 
     jobs = [(part, row) for part in (unit_tests, new_project) for row in rows()]
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(4) as pool:
         sys.exit(0 if all([*pool.map(timed, jobs)]) else 1)
 
 

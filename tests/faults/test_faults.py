@@ -51,13 +51,8 @@ def stage(request: pytest.FixtureRequest, fault: Fault, opened: Opened) -> Itera
         opened.close()
 
 
-# Those of one stage happen in one process, one after the other.
 PARAMETERS = [
-    pytest.param(
-        fault,
-        id=f"{fault.stage}: {fault.name}",
-        marks=[pytest.mark.xdist_group(fault.stage), *([pytest.mark.slow] if fault.slow else [])],
-    )
+    pytest.param(fault, id=f"{fault.stage}: {fault.name}", marks=[pytest.mark.slow] if fault.slow else [])
     for fault in FAULTS
 ]
 

@@ -124,8 +124,7 @@ class Readiness:
         def take() -> None:
             self._database, self._asked_at, self._asking = words, time.monotonic(), None
             self._is_in_time = True
-            if not asking.done():
-                asking.set_result(words)
+            asking.set_result(words)
 
         try:
             loop.call_soon_threadsafe(take)

@@ -20,5 +20,5 @@ def _rename() -> None:
     _name = uuid.uuid4().hex
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+if hasattr(os, "register_at_fork"):  # pragma: no branch  Windows does not fork
     os.register_at_fork(after_in_child=_rename)

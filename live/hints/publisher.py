@@ -119,5 +119,5 @@ class Publisher:
 
 publisher = Publisher()
 atexit.register(lambda: publisher.close())
-if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+if hasattr(os, "register_at_fork"):  # pragma: no branch  Windows does not fork
     os.register_at_fork(after_in_child=publisher.forget)

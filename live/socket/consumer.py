@@ -111,8 +111,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def read(self, text: str) -> None:
         """Bring the page up to date by what it reports, or refuse it."""
-        if self.silence is not None:
-            self.silence.cancel()
+        assert self.silence is not None, "it was not refused when it connected"
+        self.silence.cancel()
         try:
             token, shown = read_report(text)
             if self.viewer is None or token != self.token:

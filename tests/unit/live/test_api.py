@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import path
 from prometheus_client import REGISTRY
 
 from live import api
@@ -68,6 +69,23 @@ def test_endpoint_answers_500_to_what_nobody_foresaw_and_keeps_it_for_the_log(ca
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("live.api", logging.ERROR)
     assert record.exc_info[1] is failure
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError("a bug in a middleware")
+
+
+class WithItsHandler:
+    urlpatterns = [path("api/x", fail)]
+    handler500 = staticmethod(api.server_error)
+
+
+def test_an_error_outside_of_endpoints_has_the_same_format(settings, caplog) -> None:
+    settings.ROOT_URLCONF = WithItsHandler
+    response = Client(raise_request_exception=False).get("/api/x")
+    assert response.status_code == 500
+    assert error(response)["code"] == "internal"
+    assert "a bug in a middleware" in caplog.text and b"a bug" not in response.content
 
 
 def test_endpoint_logs_a_refused_request_once_with_its_reason(caplog) -> None:

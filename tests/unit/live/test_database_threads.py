@@ -188,6 +188,29 @@ async def test_a_thread_that_rests_keeps_its_connection_unless_it_is_a_pools() -
 
 
 @pytest.mark.django_db(transaction=True)
+def test_whoever_asks_whether_it_is_back_does_not_give_up(
+    monkeypatch: pytest.MonkeyPatch, nothing_is_away: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(database_threads, "ASK_AGAIN_SECONDS", 0.01)
+    is_away = database_threads.is_database_away
+    answers = [ZeroDivisionError("a bug in a driver"), None]
+
+    def ask(**options: Any) -> bool:
+        answer = answers.pop(0) if answers else None
+        if answer is not None:
+            raise answer
+        return is_away(**options)
+
+    database_threads._away["default"] = 5.0
+    monkeypatch.setattr(database_threads, "is_database_away", ask)
+    until(lambda: database_threads._asker is None or not database_threads._asker.is_alive(), "no asker is left")
+    database_threads._ask_until_back()
+    until(lambda: database_threads.away_since() is None, "a database that is back")
+    assert "it could not be asked whether a database is back" in caplog.text
+    assert "a bug in a driver" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
 def test_that_it_is_back_is_noticed_though_nobody_asks_anything(
     monkeypatch: pytest.MonkeyPatch, nothing_is_away: None
 ) -> None:

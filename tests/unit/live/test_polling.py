@@ -242,6 +242,17 @@ def test_an_item_comes_once_with_the_cursor_after_it() -> None:
     assert page.ask().status_code == 204
 
 
+def test_a_feed_is_read_once_for_all_who_ask_in_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "MAX_AGE_SECONDS", 3600.0)
+    pages = [Poller(feed=True) for _ in range(3)]
+    notify(everyone, "info", "Tea is ready")
+    reads: list[int] = []
+    newest = notices.newest
+    monkeypatch.setattr(notices, "newest", lambda after, limit: reads.append(after) or newest(after, limit))
+    assert [text(page.ask()).count("Tea is ready") for page in pages] == [1, 1, 1]
+    assert len(reads) == 1
+
+
 def test_an_item_for_others_moves_the_cursor_alone() -> None:
     eve = User.objects.create(username="eve")
     page = Poller(feed=True)

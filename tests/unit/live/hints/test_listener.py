@@ -95,6 +95,17 @@ def started(line: Line, heard: Heard) -> Iterator[Listener]:
     assert listener.state() is None
 
 
+def test_one_that_is_stopped_late_leaves_the_next_one_alone(line: Line, heard: Heard) -> None:
+    earlier, later = Listener(line, heard), Listener(line, heard)
+    try:
+        earlier.start()
+        later.start()
+        earlier.close()
+        assert listener.state() is later.state
+    finally:
+        later.close()
+
+
 def test_a_listener_is_one_once_it_has_heard_itself(
     line: Line, heard: Heard, started: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,6 +17,7 @@ from live import fragment
 from live.banners import fragments as banners
 from live.banners.models import EVERYWHERE, Banner, Dismissal
 from live.database_threads import DatabaseThreads
+from live.hub import process
 from live.hub.admission import Admission
 from live.hub.hub import Hub
 from live.hub.watches import Watches
@@ -355,6 +356,51 @@ async def test_what_is_known_to_be_slow_never_has_all_threads(hub: Hub, crew: Cr
     await until_async(lambda: not any(screen.viewer.awaits_admission for screen in page), "both")
     assert (await connecting).refusal is None
     assert access._slow == set(), "it is not slow any more"
+
+
+@pytest.mark.database
+async def test_a_slow_question_that_fails_closes_who_waits_for_it_alone(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, people = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
+    slow, quick = await Screen(people[0]).join(hub), await Screen(people[1]).join(hub)
+    ask = hub.admission._ask
+
+    async def fail(threads: Any, users: Any, questions: Any, number: int) -> None:
+        if slow.viewer in questions:
+            raise ConnectionError("no cache of sessions")
+        await ask(threads, users, questions, number)
+
+    monkeypatch.setattr(hub.admission, "_ask", fail)
+    monkeypatch.setattr(access, "is_slow", lambda question: dict(people[0].params) in _params(question))
+    before = count("live_failures_total", where="admission")
+    for screen in (slow, quick):
+        hub.core._hold(screen.viewer)
+    hub.post([])
+    await until_async(lambda: slow.codes == [4000], "the one that waits for the slow answer is sent away")
+    await until_async(lambda: not quick.viewer.awaits_admission, "the other goes on")
+    assert quick.codes == []
+    assert count("live_failures_total", where="admission") == before + 1
+
+
+def _params(question: Any) -> list[dict[str, Any]]:
+    return [dict(key.params) for key in question.page.roots.values()]
+
+
+@pytest.mark.database
+async def test_a_hub_that_stops_asks_and_sends_nothing_any_more(hub: Hub, crew: Crew, secret: Secret) -> None:
+    team, _ = await in_thread(lambda: crew.make("crew", "Ann"))
+    screen = await Screen(team).join(hub)
+    screen.forget()
+    secret.go_on.clear()
+    access._slow.add("tests.person")
+    await in_thread(lambda: secret.hire(pk(team)))
+    await until_async(secret.entered.is_set, "a question")
+    under_way = [*hub.admission._tasks, hub._admission_task]
+    process.stop()
+    secret.go_on.set()
+    await until_async(lambda: all(task is None or task.done() for task in under_way), "tasks that have ended")
+    assert screen.frames == [] and screen.codes == []
 
 
 @pytest.mark.database

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template import Context, Template
 
@@ -391,6 +392,23 @@ async def test_one_that_nobody_can_be_asked_about_silences_no_other(
     await reader.has(good)
     assert count("live_failures_total", where="recipients") == before + 1
     assert "could not be asked; nobody gets it" in caplog.text
+
+
+async def test_while_the_database_cannot_say_for_whom_it_is_it_waits_for_the_next_reading(
+    hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
+        raise DatabaseError("it is away")
+
+    reader = await Reader().at(hub, 0)
+    with monkeypatch.context() as outage:
+        outage.setattr(arrivals, "recipients", away)
+        made = await told(arrivals, "hello")
+        await until_async(lambda: "it is away" in caplog.text, "a line in the log")
+        await quiet(hub)
+        assert reader.got == []
+    await periodic_tasks.sweep_feeds(hub)
+    await reader.has(*made)
 
 
 async def test_words_for_what_was_missed_that_fail_hold_up_nothing(

@@ -75,6 +75,21 @@ async def test_what_stays_inside_of_a_fragment_and_may_not_be_seen_ends_the_page
     await until_async(lambda: again.codes == [4401], "it is refused with words")
 
 
+async def test_what_was_refused_long_ago_is_refused_for_the_first_time_again(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it has been gone from the page meanwhile, that is only a moment behind once more."""
+    team, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    hidden = [pk(bob)]
+    crew.person.visible_to(lambda user, pk: pk not in hidden)
+    for _ in range(2):
+        screen = await Screen(team).join(hub)
+        await recheck_access(hub)
+        await until_async(lambda screen=screen: screen.codes == [4000], "the page asks again")  # type: ignore[misc]
+        hub.leave(screen.viewer)
+        monkeypatch.setattr("live.hub.hub.MAX_BEHIND_SECONDS", -1.0)
+
+
 async def test_a_question_that_raises_sends_its_own_page_away_and_nobody_else(
     hub: Hub, crew: Crew, templates: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -287,6 +302,40 @@ async def test_register_has_every_hub_run_a_task_of_an_app(
         assert hubs[0] is hub
     finally:
         process.stop()
+
+
+async def test_every_task_is_run(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch, templates: dict[str, str]
+) -> None:
+    """Access, heartbeat, feeds, what is overdue: all that a hub does is in the list, and works."""
+    _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    screen = await Screen(bob, user="999").join(hub)
+    overdue: list[bool] = []
+    monkeypatch.setattr(hub.renderer, "mark_overdue", lambda: overdue.append(True))
+    for _, task in periodic_tasks.all_tasks(has_hints=bool):
+        await task(hub)
+    await until_async(lambda: screen.codes == [4401], "who is not signed in is closed")
+    assert overdue == [True]
+
+
+@pytest.mark.parametrize("lost", [0, 3])
+async def test_pools_are_looked_at_where_one_of_their_connections_was_lost(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    class Pool:
+        checks = 0
+
+        def get_stats(self) -> dict[str, int]:
+            return {"connections_lost": lost} if lost else {}
+
+        def check(self) -> None:
+            Pool.checks += 1
+
+    monkeypatch.setattr(database_threads, "_lost", {})
+    monkeypatch.setattr(database_threads, "_pools", lambda: [("default", Pool())])
+    for _ in range(3):
+        await periodic_tasks.mend_pools(hub)
+    assert Pool.checks == (1 if lost else 0), "once for each loss"
 
 
 @pytest.mark.parametrize("has_hints", [True, False])

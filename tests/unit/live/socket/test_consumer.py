@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
+from django.db import DatabaseError
 from django.test import Client
 
 from live import Fragment, fragment
@@ -20,7 +21,7 @@ from live.page.page import Page
 from live.page.token import sign
 from live.rendering.render import render
 from live.rendering.seals import seal
-from live.socket.consumer import limited_log
+from live.socket.consumer import LiveConsumer, limited_log
 from live.socket.routing import with_live
 from tests.unit.live.crew import Crew, pk, rename
 from tests.unit.live.screens import count, first_paint, in_thread, settled
@@ -258,6 +259,59 @@ async def test_a_report_that_breaks_something_is_logged_and_the_page_asks_again(
     assert "could not be dealt with" in caplog.text
     assert "TypeError" in caplog.text
     assert count("live_failures_total", where="report") == before + 1
+
+
+@pytest.mark.database
+async def test_while_the_database_cannot_say_who_it_is_the_page_asks_again(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(session: str | None, page: Page) -> Any:
+        raise DatabaseError("it is away")
+
+    monkeypatch.setattr(hub, "admit", away)
+    before = count("live_failures_total", where="admit")
+    async with socket() as opened:
+        await opened.send_to(report(page=signed(crew.person.key(pk=1))))
+        assert await ends(opened) == 4000
+    assert count("live_failures_total", where="admit") == before + 1
+
+
+@pytest.mark.database
+async def test_who_is_refused_twice_is_closed_once(hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has reported at the moment in which the patience with its silence was over."""
+
+    async def too_late(consumer: LiveConsumer, token: str) -> Any:
+        consumer.end_silence()
+        await asyncio.sleep(0.05)
+        raise DatabaseError("it is away")
+
+    monkeypatch.setattr(LiveConsumer, "admit", too_late)
+    before = count("live_failures_total", where="admit")
+    async with socket() as opened:
+        await opened.send_to(report(page=signed(crew.person.key(pk=1))))
+        assert await ends(opened) == 4000
+        await until_async(lambda: count("live_failures_total", where="admit") == before + 1, "the other refusal")
+        assert opened.output_queue.empty()
+
+
+@pytest.mark.database
+async def test_a_page_that_is_being_closed_is_not_joined_again(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.socket.consumer.REPORT_INTERVAL_SECONDS", 0.01)
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    text = report(page=signed(ann), shown=[entry(ann.element, "old")])
+    async with socket() as opened:
+        await opened.send_to(text)
+        await says(opened, ">Ann<")
+        await settled(hub)
+        [viewer] = hub.core.viewers
+        joined: list[Any] = []
+        monkeypatch.setattr(hub, "join", lambda *args: joined.append(args))
+        viewer.is_closing = True
+        await opened.send_to(text)
+        await asyncio.sleep(0.1)
+        assert joined == []
 
 
 @pytest.mark.database

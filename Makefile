@@ -8,6 +8,8 @@ WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 # Tests that start servers and browsers wait half of the time: four at once, also on two cores.
 PYTEST_SERVERS := $(PYTHON) -m pytest -n $(if $(filter auto,$(WORKERS)),4,$(WORKERS))
+# Python may keep what it compiles: else each of the many processes of a test run compiles everything again.
+unexport PYTHONDONTWRITEBYTECODE
 # What decides, and what makes HTML: every branch of it is run by a test.
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py

@@ -19,16 +19,12 @@ def renders(site: Site, fragment: str) -> float:
     return site.counters().get(f'live_renders_total{{fragment="{fragment}"}}', 0)
 
 
-def test_a_point_is_pushed_to_every_page_as_the_same_bytes_rendered_once(unswept: Site) -> None:
-    site = unswept
-    pages = [OpenPage(site, WEEK).live() for _ in range(3)]
-    before = site.counters()["live_frames_total"]
-    set_monday(site, 4321)
+def test_a_point_is_pushed_to_every_page_as_the_same_bytes(unswept: Site) -> None:
+    pages = [OpenPage(unswept, WEEK).live() for _ in range(3)]
+    set_monday(unswept, 4321)
     frames = [page.until("4,321") for page in pages]
     assert len(set(frames)) == 1
     assert [id for id, _, _ in ELEMENT.findall(frames[0])] == [CHART]
-    # One frame was made, whoever else asks for the pages' counters or heartbeats meanwhile.
-    assert site.counters()["live_frames_total"] == before + 1
 
 
 def test_a_point_of_another_process_comes_without_redis(unswept: Site) -> None:

@@ -19,9 +19,10 @@ from live.doctor.findings import Finding, ok, warning, wrong
 from live.hints.choice import current_source
 from live.hub import process
 from live.hub.scheduler import SWEEP_SECONDS
-from live.hub.viewer import Frame, Viewer
+from live.hub.viewer import Viewer
 from live.keys import ElementId, RenderingId
-from live.page.page import Page, Reason
+from live.page.page import Page
+from live.socket.connection import Connection
 
 MAX_START_SECONDS, MAX_WAIT_SECONDS = 30.0, 4.0
 # Between two announcements: the first may come before the other's subscription is there.
@@ -48,7 +49,8 @@ def round_trip() -> Iterator[Finding]:
             if LISTENING not in _read(lines, MAX_START_SECONDS):
                 listener.kill()
                 last = (listener.stderr.read().strip().splitlines() or ["it says nothing"])[-1]
-                yield wrong("hints", f"A second process could not be started: {last}", "See the message.")
+                state = f"A second process could not be started: {last.rstrip('.')}."
+                yield wrong("hints", state, "See the message.")
                 return
             yield _announce_until_heard(name, lines)
         finally:
@@ -82,6 +84,7 @@ def _announce_until_heard(name: str, lines: "Queue[str]") -> Finding:
 def _forward(output: IO[str], lines: "Queue[str]") -> None:
     for line in output:
         lines.put(line.strip())
+    lines.put("")  # it has ended: nobody need wait for more
 
 
 def _read(lines: "Queue[str]", seconds: float) -> str:
@@ -94,17 +97,8 @@ def _read(lines: "Queue[str]", seconds: float) -> str:
 # The other process
 
 
-class _NoConnection:
-    """The connection of a page that nobody has open: the hub works only while there are pages."""
-
-    def send(self, frame: Frame) -> bool:
-        return True
-
-    def when_writable(self, act: Any) -> None:
-        pass
-
-    def close(self, reason: Reason) -> None:
-        pass
+async def _nowhere(message: Any) -> None:
+    """Where the frames of a page go that nobody has open: the hub works only while there are pages."""
 
 
 def listen(name: str) -> None:
@@ -114,7 +108,7 @@ def listen(name: str) -> None:
 
 async def _listen(name: str) -> None:
     hub = process.running_hub()
-    hub.core.viewers.add(Viewer(_NoConnection(), None, Page()))
+    hub.core.viewers.add(Viewer(Connection(_nowhere), None, Page()))
     is_listening = False
 
     def invalidate(ids: Iterable[RenderingId]) -> None:

@@ -105,10 +105,14 @@ def shake_hands(address: Address, extensions: str = "") -> Handshake:
         **({"Sec-WebSocket-Extensions": extensions} if extensions else {}),
         **address.headers,
     }
-    connection.request("GET", f"{address.path}/{SOCKET}", headers=headers)
-    raw = connection.sock
-    response = http.client.HTTPResponse(raw, method="GET")
-    response.begin()
+    try:
+        connection.request("GET", f"{address.path}/{SOCKET}", headers=headers)
+        raw = connection.sock
+        response = http.client.HTTPResponse(raw, method="GET")
+        response.begin()
+    except BaseException:
+        connection.close()
+        raise
     answered = {name.lower(): value for name, value in response.getheaders()}
     expected = base64.b64encode(hashlib.sha1((key + GUID).encode()).digest()).decode()  # as the RFC has it
     if response.status != 101 or answered.get("sec-websocket-accept") != expected:
@@ -143,8 +147,8 @@ def opens(address: Address) -> Iterator[Finding]:
 
 def _first_frame(address: Address, socket: Socket) -> Finding:
     began = time.monotonic()
-    socket.send(TEXT, json.dumps({"page": sign(Page()), "shown": []}).encode())
     try:
+        socket.send(TEXT, json.dumps({"page": sign(Page()), "shown": []}).encode())
         while True:
             opcode, payload = socket.receive(TIMEOUT_SECONDS)
             if opcode == TEXT and b"live-heartbeat" in payload:

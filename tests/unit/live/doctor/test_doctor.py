@@ -1,16 +1,23 @@
 """What the doctor says of set-ups that no test machine has; tests/socket/test_doctor.py has real ones."""
 
+import base64
+import hashlib
+import http.client as http_client
+import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from queue import Queue
 from typing import Any
 
 import pytest
 from django.core.management.base import CommandError
 from django.db import connection
+from redis import RedisError
 
-from live.doctor import address, database, http, project, redis, strangers, websocket
+from live.doctor import address, database, hints, http, project, redis, strangers, websocket
 from live.doctor.findings import Finding, Outcome, ok, run
 from live.doctor.websocket import CLOSE, PING, PONG, TEXT, Socket
 
@@ -62,6 +69,11 @@ def test_open_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert only(project.open_files())[0] == "ok"
 
 
+def test_where_files_are_not_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+    assert only(project.open_files())[0] == "ok"
+
+
 def test_a_clock_that_jumps(monkeypatch: pytest.MonkeyPatch) -> None:
     assert only(project.clock())[0] == "ok"
     monkeypatch.setattr(project, "_started", (time.time() - 3600, time.monotonic()))
@@ -84,6 +96,28 @@ def test_sqlite_by_djangos_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setitem(connection.settings_dict, "OPTIONS", {})
         assert "IMMEDIATE" in only(database.sqlite())[2]
+    with monkeypatch.context() as patch, connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 1000")
+        try:
+            outcome, state, advice = only(database.sqlite())
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+    assert (outcome, "no longer than 1 s" in state, "timeout" in advice) == ("warning", True, True)
+
+
+def test_a_second_process_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    outcome, state, _ = only(hints.round_trip())
+    assert outcome == "wrong" and "could not be started: it says nothing" in state
+
+
+@pytest.mark.django_db
+def test_where_no_source_of_hints_is_possible(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("MAX_WAIT_SECONDS", 0.02), ("REPEAT_SECONDS", 0.01), ("current_source", lambda: None)):
+        monkeypatch.setattr(hints, name, value)
+    finding = hints._announce_until_heard("nobody", Queue())
+    assert finding.outcome is Outcome.WARNING and "RedisPubSubChannelLayer" in finding.advice
 
 
 @pytest.mark.parametrize(
@@ -112,6 +146,44 @@ def test_hosts_as_channels_redis_has_them(host: Any, port: int) -> None:
     assert (options["host"], options["port"], options["socket_timeout"]) == ("10.0.0.1", port, redis.TIMEOUT_SECONDS)
 
 
+class Answering:
+    """A Redis that says this of itself."""
+
+    def __init__(self, version: str, config: Exception | dict[str, str]) -> None:
+        self.version, self.config, self.is_closed = version, config, False
+
+    def info(self) -> dict[str, Any]:
+        return {"redis_version": self.version, "connected_clients": 3}
+
+    def config_get(self, name: str) -> dict[str, str]:
+        if isinstance(self.config, Exception):
+            raise self.config
+        return {name: self.config[name]}
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_a_redis_that_is_too_old_and_one_that_says_nothing_of_its_limits(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer"}}
+    there = Answering("4.0.9", {"maxclients": "10000", "client-output-buffer-limit": "pubsub 33554432 8388608 60"})
+    monkeypatch.setattr(redis, "_client", lambda host: there)
+    said = {finding.name: (finding.outcome.value, finding.state) for finding in redis.limits()}
+    assert said["Redis"] == ("wrong", "It is version 4.0.9.")
+    assert said["Redis clients"][0] == said["Redis buffers"][0] == "ok"
+    there = Answering("7.0.1", RedisError("NOPERM"))
+    said = {finding.name: (finding.outcome.value, finding.state) for finding in redis.limits()}
+    assert said["Redis limits"] == ("ok", "They may not be read here (NOPERM).")
+    assert there.is_closed
+
+
+def test_without_redis_nothing_is_said_of_it(settings: Any) -> None:
+    settings.CHANNEL_LAYERS = {}
+    assert [*redis.limits()] == []
+
+
 def test_a_sentinel_is_asked_for_the_master() -> None:
     client = redis._client({"sentinels": [("10.0.0.1", 26379)], "master_name": "mymaster"})
     assert client.connection_pool.service_name == "mymaster"
@@ -136,6 +208,7 @@ def test_addresses(settings: Any) -> None:
     local = address.local("127.0.0.1", 8000)
     assert local.headers == {"Host": "example.com", "X-Forwarded-Proto": "https"}
     assert local.origin == "https://example.com"
+    assert isinstance(there.connect(), http_client.HTTPSConnection)
 
 
 class Canned:
@@ -173,6 +246,35 @@ def test_an_address_at_which_live_does_not_answer(status: str, word: str) -> Non
     assert outcome == "wrong" and word in advice
 
 
+def test_a_server_that_is_not_ready_says_why() -> None:
+    with Canned("HTTP/1.1 503 Service Unavailable\nConnection: close\n\ndatabase away") as there:
+        outcome, state, _ = only(http.ready(there))
+    assert outcome == "wrong" and "database away" in state
+
+
+def test_static_files_of_another_host_and_of_another_version(settings: Any) -> None:
+    with Canned("HTTP/1.1 200 OK\nConnection: close\n\nan old script") as there:
+        assert "empty the caches" in only(http.static_files(there))[2]
+        settings.STATIC_URL = "https://cdn.example.com/"
+        assert "cdn.example.com" in only(http.static_files(there))[1]
+
+
+def test_a_page_that_is_not_live_under_a_path_that_the_settings_do_not_have(settings: Any) -> None:
+    with Canned("HTTP/1.1 200 OK\nConnection: close\n\n<p>Hello") as there:
+        assert only(http.prefix(there))[0] == "ok"
+        settings.FORCE_SCRIPT_NAME = "/board"
+        outcome, _, advice = only(http.prefix(there))
+    assert outcome == "warning" and "FORCE_SCRIPT_NAME = None" in advice
+
+
+@pytest.mark.parametrize("location", ["/again?and=again", "https://sign-in.example.com/"])
+def test_a_page_that_leads_nowhere(location: str) -> None:
+    """In circles, or to another host: nothing is asked there."""
+    redirect = f"HTTP/1.1 302 Found\nLocation: {location}\nContent-Length: 0\nConnection: close\n\n"
+    with Canned(redirect) as there:
+        assert http.page(there) is None
+
+
 def test_a_stranger_changes_links() -> None:
     with Canned('HTTP/1.1 200 OK\nConnection: close\n\n<a href="/live-doctor/x">') as there:
         outcome, _, advice = only(strangers.root_path(there))
@@ -207,6 +309,33 @@ def test_an_upgrade_that_is_refused(status: str) -> None:
     assert outcome == "wrong" and status[:3] in state and "proxy_set_header Upgrade" in advice
 
 
+def test_an_upgrade_that_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(address, "TIMEOUT_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        outcome, state, advice = only(websocket.opens(address.parse(f"http://127.0.0.1:{silent.getsockname()[1]}")))
+    assert outcome == "wrong" and "no answer" in state and "holds the upgrade back" in advice
+
+
+class Upgrading(Canned):
+    """A server that takes every upgrade, with these headers."""
+
+    def serve(self) -> None:
+        client, _ = self.listening.accept()
+        with client:
+            key = re.search(rb"Sec-WebSocket-Key: (\S+)", client.recv(65536))[1]  # type: ignore[index]
+            accept = base64.b64encode(hashlib.sha1(key + websocket.GUID.encode()).digest())
+            client.sendall(b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: " + accept + b"\r\n")
+            client.sendall(self.response + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "outcome"), [("Sec-WebSocket-Extensions: permessage-deflate\n", "warning"), ("", "ok")]
+)
+def test_compression(header: str, outcome: str) -> None:
+    with Upgrading(header) as there:
+        assert only(websocket.compression(there))[0] == outcome
+
+
 @pytest.fixture
 def pair() -> Iterator[tuple[Socket, socket.socket]]:
     """Our end and the server's."""
@@ -232,8 +361,9 @@ def test_frames_come_in_pieces_and_pings_are_answered(pair: tuple[Socket, socket
     assert ours.receive(5) == (TEXT, b"x" * 300)
     answer = theirs.recv(100)
     assert answer[0] == 0x80 | PONG and answer[1] == 0x80 | 1 and answer[6] ^ answer[2] == ord("?")
-    with pytest.raises(TimeoutError):
-        ours.receive(0.01)
+    for seconds in (0.01, 0.0):
+        with pytest.raises(TimeoutError):
+            ours.receive(seconds)
     theirs.close()
     with pytest.raises(EOFError):
         ours.receive(5)
@@ -257,5 +387,9 @@ def test_a_page_that_nobody_answers_and_one_that_is_cut_off(
     assert "no heartbeat" in websocket._idle(ours).state
     theirs.sendall(2 * frame(TEXT, b"<i id=live-heartbeat>"))
     assert websocket._idle(ours).outcome is Outcome.OK
+    theirs.sendall(frame(CLOSE, (4000).to_bytes(2, "big")))
+    assert "proxy_read_timeout" in websocket._idle(ours).advice
     theirs.close()
     assert "proxy_read_timeout" in websocket._idle(ours).advice
+    monkeypatch.setattr(websocket, "TIMEOUT_SECONDS", 5.0)
+    assert "1006 (cut off)" in websocket._first_frame(there, ours).state

@@ -1,5 +1,6 @@
 """``manage.py live_doctor`` on real set-ups: a right one, and those that people get wrong."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import Postgres
 from tests.proxies import HOST, UPGRADE, Nginx
 from tests.servers import Redis, Site
 
@@ -120,6 +122,8 @@ def test_another_secret_is_named_before_what_follows_from_it(brisk: Site) -> Non
     report = examine(brisk, SECRET_KEY=secrets.token_urlsafe(50))
     report.has("same secret", "wrong", "8 of 8", "the same SECRET_KEY")
     assert report.status == 1
+    report = examine(brisk, SECRET_KEY=secrets.token_urlsafe(50), SECRET_KEY_FALLBACKS=brisk.env["SECRET_KEY"])
+    report.has("same secret", "warning", "8 of 8", "Restart the processes")
 
 
 def test_without_a_server_the_rest_is_checked(stopped_site: Site) -> None:
@@ -140,6 +144,22 @@ def test_a_database_without_tables_and_one_that_is_away(tmp_path: Path) -> None:
     assert report.status == 1
     report = examine(site, DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     report.has("database", "wrong", "It cannot be reached")
+
+
+def test_a_postgresql(tmp_path: Path) -> None:
+    postgres = Postgres().create().start()
+    try:
+        site = Site(tmp_path, env={"DATABASE_URL": postgres.url})
+        site.manage("migrate", "-v0")
+        report = examine(site)
+        for name in ("PostgreSQL", "clock of the database", "connections", "hints"):
+            report.has(name, "ok")
+        with contextlib.ExitStack() as held:
+            for _ in range(170):
+                held.enter_context(postgres.connect())
+            examine(site).has("connections", "warning", "of its 200 connections are in use", "Raise max_connections")
+    finally:
+        postgres.remove()
 
 
 def test_a_redis(stopped_site: Site, redis: Redis) -> None:

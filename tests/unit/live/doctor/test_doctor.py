@@ -88,15 +88,34 @@ def test_another_clock() -> None:
         assert outcome == "wrong" and where in state
 
 
+FELT = {"connect_timeout": 3, "tcp_user_timeout": 4000}
+BY_VENDOR = {
+    "sqlite": (database.sqlite, [({}, "IMMEDIATE")]),
+    "postgresql": (
+        database.postgresql,
+        [
+            ({}, '"connect_timeout": 3, "tcp_user_timeout": 4000'),
+            ({**FELT, "pool": True}, '"reconnect_timeout": 3'),
+            ({**FELT, "pool": {"reconnect_timeout": 60}}, '"reconnect_timeout": 3'),
+        ],
+    ),
+}
+
+
+@pytest.mark.database
 @pytest.mark.django_db
-def test_sqlite_by_djangos_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor != "sqlite":
-        return
-    assert only(database.sqlite())[0] == "ok"
-    with monkeypatch.context() as patch:
-        patch.setitem(connection.settings_dict, "OPTIONS", {})
-        assert "IMMEDIATE" in only(database.sqlite())[2]
-    with monkeypatch.context() as patch, connection.cursor() as cursor:
+def test_a_database_as_the_site_has_it_and_with_other_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    check, others = BY_VENDOR[connection.vendor]
+    assert {finding.outcome for finding in check()} == {Outcome.OK}
+    for options, advice in others:
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+        finding = next(iter(check()))
+        assert finding.outcome is Outcome.WARNING and advice in finding.advice
+
+
+@pytest.mark.django_db
+def test_a_sqlite_whose_writers_have_no_patience() -> None:
+    with connection.cursor() as cursor:
         usual = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
         cursor.execute("PRAGMA busy_timeout = 1000")
         try:

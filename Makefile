@@ -10,11 +10,12 @@ PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 PYTEST_SERVERS := $(PYTHON) -m pytest -n $(if $(filter auto,$(WORKERS)),4,$(WORKERS))
 # Python may keep what it compiles: else each of the many processes of a test run compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
+MEASURED := --cov --cov-config=tests/servers.coveragerc --cov-report=
 # What decides, and what makes HTML: every branch of it is run by a test.
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
-.PHONY: run dev test test-fast test-faults test-soak test-mutation test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -40,6 +41,16 @@ test: $(VENV)/tests
 test-fast: $(VENV)/tests
 	@tests/django_messages.sh
 	$(PYTEST) tests/unit -q
+
+## Which branches of live/ no test runs: servers are measured too, also on PostgreSQL. Half an hour, and no time limit of a
+## test means anything: a server that is measured has half of its speed.
+test-coverage: $(VENV)/tests
+	@tests/need.sh
+	@tests/django_messages.sh
+	rm -f .coverage .coverage.*
+	-$(PYTEST_SERVERS) --dist worksteal -m "not (storm or slow or soak or firefox or matrix)" $(MEASURED)
+	-HYPOTHESIS_PROFILE=few tests/with_postgres.sh $(PYTEST) -m database $(MEASURED) --cov-append
+	$(PYTHON) -m coverage report --skip-covered --show-missing --fail-under=100 --include="live/*"
 
 ## Every fault, those that last a minute, too, and more of the sequences that are drawn: a quarter of an hour.
 test-faults: $(VENV)/tests

@@ -24,7 +24,7 @@ from live.keys import ElementId, RenderingId
 from live.page.page import Page
 from live.socket.connection import Connection
 
-MAX_START_SECONDS, MAX_WAIT_SECONDS = 30.0, 4.0
+MAX_START_SECONDS, MAX_WAIT_SECONDS, MAX_END_SECONDS = 30.0, 4.0, 5.0
 # Between two announcements: the first may come before the other's subscription is there.
 REPEAT_SECONDS = 1.0
 # That a subscription takes until everything that comes with it has come.
@@ -43,7 +43,7 @@ def round_trip() -> Iterator[Finding]:
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as listener:
         lines: Queue[str] = Queue()
-        assert listener.stdout is not None and listener.stderr is not None
+        assert listener.stdin and listener.stdout and listener.stderr
         Thread(target=_forward, args=[listener.stdout, lines], daemon=True).start()
         try:
             if LISTENING not in _read(lines, MAX_START_SECONDS):
@@ -54,6 +54,9 @@ def round_trip() -> Iterator[Finding]:
                 return
             yield _announce_until_heard(name, lines)
         finally:
+            listener.stdin.close()  # by which it ends in order
+            with suppress(subprocess.TimeoutExpired):
+                listener.wait(MAX_END_SECONDS)
             listener.kill()
 
 

@@ -24,3 +24,42 @@ print("it has ended")
 
 def test_a_busy_one_hears_that_it_is_to_stop(installation: Site) -> None:
     assert "it has ended" in installation.shell(BUSY)
+
+
+# It has a request that never ends, for which it waits ``LONGEST`` seconds, and is told to stop ``SIGNALS`` times.
+HELD_UP = """
+import asyncio, http.client, logging, os, signal, sys, threading
+import live.socket.server as module
+
+logging.basicConfig(stream=sys.stdout, force=True)
+module.LAST_REQUESTS_SECONDS = LONGEST
+
+async def application(scope, receive, send):
+    for _ in range(SIGNALS):
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.2)
+    await asyncio.sleep(3600)
+
+def ask():
+    port = server._ports[0].getHost().port
+    try:
+        http.client.HTTPConnection("127.0.0.1", port).request("GET", "/")
+    except OSError:
+        pass
+
+server = module.LiveServer(application, ["tcp:port=0:interface=127.0.0.1"])
+server.run_until_terminated(lambda: threading.Thread(target=ask).start())
+print("it has ended")
+"""
+
+
+def test_one_that_is_held_up_by_a_request_ends_without_it(installation: Site) -> None:
+    said = installation.shell(HELD_UP.replace("SIGNALS", "1").replace("LONGEST", "0.1"))
+    assert "the server could not stop in order, and stops now" in said
+    assert "it has ended" in said
+
+
+def test_told_a_second_time_it_waits_for_nothing(installation: Site) -> None:
+    said = installation.shell(HELD_UP.replace("SIGNALS", "2").replace("LONGEST", "3600"))
+    assert "open pages are told to come back" in said
+    assert "it has ended" in said

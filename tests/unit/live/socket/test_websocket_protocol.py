@@ -1,6 +1,7 @@
-"""The frames of our own, as another implementation reads them. With real sockets: tests/socket."""
+"""The frames of our own, as another implementation reads them, and how they leave. With real sockets: tests/socket."""
 
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
-from live.socket.websocket_protocol import to_wire
+from live.hub.viewer import Frame as OurFrame
+from live.socket.websocket_protocol import LiveProtocol, to_wire
+from tests.unit.live.screens import count
 
 
 def parse(data: bytes) -> list[Frame]:
@@ -43,3 +46,77 @@ def test_a_frame_is_utf8(html: str) -> None:
 def test_frames_follow_one_another() -> None:
     texts = ["a", "b" * 126, "", "c" * 70_000]
     assert [bytes(frame.data).decode() for frame in parse(b"".join(map(to_wire, texts)))] == texts
+
+
+class Transport:
+    """A connection whose kernel buffer takes so many bytes at once."""
+
+    disconnecting = False
+
+    def __init__(self, takes: Any) -> None:
+        self.takes, self.sent = takes, b""
+        self.dataBuffer, self._tempDataBuffer = b"", []  # type: ignore[var-annotated]
+        self.is_paused = False
+
+    def writeSomeData(self, data: bytes) -> Any:
+        if isinstance(self.takes, Exception):
+            return self.takes
+        self.sent += data[: self.takes]
+        return min(len(data), self.takes)
+
+    def write(self, data: bytes) -> None:
+        self.dataBuffer += data
+
+    def pauseProducing(self) -> None:
+        self.is_paused = True
+
+
+def opened(takes: Any) -> Any:
+    protocol: Any = LiveProtocol()
+    protocol.state, protocol.transport = protocol.STATE_OPEN, Transport(takes)
+    return protocol
+
+
+def test_a_frame_goes_out_at_once_and_what_is_not_taken_waits() -> None:
+    frame = OurFrame("<p>hello</p>", {})
+    wire = to_wire(frame.html)
+    for takes, sent, waits in ((100, wire, b""), (5, wire[:5], wire[5:]), (0, b"", wire), (OSError(), b"", wire)):
+        protocol = opened(takes)
+        assert protocol.write(frame)
+        assert (protocol.transport.sent, protocol.transport.dataBuffer) == (sent, waits)
+    # What comes after it waits behind it.
+    protocol = opened(5)
+    protocol.write(frame), protocol.write(frame)
+    assert protocol.transport.sent + protocol.transport.dataBuffer == 2 * wire
+
+
+def test_a_client_that_must_read_first_is_said_to_be_and_when_it_has() -> None:
+    protocol, resumed = opened(0), []
+    protocol.resumeProducing()  # nobody waits
+    protocol.pauseProducing()
+    assert protocol.write(OurFrame("<p></p>", {})) is False
+    protocol.when_writable(lambda: resumed.append(True))
+    protocol.resumeProducing()
+    protocol.resumeProducing()
+    assert resumed == [True]
+    assert protocol.write(OurFrame("<p></p>", {}))
+    protocol.stopProducing()
+    assert protocol.write(OurFrame("<p></p>", {})) is False
+
+
+def test_a_socket_that_is_closed_takes_nothing() -> None:
+    protocol = opened(100)
+    protocol.state = protocol.STATE_CLOSED
+    assert protocol.write(OurFrame("<p></p>", {}))
+    assert protocol.transport.sent == b""
+
+
+def test_who_is_over_a_limit_is_closed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    protocol, closed = opened(100), []
+    monkeypatch.setattr(protocol, "sendCloseFrame", lambda **options: closed.append(options["code"]))
+    before = count("live_limits_total", limit="message_bytes")
+    for _ in range(2):
+        protocol._max_message_size_exceeded(10, 5, "too big")
+    assert closed == [1009] and protocol.transport.is_paused
+    assert count("live_limits_total", limit="message_bytes") == before + 1
+    assert protocol.processData() is False, "nothing of it is read any more"

@@ -7,7 +7,7 @@ SECRET := var/secret
 WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 # Tests that start servers and browsers wait half of the time: four at once, also on two cores.
-PYTEST_SERVERS := $(PYTHON) -m pytest -n $(if $(filter auto,$(WORKERS)),4,$(WORKERS))
+PYTEST_SERVERS := $(PYTHON) -m pytest -n $(if $(filter auto,$(WORKERS)),4,$(WORKERS)) --durations=0 --durations-min=10
 # Python may keep what it compiles: else each of the many processes of a test run compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
 MEASURED := --cov --cov-config=tests/servers.coveragerc --cov-report=

@@ -46,6 +46,7 @@ test-fast: $(VENV)/tests
 ## test means anything: a server that is measured has half of its speed.
 test-coverage: $(VENV)/tests
 	@tests/need.sh
+	@tests/npm.sh
 	@tests/django_messages.sh
 	rm -f .coverage .coverage.*
 	-$(PYTEST_SERVERS) --dist worksteal -m "not (storm or slow or soak or firefox or matrix)" $(MEASURED)

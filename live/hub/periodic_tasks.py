@@ -41,25 +41,25 @@ def register(seconds: float, task: Task) -> None:
 
 def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
     """What a hub runs, and how often. ``has_hints``: whether it hears of other processes' changes at the moment."""
-    return [
+    watched = [
         (RECHECK_SECONDS, recheck_access),
         (HEARTBEAT_SECONDS, send_heartbeat),
         (FEED_SWEEP_UNHINTED_SECONDS, seldom_with_hints(sweep_feeds, has_hints)),
         (MARK_SECONDS, mark_overdue),
         *_registered,
     ]
+    return [*((seconds, while_watched(task)) for seconds, task in watched), (POOLS_SECONDS, mend_pools)]
 
 
-async def run_every(seconds: float, hub: Hub, task: Task, *, without_viewers: bool = False) -> None:
-    """Run one task for ever, while there are viewers or always."""
+async def run_every(seconds: float, hub: Hub, task: Task) -> None:
+    """Run one task for ever."""
     while True:
         await asyncio.sleep(seconds)
-        if hub.core.viewers or without_viewers:
-            try:
-                await task(hub)
-            except Exception:
-                metrics.failures.labels(task.__name__).inc()
-                logger.exception("the hub's %s failed; it is tried again in %g s", task.__name__, seconds)
+        try:
+            await task(hub)
+        except Exception:
+            metrics.failures.labels(task.__name__).inc()
+            logger.exception("the hub's %s failed; it is tried again in %g s", task.__name__, seconds)
 
 
 async def recheck_access(hub: Hub) -> None:
@@ -93,6 +93,17 @@ async def send_heartbeat(hub: Hub) -> None:
 async def sweep_feeds(hub: Hub) -> None:
     """Read the feeds, whatever was announced."""
     hub.invalidate(map(RenderingId, hub.feeds.buffers))
+
+
+def while_watched(task: Task) -> Task:
+    """The same task, which does nothing while nobody watches anything."""
+
+    @wraps(task)
+    async def run(hub: Hub) -> None:
+        if hub.core.viewers:
+            await task(hub)
+
+    return run
 
 
 def seldom_with_hints(task: Task, has_hints: Callable[[], bool]) -> Task:

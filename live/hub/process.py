@@ -55,10 +55,6 @@ def running_hub() -> Hub:
         listener = Listener(source, invalidations) if source is not None else None
         rounds = periodic_tasks.all_tasks(has_hints=lambda: listener is not None and listener.is_hearing)
         tasks = [track_task(periodic_tasks.run_every(seconds, hub, task)) for seconds, task in rounds]
-        mending = periodic_tasks.run_every(
-            periodic_tasks.POOLS_SECONDS, hub, periodic_tasks.mend_pools, without_viewers=True
-        )
-        tasks.append(track_task(mending))
         _running = _Running(hub, invalidations, listener, tasks)
         changes.listeners.append(invalidations.invalidate)
         if listener is not None:

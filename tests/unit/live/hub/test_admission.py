@@ -388,12 +388,14 @@ def _params(question: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.database
-async def test_a_hub_that_stops_asks_and_sends_nothing_any_more(hub: Hub, crew: Crew, secret: Secret) -> None:
+async def test_a_hub_that_stops_asks_and_sends_nothing_any_more(
+    hub: Hub, crew: Crew, secret: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
     team, _ = await in_thread(lambda: crew.make("crew", "Ann"))
     screen = await Screen(team).join(hub)
     screen.forget()
     secret.go_on.clear()
-    access._slow.add("tests.person")
+    monkeypatch.setattr(access, "_slow", {"tests.person"})
     await in_thread(lambda: secret.hire(pk(team)))
     await until_async(secret.entered.is_set, "a question")
     under_way = [*hub.admission._tasks, hub._admission_task]

@@ -1,7 +1,6 @@
 """What the hub does every few seconds beside rendering."""
 
 import asyncio
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -212,16 +211,12 @@ async def test_without_viewers_nothing_is_done(hub: Hub, crew: Crew) -> None:
     async def job(hub: Hub) -> None:
         done.append(len(hub.core.viewers))
 
-    async def other_job(hub: Any) -> None:
+    async def other_job(hub: Hub) -> None:
         beside.append(len(hub.core.viewers))
 
-    rounds = [
-        asyncio.create_task(periodic_tasks.run_every(0.01, hub, job)),
-        asyncio.create_task(
-            periodic_tasks.run_every(0.01, SimpleNamespace(core=SimpleNamespace(viewers={1})), other_job)
-        ),  # type: ignore[arg-type]
-    ]
-    await until_async(lambda: len(beside) >= 3, "rounds of a hub that has a viewer")
+    tasks = (periodic_tasks.while_watched(job), other_job)
+    rounds = [asyncio.create_task(periodic_tasks.run_every(0.01, hub, task)) for task in tasks]
+    await until_async(lambda: len(beside) >= 3, "rounds of a task that is run always")
     assert done == []
     await Screen(bob).join(hub)
     await until_async(lambda: done, "a round with a viewer")

@@ -18,6 +18,7 @@ from live.hub import process
 from live.hub.hub import Hub
 from live.keys import Key
 from live.page.page import Page
+from live.page.report import read_report
 from live.page.token import sign
 from live.rendering.render import render
 from live.rendering.seals import seal
@@ -248,32 +249,33 @@ async def test_reports_are_read_one_after_another_and_the_last_one_counts(
 
 
 @pytest.mark.database
-async def test_a_report_that_breaks_something_is_logged_and_the_page_asks_again(
-    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("failure", "where", "words"),
+    [
+        (TypeError("a bug"), "report", ["could not be dealt with", "TypeError: a bug"]),
+        (DatabaseError("it is away"), "admit", ["the database cannot be asked who it is: it is away"]),
+    ],
+)
+async def test_a_report_that_fails_is_logged_and_the_page_asks_again(
+    hub: Hub,
+    crew: Crew,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failure: Exception,
+    where: str,
+    words: list[str],
 ) -> None:
-    monkeypatch.setattr(hub, "admit", None)
-    before = count("live_failures_total", where="report")
+    async def fail(session: str | None, page: Page) -> Any:
+        raise failure
+
+    monkeypatch.setattr(hub, "admit", fail)
+    limited_log._lines.clear()
+    before = count("live_failures_total", where=where)
     async with socket() as opened:
         await opened.send_to(report(page=signed(crew.person.key(pk=1))))
         assert await ends(opened) == 4000
-    assert "could not be dealt with" in caplog.text
-    assert "TypeError" in caplog.text
-    assert count("live_failures_total", where="report") == before + 1
-
-
-@pytest.mark.database
-async def test_while_the_database_cannot_say_who_it_is_the_page_asks_again(
-    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def away(session: str | None, page: Page) -> Any:
-        raise DatabaseError("it is away")
-
-    monkeypatch.setattr(hub, "admit", away)
-    before = count("live_failures_total", where="admit")
-    async with socket() as opened:
-        await opened.send_to(report(page=signed(crew.person.key(pk=1))))
-        assert await ends(opened) == 4000
-    assert count("live_failures_total", where="admit") == before + 1
+    assert count("live_failures_total", where=where) == before + 1
+    assert all(each in caplog.text for each in words), caplog.text
 
 
 @pytest.mark.database
@@ -282,7 +284,7 @@ async def test_who_is_refused_twice_is_closed_once(hub: Hub, crew: Crew, monkeyp
 
     async def too_late(consumer: LiveConsumer, token: str) -> Any:
         consumer.end_silence()
-        await asyncio.sleep(0.05)
+        await until_async(lambda: consumer.is_refused, "the first refusal")
         raise DatabaseError("it is away")
 
     monkeypatch.setattr(LiveConsumer, "admit", too_late)
@@ -306,11 +308,14 @@ async def test_a_page_that_is_being_closed_is_not_joined_again(
         await says(opened, ">Ann<")
         await settled(hub)
         [viewer] = hub.core.viewers
+        read: list[str] = []
         joined: list[Any] = []
+        monkeypatch.setattr("live.socket.consumer.read_report", lambda text: read.append(text) or read_report(text))
         monkeypatch.setattr(hub, "join", lambda *args: joined.append(args))
         viewer.is_closing = True
         await opened.send_to(text)
-        await asyncio.sleep(0.1)
+        await until_async(lambda: read == [text], "the second report is read")
+        await settled(hub)
         assert joined == []
 
 

@@ -284,14 +284,22 @@ async def test_register_has_every_hub_run_a_task_of_an_app(
     monkeypatch: pytest.MonkeyPatch, no_clock: None, transactional_db: None, crew: Crew
 ) -> None:
     monkeypatch.setattr(periodic_tasks, "_registered", [])
+    monkeypatch.setattr(periodic_tasks, "POOLS_SECONDS", 0.01)
     hubs: list[Hub] = []
+    mended: list[Hub] = []
 
     async def task(hub: Hub) -> None:
         hubs.append(hub)
 
+    async def mend_pools(hub: Hub) -> None:
+        mended.append(hub)
+
+    monkeypatch.setattr(periodic_tasks, "mend_pools", mend_pools)
     periodic_tasks.register(0.01, task)
     hub = process.running_hub()
     try:
+        await until_async(lambda: len(mended) > 3, "pools are mended also while nobody watches")
+        assert hubs == []
         hub.join(Screen().viewer, {})
         await until_async(lambda: hubs, "a run of the task")
         assert hubs[0] is hub

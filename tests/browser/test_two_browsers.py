@@ -98,10 +98,17 @@ def test_a_form_that_the_server_does_not_take_says_so(browser: Browser, site: Si
     expect(screen.page.locator("#live-message")).to_be_empty()
 
 
-def test_a_form_on_a_board_that_became_private_leads_to_signing_in(browser: Browser, site: Site) -> None:
+@pytest.mark.parametrize("has_heard", [False, True])
+def test_a_form_on_a_board_that_became_private_leads_to_signing_in(
+    browser: Browser, site: Site, has_heard: bool
+) -> None:
+    """Whether the page knows already or not: what somebody has typed stays, and can be sent."""
     screen = Screen(browser, site, WEEK)
+    screen.page.get_by_label("Fri", exact=True).fill("123")
     site.shell("from boards.models import Board; Board.objects.update(public=False)")
-    screen.page.get_by_role("button", name="Random week").click()
+    if has_heard:
+        screen.expect("ended")
+    screen.page.get_by_role("button", name="Save").click()
     screen.page.wait_for_url("**/accounts/login/?next=/boards/this-week/")
 
 

@@ -10,7 +10,7 @@ to be sent comes out of ``take_frames``.
 
 from collections.abc import Callable, Iterable
 
-from live.hub.mailbox import HEARTBEAT, Entries, Entry
+from live.hub.mailbox import Entries, Entry, Heartbeat
 from live.hub.scheduler import Scheduler
 from live.hub.viewer import Viewer
 from live.hub.watches import Watch, Watches
@@ -30,6 +30,8 @@ class Core:
         self.scheduler = Scheduler()
         # Something restricted has come to be on their pages; nobody has asked yet whether their users may see it.
         self.unadmitted: set[Viewer] = set()
+        # Since they reported, not everything on their pages has been compared: they may not call themselves live yet.
+        self._behind: set[Viewer] = set()
         # Their mailboxes may have something that can be sent.
         self._ready: set[Viewer] = set()
         self._is_restricted = is_restricted
@@ -49,14 +51,14 @@ class Core:
         viewer.shown, viewer.reported = shown, dict(shown)
         viewer.reported_at = now
         self.viewers.add(viewer)
+        self._behind.add(viewer)
         self._attach(viewer, now, compare_all=True)
-        # The response, even where nothing differs: from here on the page may call itself live.
-        self.put([viewer], HEARTBEAT)
 
     def leave(self, viewer: Viewer) -> None:
         """Forget this viewer, and whatever only it watched."""
         self.viewers.discard(viewer)
         self.unadmitted.discard(viewer)
+        self._behind.discard(viewer)
         self._ready.discard(viewer)
         for id in viewer.watching:
             self.watches.leave(id, viewer)
@@ -128,6 +130,7 @@ class Core:
         differs = before is None or before.version != watch.rendered.version
         for viewer in watch.viewers if differs else waiting:
             self._compare(viewer, watch, now)
+        self._answer(waiting)
 
     def overdue(self, now: float) -> list[tuple[Watch, Rendered]]:
         """Those whose newest rendering has not come in time, with the one that is still shown as if it were true."""
@@ -176,6 +179,14 @@ class Core:
         nested = (wanted[id] for id in new if id.element not in viewer.page.roots)
         if any(self._is_restricted(key) for key in nested):
             self._hold(viewer)
+        self._answer([viewer])
+
+    def _answer(self, viewers: Iterable[Viewer]) -> None:
+        """The response to a report, even where nothing differs: from here on the page may call itself live."""
+        for viewer in self._behind.intersection(viewers):
+            if not any(viewer in self.watches[id].waiting for id in viewer.watching):
+                self._behind.discard(viewer)
+                self.put([viewer], Heartbeat.TRUE)
 
     def _compare(self, viewer: Viewer, watch: Watch, now: float) -> None:
         """Put the fragment into the mailbox if the viewer shows another version of it."""
@@ -209,6 +220,11 @@ class Core:
                 viewer.mailbox.put(entry)
             self._ready.add(viewer)
 
+    def put_heartbeats(self) -> None:
+        """A sign of life for all, whether what they show is known to be true or not."""
+        self.put(self.viewers - self._behind, Heartbeat.TRUE)
+        self.put(self._behind, Heartbeat.BEHIND)
+
     @property
     def has_frames(self) -> bool:
         """Whether there may be something to send."""
@@ -228,14 +244,3 @@ class Core:
         for viewer in viewers:
             for entry in entries:
                 viewer.mailbox.put(entry)
-
-    def receipts(self, fragment: str) -> dict[Key, tuple[int, int]]:
-        """For each watched key of a fragment, by the fragment's name: how many pages have reported that they show its
-        newest version, of how many that are to."""
-        counts: dict[Key, tuple[int, int]] = {}
-        for watch in self.watches.values():
-            if watch.key.name == fragment and watch.rendered is not None:
-                version, element = watch.rendered.version, watch.key.element
-                have = sum(viewer.reported.get(element) == version for viewer in watch.viewers)
-                counts[watch.key] = have, len(watch.viewers)
-        return counts

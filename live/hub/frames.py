@@ -3,7 +3,7 @@
 import time
 
 from live import metrics
-from live.hub.mailbox import HEARTBEAT, Entries
+from live.hub.mailbox import Entries, Heartbeat
 from live.hub.viewer import Frame
 from live.keys import Key, RenderingId
 from live.rendering.rendered import RenderingOf, closure
@@ -31,14 +31,16 @@ def make_frame(
         renderings[id] = inner
     parts: list[str] = [to_html(rendered, renderings, swap=True) for id, rendered in roots.items() if id not in nested]
     parts.append(feeds)
-    if HEARTBEAT in entries:
-        parts.append(heartbeat(database_away_since))
+    if Heartbeat.TRUE in entries or Heartbeat.BEHIND in entries:
+        parts.append(heartbeat(database_away_since, is_behind=Heartbeat.TRUE not in entries))
     metrics.frames.inc()
     return Frame("".join(parts), {rendered.key.element: rendered.version for rendered in renderings.values()})
 
 
-def heartbeat(database_away_since: float | None = None) -> str:
+def heartbeat(database_away_since: float | None = None, *, is_behind: bool = False) -> str:
     """The sign of life, by which a page judges whether what it shows is true: the server's time now, and since when the
-    database cannot be reached, if it cannot; both in seconds since the epoch. The last thing in its frame."""
+    database cannot be reached, if it cannot; both in seconds since the epoch. ``is_behind``: the page may not show yet
+    what is true. The last thing in its frame."""
     away = "" if database_away_since is None else f' data-database-away="{database_away_since:.3f}"'
-    return f'<i id="live-heartbeat" hx-swap-oob="true" data-time="{time.time():.3f}"{away} hidden></i>'
+    behind = " data-behind" if is_behind else ""
+    return f'<i id="live-heartbeat" hx-swap-oob="true" data-time="{time.time():.3f}"{away}{behind} hidden></i>'

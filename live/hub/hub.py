@@ -121,9 +121,14 @@ class Hub:
         self.core.put(viewers, *entries)
         self._proceed()
 
+    def send_heartbeat(self) -> None:
+        """A sign of life to every page."""
+        self.core.put_heartbeats()
+        self._proceed()
+
     def receipts(self, fragment: str) -> dict[Key, tuple[int, int]]:
-        """How many pages really show a fragment as it is now: see ``Core.receipts``."""
-        return self.core.receipts(fragment)
+        """How many pages really show a fragment as it is now: see ``Watches.receipts``."""
+        return self.core.watches.receipts(fragment)
 
     async def ask_database(self, question: Callable[..., Answer], *args: Any) -> Answer:
         """Call a function in a thread of the hub's own, not in the one that requests share."""

@@ -31,12 +31,12 @@ class FeedEntry(NamedTuple):
 
 
 class Heartbeat(Enum):
-    """The sign of life."""
+    """The sign of life: to a page that shows what is true; and to one that may not yet, since it connected."""
 
-    HEARTBEAT = "heartbeat"
+    TRUE = "true"
+    BEHIND = "behind"
 
 
-HEARTBEAT = Heartbeat.HEARTBEAT
 Entry = RenderingId | FeedEntry | Heartbeat
 # The entries of one frame, in order of arrival.
 Entries = tuple[Entry, ...]

@@ -13,7 +13,6 @@ from functools import wraps
 from live import database_threads, metrics
 from live.hub import cursors
 from live.hub.hub import Hub
-from live.hub.mailbox import HEARTBEAT
 from live.keys import RenderingId
 from live.page.page import Reason
 
@@ -87,7 +86,7 @@ async def send_heartbeat(hub: Hub) -> None:
         hub.close(blocked, Reason.TOO_SLOW)
     for viewer, entries in cursors.unreported(hub.core.viewers).items():
         hub.core.put([viewer], *entries)
-    hub.post(hub.core.viewers, HEARTBEAT)
+    hub.send_heartbeat()
 
 
 async def sweep_feeds(hub: Hub) -> None:

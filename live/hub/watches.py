@@ -84,6 +84,17 @@ class Watches(dict[RenderingId, Watch]):
         """Those whose newest rendering has one of these in it."""
         return [id for id, watch in self.items() if watch.rendered and not keys.isdisjoint(watch.rendered.children)]
 
+    def receipts(self, fragment: str) -> dict[Key, tuple[int, int]]:
+        """For each watched key of a fragment, by the fragment's name: how many pages have reported that they show its
+        newest version, of how many that are to."""
+        counts: dict[Key, tuple[int, int]] = {}
+        for watch in self.values():
+            if watch.key.name == fragment and watch.rendered is not None:
+                version, element = watch.rendered.version, watch.key.element
+                have = sum(viewer.reported.get(element) == version for viewer in watch.viewers)
+                counts[watch.key] = have, len(watch.viewers)
+        return counts
+
     def leave(self, id: RenderingId, viewer: Viewer) -> None:
         """The viewer does not watch it any more. What nobody watches is forgotten."""
         watch = self.get(id)

@@ -109,6 +109,33 @@ def test_while_the_database_is_away_it_does_not_say_live(browser: Browser, still
     assert screen.states()[-3:] == ["live", "database", "live"]
 
 
+def test_after_a_reconnect_it_says_live_only_when_all_on_it_has_been_compared(browser: Browser, still: Site) -> None:
+    """Here the words are put in on the way: it is behind for three signs of life."""
+    sockets: list[WebSocketRoute] = []
+    behind: list[WebSocketRoute] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        server = socket.connect_to_server()
+
+        def mark(frame: str | bytes) -> None:
+            words = str(frame)
+            if len(sockets) == 2 and "live-heartbeat" in words and len(behind) < 3:
+                behind.append(socket)
+                words = words.replace(" hidden></i>", " data-behind hidden></i>")
+            socket.send(words)
+
+        server.on_message(mark)
+
+    screen = Screen(browser, still, "/accounts/login/", live=False)
+    screen.page.route_web_socket("**/live/socket", between)
+    screen.page.goto(WEEK)
+    screen.expect("live")
+    sockets[0].close(code=4000)
+    screen.was("live", "reconnecting", "live")
+    assert behind == 3 * [sockets[-1]], "only after these, and by the same socket"
+
+
 def test_going_back_to_a_page_shows_it_as_it_is_now(browser: Browser, site: Site) -> None:
     screen = Screen(browser, site, WEEK)
     screen.page.goto("/accounts/login/")

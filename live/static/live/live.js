@@ -62,21 +62,21 @@
   const swap = (html) => channel.dispatchEvent(new MessageEvent("message", { data: html }));
   // False for a sign of life that was long on its way, behind a network that was away or before a tab that was frozen.
   // By how much our clock is ahead of the server's is the least that was seen since the connection was made.
-  const hear = (seconds, databaseAwaySince) => {
+  const hear = (seconds, databaseAwaySince, behind) => {
     lead = Math.min(lead, Date.now() - seconds * 1000);
     if (Date.now() - seconds * 1000 - lead > SILENCE) return false;
     [serverTime, heardAt] = [seconds, clocks()];
-    trueAt = databaseAwaySince ? Math.min(trueAt, databaseAwaySince) : seconds;
+    if (!behind) trueAt = databaseAwaySince ? Math.min(trueAt, databaseAwaySince) : seconds;
     return true;
   };
-  const BEAT = /<i id="live-heartbeat"[^>]* data-time="([\d.]+)"(?: data-database-away="([\d.]+)")?/;
+  const BEAT = /<i id="live-heartbeat"[^>]* data-time="([\d.]+)"(?: data-database-away="([\d.]+)")?( data-behind)?/;
   const receive = (html) => {
-    const [, seconds, away] = BEAT.exec(html) || [];
+    const [, seconds, away, behind] = BEAT.exec(html) || [];
     if (!seconds || !html.startsWith("<i id=\"live-heartbeat\"")) swap(html);
-    if (!seconds || !hear(+seconds, +away)) return;
+    if (!seconds || !hear(+seconds, +away, behind)) return;
     if (!proven) clearTimeout(timer);
     [proven, tries, refusals, databaseAway] = [true, 0, 0, Boolean(away)];
-    say(away ? "database" : "live");
+    if (away || !behind) say(away ? "database" : "live"); // else what it shows is still being compared
   };
   // What the page shows, read from the page itself: the server sends whatever differs.
   const report = () => JSON.stringify({

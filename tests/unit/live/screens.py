@@ -97,9 +97,9 @@ class Screen:
         held.set()
 
     async def join(self, hub: Hub, shown: dict[ElementId, str] | None = None) -> "Screen":
-        """Report ``shown`` (a page loaded now, by default), and forget the answer once it is here."""
+        """Report ``shown`` (a page loaded now, by default), and wait for the answer, or for a refusal."""
         hub.join(self.viewer, await first_paint(*self.page.roots.values()) if shown is None else shown)
-        await until_async(lambda: any(HEARTBEAT in text for text in self.texts), "an answer to the report")
+        await until_async(lambda: self.codes or any(HEARTBEAT in text for text in self.texts), "an answer to it")
         await settled(hub)
         return self
 

@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 
 from live.hub.change_times import ChangeTimes
 from live.hub.hub import Hub
-from live.hub.mailbox import HEARTBEAT
+from live.hub.mailbox import Heartbeat
 from live.hub.watches import Watch, Watches
 from live.keys import ElementId, Key, RenderingId, element_id
 from live.rendering.rendered import Rendered
@@ -55,7 +55,7 @@ def test_from_when_it_was_announced_to_the_first_frame(times: ChangeTimes, watch
     times.invalidated([one.id], watches, time.monotonic() + 100)
     one_round(times, one)
     now = time.monotonic() + 7
-    times.handed_over([HEARTBEAT, one.id], now)
+    times.handed_over([Heartbeat.TRUE, one.id], now)
     times.handed_over([one.id], now + 100)  # to another viewer
     assert measured()[0] == count + 1
     assert measured()[1] - total == pytest.approx(7, abs=1)

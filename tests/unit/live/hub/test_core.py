@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from live.hub.core import Core
-from live.hub.mailbox import HEARTBEAT, Delivery, FeedEntry, Heartbeat
+from live.hub.mailbox import Delivery, FeedEntry, Heartbeat
 from live.hub.scheduler import DEADLINE_SECONDS, MIN_INTERVAL_SECONDS, SWEEP_SECONDS
 from live.hub.viewer import Frame, Viewer
 from live.keys import Audience, ElementId, Key, RenderingId
@@ -84,12 +84,46 @@ def sent(core: Core) -> dict[Viewer, list[RenderingId | FeedEntry | Heartbeat]]:
 # Joining
 
 
-def test_viewer_that_joins_is_answered_and_its_roots_are_rendered_first(core: Core) -> None:
+def test_viewer_that_joins_is_answered_when_its_roots_have_been_rendered(core: Core) -> None:
     page = viewer("a", "b")
     core.join(page, shown(a="1", b="1"), NOW)
-    assert sent(core) == {page: [HEARTBEAT]}
     assert core.watches.keys() == {key("a").id, key("b").id} == page.watching
     assert core.scheduler.next_due() == NOW, "nothing is known yet: look before correcting the page"
+    render(core, rendered(key("a")))
+    assert sent(core) == {}, "b may differ"
+    render(core, rendered(key("b")))
+    assert sent(core) == {page: [Heartbeat.TRUE]}
+
+
+def test_viewer_on_whose_page_nothing_is_to_be_rendered_is_answered_at_once(core: Core) -> None:
+    page = viewer()
+    core.join(page, {}, NOW)
+    assert sent(core) == {page: [Heartbeat.TRUE]}
+
+
+def test_heartbeats_say_who_may_not_show_yet_what_is_true(core: Core) -> None:
+    page, late, gone = viewer("a"), viewer("a", "b"), viewer("b")
+    for each in (page, late, gone):
+        core.join(each, shown(a="1", b="1"), NOW)
+    render(core, rendered(key("a")))
+    sent(core)
+    core.leave(gone)
+    core.put_heartbeats()
+    assert sent(core) == {page: [Heartbeat.TRUE], late: [Heartbeat.BEHIND]}
+    render(core, rendered(key("b")))
+    core.put_heartbeats()
+    assert sent(core) == {page: [Heartbeat.TRUE], late: [Heartbeat.TRUE]}
+
+
+def test_viewer_is_answered_when_what_it_waits_for_is_not_on_its_page_any_more(core: Core) -> None:
+    page = viewer("a", audiences={"tests.a": "staff"})
+    other = viewer("a", audiences={"tests.a": "visitors"})
+    core.join(other, shown(a="1"), NOW - 1)
+    render(core, rendered(key("a", "visitors")), now=NOW)
+    core.join(page, shown(a="1"), NOW)
+    sent(core)
+    core.assign(page, {"tests.a": "visitors"}, NOW)
+    assert sent(core) == {page: [Heartbeat.TRUE]}
 
 
 def test_root_that_the_page_does_not_show_is_not_watched(core: Core) -> None:
@@ -103,7 +137,7 @@ def test_viewer_is_sent_what_it_shows_in_another_version(core: Core, version: st
     page = viewer("a")
     core.join(page, shown(a=version), NOW)
     render(core, rendered(key("a")))
-    assert sent(core) == {page: [HEARTBEAT, *entries]}
+    assert sent(core) == {page: [*entries, Heartbeat.TRUE]}
 
 
 def test_page_newer_than_what_is_known_waits_for_another_rendering(core: Core) -> None:
@@ -112,9 +146,9 @@ def test_page_newer_than_what_is_known_waits_for_another_rendering(core: Core) -
     render(core, rendered(key("a"), "1"))
     sent(core)
     core.join(late, shown(a="2"), NOW + 10)
-    assert sent(core) == {late: [HEARTBEAT]}, "it is not set back"
+    assert sent(core) == {}, "it is not set back"
     render(core, rendered(key("a"), "2"), now=NOW + 10)
-    assert sent(core) == {first: [key("a").id]}
+    assert sent(core) == {first: [key("a").id], late: [Heartbeat.TRUE]}
 
 
 def test_page_that_waits_is_compared_though_the_rendering_is_the_same(core: Core) -> None:
@@ -124,7 +158,7 @@ def test_page_that_waits_is_compared_though_the_rendering_is_the_same(core: Core
     core.join(late, shown(a="what it never was given"), NOW + 10)
     sent(core)
     render(core, rendered(key("a"), "1"), now=NOW + 10)
-    assert sent(core) == {late: [key("a").id]}
+    assert sent(core) == {late: [key("a").id, Heartbeat.TRUE]}
 
 
 def test_viewer_that_reports_again_is_compared_again(core: Core) -> None:
@@ -133,7 +167,7 @@ def test_viewer_that_reports_again_is_compared_again(core: Core) -> None:
     render(core, rendered(key("a"), "1"))
     sent(core)
     core.join(page, shown(a="lost"), NOW)
-    assert sent(core) == {page: [key("a").id, HEARTBEAT]}
+    assert sent(core) == {page: [key("a").id, Heartbeat.TRUE]}
     assert core.viewers == {page}
 
 
@@ -155,7 +189,8 @@ def test_viewer_that_leaves_is_forgotten_with_what_only_it_watched(core: Core) -
     assert core.watches.keys() == {key("a").id}
     assert core.viewers == {stays}
     assert leaves.watching == set()
-    assert sent(core) == {stays: [HEARTBEAT]}
+    render(core, rendered(key("a")))
+    assert sent(core) == {stays: [Heartbeat.TRUE]}
     core.leave(leaves)
     assert core.watches[key("a").id].viewers == {stays}
 
@@ -223,7 +258,7 @@ def test_rendering_that_failed_is_tried_again_and_sends_nothing(core: Core) -> N
     [watch] = core.scheduler.start(NOW)
     core.rendered(watch, None, NOW, WALL_CLOCK)
     assert not watch.is_rendering and watch.rendered is None
-    assert sent(core) == {page: [HEARTBEAT]}
+    assert sent(core) == {}
     assert watch.due == NOW + SWEEP_SECONDS
 
 
@@ -274,7 +309,7 @@ def test_what_a_root_nests_is_watched_by_whoever_watches_the_root(core: Core) ->
     core.join(page, shown(wall="1", a="1"), NOW)
     nest(core, "a", "b")
     assert page.watching == {key(name).id for name in ("wall", "a", "b")}
-    assert sent(core) == {page: [HEARTBEAT]}, "it shows a as it is, and b comes inside the wall, in another version"
+    assert sent(core) == {page: [Heartbeat.TRUE]}, "it shows a as it is, and b comes inside the wall"
 
 
 def test_child_that_the_page_has_no_element_for_waits_for_its_parent(core: Core) -> None:
@@ -282,12 +317,12 @@ def test_child_that_the_page_has_no_element_for_waits_for_its_parent(core: Core)
     page = viewer("wall")
     core.join(page, shown(wall="1"), NOW)
     nest(core, "a", version="2")
-    assert sent(core) == {page: [HEARTBEAT, key("wall").id]}
+    assert sent(core) == {page: [key("wall").id, Heartbeat.TRUE]}
     core.join(page, shown(wall="1"), NOW + 1)
     render(core, rendered(key("a")), now=NOW + 1)
-    assert sent(core) == {page: [HEARTBEAT]}
+    assert sent(core) == {}
     nest(core, "a", now=NOW + 1, version="2")
-    assert sent(core) == {page: [key("wall").id]}
+    assert sent(core) == {page: [key("wall").id, Heartbeat.TRUE]}
 
 
 def test_child_that_is_removed_is_watched_no_more(core: Core) -> None:
@@ -297,7 +332,7 @@ def test_child_that_is_removed_is_watched_no_more(core: Core) -> None:
     page.mailbox.put(key("b").id)
     nest(core, "a", now=NOW + 1, version="2")
     assert core.watches.keys() == {key("wall").id, key("a").id} == page.watching
-    assert sent(core) == {page: [HEARTBEAT, key("wall").id]}
+    assert sent(core) == {page: [Heartbeat.TRUE, key("wall").id]}
 
 
 def test_child_that_is_known_keeps_its_rendering(core: Core) -> None:
@@ -339,7 +374,7 @@ def test_restricted_child_holds_the_page_until_it_is_admitted(core: Core, restri
     core.unadmitted = set()
     assert core.admit([page], core.next_question()) == [page]
     assert core.resume([page]) == {page}
-    assert sent(core) == {page: [key("wall").id]}
+    assert sent(core) == {page: [key("wall").id, Heartbeat.TRUE]}
 
 
 def test_page_that_is_held_again_meanwhile_waits_on(core: Core) -> None:
@@ -452,11 +487,11 @@ def test_who_comes_back_with_what_is_out_of_date_is_told_and_who_has_newer_waits
     sent(core)
     overdue(core, "a", now=LATE)
     core.join(same, shown(a="1"), LATE)
-    assert sent(core) == {page: [key("a").id], same: [key("a").id, HEARTBEAT]}
+    assert sent(core) == {page: [key("a").id], same: [key("a").id, Heartbeat.TRUE]}
     watch = core.watches[key("a").id]
     assert watch.waiting == {newer}
     core.rendered(watch, {watch.id: rendered(key("a"), "2")}, LATE + 1, WALL_CLOCK)
-    assert sent(core) == {page: [key("a").id]}
+    assert sent(core) == {page: [key("a").id], newer: [Heartbeat.TRUE]}
     assert watch.waiting == {same}, "it came after that had begun"
 
 
@@ -505,6 +540,7 @@ def test_who_takes_no_frames_is_sent_nothing_and_keeps_what_waits(core: Core, wh
             page.mailbox.block(NOW)
         case _:
             page.awaits_admission = True
+    render(core, rendered(key("a")))
     assert sent(core) == {}
     assert len(page.mailbox) == 1
 
@@ -518,7 +554,7 @@ def test_resume_is_only_of_those_who_are_here(core: Core) -> None:
 def test_frame_that_cannot_be_made_yet_is_put_back(core: Core) -> None:
     page = viewer("a")
     core.join(page, shown(a="old"), NOW)
-    entries = (key("a").id, HEARTBEAT)
+    entries = (key("a").id, Heartbeat.TRUE)
     sent(core)
     core.put_back([page], entries)
     assert not core.has_frames, "what is being rendered makes it ready"
@@ -529,10 +565,10 @@ def test_frame_that_cannot_be_made_yet_is_put_back(core: Core) -> None:
 def test_put_is_one_frame_for_all_that_wait_for_the_same(core: Core) -> None:
     pages = [viewer() for _ in range(2)]
     entry = FeedEntry(ElementId("feed"), 5, Delivery.ITEM)
-    core.put(pages, entry, HEARTBEAT)
+    core.put(pages, entry, Heartbeat.TRUE)
     frames = core.take_frames()
-    assert list(frames) == [(entry, HEARTBEAT)]
-    assert set(frames[entry, HEARTBEAT]) == set(pages)
+    assert list(frames) == [(entry, Heartbeat.TRUE)]
+    assert set(frames[entry, Heartbeat.TRUE]) == set(pages)
 
 
 # Receipts
@@ -544,16 +580,6 @@ def test_receipts_count_who_has_reported_the_newest_version(core: Core) -> None:
     core.join(has_not, shown(a="1"), NOW)
     core.join(unknown, shown(b="1"), NOW)
     render(core, rendered(key("a"), "2"))
-    assert core.receipts("tests.a") == {key("a"): (1, 2)}
-    assert core.receipts("tests.b") == {}, "it has not been rendered"
-    assert core.receipts("tests.c") == {}
-
-
-def test_receipts_count_the_pages_that_have_the_newest(core: Core) -> None:
-    pages = [viewer("a") for _ in range(3)]
-    for page, version in zip(pages, ("1", "1", "old"), strict=True):
-        core.join(page, shown(a=version), NOW)
-    assert core.receipts("tests.a") == {}, "nothing is rendered"
-    render(core, rendered(key("a"), "1"))
-    assert core.receipts("tests.a") == {key("a"): (2, 3)}
-    assert core.receipts("tests.b") == {}
+    assert core.watches.receipts("tests.a") == {key("a"): (1, 2)}
+    assert core.watches.receipts("tests.b") == {}, "it has not been rendered"
+    assert core.watches.receipts("tests.c") == {}

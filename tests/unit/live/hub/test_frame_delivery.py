@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from live.hub.hub import Hub
-from live.hub.mailbox import HEARTBEAT as SIGN_OF_LIFE
-from live.hub.mailbox import Delivery, FeedEntry
+from live.hub.mailbox import Delivery, FeedEntry, Heartbeat
 from live.hub.viewer import Frame, Viewer
 from live.keys import ElementId
 from live.page.page import Page, Reason
@@ -84,7 +83,7 @@ async def test_one_entry_that_makes_no_frame_keeps_no_other_back(
         return ""
 
     monkeypatch.setattr(hub.feeds, "html_of", html_of)
-    hub.post([screen.viewer], bad, ann.id, SIGN_OF_LIFE)
+    hub.post([screen.viewer], bad, ann.id, Heartbeat.TRUE)
     await until_async(lambda: len(screen.texts) == 2, "the others")
     assert "Ann" in screen.texts[0] and HEARTBEAT in screen.texts[1]
     assert screen.viewer.mailbox.take() == (bad,)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from live.hub.frames import make_frame
-from live.hub.mailbox import HEARTBEAT, Entry
+from live.hub.mailbox import Entry, Heartbeat
 from live.hub.viewer import Frame
 from live.keys import ElementId, Key
 from live.rendering.rendered import Rendered
@@ -69,7 +69,7 @@ def test_what_nobody_watches_is_left_out() -> None:
 
 
 def test_the_heartbeat_is_an_element_of_its_own() -> None:
-    frame = make("e", also=(HEARTBEAT,))
+    frame = make("e", also=(Heartbeat.TRUE,))
     assert frame is not None
     assert frame.html.count("hx-swap-oob") == 2
     assert '<i id="live-heartbeat" hx-swap-oob="true"' in frame.html
@@ -78,9 +78,20 @@ def test_the_heartbeat_is_an_element_of_its_own() -> None:
 
 
 def test_the_heartbeat_says_since_when_the_database_is_away() -> None:
-    frame = make_frame((HEARTBEAT,), RENDERINGS.get, "", 1234.5)
+    frame = make_frame((Heartbeat.TRUE,), RENDERINGS.get, "", 1234.5)
     assert frame is not None
     assert ' data-database-away="1234.500" hidden></i>' in frame.html
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_behind"),
+    [([Heartbeat.TRUE], False), ([Heartbeat.BEHIND], True), ([Heartbeat.BEHIND, Heartbeat.TRUE], False)],
+)
+def test_the_heartbeat_says_that_the_page_may_be_behind(entries: list[Entry], is_behind: bool) -> None:
+    frame = make_frame(tuple(entries), RENDERINGS.get, "")
+    assert frame is not None
+    assert frame.html.count("live-heartbeat") == 1
+    assert frame.html.endswith(" data-behind hidden></i>") == is_behind
 
 
 def test_frames_are_counted() -> None:

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from live import Fragment, changes, fragment
 from live.hub import hub as hubs
-from live.hub import mailbox, process, scheduler
+from live.hub import process, scheduler
 from live.hub.hub import Hub
+from live.hub.mailbox import Heartbeat
 from live.keys import ElementId, RenderingId
 from live.page.page import Reason
 from tests.unit.live.crew import Crew, number, pk, rename
@@ -552,7 +553,7 @@ async def test_a_viewer_that_left_while_it_was_held_back_is_forgotten(hub: Hub, 
     slow.hold()
     await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
     await slow.gets("Anna")
-    slow.viewer.mailbox.put(mailbox.HEARTBEAT)
+    slow.viewer.mailbox.put(Heartbeat.TRUE)
     hub.leave(slow.viewer)
     slow.forget()
     slow.release()
@@ -618,7 +619,7 @@ async def test_frame_that_cannot_be_made_is_logged_counted_and_sent_later(
         await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
         await until_async(lambda: count("live_failures_total", where="frame") > before, "a failure that is counted")
     assert "no frame could be made of" in caplog.text and "ZeroDivisionError" in caplog.text
-    hub.post([screen.viewer], mailbox.HEARTBEAT)
+    hub.post([screen.viewer], Heartbeat.TRUE)
     await screen.gets("Anna")
 
 

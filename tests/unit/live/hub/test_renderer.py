@@ -11,7 +11,7 @@ from live.hub import scheduler
 from live.hub.hub import Hub
 from live.hub.render_slots import MAX_SLOTS_OF_ONE_FRAGMENT
 from tests.unit.live.crew import Crew, number, pk, rename
-from tests.unit.live.screens import Screen, count, in_thread, settled
+from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, settled
 from tests.waiting import until_async
 
 pytestmark = pytest.mark.database
@@ -68,6 +68,22 @@ async def test_a_quick_fragment_waits_for_no_slow_ones(hub: Hub, crew: Crew, slo
     assert slow.rendering, "they are still under way"
     assert max(slow.most.values()) <= (1 if are_known else MAX_SLOTS_OF_ONE_FRAGMENT)
     slow.go_on.set()
+
+
+async def test_a_page_that_connects_is_behind_until_all_on_it_has_come(hub: Hub, crew: Crew, slow: Slow) -> None:
+    """As after a restart, while a table is locked: what it shows may be old, and nothing else says so."""
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    key, screen = slow.declare("slow").key(n=1), Screen(ann)
+    shown = await first_paint(ann, key)
+    slow.stuck = True
+    screen.page.add(key)
+    hub.join(screen.viewer, shown)
+    await until_async(lambda: slow.rendering, "a render under way")
+    hub.send_heartbeat()
+    assert " data-behind " in await screen.gets(HEARTBEAT)
+    screen.forget()
+    slow.go_on.set()
+    assert " data-behind " not in await screen.gets(HEARTBEAT)
 
 
 async def test_what_does_not_come_is_shown_as_out_of_date_until_it_does(

@@ -6,6 +6,9 @@ from live.hub.viewer import Viewer
 from live.keys import ElementId, Key, RenderingId
 from live.rendering.rendered import Rendered
 
+# Renderings of which a watch remembers how long they took.
+RECENT = 3
+
 
 class Watch:
     """One watched fragment: its newest rendering, who shows it, and when it is to be rendered next."""
@@ -15,8 +18,7 @@ class Watch:
         "id",
         "is_rendering",
         "key",
-        "last_seconds",
-        "render_seconds",
+        "recent_seconds",
         "rendered",
         "rendered_at",
         "started_at",
@@ -38,18 +40,26 @@ class Watch:
         # Since when a newer rendering is wanted; and since when one is that is newer than the one being made.
         self.wanted_at: float | None = None
         self.wanted_again_at: float | None = None
-        # That the last rendering took, and the quicker one of the last two; None before the first.
-        self.last_seconds: float | None = None
-        self.render_seconds: float | None = None
+        # That the last renderings took.
+        self.recent_seconds: tuple[float, ...] = ()
         self.viewers: set[Viewer] = set()
         # Those who must be compared with the next rendering even if it is the same as the last.
         self.waiting: set[Viewer] = set()
 
     def took(self, seconds: float) -> None:
-        """A rendering has come after so long. What held up only this one, as a lock does or a database that was away,
-        says nothing of the next."""
-        self.render_seconds = seconds if self.last_seconds is None else min(seconds, self.last_seconds)
-        self.last_seconds = seconds
+        """A rendering has come after so long."""
+        self.recent_seconds = (*self.recent_seconds, seconds)[-RECENT:]
+
+    @property
+    def render_seconds(self) -> float | None:
+        """That the quickest of the last renderings took: what held up only one of them, as a lock does or a database
+        that was away, says nothing of the next. None before the first."""
+        return min(self.recent_seconds, default=None)
+
+    @property
+    def is_known_well(self) -> bool:
+        """Whether it has been rendered so often that what all of those took was its own doing."""
+        return len(self.recent_seconds) == RECENT
 
 
 class Watches(dict[RenderingId, Watch]):

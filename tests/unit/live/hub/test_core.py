@@ -72,7 +72,7 @@ def render(core: Core, *renderings: Rendered, now: float = NOW, root: Key | None
     core.scheduler.start(now + MIN_INTERVAL_SECONDS)
     assert watch.is_rendering, "it was due"
     results: Renderings = {rendering.key.id: rendering for rendering in renderings}
-    watch.render_seconds = 0.0
+    watch.took(0.0)
     core.rendered(watch, results, now, WALL_CLOCK)
 
 

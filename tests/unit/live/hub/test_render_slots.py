@@ -16,7 +16,7 @@ NOW = 1000.0
 
 def watch(name: str, number: int = 0, took: float | None = 0.01) -> Watch:
     made = Watch(Key(f"tests.{name}", (("n", number),), ElementId(f"{name}-{number}")))
-    made.render_seconds = took
+    made.recent_seconds = () if took is None else (took,)
     return made
 
 

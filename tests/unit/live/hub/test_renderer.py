@@ -10,6 +10,7 @@ from live import Fragment, fragment
 from live.hub import scheduler
 from live.hub.hub import Hub
 from live.hub.render_slots import MAX_SLOTS_OF_ONE_FRAGMENT
+from live.hub.watches import RECENT
 from tests.unit.live.crew import Crew, number, pk, rename
 from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, settled
 from tests.waiting import until_async
@@ -58,7 +59,7 @@ async def test_a_quick_fragment_waits_for_no_slow_ones(hub: Hub, crew: Crew, slo
     screen = await Screen(ann, *keys).join(hub)
     if are_known:
         for key in keys:
-            hub.core.watches[key.id].render_seconds = 5.0
+            hub.core.watches[key.id].recent_seconds = (5.0,) * RECENT
             hub.core.watches[key.id].started_at = float("-inf")
     slow.stuck = True
     hub.invalidate([key.id for key in keys])

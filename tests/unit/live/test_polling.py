@@ -75,14 +75,14 @@ def test_nothing_new_is_no_content_and_a_sign_of_life(crew: Crew) -> None:
 
 
 def test_what_differs_comes_ready_to_be_swapped_in(crew: Crew) -> None:
-    team, [bob, eve] = crew.make("crew", "Bob", "Eve")
+    team, [bob, eve] = crew.make("crew", "Bob", "Evangeline")
     page = Poller(team)
-    rename(bob, "Rob")
+    rename(bob, "Robert")
     response = page.ask()
     assert response.status_code == 200
     assert f'id="{bob.element}" hx-swap-oob=true' in text(response)
-    assert "Rob" in text(response)
-    assert "Eve" not in text(response)
+    assert "Robert" in text(response)
+    assert "Evangeline" not in text(response)
     assert eve.element not in text(response)
 
 
@@ -143,25 +143,25 @@ def test_who_is_logged_out_is_told_to_sign_in(crew: Crew) -> None:
 
 
 def test_a_right_that_is_lost(crew: Crew) -> None:
-    team, _ = crew.make("crew", "Bob")
+    team, _ = crew.make("crew", "Bartholomew")
     account, session = sign_in()
     page = Poller(team, user=str(account.pk), session=session)
     crew.team.visible_to(lambda user, pk: False)
     response = page.ask()
     assert response.status_code == 403
     assert "no longer have access" in text(response)
-    assert "Bob" not in text(response)
+    assert "Bartholomew" not in text(response)
 
 
 def test_what_may_not_be_seen_inside_of_a_fragment_is_asked_for_again_without_it(crew: Crew) -> None:
-    team, [bob, _] = crew.make("crew", "Bob", "Eve")
+    team, [bob, _] = crew.make("crew", "Bartholomew", "Eve")
     page, number, hidden = Poller(team), pk(bob), list[int]()
     crew.person.visible_to(lambda user, pk: pk not in hidden)
     assert page.ask().status_code == 204
     hidden.append(number)
     User.objects.get(pk=number).groups.clear()
     response = page.ask()
-    assert response.status_code == 200 and "Bob" not in text(response)
+    assert response.status_code == 200 and "Bartholomew" not in text(response)
 
 
 def test_what_stays_inside_of_a_fragment_and_may_not_be_seen_ends_the_page(crew: Crew) -> None:

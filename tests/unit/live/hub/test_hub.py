@@ -624,12 +624,12 @@ async def test_frame_that_cannot_be_made_is_logged_counted_and_sent_later(
 
 
 async def test_what_is_gone_is_replaced_by_words(hub: Hub, crew: Crew) -> None:
-    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Annabella"))
     screen = await Screen(ann).join(hub)
     await in_thread(lambda: (User.objects.filter(pk=pk(ann)).delete(), crew.person.changed(pk=pk(ann))))
     html = await screen.gets("no longer here")
     assert screen.frames == [[ann.element]]
-    assert "Ann" not in html
+    assert "Annabella" not in html
 
 
 # Convergence

@@ -41,7 +41,7 @@ async def test_who_is_logged_out_is_closed_with_words_and_nobody_else(hub: Hub, 
 
 
 async def test_a_right_to_something_nested_has_the_page_ask_again_and_its_parent_rendered(hub: Hub, crew: Crew) -> None:
-    team, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+    team, [bob] = await in_thread(lambda: crew.make("crew", "Bartholomew"))
     hidden: list[int] = []
     crew.person.visible_to(lambda user, pk: pk not in hidden or user.is_anonymous)
     user, session = await in_thread(sign_in)
@@ -55,7 +55,7 @@ async def test_a_right_to_something_nested_has_the_page_ask_again_and_its_parent
     await recheck_access(hub)
     await until_async(lambda: screen.codes == [4000], "the page asks again")
     await beside.gets("crew")
-    assert "Bob" not in beside.texts[-1]
+    assert "Bartholomew" not in beside.texts[-1]
     assert (await hub.admit(session, screen.viewer.page)).refusal is None
 
 

@@ -163,6 +163,18 @@ def test_a_connection_that_is_dead_says_nothing_of_a_database_that_is_back(
     assert database_threads.away_since() == 5.0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_whose_new_connections_are_dead_is_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, nothing_is_away: None
+) -> None:
+    monkeypatch.setattr(database_threads, "_ask_until_back", lambda: None)
+    with monkeypatch.context() as dead:
+        dead.setattr(type(connections["default"]), "is_usable", lambda self: False)
+        assert database_threads.is_database_away()
+    assert "the database default does not answer: its connection is dead" in caplog.text
+    assert not database_threads.is_database_away()
+
+
 @pytest.mark.django_db
 def test_a_transaction_is_not_asked_beside_what_it_does(monkeypatch: pytest.MonkeyPatch, nothing_is_away: None) -> None:
     monkeypatch.setattr(connections, "close_all", lambda: None)

@@ -5,14 +5,19 @@ import hashlib
 import http.client as http_client
 import re
 import socket
+import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from queue import Queue
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.checks import Error, Warning
 from django.core.management.base import CommandError
 from django.db import connection
 from redis import RedisError
@@ -123,6 +128,43 @@ def test_a_sqlite_whose_writers_have_no_patience() -> None:
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {usual}")
     assert (outcome, "no longer than 1 s" in state, "timeout" in advice) == ("warning", True, True)
+
+
+def test_a_sqlite_whose_readers_block_its_writers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as file:
+        opened = SimpleNamespace(
+            cursor=lambda: closing(file.cursor()), settings_dict={"OPTIONS": {}}, is_in_memory_db=lambda: False
+        )
+        monkeypatch.setattr(database, "connection", opened)
+        outcome, state, advice = only(database.sqlite())
+    assert (outcome, "journal is delete" in state, "journal_mode=WAL" in advice) == ("warning", True, True)
+
+
+@pytest.mark.django_db
+def test_of_another_database_only_what_is_true_of_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "vendor", "another")
+    assert [finding.name for finding in database.answers()] == ["database", "migrations"]
+
+
+def test_what_the_system_checks_say_of_live_is_said_and_nothing_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    messages = [
+        Error("It is wrong.", hint="Mend it.", id="live.E001"),
+        Warning("It may be.", id="live_notices.W001"),
+        Warning("It is somebody else's.", id="shop.W001"),
+    ]
+    monkeypatch.setattr(project, "run_checks", lambda: messages)
+    first, second = project.system_checks()
+    assert (first.name, first.outcome, first.state, first.advice) == (
+        "live.E001",
+        Outcome.WRONG,
+        "It is wrong.",
+        "Mend it.",
+    )
+    assert (second.name, second.outcome, second.advice) == (
+        "live_notices.W001",
+        Outcome.WARNING,
+        "See manage.py check.",
+    )
 
 
 def test_a_second_process_that_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:

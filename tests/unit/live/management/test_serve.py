@@ -10,7 +10,9 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 from django.core.management import CommandError
+from django.db import OperationalError
 
+from live.management.commands import serve as command
 from live.management.commands.serve import application, serve
 
 plain = get_asgi_application()
@@ -80,3 +82,40 @@ def test_without_daphne_it_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "daphne", None)
     with pytest.raises(CommandError, match="^serve needs daphne, which is not installed; run: pip install daphne$"):
         serve("127.0.0.1", 8000)
+
+
+class Closed:
+    """Stands for the connection to the database."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ([], ""),
+        (["live_notices.0001_initial"], "the database has not been migrated; run: manage.py migrate"),
+        (OperationalError("connection refused\nIs it running?"), "the database cannot be reached: connection refused"),
+    ],
+)
+def test_it_does_not_begin_without_a_database_that_has_its_tables(
+    monkeypatch: pytest.MonkeyPatch, missing: Any, words: str
+) -> None:
+    def missing_migrations() -> Any:
+        if isinstance(missing, Exception):
+            raise missing
+        return missing
+
+    opened = Closed()
+    monkeypatch.setattr(command, "missing_migrations", missing_migrations)
+    monkeypatch.setattr(command, "connection", opened)
+    if words:
+        with pytest.raises(CommandError) as caught:
+            command.check_database()
+        assert str(caught.value) == words
+    else:
+        command.check_database()
+    assert opened.is_closed

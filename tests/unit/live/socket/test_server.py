@@ -1,12 +1,16 @@
 """Daphne as live pages need it, as far as it goes without a socket."""
 
 import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import CommandError
 
 from live.management.commands.serve import port_number
+from live.socket import server as module
+from live.socket.server import LiveServer, Server
 
 
 @pytest.mark.parametrize(("text", "port"), [("1", 1), ("8000", 8000), ("65535", 65535)])
@@ -30,3 +34,46 @@ def test_this_process_has_the_asyncio_reactor() -> None:
     shown: Any = reactor
     assert isinstance(shown, AsyncioSelectorReactor)
     assert isinstance(shown._asyncioEventloop, asyncio.AbstractEventLoop)
+
+
+@pytest.fixture
+def server() -> LiveServer:
+    return LiveServer(None, ["tcp:0"])
+
+
+def test_where_a_client_has_no_address_none_is_made_up(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a Unix socket."""
+    scopes: list[dict[str, Any]] = []
+    monkeypatch.setattr(Server, "create_application", lambda self, protocol, scope: scopes.append(scope))
+    for client in (None, ["127.0.0.1", 5]):
+        server.create_application(object(), {"client": client, "headers": []})
+    assert [scope["client"] for scope in scopes] == [None, ["127.0.0.1", 5]]
+
+
+@pytest.mark.parametrize("failed", [None, "the address is taken"])
+def test_that_it_has_begun_is_said_where_it_has(
+    server: LiveServer, monkeypatch: pytest.MonkeyPatch, failed: str | None
+) -> None:
+    begins: list[Callable[[], None]] = []
+    monkeypatch.setattr(module, "twisted_loop", SimpleNamespace(call_soon=begins.append))
+    monkeypatch.setattr(module.signal, "signal", lambda *args: None)
+    monkeypatch.setattr(module.process, "running_hub", lambda: None)
+    monkeypatch.setattr(server, "run", lambda: None)
+    said: list[bool] = []
+    server.run_until_terminated(lambda: said.append(True))
+    server.failed = failed
+    [begun] = begins
+    begun()
+    assert said == ([] if failed else [True])
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_asked_again_it_stops_at_once_unless_it_has(
+    server: LiveServer, monkeypatch: pytest.MonkeyPatch, is_running: bool
+) -> None:
+    stopped: list[bool] = []
+    monkeypatch.setattr(server, "_draining", object())
+    monkeypatch.setattr(server, "stop", lambda: stopped.append(True))
+    monkeypatch.setattr(module, "reactor", SimpleNamespace(running=is_running))
+    server.terminate()
+    assert stopped == ([True] if is_running else [])

@@ -259,3 +259,10 @@ def test_a_name_that_would_leave_the_picture_is_not_in_it():
     wide, narrow = ([e.text for e in drawn(chart, width=width).iter(f"{SVG}text")] for width in (1600, 300))
     assert columns[-1] in wide
     assert columns[-1] not in narrow
+
+
+def test_a_name_of_a_column_that_has_no_room_is_not_in_the_picture():
+    name = "a name that is wider than all of this picture, and then some"
+    chart = heatmap([[1], [2]], rows=["a", "b"], columns=[name])
+    assert name not in "".join(drawn(chart, 200, 200).itertext())
+    assert heads(parsed(chart)) == (["a", "b"], [name])

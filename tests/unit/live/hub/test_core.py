@@ -569,17 +569,3 @@ def test_put_is_one_frame_for_all_that_wait_for_the_same(core: Core) -> None:
     frames = core.take_frames()
     assert list(frames) == [(entry, Heartbeat.TRUE)]
     assert set(frames[entry, Heartbeat.TRUE]) == set(pages)
-
-
-# Receipts
-
-
-def test_receipts_count_who_has_reported_the_newest_version(core: Core) -> None:
-    has, has_not, unknown = viewer("a"), viewer("a"), viewer("b")
-    core.join(has, shown(a="2"), NOW)
-    core.join(has_not, shown(a="1"), NOW)
-    core.join(unknown, shown(b="1"), NOW)
-    render(core, rendered(key("a"), "2"))
-    assert core.watches.receipts("tests.a") == {key("a"): (1, 2)}
-    assert core.watches.receipts("tests.b") == {}, "it has not been rendered"
-    assert core.watches.receipts("tests.c") == {}

@@ -49,6 +49,12 @@ def test_a_question_is_asked_once_for_all_and_for_each_of_its_other_things() -> 
     assert not hasattr(one, "live_together")
 
 
+def test_as_many_answers_as_users_are_expected() -> None:
+    one, two = User(username="one"), User(username="two")
+    with Together([one, two]), pytest.raises(ValueError, match="shorter"):
+        asked_together(lambda users: [True])(one)
+
+
 def test_permissions_are_asked_in_three_queries_and_are_what_django_says() -> None:
     users = people()
     with Together(users):

@@ -13,8 +13,8 @@ from django.http import Http404
 from django.utils import timezone, translation
 
 from live import FragmentError, database_threads, fragment
-from live.keys import Key
-from live.rendering.render import _Unreadable, is_strict, render, render_or_failure, slot
+from live.keys import ElementId, Key
+from live.rendering.render import _Unreadable, is_strict, out_of_date, render, render_or_failure, slot
 from live.rendering.rendered import Rendered
 from live.rendering.seals import seal
 from live.rendering.tree import to_html
@@ -240,6 +240,13 @@ def test_what_is_gone_is_said_to_be(templates: dict[str, str], error: Exception)
     rendered = render_or_failure(key, Rendered(key, "p", ">old</p>", "v"))
     assert "no longer here" in to_html(rendered, {})
     assert not rendered.failed
+
+
+def test_words_of_what_is_out_of_date_are_in_the_language_of_the_site_and_not_in_a_readers(settings: Any) -> None:
+    settings.LANGUAGE_CODE, settings.TIME_ZONE = "de", "UTC"
+    made = Rendered(Key("tests.it", (), ElementId("it")), "p", ">good</p>", "v", read_at=1_764_000_000.0)
+    with translation.override("fr"):
+        assert out_of_date(made).out_of_date.endswith(" 24. November, 16:00:00 UTC")
 
 
 def test_what_fails_at_first_says_so(templates: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:

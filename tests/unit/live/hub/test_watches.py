@@ -1,0 +1,42 @@
+"""What is watched, and what that says of pages."""
+
+from typing import Any
+
+from live.hub.viewer import Viewer
+from live.hub.watches import Watches
+from live.keys import ElementId, Key
+from live.page.page import Page
+from live.rendering.rendered import Rendered
+
+
+def key(name: str) -> Key:
+    return Key(f"tests.{name}", (), ElementId(name))
+
+
+def watch(watches: Watches, name: str, version: str | None = "1", *, nests: str = "", reported: str = "") -> None:
+    """It has been rendered in this version, with these in it, and each of some pages has reported such a one."""
+    made = watches.of(key(name))
+    if version is not None:
+        made.rendered = Rendered(key(name), "p", ">…</p>", version, tuple(map(key, nests)))
+    connection: Any = None
+    for each in reported:
+        made.viewers.add(Viewer(connection, None, Page(), reported={ElementId(name): each}))
+
+
+def test_nesting_are_those_whose_newest_rendering_has_it_in_it() -> None:
+    watches = Watches()
+    watch(watches, "wall", nests="ab")
+    watch(watches, "other", nests="c")
+    watch(watches, "alone")
+    watch(watches, "new", None)
+    assert watches.nesting({key("a"), key("d")}) == [key("wall").id]
+    assert watches.nesting({key("d")}) == []
+
+
+def test_receipts_count_who_has_reported_the_newest_version() -> None:
+    watches = Watches()
+    watch(watches, "a", "2", reported="221")
+    watch(watches, "b", None, reported="1")
+    assert watches.receipts("tests.a") == {key("a"): (2, 3)}
+    assert watches.receipts("tests.b") == {}, "it has not been rendered"
+    assert watches.receipts("tests.c") == {}

@@ -18,7 +18,10 @@ PROMISED = 5.0
 def until(condition: Callable[[], object], what: str | Callable[[], str], seconds: float = DEADLINE) -> None:
     """Return once ``condition`` holds; after ``seconds`` fail and say ``what`` was expected."""
     deadline = time.monotonic() + seconds
-    while (began := time.monotonic()) and not condition():
+    while True:
+        began = time.monotonic()
+        if condition():
+            return
         assert began < deadline, expected(what, seconds)
         time.sleep(0.01)
 
@@ -28,7 +31,10 @@ async def until_async(
 ) -> None:
     """The same in an event loop, which goes on meanwhile."""
     deadline = time.monotonic() + seconds
-    while (began := time.monotonic()) and not condition():
+    while True:
+        began = time.monotonic()
+        if condition():
+            return
         assert began < deadline, expected(what, seconds)
         await asyncio.sleep(0.01)
 

@@ -28,10 +28,10 @@ class Speed(Enum):
 
 
 def speed_of(watch: Watch) -> Speed:
-    """From the last rendering of that key."""
-    if watch.render_seconds is None:
+    """From the last renderings of that key."""
+    if not watch.recent_seconds:
         return Speed.UNKNOWN
-    return Speed.SLOW if watch.render_seconds > SLOW_SECONDS else Speed.QUICK
+    return Speed.SLOW if min(watch.recent_seconds) > SLOW_SECONDS else Speed.QUICK
 
 
 class RenderSlots:

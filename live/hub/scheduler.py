@@ -44,8 +44,7 @@ class Scheduler:
             self._want(watch, now)
         if watch.is_rendering:
             return
-        slow_seconds = (watch.render_seconds or 0.0) if watch.is_known_well else 0.0
-        pause = max(MIN_INTERVAL_SECONDS, slow_seconds / MAX_THREAD_SHARE)
+        pause = max(MIN_INTERVAL_SECONDS, watch.render_seconds / MAX_THREAD_SHARE)
         at = max(at, watch.started_at + pause)
         if watch.due is None or at < watch.due:
             watch.due = at

@@ -51,15 +51,10 @@ class Watch:
         self.recent_seconds = (*self.recent_seconds, seconds)[-RECENT:]
 
     @property
-    def render_seconds(self) -> float | None:
-        """That the quickest of the last renderings took: what held up only one of them, as a lock does or a database
-        that was away, says nothing of the next. None before the first."""
-        return min(self.recent_seconds, default=None)
-
-    @property
-    def is_known_well(self) -> bool:
-        """Whether it has been rendered so often that what all of those took was its own doing."""
-        return len(self.recent_seconds) == RECENT
+    def render_seconds(self) -> float:
+        """That a rendering takes by itself: the quickest of the last ones, and 0 while there are not as many. What held
+        up one or two of them, as a lock does or a database that was away, says nothing of the next."""
+        return min(self.recent_seconds) if len(self.recent_seconds) == RECENT else 0.0
 
 
 class Watches(dict[RenderingId, Watch]):

@@ -82,7 +82,7 @@ def test_who_leaves_without_an_answer_is_taken_out_of_the_group_by_the_next(
     left: list[tuple[str, str]] = []
 
     async def never(layer: Any, group: str, channel: str) -> None:
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
     async def leave(layer: Any, group: str, channel: str) -> None:
         left.append((group, channel))

@@ -51,8 +51,8 @@ def test_what_cannot_be_written_at_once_is_written_on(monkeypatch: pytest.Monkey
     asked: list[Any] = []
     monkeypatch.setattr(postgresql.select, "select", lambda *args: (asked.append(args), ([], [7], []))[1])
     PostgreSQL().subscribe()
-    assert connection.sent == [b'LISTEN "live_changes"'] or connection.sent[0].startswith(b"LISTEN ")
-    assert [readers_and_writers[:2] for readers_and_writers in asked] == [([7], [7])]
+    assert connection.sent == [f'LISTEN "{postgresql.CHANNEL}"'.encode()]
+    assert [(readers, writers) for readers, writers, *_ in asked] == [([7], [7])]
     assert connection.consumed == 0, "there was nothing to read"
     assert not connection.closed
 

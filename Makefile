@@ -68,7 +68,7 @@ test-soak: $(VENV)/tests
 ## The engine's deciding parts and its HTML, changed in small ways, each of which a unit test must notice: half an hour.
 test-mutation: $(VENV)/mutation
 	rm -rf mutants
-	$(VENV)/bin/mutmut run
+	TEST_DEADLINE_SECONDS=5 $(VENV)/bin/mutmut run
 	$(VENV)/bin/mutmut results
 
 ## The tests that touch the database, on a PostgreSQL of their own.

@@ -195,6 +195,17 @@ def test_viewer_that_leaves_is_forgotten_with_what_only_it_watched(core: Core) -
     assert core.watches[key("a").id].viewers == {stays}
 
 
+def test_viewer_that_leaves_is_neither_sent_nor_asked_about_anything(core: Core) -> None:
+    page = viewer("a", audiences={"tests.a": "staff"})
+    core.join(page, shown(a="1"), NOW)
+    core.join(page, shown(a="1"), NOW)
+    core.put([page], Heartbeat.TRUE)
+    assert core.unadmitted == {page} and core.has_frames
+    core.leave(page)
+    assert not core.unadmitted and not core.has_frames
+    assert core.resume([page]) == set()
+
+
 def test_viewer_that_leaves_after_the_hub_has_ended_leaves_nothing(core: Core) -> None:
     page = viewer("a")
     page.watching = {key("a").id}
@@ -333,6 +344,14 @@ def test_child_that_is_removed_is_watched_no_more(core: Core) -> None:
     nest(core, "a", now=NOW + 1, version="2")
     assert core.watches.keys() == {key("wall").id, key("a").id} == page.watching
     assert sent(core) == {page: [Heartbeat.TRUE, key("wall").id]}
+
+
+def test_child_whose_looks_depend_on_the_clock_is_due_when_they_change(core: Core) -> None:
+    page = viewer("wall")
+    core.join(page, shown(wall="1", a="1"), NOW)
+    child = replace(rendered(key("a")), next_change=WALL_CLOCK + 1)
+    render(core, rendered(key("wall"), "1", key("a")), child)
+    assert core.scheduler.next_due() == NOW + 1
 
 
 def test_child_that_is_known_keeps_its_rendering(core: Core) -> None:

@@ -33,6 +33,19 @@ def test_nesting_are_those_whose_newest_rendering_has_it_in_it() -> None:
     assert watches.nesting({key("d")}) == []
 
 
+def test_who_leaves_neither_shows_it_nor_waits_for_it() -> None:
+    watches = Watches()
+    watch(watches, "a", reported="12")
+    made = watches.of(key("a"))
+    stays, leaves = made.viewers
+    made.waiting = {stays, leaves}
+    watches.leave(made.id, leaves)
+    assert made.viewers == made.waiting == {stays}
+    watches.leave(made.id, stays)
+    assert made.id not in watches and not made.waiting
+    watches.leave(made.id, stays)
+
+
 def test_receipts_count_who_has_reported_the_newest_version() -> None:
     watches = Watches()
     watch(watches, "a", "2", reported="221")

@@ -8,7 +8,9 @@ from django.db import OperationalError, ProgrammingError
 from django.test import Client
 
 from live import Fragment, FragmentError, database_threads, fragment
+from live.page import access
 from live.page.access import (
+    ALLOWED,
     Access,
     Question,
     Refusal,
@@ -16,6 +18,7 @@ from live.page.access import (
     audience_of,
     check,
     is_restricted,
+    is_slow,
     may_see,
     refusal_of,
     session_key,
@@ -116,6 +119,15 @@ def test_without_a_question_everybody_may_see() -> None:
         return {}
 
     assert may_see(AnonymousUser(), [clock.key()]) is None
+
+
+def test_behind_one_that_everybody_may_see_the_others_are_asked_about(ann: User, secret_of: Fragment) -> None:
+    @fragment("any.html")
+    def clock() -> dict[str, Any]:
+        return {}
+
+    others = secret_of.key(owner=0, n=1)
+    assert may_see(ann, [clock.key(), others]) == others
 
 
 def test_the_pages_user_goes_on(ann: User, session: str, secret_of: Fragment) -> None:
@@ -240,6 +252,89 @@ def test_a_question_that_raises_is_a_refusal_to_come_back_later(
     assert check(None, Page(), keys).refusal == refusal
     assert caplog.text == "", "it is said once a minute"
     assert count("live_failures_total", where="visible_to") == before + 2
+
+
+def test_each_kind_of_error_is_said_once_a_minute(unanswered: Any, caplog: pytest.LogCaptureFixture) -> None:
+    keys = [unanswered(BufferError("one")).key()]
+    for error in (BufferError("one"), EOFError("two")):
+        Fragment.named("tests.unanswered").visible_to(raising(error))
+        check(None, Page(), keys)
+    assert "BufferError" in caplog.text and "EOFError" in caplog.text
+
+
+def raising(error: Exception) -> Any:
+    def may_see(user: Any) -> bool:
+        raise error
+
+    return may_see
+
+
+def test_a_fragment_is_slow_if_it_was_the_last_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    @fragment("any.html")
+    def slow() -> dict[str, Any]:
+        return {}
+
+    @fragment("any.html", per=lambda user: 1)
+    def slow_per(audience: int) -> dict[str, Any]:
+        return {}
+
+    @fragment("any.html")
+    def other() -> dict[str, Any]:
+        return {}
+
+    slow.visible_to(lambda user: True)
+    page = Page()
+    page.add(slow_per.key())
+    questions = Question(None, Page(), (slow.key(),)), Question(None, page, ()), Question(None, Page(), (other.key(),))
+    for seconds, expected in ((0.0, [True, True, False]), (1e9, [False] * 3), (0.0, [True, True, False])):
+        monkeypatch.setattr(access, "SLOW_SECONDS", seconds)
+        for question in questions:
+            check(*question)
+        assert [is_slow(question) for question in questions] == expected
+    monkeypatch.setattr(access, "SLOW_SECONDS", 1e9)
+    check(*questions[0])
+    check(*questions[1])
+
+
+def test_an_audience_that_cannot_be_one_is_said_with_its_fragment() -> None:
+    @fragment("any.html", per=lambda user: 1.5)
+    def unshared(audience: str) -> dict[str, Any]:
+        return {}
+
+    page = Page()
+    page.add(unshared.key())
+    refusal = check(None, page, []).refusal
+    assert refusal is not None and "tests.unshared: the audience is 1.5" in refusal.message
+
+
+def test_all_who_are_the_same_audiences_share_one_answer() -> None:
+    @fragment("any.html", per=lambda user: "one")
+    def shared(audience: str) -> dict[str, Any]:
+        return {}
+
+    page = Page()
+    page.add(shared.key())
+    first, second = answer_all(users_of([None]), [Question(None, page, ())] * 2)
+    assert first is second and first.audiences == {"tests.shared": "one"}
+    assert check(None, Page(), []) is ALLOWED
+
+
+def test_a_user_is_asked_once_about_a_key_also_for_the_reason_of_a_refusal(ann: User, session: str) -> None:
+    asked = []
+
+    @fragment("any.html")
+    def never() -> dict[str, Any]:
+        return {}
+
+    @never.visible_to
+    def _(user: Any) -> bool:
+        asked.append(user)
+        return False
+
+    page = Page()
+    page.add(never.key())
+    assert check(session, page, [never.key()]).refusal is not None
+    assert asked == [ann]
 
 
 def test_those_for_which_there_is_no_time_are_left_out() -> None:

@@ -154,6 +154,26 @@ def test_more_than_a_query_takes_are_several(monkeypatch: pytest.MonkeyPatch) ->
     assert {user.username for user in users_of(sessions).values()} == {f"user{n}" for n in range(5)}  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("most", "portions"),
+    [(None, ["abcde"]), (0, ["abcde"]), (1, [*"abcde"]), (2, [*"abcde"]), (3, ["ab", "cd", "e"]), (6, ["abcde"])],
+)
+def test_portions_leave_room_for_the_time(most: int | None, portions: list[str], monkeypatch: Any) -> None:
+    monkeypatch.setattr(type(connection.features), "max_query_params", most)
+    assert list(map("".join, identity._in_portions("edcba", "default"))) == portions  # type: ignore[arg-type]
+    assert list(identity._in_portions([], "default")) == []
+
+
+def test_what_a_session_says_counts_only_as_long_as_its_signature(settings: Any) -> None:
+    """Also where a user has no password from which the secret would be missing."""
+    backend = f"{__name__}.AnyBackend"
+    settings.AUTHENTICATION_BACKENDS = [backend]
+    session = session_of(_auth_user_id="5", _auth_user_backend=backend, _auth_user_hash="")
+    assert users_of([session])[session].pk == 5
+    settings.SECRET_KEY = "another" * 10
+    assert users_of([session])[session] == AnonymousUser()
+
+
 def test_an_engine_and_a_backend_of_a_project_are_asked_as_they_want_it(settings: Any) -> None:
     settings.SESSION_ENGINE = __name__
     own = f"{__name__}.OwnBackend"

@@ -79,8 +79,9 @@ def test_a_token_is_text(token: Any) -> None:
 
 @pytest.mark.parametrize("given", ["", "forged", seal("b"), seal("a")[:-1], seal("a") + "="])
 def test_a_page_asks_only_for_what_it_was_given(given: str) -> None:
-    with pytest.raises(UnknownSeal, match="the page asks for 'a', which it was not given"):
+    with pytest.raises(UnknownSeal, match="the page asks for 'a', which it was not given") as caught:
         read_report(report(page="token", shown=[entry("b", "v"), entry("a", "v", given)]))
+    assert caught.value.token == "token"
 
 
 def test_a_report_has_so_many_characters_and_no_more() -> None:

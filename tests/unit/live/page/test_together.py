@@ -57,7 +57,7 @@ def test_as_many_answers_as_users_are_expected() -> None:
 
 def test_permissions_are_asked_in_three_queries_and_are_what_django_says() -> None:
     users = people()
-    with Together(users):
+    with Together([*users, users[0]]):
         with CaptureQueriesContext(connection) as queries:
             found = [user.has_perm("auth.view_user") for user in users]
             others = [user.has_perm("auth.add_user") for user in users]
@@ -68,6 +68,7 @@ def test_permissions_are_asked_in_three_queries_and_are_what_django_says() -> No
     assert found == [True, True, True, False, True, False] == [user.has_perm("auth.view_user") for user in again]
     assert everything == [user.get_all_permissions() for user in again if not user.is_superuser]
     assert others == [user.has_perm("auth.add_user") for user in again]
+    assert not any({"live_together", "_perm_cache"} & user.__dict__.keys() for user in users)
     user = users[0]
     user.user_permissions.clear()
     assert not user.has_perm("auth.view_user"), "nothing is remembered longer than that"

@@ -7,6 +7,7 @@ from live.rendering.seals import is_seal, seal
 
 def test_a_seal_is_of_one_id_and_one_site(settings: Any) -> None:
     first = seal("a")
+    assert len(first) == 12, "nine bytes are enough, and every element has one"
     assert seal("a") == first
     assert seal("b") != first
     settings.SECRET_KEY = "another secret, as long as it ought to be, but another one"

@@ -132,6 +132,13 @@ def test_what_was_rendered_in_vain_is_still_wanted_since_then() -> None:
     assert scheduler.is_overdue(planned, NOW + DEADLINE_SECONDS + 0.1)
 
 
+def test_what_is_wanted_again_and_again_is_wanted_since_the_first_time() -> None:
+    scheduler, planned = Scheduler(), watch()
+    for seconds in (0, 2, 4):
+        scheduler.plan(planned, NOW + seconds, NOW + seconds)
+    assert scheduler.is_overdue(planned, NOW + DEADLINE_SECONDS + 0.1)
+
+
 def test_a_sweep_is_wanted_from_when_it_begins() -> None:
     scheduler, planned = Scheduler(), watch()
     scheduler.plan_sweep(planned, NOW, 1e9)

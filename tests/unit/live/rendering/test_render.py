@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.http import Http404
 from django.utils import timezone, translation
 
-from live import FragmentError, database_threads, fragment
+from live import Fragment, FragmentError, database_threads, fragment
 from live.keys import ElementId, Key
 from live.rendering.render import _Unreadable, is_strict, out_of_date, render, render_or_failure, slot
 from live.rendering.rendered import Rendered
@@ -260,6 +260,13 @@ def test_what_fails_at_first_says_so(templates: dict[str, str], caplog: pytest.L
         (logging.ERROR, "tests.it() could not be rendered")
     ]
     assert "ValueError: the reason" in caplog.text
+
+
+def test_each_kind_of_error_is_said_once_a_minute(templates: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
+    for error in (BufferError("one"), EOFError("two"), EOFError("three")):
+        Fragment.registry.pop("tests.it", None)
+        render_or_failure(failing(templates, error))
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [BufferError, EOFError]
 
 
 @pytest.mark.parametrize(("error", "said"), [(OperationalError("away"), False), (ValueError("why"), True)])

@@ -36,6 +36,11 @@ def test_a_fragment_ends_with_the_same_element(html: str) -> None:
         split_root(html, "it")
 
 
+def test_an_error_shows_the_end_of_a_long_one() -> None:
+    with pytest.raises(FragmentError, match="ends with '.* and the end'"):
+        split_root(f"<p>{'long ' * 100}</p> and the end", "it")
+
+
 @pytest.mark.parametrize(
     "tag",
     ["tr", "td", "tbody", "TR", "img", "input", "html", "head", "body", "g", "path", "linearGradient", "option"],

@@ -187,11 +187,27 @@ def test_strict_is_debug_where_nothing_is_said(settings: Any) -> None:
         assert is_strict() is debug
 
 
-def test_it_is_in_the_sites_language_and_zone_whoever_asks_first(templates: dict[str, str]) -> None:
+@pytest.mark.parametrize(("language", "shown"), [("en", ">May 12:00</p>"), ("fr", ">mai 12:00</p>")])
+def test_it_is_in_the_sites_language_and_zone_whoever_asks_first(
+    templates: dict[str, str], settings: Any, language: str, shown: str
+) -> None:
+    settings.LANGUAGE_CODE = language
     noon = datetime(2030, 5, 1, 12, tzinfo=UTC)
     key = page_of(templates, '<p>{{ moment|date:"F H:i" }}</p>', moment=noon)
     with translation.override("de"), timezone.override("Asia/Tokyo"):
-        assert ">May 12:00</p>" in render(key).html
+        assert shown in render(key).html
+
+
+def test_it_is_as_old_as_the_moment_before_it_was_read(templates: dict[str, str]) -> None:
+    templates["it.html"] = "<p></p>"
+    began: list[float] = []
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        began.append(time.time())
+        return {}
+
+    assert render(it.key()).read_at <= began[0]
 
 
 # The clock

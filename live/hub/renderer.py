@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from live import metrics
-from live.database_threads import DatabaseThreads
+from live.database_threads import DatabaseThreads, away_since
 from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.render_slots import MAX_SLOTS
@@ -72,9 +72,11 @@ class Renderer:
         def render_one(key: Key) -> Rendered:
             if key != watch.key:
                 return render_or_failure(key)
-            began, last = time.monotonic(), watch.rendered
+            began, last, was_away = time.monotonic(), watch.rendered, away_since()
             rendered = render_or_failure(key, last)
-            watch.took(time.monotonic() - began)
+            # What waited for a database that is away says nothing of the next: it would rest when that is back.
+            if was_away is None and away_since() is None:
+                watch.took(time.monotonic() - began)
             return rendered
 
         known = self._core.watches.rendering_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from live import Fragment, fragment
-from live.hub import scheduler
+from live.hub import renderer, scheduler
 from live.hub.hub import Hub
 from live.hub.render_slots import MAX_SLOTS_OF_ONE_FRAGMENT
 from live.hub.watches import RECENT
@@ -69,6 +69,23 @@ async def test_a_quick_fragment_waits_for_no_slow_ones(hub: Hub, crew: Crew, slo
     assert slow.rendering, "they are still under way"
     assert max(slow.most.values()) <= (1 if are_known else MAX_SLOTS_OF_ONE_FRAGMENT)
     slow.go_on.set()
+
+
+async def test_a_database_that_is_away_makes_no_fragment_slow(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    screen = await Screen(ann).join(hub)
+    watch = hub.core.watches[ann.id]
+    watch.recent_seconds = ()
+    monkeypatch.setattr(renderer, "away_since", lambda: 5.0)
+    await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
+    await screen.gets("Anna")
+    assert watch.recent_seconds == ()
+    monkeypatch.setattr(renderer, "away_since", lambda: None)
+    await in_thread(lambda: (rename(ann, "Annette"), crew.person.changed(pk=pk(ann))))
+    await screen.gets("Annette")
+    assert len(watch.recent_seconds) == 1
 
 
 async def test_a_page_that_connects_is_behind_until_all_on_it_has_come(hub: Hub, crew: Crew, slow: Slow) -> None:

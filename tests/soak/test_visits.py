@@ -14,7 +14,6 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from live.hub.render_slots import MAX_SLOTS
 from tests.background import Background
 from tests.crowd import Crowd, Page
 from tests.faults.stage import MACHINE, WEEK
@@ -29,9 +28,9 @@ VISITS, AT_ONCE = int(os.environ.get("VISITS", "20000")), 8
 # ten minutes.
 VALUES = 100
 VIEWERS, SECONDS = 1000, float(os.environ.get("SOAK_SECONDS", "600"))
-# Of what one process holds of its pages nothing may be left. A thread that renders is made when all others are
-# busy, and stays: so many at most. Each has a connection to the database of its own, which is three files on SQLite.
-SPARE = {"threads": MAX_SLOTS, "descriptors": 3 * MAX_SLOTS, "tasks": 1, "Task": 1}
+# Of what one process holds of its pages nothing may be left. A thread is made when all others are busy, and then has a
+# connection to the database of its own, which is three files on SQLite.
+SPARE = {"threads": 4, "descriptors": 12, "tasks": 1, "Task": 1}
 
 
 class Memory:

@@ -42,8 +42,10 @@ def inspect() -> None:
     """Count, and replace the file by the counts."""
     gc.collect()
     objects = Counter(name for each in gc.get_objects() if (name := name_of(type(each))) in OF_PAGES)
+    # The threads of a pool have one name, and a number after it.
+    threads = Counter(f"threads {each.name.rstrip('0123456789')}" for each in threading.enumerate())
     # The loop runs in this thread, which has been interrupted.
-    found: dict[str, Any] = {**objects, "tasks": len(asyncio.all_tasks()), "threads": threading.active_count()}
+    found: dict[str, Any] = {**objects, **threads, "tasks": len(asyncio.all_tasks())}
     path = Path(os.environ["INSPECTED"])
     path.with_suffix(".new").write_text(json.dumps(found))
     path.with_suffix(".new").replace(path)

@@ -1,0 +1,233 @@
+"""InfluxDB's line protocol: ``cpu,host=web-1 user=12.5,system=3i 1700000000000000000``, the fields of one moment a line.
+
+Read as InfluxDB 1.8 and 2 read it, with their words for what is wrong, because senders show these to people; and with
+the line and the column, which InfluxDB does not say. Pure.
+
+https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+# Of measurement and tags: the longest that InfluxDB takes.
+MAX_HEAD_BYTES = 65_535
+
+Value = float | str
+Head = tuple[str, dict[str, str]]
+
+
+class Line(NamedTuple):
+    """One line. ``number``: counted from 1. ``fields``: by their name a number, or a text; true and false are 1 and 0.
+    ``time``: as it stands there, in the unit that the request says; None where it is left out."""
+
+    number: int
+    measurement: str
+    tags: dict[str, str]
+    fields: dict[str, Value]
+    time: int | None
+
+
+class BadLine(NamedTuple):
+    """What is wrong with a line. ``column``: of the first character that is, counted from 1."""
+
+    number: int
+    column: int
+    text: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"unable to parse '{self.text}': {self.reason}"
+
+
+class _Wrong(Exception):
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(reason)
+        self.reason, self.position = reason, position
+
+
+# In measurement and tags a character counts as escaped where a backslash stands before it, whatever stands before that.
+MEASUREMENT = re.compile(r"[^,](?:[^, ]|(?<=\\)[, ])*", re.DOTALL)
+TAG_KEY = re.compile(r"[^ ,=](?:[^ ,=]|(?<=\\)[ ,=])*", re.DOTALL)
+TAG_VALUE = re.compile(r"[^ ,](?:[^ ,=]|(?<=\\)[ ,=])*", re.DOTALL)
+FIELD_KEY = re.compile(r"(?:[^\\=, ]|\\.|\\$)+", re.DOTALL)
+TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+# Of the fields of a line: what decides whether a text in them has ended.
+TOKEN = re.compile(r"\\.|[\"=,]", re.DOTALL)
+BEFORE_FIELDS = re.compile(r"(?:[^\\ ]|\\.)* ", re.DOTALL)
+WORD = re.compile(r"[^, ]+")
+NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+INTEGER = re.compile(r"(-?[0-9]{1,20})([iu])")
+TIME = re.compile(r"-?[0-9]+")
+TRUE, FALSE = {"t", "T", "true", "True", "TRUE"}, {"f", "F", "false", "False", "FALSE"}
+ESCAPED = re.compile(r"\\([, =])")
+ESCAPED_IN_MEASUREMENT = re.compile(r"\\([, ])")
+ESCAPED_IN_TEXT = re.compile(r'\\(["\\])')
+INTEGERS = {"i": range(-(1 << 63), 1 << 63), "u": range(1 << 64)}
+SPACE = " \t\0"
+
+
+def parse(body: str) -> Iterator[Line | BadLine]:
+    """Each line that is neither empty nor a comment, in order."""
+    heads: dict[str, Head] = {}
+    for number, line in _lines(body):
+        parsed = _plain(number, line, heads)
+        if parsed is not None:
+            yield parsed
+            continue
+        text = line.lstrip(SPACE)
+        if not text or text[0] == "#" or text == "\r":
+            continue
+        text = text.removesuffix("\r")
+        try:
+            yield _whole(number, text)
+        except _Wrong as wrong:
+            yield BadLine(number, len(line) - len(line.lstrip(SPACE)) + wrong.position + 1, text, wrong.reason)
+
+
+def _lines(body: str) -> Iterator[tuple[int, str]]:
+    """With the number of their first one: a text of a field may have line breaks in it."""
+    lines = enumerate(body.split("\n"), 1)
+    for number, line in lines:
+        while '"' in line and _is_open(line) and (following := next(lines, None)) is not None:
+            line = f"{line}\n{following[1]}"
+        yield number, line
+
+
+def _is_open(line: str) -> bool:
+    """Whether a text of its fields has not ended with the line."""
+    before = BEFORE_FIELDS.match(line)
+    if before is None:
+        return False
+    equals = commas = 0
+    is_text = False
+    for token in TOKEN.findall(line, before.end()):
+        if token == '"' and equals > commas:
+            is_text = not is_text
+        elif not is_text:
+            equals += token == "="
+            commas += token == ","
+    return is_text
+
+
+def _plain(number: int, line: str, heads: dict[str, Head]) -> Line | None:
+    """The usual line, quickly: numbers only and nothing escaped. None for all others, right or wrong."""
+    if "\\" in line or '"' in line:
+        return None
+    parts = line.split(" ")
+    if len(parts) == 3 and TIME.fullmatch(parts[2]):
+        time = int(parts[2])
+    elif len(parts) == 2:
+        time = None
+    else:
+        return None
+    fields: dict[str, Value] = {}
+    for field in parts[1].split(","):
+        key, _, word = field.partition("=")
+        value = _number(word)
+        if not key or value is None:
+            return None
+        fields[key] = value
+    head = heads.get(parts[0])
+    if head is None:
+        try:
+            head, _ = _head(parts[0] + " ")
+        except _Wrong:
+            return None
+        heads[parts[0]] = head
+    return Line(number, *head, fields, time)
+
+
+def _whole(number: int, text: str) -> Line:
+    """Any line. Raises ``_Wrong`` for the first thing that is wrong with it."""
+    head, position = _head(text)
+    position = _after_spaces(text, position)
+    if position == len(text):
+        raise _Wrong("missing fields", position)
+    fields: dict[str, Value] = {}
+    while True:
+        key, value, position = _field(text, position)
+        fields[key] = value
+        if not text.startswith(",", position):
+            break
+        position += 1
+    start = _after_spaces(text, position)
+    stamp = WORD.match(text, start)
+    if stamp is None:
+        return Line(number, *head, fields, None)
+    if not TIME.fullmatch(stamp[0]):
+        raise _Wrong("bad timestamp", start)
+    if (rest := _after_spaces(text, stamp.end())) < len(text):
+        raise _Wrong("point is invalid", rest)
+    return Line(number, *head, fields, int(stamp[0]))
+
+
+def _head(text: str) -> tuple[Head, int]:
+    """Measurement and tags, and where they end: at a space."""
+    measurement = MEASUREMENT.match(text)
+    if measurement is None:
+        raise _Wrong("missing measurement", 0)
+    tags: dict[str, str] = {}
+    position = measurement.end()
+    while text.startswith(",", position):
+        key = TAG_KEY.match(text, position + 1)
+        if key is None:
+            raise _Wrong("missing tag key", position + 1)
+        if not text.startswith("=", key.end()):
+            raise _Wrong("missing tag value", key.end())
+        value = TAG_VALUE.match(text, key.end() + 1)
+        if value is None:
+            raise _Wrong("missing tag value", key.end() + 1)
+        if text.startswith("=", value.end()):
+            raise _Wrong("invalid tag format", value.end())
+        name = ESCAPED.sub(r"\1", key[0])
+        if name in tags:
+            raise _Wrong("duplicate tags", key.start())
+        tags[name], position = ESCAPED.sub(r"\1", value[0]), value.end()
+    if position == len(text):
+        raise _Wrong("missing fields", position)
+    if len(text[:position].encode("utf-8", "surrogatepass")) > MAX_HEAD_BYTES:
+        raise _Wrong(f"max key length exceeded: {position} > {MAX_HEAD_BYTES}", 0)
+    return (ESCAPED_IN_MEASUREMENT.sub(r"\1", measurement[0]), tags), position
+
+
+def _field(text: str, position: int) -> tuple[str, Value, int]:
+    """Name and value of the field that begins there, and where it ends."""
+    key = FIELD_KEY.match(text, position)
+    if key is None:
+        raise _Wrong("missing field key" if text.startswith("=", position) else "invalid field format", position)
+    start = key.end() + 1
+    if not text.startswith("=", key.end()):
+        raise _Wrong("invalid field format", key.end())
+    name = ESCAPED.sub(r"\1", key[0])
+    if text.startswith('"', start):
+        quoted = TEXT.match(text, start)
+        if quoted is None:
+            raise _Wrong("unbalanced quotes", start)
+        return name, ESCAPED_IN_TEXT.sub(r"\1", quoted[1]), quoted.end()
+    word = WORD.match(text, start)
+    if word is None:
+        raise _Wrong("missing field value", start)
+    value = 1.0 if word[0] in TRUE else 0.0 if word[0] in FALSE else _number(word[0])
+    if value is None:
+        is_number = word[0][0] in "0123456789.-Nn"
+        raise _Wrong("invalid number" if is_number else "invalid boolean", start)
+    return name, value, word.end()
+
+
+def _number(word: str) -> float | None:
+    """None for what is none, and for what does not fit into 64 bits."""
+    if NUMBER.fullmatch(word):
+        value = float(word)
+        return value if math.isfinite(value) else None
+    integer = INTEGER.fullmatch(word)
+    if integer is None or int(integer[1]) not in INTEGERS[integer[2]]:
+        return None
+    return float(integer[1])
+
+
+def _after_spaces(text: str, position: int) -> int:
+    while text.startswith(" ", position):
+        position += 1
+    return position

@@ -1,14 +1,10 @@
-"""Reads the body of a request: within limits, decompressed.
+"""The body of a request as it arrives: within limits, decompressed. Pure.
 
-Never ``request.body``: Django answers one over 2.5 MB with 400 and HTML, at which senders drop what they should
-split, and it does not decompress.
+What is over a limit is refused as soon as that is known: by Content-Length before anything is read, else by the first
+byte too many, before or after decompression.
 """
 
-import gzip
-import io
 import zlib
-
-from django.http import HttpRequest
 
 from live.api import Refused
 
@@ -18,45 +14,75 @@ MAX_BODY_BYTES = 8 * MEBIBYTE
 MAX_INFLATED_BYTES = 16 * MEBIBYTE
 # Of gzip: each costs its time, also where there is nothing in it.
 MAX_GZIP_MEMBERS = 1000
-GZIP_MAGIC = b"\x1f\x8b\x08"
+# zlib's name for gzip, with its header and its checksum.
+GZIP_WBITS = 31
 
 PLAIN = {"", "identity"}
 GZIP = {"gzip", "x-gzip"}
 
 
-def read_body(request: HttpRequest) -> bytes:
-    """The whole body, decompressed. Raises ``Refused`` with 400, 413 or 415."""
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in PLAIN | GZIP:
-        message = f"Content-Encoding {encoding!r} is not supported; send gzip, or leave it out."
-        raise Refused(415, "unsupported_encoding", message, headers={"Accept-Encoding": "gzip, identity"})
-    declared = request.headers.get("Content-Length") or None
-    if declared is not None and not (declared.isascii() and declared.isdigit()):
-        raise Refused(400, "bad_length", f"Content-Length is {declared!r}; it must be a number of bytes.")
-    if declared is not None and int(declared) > MAX_BODY_BYTES:
-        raise _too_large(MAX_BODY_BYTES, "")
-    try:
-        raw: bytes = request.read(MAX_BODY_BYTES + 1)
-    except OSError as error:  # Django's UnreadablePostError is one
-        raise Refused(400, "incomplete_body", f"The body could not be read to its end: {error}.") from error
-    if len(raw) > MAX_BODY_BYTES:
-        raise _too_large(MAX_BODY_BYTES, "")
-    if declared is not None and len(raw) != int(declared):
-        raise Refused(400, "incomplete_body", f"The body has {len(raw)} bytes where Content-Length says {declared}.")
-    return _inflated(raw) if encoding in GZIP else raw
+class Body:
+    """``encoding`` and ``length`` are the headers Content-Encoding and Content-Length, empty where there are none.
+
+    All methods raise ``Refused``: 415 for another encoding, 400 for what is broken, 413 for what is too large.
+    """
+
+    def __init__(self, *, encoding: str = "", length: str = "") -> None:
+        encoding = encoding.strip().lower()
+        if encoding not in PLAIN | GZIP:
+            message = f"Content-Encoding {encoding!r} is not supported; send gzip, or leave it out."
+            raise Refused(415, "unsupported_encoding", message, headers={"Accept-Encoding": "gzip, identity"})
+        if length and not (length.isascii() and length.isdigit()):
+            raise Refused(400, "bad_length", f"Content-Length is {length!r}; it must be a number of bytes.")
+        self._length = int(length) if length else None
+        if self._length is not None and self._length > MAX_BODY_BYTES:
+            raise _too_large(MAX_BODY_BYTES, "")
+        self._is_gzip = encoding in GZIP
+        self._inflate = zlib.decompressobj(GZIP_WBITS)
+        self._members = 1
+        self._parts: list[bytes] = []
+        self._received = self._inflated = 0
+
+    def feed(self, part: bytes) -> None:
+        """More of it has arrived."""
+        self._received += len(part)
+        if self._received > MAX_BODY_BYTES:
+            raise _too_large(MAX_BODY_BYTES, "")
+        if not self._is_gzip:
+            self._parts.append(part)
+            return
+        try:
+            while part:
+                if self._inflate.eof:
+                    self._next_member()
+                inflated = self._inflate.decompress(part, MAX_INFLATED_BYTES + 1 - self._inflated)
+                self._parts.append(inflated)
+                self._inflated += len(inflated)
+                if self._inflated > MAX_INFLATED_BYTES:
+                    raise _too_large(MAX_INFLATED_BYTES, " after decompression")
+                part = self._inflate.unused_data
+        except zlib.error as error:
+            raise _bad_gzip(str(error)) from error
+
+    def finish(self) -> bytes:
+        """The whole of it: nothing more comes."""
+        if self._length is not None and self._received != self._length:
+            message = f"The body has {self._received} bytes where Content-Length says {self._length}."
+            raise Refused(400, "incomplete_body", message)
+        if self._is_gzip and self._received and not self._inflate.eof:
+            raise _bad_gzip("it ends too early")
+        return b"".join(self._parts)
+
+    def _next_member(self) -> None:
+        self._members += 1
+        if self._members > MAX_GZIP_MEMBERS:
+            message = f"The gzip has over {MAX_GZIP_MEMBERS} members; send it in smaller parts."
+            raise Refused(413, "too_large", message)
+        self._inflate = zlib.decompressobj(GZIP_WBITS)
 
 
-def _inflated(raw: bytes) -> bytes:
-    if raw.count(GZIP_MAGIC) > MAX_GZIP_MEMBERS:
-        raise Refused(413, "too_large", f"The gzip has over {MAX_GZIP_MEMBERS} members; send it in smaller parts.")
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
-            body = file.read(MAX_INFLATED_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise Refused(400, "bad_gzip", f"The body is not the gzip that Content-Encoding promises: {error}.") from error
-    if len(body) > MAX_INFLATED_BYTES:
-        raise _too_large(MAX_INFLATED_BYTES, " after decompression")
-    return body
+def _bad_gzip(why: str) -> Refused:
+    return Refused(400, "bad_gzip", f"The body is not the gzip that Content-Encoding promises: {why}.")
 
 
 def _too_large(limit: int, when: str) -> Refused:

@@ -115,24 +115,20 @@ class PointQuerySet(models.QuerySet["Point"]):
 class Point(models.Model):
     """The value of a series at a time. Written by ``storage.write``; a second value for the same time replaces it."""
 
-    # The unique constraint's index begins with the series; a second one would only cost time.
+    pk = models.CompositePrimaryKey("series_id", "time")
+    # The primary key begins with the series; an index of its own would only cost time.
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="points", db_index=False)
     time = EpochField()
     value = models.FloatField()
 
     objects = PointQuerySet.as_manager()
 
-    class Meta:
-        constraints = [
-            # Its index also serves both questions that panels ask: these series since then, and the latest of each.
-            models.UniqueConstraint(fields=["series", "time"], name="series_point_once"),
-        ]
-
     def __str__(self) -> str:
         return f"{self.value} at {self.time}"
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete it and announce its series."""
+        series_ids = frozenset([self.series_id])
         deleted = super().delete(*args, **kwargs)
-        points_written.send(sender=Point, series_ids=frozenset([self.series_id]))
+        points_written.send(sender=Point, series_ids=series_ids)
         return deleted

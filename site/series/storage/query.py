@@ -47,7 +47,7 @@ def buckets(series_ids: Collection[int], **kwargs: Unpack[Buckets]) -> dict[int,
     length, points = _in_buckets(series_ids, **kwargs)
     means: dict[int, list[float | None]] = {pk: [None] * length for pk in series_ids}
     # Not Avg: PostgreSQL's also sums squares, and fails for values whose squares overflow.
-    for pk, bucket, total, count in points.annotate(total=Sum("value"), points=Count("pk")):
+    for pk, bucket, total, count in points.annotate(total=Sum("value"), points=Count("value")):
         means[pk][bucket] = total / count
     return means
 

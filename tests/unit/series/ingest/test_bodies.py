@@ -69,6 +69,7 @@ def test_a_length_that_is_wrong(parts: list[bytes], length: str) -> None:
         gzip.compress(b"x") + gzip.compress(b"y")[:-1],
         b"\x1f",
     ],
+    ids=["none", "cut", "more behind", "the second one cut", "one byte"],
 )
 def test_gzip_that_is_broken(raw: bytes) -> None:
     assert refused(raw, encoding="gzip") == (400, "bad_gzip")

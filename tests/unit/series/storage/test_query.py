@@ -213,7 +213,9 @@ class TestNewestValues:
             explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
             cursor.execute(f"{explain} {captured.captured_queries[-1]['sql']}")
             plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
-        assert re.search(r"SEARCH series_point USING INDEX|Index Scan Backward using series_point_once", plan), plan
+        assert re.search(r"SEARCH series_point USING PRIMARY KEY|Index Scan Backward using series_point_pkey", plan), (
+            plan
+        )
         assert not re.search(r"TEMP B-TREE|Sort", plan), plan
 
 

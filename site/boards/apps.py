@@ -6,3 +6,7 @@ class BoardsConfig(AppConfig):
 
     def ready(self) -> None:
         from boards import receivers  # noqa: F401  connects them
+        from boards.models import Board
+        from series.storage import days
+
+        days.register(lambda: Board.objects.order_by().values_list("time_zone", flat=True).distinct())

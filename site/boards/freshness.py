@@ -19,7 +19,6 @@ from boards.options import WINDOW
 from boards.sources import Source
 from live.charts.text import moments
 from series.freshness import overdue_at
-from series.samples import MAX_CLOCK_SKEW
 from series.storage.query import ahead
 
 # Of fewer no number is shown: seconds are counted in tens.
@@ -79,8 +78,7 @@ def _stale(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
 def future(series_ids: Collection[int], now: datetime) -> tuple[str, datetime | None]:
     """What a panel says of data in the future, if it has any, and when the clock alone will change these words.
 
-    A clock is wrong then, or was when the data was written. Data that is too far ahead is not shown: see
-    ``series.storage.query.latest``.
+    A clock is wrong then, or was when the data was written.
     """
     newest = max(ahead(series_ids, now + MAX_AHEAD).values(), default=None)
     if newest is None:
@@ -88,10 +86,8 @@ def future(series_ids: Collection[int], now: datetime) -> tuple[str, datetime | 
     seconds = (newest - now).total_seconds()
     unit = next(size for size in UNIT_SECONDS.values() if seconds >= 2 * size or size == UNIT_SECONDS["min"])
     count = ceil(seconds / unit)
-    shown = _("The newest data is %(time)s in the future. Is a clock wrong?")
-    hidden = _("Data up to %(time)s in the future is not shown yet. Was a clock wrong?")
-    words = hidden if newest > now + MAX_CLOCK_SKEW else shown
-    return words % {"time": duration(count * unit)}, newest - timedelta(seconds=(count - 1) * unit)
+    words = _("The newest data is %(time)s in the future. Is a clock wrong?") % {"time": duration(count * unit)}
+    return words, newest - timedelta(seconds=(count - 1) * unit)
 
 
 def _listed(names: Sequence[str]) -> str:

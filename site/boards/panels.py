@@ -48,9 +48,6 @@ def draw(panel: Panel) -> dict[str, Any]:
     shown = series[:1] if kind.one_series else series
     ids, now = [line.series_id for line in shown], timezone.now()
     newest, (in_future, future_changes) = latest(ids), future(ids, now)
-    if not newest and in_future:
-        chart = charts.no_data(in_future, kind=panel.kind)
-        return context | {"chart": chart, "state": "empty", "next_change": future_changes}
     if not newest:
         chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown[0].series), kind=panel.kind)
         return context | {"chart": chart, "state": "empty"}

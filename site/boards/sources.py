@@ -110,7 +110,9 @@ class Source:
 
     def means(self, within: Window, *, newest_last: bool = True) -> list[Numbers]:
         """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""
-        by_series = buckets(self.ids, **within.query())
+        by_series: dict[int, Numbers] = {
+            pk: [bucket and bucket.mean for bucket in line] for pk, line in buckets(self.ids, **within.query()).items()
+        }
         for series, (time, value) in self.newest.items() if newest_last else ():
             index = within.index_of(time.timestamp())
             if index >= 0:

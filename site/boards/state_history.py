@@ -10,7 +10,7 @@ from boards.sources import Source, longest_pause
 from boards.states import State, StateRules, parse
 from boards.windows import Window
 from series.freshness import LATE_AFTER_INTERVALS
-from series.storage.query import worst
+from series.storage.query import buckets
 
 # States are merged where they do not change, and a change is worth its room.
 MAX_STATE_BUCKETS = 300
@@ -34,7 +34,7 @@ def rules_of(source: Source) -> StateRules:
 
 def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
     """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
-    by_series = worst(source.ids, rank=rules.rank(), **within.query())
+    by_series = buckets(source.ids, states=True, **within.query())
     size = within.size
     result = []
     for pk in source.ids:
@@ -48,7 +48,7 @@ def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
             end = following if following - index <= longest else min(index + usual, size)
             # The sample before the window stands for what is before the first one in it.
             index = 0 if index < usual and not line else index
-            state = rules.ranked[sample.rank]
+            state = rules.worst(sample.values)
             if line and line[-1].end == index and line[-1].state == state:
                 line[-1] = line[-1]._replace(end=end)
             else:
@@ -60,15 +60,14 @@ def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
 def worst_of_days(source: Source, rules: StateRules, days: int) -> list[list[str | None]]:
     """For each line the worst level of each of the last days on the board's clock, the oldest first; None without data.
 
-    The last day is today, and so the next one begins with the clock: see ``midnight``. One query reads all the points
-    of these days, which is what it costs.
+    The last day is today, and so the next one begins with the clock: see ``midnight``.
     """
     if not days:
         return [[] for _line in source.lines]
     begin, end = midnight(source.zone, 1 - days), midnight(source.zone, 1)
     within = Window(begin.timestamp(), end.timestamp(), DAY.total_seconds(), zone=source.zone)
-    by_series = worst(source.ids, rank=rules.rank(), **within.query())
-    return [[sample and rules.ranked[sample.rank].level for sample in by_series[pk]] for pk in source.ids]
+    by_series = buckets(source.ids, states=True, **within.query())
+    return [[bucket and rules.worst(bucket.values).level for bucket in by_series[pk]] for pk in source.ids]
 
 
 def midnight(zone: tzinfo, days: int) -> datetime:

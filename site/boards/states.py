@@ -1,12 +1,11 @@
 """From a value to a state: a word, and how bad it is. By the panel's own table of values, else by its thresholds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import isfinite, nan
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -93,7 +92,7 @@ def check_states(text: str) -> None:
 
 
 class StateRules:
-    """Which state a value is: in Python, and in SQL for all the values of a bucket at once.
+    """Which state a value is, and which is the worst of several.
 
     The thresholds decide about a value that is not in the table; without thresholds it is unknown if there is a table,
     and OK if there is none. ``ranked`` holds every state that there can be, the mildest first.
@@ -110,13 +109,6 @@ class StateRules:
         """The state that a value is."""
         return self.table.get(value) or self._beyond.get(self._thresholds.level(value) or "") or self._other
 
-    def rank(self) -> Case:
-        """The index in ``ranked`` of the state of a point's value, in SQL: the highest of several is the worst."""
-        rank = {state: Value(index) for index, state in enumerate(self.ranked)}
-        beyond = "value__lte" if self._thresholds.below else "value__gte"
-        return Case(
-            *[When(value=value, then=rank[state]) for value, state in self.table.items()],
-            *[When(**{beyond: limit}, then=rank[self._beyond[level]]) for level, limit in self._thresholds.limits],
-            default=rank[self._other],
-            output_field=IntegerField(),
-        )
+    def worst(self, values: Iterable[float]) -> State:
+        """Of the states that these values are; there is one value at least."""
+        return max(map(self.of, values), key=self.ranked.index)

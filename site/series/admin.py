@@ -1,12 +1,19 @@
-"""Series to view and delete. Points are far too many for pages of their own."""
+"""Series to view and delete, and how long their points are kept. Points are far too many for pages of their own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Sum
 from django.http import HttpRequest
 
-from series.models import Point, Series
+from series.models import Hour, RetentionRule, Series
 from series.storage.query import latest
+
+
+def number_of_points(series: Iterable[Series]) -> int:
+    """As their hours say, which are far fewer."""
+    return Hour.objects.filter(series__in=[one.pk for one in series]).aggregate(total=Sum("count"))["total"] or 0
 
 
 @admin.register(Series)
@@ -26,7 +33,7 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="points")
     def number_of_points(self, series: Series) -> int:
-        return series.points.count()
+        return number_of_points([series])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -36,7 +43,14 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Counts what would be deleted, where Django would load and list every single point."""
-        descriptions = [f"{series}, its {series.points.count()} points and its place on panels" for series in objs]
-        points = Point.objects.filter(series__in=[series.pk for series in objs]).count()
+        descriptions = [f"{series}, its {number_of_points([series])} points and its place on panels" for series in objs]
+        points = number_of_points(objs)
         forbidden = set() if self.has_delete_permission(request) else {"series"}
         return descriptions, {"series": len(descriptions), "points": points}, forbidden, []
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """How long what is kept, for some series."""
+
+    list_display = ["pattern", "points_days", "minutes_days", "hours_days"]

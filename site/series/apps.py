@@ -9,4 +9,6 @@ class SeriesConfig(AppConfig):
     name = "series"
 
     def ready(self) -> None:
+        from series.storage import delete  # noqa: F401  # hears of series that are deleted
+
         scopes.register("write:", "write series")

@@ -1,16 +1,37 @@
-"""Series and their points."""
+"""Series. What is stored of them is in ``tables``."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
-from series.fields import EpochField
 from series.samples import MAX_LABEL_LENGTH, check_labels, identity_of
-from series.signals import points_written
+from series.tables import Day, Hour, Latest, Minute, Point
 from tokens.models import Token
 
+__all__ = [
+    "Day",
+    "DayZone",
+    "DeletedSeries",
+    "Hour",
+    "Latest",
+    "Lease",
+    "Minute",
+    "Point",
+    "PushedFamily",
+    "RetentionRule",
+    "Series",
+    "TooManySeries",
+]
+
+AGE: dict[str, Any] = {
+    "null": True,
+    "blank": True,
+    "validators": [MinValueValidator(1 / 24)],
+    "help_text": "Days; for ever if empty.",
+}
 # SQLite takes a limited number of parameters.
 IDENTITIES_PER_STATEMENT = 500
 
@@ -26,34 +47,35 @@ class TooManySeries(Exception):
 class SeriesManager(models.Manager["Series"]):
     """Finds and makes series."""
 
-    def ensure(
+    def ids_of(self, identities: Collection[str]) -> dict[str, int]:
+        """The ids of the series that there are, by their identities. Takes one query for each 500."""
+        ids: dict[str, int] = {}
+        listed = list(identities)
+        for start in range(0, len(listed), IDENTITIES_PER_STATEMENT):
+            some = self.filter(identity__in=listed[start : start + IDENTITIES_PER_STATEMENT])
+            ids.update(some.values_list("identity", "pk"))
+        return ids
+
+    def make(
         self, labels: Mapping[str, tuple[str, Mapping[str, str]]], *, creator: Token | None = None
     ) -> dict[str, int]:
-        """The ids of the series ``{identity: (name, tags)}``, made where they are missing.
+        """Make the series ``{identity: (name, tags)}`` that there are not yet, and return the ids of all of them.
 
-        Takes one query for each 500 series that exist, three where some are new. Two processes that make the same
-        series at once both succeed: the database keeps one, and both read that one back.
-
-        Those that are made for a ``creator`` count as that token's; ``TooManySeries`` beyond ``SERIES_PER_TOKEN``.
+        Two processes that make the same series at once both succeed: the database keeps one, and both read that one
+        back. Those that are made for a ``creator`` count as that token's; ``TooManySeries`` beyond
+        ``SERIES_PER_TOKEN``.
         """
-        ids: dict[str, int] = {}
+        if not labels:
+            return {}
         # In order, so that two transactions that wait for each other's rows wait in the same direction.
         missing = sorted(labels)
-        while missing:
-            for start in range(0, len(missing), IDENTITIES_PER_STATEMENT):
-                some = self.filter(identity__in=missing[start : start + IDENTITIES_PER_STATEMENT])
-                ids.update(some.values_list("identity", "pk"))
-            missing = [identity for identity in missing if identity not in ids]
-            if missing and creator is not None:
-                self._check_limit(creator, missing)
-            self.bulk_create(
-                [
-                    Series(identity=key, name=labels[key][0], tags=dict(labels[key][1]), creator=creator)
-                    for key in missing
-                ],
-                ignore_conflicts=True,
-            )
-        return ids
+        if creator is not None:
+            self._check_limit(creator, missing)
+        self.bulk_create(
+            [Series(identity=key, name=labels[key][0], tags=dict(labels[key][1]), creator=creator) for key in missing],
+            ignore_conflicts=True,
+        )
+        return self.ids_of(missing)
 
     def _check_limit(self, creator: Token, missing: list[str]) -> None:
         # Whoever makes others with the same token at the same time waits here until these are committed, and counted.
@@ -94,41 +116,66 @@ class Series(models.Model):
         super().save(*args, **kwargs)
 
 
-class PointQuerySet(models.QuerySet["Point"]):
-    """Points, which say when they are deleted.
-
-    Not through ``post_delete``: with a receiver of that signal, deleting a series or old points would load every
-    single point into memory first.
+class DeletedSeries(models.Model):
+    """A series that was deleted, under whose key there are still points: see ``storage.retention``. Keys never come
+    again.
     """
 
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete them in one statement and announce their series."""
-        series_ids = frozenset(self.order_by().values_list("series_id", flat=True).distinct())
-        deleted = super().delete()
-        points_written.send(sender=Point, series_ids=series_ids)
-        return deleted
-
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
-
-
-class Point(models.Model):
-    """The value of a series at a time. Written by ``storage.write``; a second value for the same time replaces it."""
-
-    pk = models.CompositePrimaryKey("series_id", "time")
-    # The primary key begins with the series; an index of its own would only cost time.
-    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="points", db_index=False)
-    time = EpochField()
-    value = models.FloatField()
-
-    objects = PointQuerySet.as_manager()
+    id = models.BigIntegerField(primary_key=True)
 
     def __str__(self) -> str:
-        return f"{self.value} at {self.time}"
+        return str(self.pk)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete it and announce its series."""
-        series_ids = frozenset([self.series_id])
-        deleted = super().delete(*args, **kwargs)
-        points_written.send(sender=Point, series_ids=series_ids)
-        return deleted
+
+class PushedFamily(models.Model):
+    """A family of metrics that was pushed (``ingest.formats.pushgateway``). A name has the same type in all groups."""
+
+    group = models.TextField()
+    name = models.CharField(max_length=MAX_LABEL_LENGTH, db_index=True)
+    type = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "name"], name="series_pushed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.type}) of {self.group}"
+
+
+class RetentionRule(models.Model):
+    """How long points and summaries of some series are kept, where that is not as the settings say."""
+
+    pattern = models.CharField(
+        max_length=MAX_LABEL_LENGTH,
+        unique=True,
+        validators=[RegexValidator(r"^[^*]*\*?\Z", "Only the last character may be *.")],
+        help_text="The name of the series: cpu, or cpu.* for all whose names begin with cpu.; the longest one counts.",
+    )
+    points_days = models.FloatField("points", **AGE)
+    minutes_days = models.FloatField("minutes", **AGE)
+    hours_days = models.FloatField("hours and days", **AGE)
+
+    class Meta:
+        ordering = ["pattern"]
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
+class DayZone(models.Model):
+    """A time zone in which there are days of all series, up to each one's ``Latest.days_until``."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Lease(models.Model):
+    """What one process does at a time, and until when it is that one's. See ``series.lease``."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=64)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.holder} until {self.until}"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 MAX_LABEL_LENGTH = 200
 # An entry of a PostgreSQL B-tree holds at most 2,704 bytes, and identities are unique.
@@ -14,6 +15,8 @@ MAX_TIME = datetime(2200, 1, 1, tzinfo=UTC)
 # How far ahead of our clock a point may be. One from a clock that is wrong would be the newest for as long as it is
 # ahead: panels end at their newest point, and would stand still without a word.
 MAX_CLOCK_SKEW = timedelta(minutes=10)
+# That have been checked, and what they are called.
+MAX_REMEMBERED_SERIES = 8192
 # Leaves room for a sum: PostgreSQL raises an error for a sum or mean that overflows, and the panel would be gone.
 MAX_VALUE = 1e300
 
@@ -64,9 +67,11 @@ class Sample:
     time: datetime
     value: float
     has_own_time: bool = field(default=True, compare=False)
+    # That of its series.
+    identity: str = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        check_labels(self.name, self.tags)
+        object.__setattr__(self, "identity", _checked_identity(self.name, tuple(self.tags.items())))
         if self.time.tzinfo is None:
             raise SampleError("time", "time must have a time zone, such as Z or +01:00.")
         if not MIN_TIME <= self.time < MAX_TIME:
@@ -75,6 +80,13 @@ class Sample:
             limit = f"{MAX_VALUE:g}"
             raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
         object.__setattr__(self, "time", self.time.astimezone(UTC))
+
+
+@lru_cache(MAX_REMEMBERED_SERIES)
+def _checked_identity(name: str, tags: tuple[tuple[str, str], ...]) -> str:
+    """A sender has few series, and sends them again and again."""
+    check_labels(name, dict(tags))
+    return identity_of(name, dict(tags))
 
 
 def _escaped(text: str) -> str:

@@ -44,8 +44,8 @@ def test_without_redis_each_shows_what_the_other_writes(pair: tuple[Site, Site],
     for page in pages:
         page.until("13,579")
     first.shell(
-        "from series.models import Series, Point; from django.utils import timezone;"
-        "Point.objects.create(series=Series.objects.get(identity__contains='Tue'), value=86420, time=timezone.now())"
+        "from series.samples import Sample; from series.storage.write import write; from django.utils import timezone;"
+        "write([Sample('week', {'day': 'Tue'}, timezone.now(), 86420.0)])"
     )
     for page in pages:
         page.until("86,420")

@@ -41,8 +41,8 @@ def test_a_point_sent_to_one_server_shows_in_browsers_on_both(browser: Browser, 
 def test_a_command_reaches_both_through_redis(pair: tuple[Site, Site]) -> None:
     pages = [OpenPage(site, WEEK).live() for site in pair]
     pair[0].shell(
-        "from series.models import Series, Point; from django.utils import timezone;"
-        "Point.objects.create(series=Series.objects.get(identity__contains='Tue'), value=86420, time=timezone.now())"
+        "from series.samples import Sample; from series.storage.write import write; from django.utils import timezone;"
+        "write([Sample('week', {'day': 'Tue'}, timezone.now(), 86420.0)])"
     )
     for page in pages:
         page.until("86,420")
@@ -53,9 +53,10 @@ def test_a_command_reaches_both_through_redis(pair: tuple[Site, Site]) -> None:
 def test_rolled_back_nothing_is_announced_and_nothing_is_pushed(pair: tuple[Site, Site]) -> None:
     pages = [OpenPage(site, WEEK).live() for site in pair]
     write = """
-from django.db import transaction; from django.utils import timezone; from series.models import Series, Point
+from django.db import transaction; from django.utils import timezone
+from series.samples import Sample; from series.storage.write import write
 with transaction.atomic():
-    Point.objects.create(series=Series.objects.get(identity__contains="Tue"), value=86420, time=timezone.now())
+    write([Sample("week", {{"day": "Tue"}}, timezone.now(), 86420.0)])
     transaction.set_rollback({rolled_back})
 """
     pair[0].shell(write.format(rolled_back=True))

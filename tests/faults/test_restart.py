@@ -16,10 +16,11 @@ pytestmark = pytest.mark.browser
 WEEK, MACHINE = "/boards/this-week/", "/boards/this-machine/"
 
 WRITE = """
-from boards.models import *; from series.models import Series, Point; from django.utils import timezone
+from boards.models import *; from series.models import Series; from django.utils import timezone
+from series.samples import Sample; from series.storage.write import write
 now = timezone.now()
 for series in Series.objects.filter(name__in=["week", "machine.cpu"]):
-    Point.objects.create(series=series, value=24680, time=now)
+    write([Sample(series.name, series.tags, now, 24680.0)])
 Panel.objects.filter(title="Load").delete()
 panel = Panel.objects.create(board=Board.objects.get(slug="this-machine"), title="Made while away", kind="stat")
 PanelSeries.objects.create(panel=panel, series=Series.objects.get(identity="machine.cpu"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import redis as redis_client
 
-from config import env
+from config.channel_layer import channel_layer
 from tests.hints.conformance import MessageConformance, Transport, sqlite_file
 from tests.hints.peers import Peer
 from tests.proxy import Proxy
@@ -127,7 +127,7 @@ def test_when_sentinels_replace_redis_it_is_heard_again(
     """With the layer that the site's settings make of its URL."""
     leading, _, port = replicated
     monkeypatch.setenv("HINTS_URL", f"redis+sentinel://127.0.0.1:{port}/board")
-    servers = {"database": sqlite_file(tmp_path), "layer": env.channel_layer("HINTS_URL")}
+    servers = {"database": sqlite_file(tmp_path), "layer": channel_layer("HINTS_URL")}
     announcing, hearing = (Peer(tmp_path, name, servers) for name in ("first", "second"))
     for again in range(2):
         for peer in (announcing, hearing):

@@ -30,8 +30,8 @@ def test_a_point_is_pushed_to_every_page_as_the_same_bytes(unswept: Site) -> Non
 def test_a_point_of_another_process_comes_without_redis(unswept: Site) -> None:
     page = OpenPage(unswept, WEEK).live()
     unswept.shell(
-        "from series.models import Series, Point; from django.utils import timezone;"
-        "Point.objects.create(series=Series.objects.get(identity__contains='Tue'), value=7777, time=timezone.now())"
+        "from series.samples import Sample; from series.storage.write import write; from django.utils import timezone;"
+        "write([Sample('week', {'day': 'Tue'}, timezone.now(), 7777.0)])"
     )
     page.shows(CHART, "7,777")
 

@@ -45,7 +45,7 @@ FLOORS: list[list[str]] = [
     ["live.urls", "live.apps"],
     ["live.notices"],
     ["live.banners", "live.forms"],
-    ["config.env", "config.middleware"],
+    ["config.channel_layer", "config.env", "config.middleware"],
     ["accounts"],
     ["tokens"],
     ["series"],
@@ -57,7 +57,7 @@ FLOORS: list[list[str]] = [
 PURE = [
     *("live.keys", "live.page.page", "live.rendering.rendered"),
     *(f"live.hub.{name}" for name in ("core", "cursors", "mailbox", "render_slots", "scheduler", "viewer", "watches")),
-    *("series.samples",),
+    *("series.samples", "series.storage.newest", "series.storage.rollups", "series.ingest.line_protocol"),
 ]
 
 

@@ -1,25 +1,40 @@
-"""Reading points: means and states over time, the newest values. One query each; values in the sender's own unit."""
+"""Reading points: summaries over time, the newest values. Values are in the sender's own unit.
+
+Each stretch of time is read from the coarsest table that has it: days where buckets are made of whole days, and so with
+hours and minutes; points otherwise and at the end. So what is read hardly grows with the range.
+"""
 
 import math
-from bisect import bisect_left
-from collections.abc import Collection
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from typing import NamedTuple, Required, TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
-from django.db import models
-from django.db.models import Case, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Sum, Value, When
-from django.db.models.expressions import Combinable
-from django.utils import timezone
+from series.fields import EPOCH, from_microseconds, to_microseconds
+from series.models import DayZone
+from series.storage.newest import Newest
+from series.storage.rollups import (
+    DAY_MICROSECONDS,
+    HOUR_MICROSECONDS,
+    MAX_SEEN_VALUE,
+    MINUTE_MICROSECONDS,
+    OTHER_SEEN,
+    values_of,
+)
+from series.storage.statements import fetch, wanted
+from series.storage.zones import midnight, offset_changes, utc_offset
+from series.tables import Day, Hour, Latest, Minute, Point, Stored
 
-from series.fields import EPOCH, MICROSECOND, from_microseconds, to_microseconds
-from series.models import Point, Series
-from series.samples import MAX_CLOCK_SKEW, MAX_TIME
-
-# SQLite takes a limited number of parameters.
-IDS_PER_STATEMENT = 500
-HOUR_MICROSECONDS = 3_600_000_000
-SECOND, WEEK = timedelta(seconds=1), timedelta(weeks=1)
+# What is read of a table's rows: how many points, and their sum, minimum, maximum and first time.
+OF_POINTS = "COUNT(*), SUM(it.value), MIN(it.value), MAX(it.value), MIN(it.time)"
+OF_SUMMARIES = 'SUM(it."count"), SUM(it."sum"), MIN(it."min"), MAX(it."max"), MIN(it.time)'
+# As ``rollups.bit_of``. PostgreSQL rounds where it casts, and fails for what is too great.
+BIT_OF_VALUE = (
+    f"CASE WHEN it.value < 0 OR it.value > {MAX_SEEN_VALUE} THEN {OTHER_SEEN}"
+    " WHEN it.value = CAST(it.value AS BIGINT) THEN CAST(1 AS BIGINT) << CAST(it.value AS INTEGER)"
+    f" ELSE {OTHER_SEEN} END"
+)
 
 
 class Buckets(TypedDict, total=False):
@@ -42,34 +57,136 @@ class Buckets(TypedDict, total=False):
     zone: tzinfo | None
 
 
-def buckets(series_ids: Collection[int], **kwargs: Unpack[Buckets]) -> dict[int, list[float | None]]:
-    """For each series the mean of each of the ``Buckets``; None where a bucket has no point."""
-    length, points = _in_buckets(series_ids, **kwargs)
-    means: dict[int, list[float | None]] = {pk: [None] * length for pk in series_ids}
-    # Not Avg: PostgreSQL's also sums squares, and fails for values whose squares overflow.
-    for pk, bucket, total, count in points.annotate(total=Sum("value"), points=Count("value")):
-        means[pk][bucket] = total / count
-    return means
+class Bucket(NamedTuple):
+    """Of the points of one series in one bucket, one at least. ``since`` is when the first of them was, or when the
+    minute or hour began that it was in; ``seen`` as in ``rollups.Summary``, 0 where nobody asked for it."""
 
-
-class Worst(NamedTuple):
-    """Of the points of one bucket: the highest rank, and the time of the first point."""
-
-    rank: int
+    count: int  # type: ignore[assignment]  # in the place of a tuple's method
+    sum: float
+    min: float
+    max: float
     since: datetime
+    seen: int = 0
+
+    @property
+    def mean(self) -> float:
+        return self.sum / self.count
+
+    @property
+    def values(self) -> set[float]:
+        """Of the values of its points those that are known: the extremes, and what was seen."""
+        return {self.min, self.max, *values_of(self.seen)}
+
+    def merged(self, other: "Bucket") -> "Bucket":
+        """Of the points of both."""
+        return Bucket(
+            self.count + other.count,
+            self.sum + other.sum,
+            min(self.min, other.min),
+            max(self.max, other.max),
+            min(self.since, other.since),
+            self.seen | other.seen,
+        )
 
 
-def worst(series_ids: Collection[int], *, rank: Combinable, **kwargs: Unpack[Buckets]) -> dict[int, list[Worst | None]]:
-    """For each series the highest ``rank`` of each of the ``Buckets``; None where a bucket has no point.
-
-    ``rank`` makes an integer of a point's ``value``. Every point counts, so that nothing short is lost in a wide
-    bucket, as it would be in a mean.
+class _Grid(NamedTuple):
+    """The buckets as arithmetic. ``shifts``: from when on, in microseconds since the epoch, a time has to be moved by
+    how many, so that it is counted from the first bucket.
     """
-    length, points = _in_buckets(series_ids, **kwargs)
-    results: dict[int, list[Worst | None]] = {pk: [None] * length for pk in series_ids}
-    for pk, bucket, highest, since in points.annotate(highest=Max(rank), since=Min("time")):
-        results[pk][bucket] = Worst(highest, since)
-    return results
+
+    length: int
+    step: int
+    end: int
+    shifts: Sequence[tuple[int, int]]
+    # In which days are made, if the buckets are days, or several, of a zone in which there are summaries of them.
+    zone: ZoneInfo | None
+
+    def number(self) -> str:
+        """The index of the bucket that holds ``it.time``, in SQL. Never negative, so that rounding to zero and rounding
+        down are the same."""
+        cases = "".join(f" WHEN it.time < {at} THEN {by}" for (_, by), (at, _by) in pairwise(self.shifts))
+        last = self.shifts[-1][1]
+        shift = f"CASE{cases} ELSE {last} END" if cases else f"({last})"
+        return f"(it.time + {shift}) / {self.step}"
+
+    def parts(self, newest: Collection[Newest]) -> Iterator[tuple[type[Stored], int, int]]:
+        """From which table which stretch of time is read: nothing is read twice.
+
+        A summary in which a bucket ends is of no use, except where nothing finer is left: then it counts as what was
+        when it began.
+        """
+        start = self.shifts[0][0]
+        if self.zone is not None:
+            days_until = min((known.days_until for known in newest), default=0)
+            if start < (end := midnight(min(self.end, days_until), self.zone)):
+                yield Day, start, end
+                start = end
+        borders = [self.step, *(number for shift in self.shifts for number in shift)]
+        minutes_since = max((known.minutes_since for known in newest), default=0)
+        points_since = max((known.points_since for known in newest), default=0)
+        for table, size, finer_since in (
+            (Hour, HOUR_MICROSECONDS, minutes_since),
+            (Minute, MINUTE_MICROSECONDS, points_since),
+        ):
+            end = self.end - self.end % size
+            if any(border % size for border in borders):
+                end = min(end, finer_since)
+            if start < end:
+                yield table, start, end
+                start = end
+        if start < self.end:
+            yield Point, start, self.end
+
+
+def buckets(
+    series_ids: Collection[int], *, states: bool = False, **kwargs: Unpack[Buckets]
+) -> dict[int, list[Bucket | None]]:
+    """For each series each of the ``Buckets``; None where it has no point. With ``states`` they know what was seen."""
+    grid = _grid(**kwargs)
+    result: dict[int, list[Bucket | None]] = {pk: [None] * grid.length for pk in series_ids}
+    source, parameters = wanted(["series"], ([pk] for pk in series_ids))
+    for table, start, end in grid.parts(newest_of(series_ids).values()) if grid.length and series_ids else ():
+        is_points = table is Point
+        columns, groups = OF_POINTS if is_points else OF_SUMMARIES, "it.series_id, bucket"
+        if states:  # few rows more: a series has few states, and one that has none has one group
+            columns, groups = f"{columns}, {BIT_OF_VALUE if is_points else 'it.seen'} AS bits", f"{groups}, bits"
+        zone = f" AND it.zone = '{grid.zone}'" if table is Day else ""
+        rows = fetch(
+            f"SELECT it.series_id, {grid.number()} AS bucket, {columns}"
+            f' FROM {source} CROSS JOIN "{table._meta.db_table}" AS it WHERE it.series_id = wanted.series{zone}'
+            f" AND it.time >= {start} AND it.time < {end} GROUP BY {groups}",
+            parameters,
+        )
+        for pk, index, count, total, least, greatest, since, *bits in rows:
+            bucket = Bucket(int(count), total, least, greatest, from_microseconds(since), *bits)
+            before = result[pk][index]
+            result[pk][index] = before.merged(bucket) if before else bucket
+    return result
+
+
+def newest_of(series_ids: Collection[int]) -> dict[int, Newest]:
+    """What is newest of each series that has a point."""
+    source, parameters = wanted(["series"], ([pk] for pk in series_ids))
+    rows = fetch(
+        f"SELECT it.series_id, {', '.join(f'it.{name}' for name in Newest._fields)}"
+        f' FROM {source} CROSS JOIN "{Latest._meta.db_table}" AS it WHERE it.series_id = wanted.series',
+        parameters,
+    )
+    return {pk: Newest(*rest) for pk, *rest in rows}
+
+
+def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
+    """Since when each series that has a point has which value.
+
+    Not farther ahead than the moment at which the point arrived, if its sender's clock is ahead of ours.
+    """
+    return {pk: (from_microseconds(newest.shown), newest.value) for pk, newest in newest_of(series_ids).items()}
+
+
+def ahead(series_ids: Collection[int], after: datetime) -> dict[int, datetime]:
+    """For each series with points later than ``after``, when the latest of them is."""
+    times = {pk: from_microseconds(newest.time) for pk, newest in newest_of(series_ids).items()}
+    return {pk: time for pk, time in times.items() if time > after}
 
 
 def newest_values(series_ids: Collection[int], *, start: datetime, end: datetime, most: int) -> list[float]:
@@ -81,84 +198,24 @@ def newest_values(series_ids: Collection[int], *, start: datetime, end: datetime
     return list(points.values_list("value", flat=True)[:most])
 
 
-def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
-    """Time and value of the latest point of each series that has one.
-
-    A point that is farther ahead of our clock than any that is taken does not count: it was written before the clock
-    was set back, and whatever comes now would be older than it. It counts when its time comes.
-    """
-    until = timezone.now() + MAX_CLOCK_SKEW + SECOND  # what is placed behind the farthest is seen, too
-    # One step down the index for each series, where MAX with GROUP BY would read all points of each.
-    newest = Point.objects.filter(series=OuterRef("pk"), time__lte=until).order_by("-time")
-    rows = Series.objects.filter(pk__in=series_ids).annotate(
-        last_time=Subquery(newest.values("time")[:1]), last_value=Subquery(newest.values("value")[:1])
-    )
-    values = rows.order_by().values_list("pk", "last_time", "last_value")
-    return {pk: (time, value) for pk, time, value in values if time is not None}
-
-
-def ahead(series_ids: Collection[int], after: datetime, until: datetime = MAX_TIME) -> dict[int, datetime]:
-    """For each series with points later than ``after``, and not than ``until``, when the latest of them is."""
-    later: dict[int, datetime] = {}
-    ids = list(series_ids)
-    for start in range(0, len(ids), IDS_PER_STATEMENT):
-        points = Point.objects.filter(
-            series__in=ids[start : start + IDS_PER_STATEMENT], time__gt=after, time__lte=until
-        )
-        later.update(points.order_by().values_list("series").annotate(Max("time")))
-    return later
-
-
-def _in_buckets(
-    series_ids: Collection[int],
-    *,
-    start: datetime,
-    end: datetime,
-    step_seconds: float,
-    origin: datetime = EPOCH,
-    zone: tzinfo | None = None,
-) -> tuple[int, QuerySet[Point, tuple[int, int]]]:
-    """How many buckets there are, and the points grouped by series and bucket, to be annotated with an aggregate."""
+def _grid(
+    *, start: datetime, end: datetime, step_seconds: float, origin: datetime = EPOCH, zone: tzinfo | None = None
+) -> _Grid:
     step = round(step_seconds * 1_000_000)
     least = HOUR_MICROSECONDS if zone else 1
     if step < least:
         raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least {least / 1_000_000:g}.")
     # What is added to a time in UTC so that buckets begin at multiples of the step.
-    offset = _utc_offset(start, zone) if zone else -to_microseconds(origin)
+    offset = utc_offset(start, zone) if zone else -to_microseconds(origin)
     first = (to_microseconds(start) + offset) // step * step
     changes = [(from_microseconds(first - offset), offset)]
     if zone:
         # The clock may have changed between the beginning of that bucket and ``start``.
-        changes = _offset_changes(from_microseconds(first).replace(tzinfo=zone).astimezone(UTC), end, zone)
-    length = max(0, math.ceil((to_microseconds(end) + changes[-1][1] - first) / step))
-    # Counted from the first bucket: never negative, so that rounding to zero and rounding down are the same.
-    number: Combinable = Value(changes[-1][1] - first)
-    if len(changes) > 1:
-        until = [When(time__lt=at, then=Value(by - first)) for (_, by), (at, _by) in pairwise(changes)]
-        number = Case(*until, default=number, output_field=models.BigIntegerField())
-    bucket = models.ExpressionWrapper((F("time") + number) / Value(step), output_field=models.BigIntegerField())
-    points = Point.objects.filter(series__in=series_ids, time__gte=changes[0][0], time__lt=end)
-    return length, points.annotate(bucket=bucket).values_list("series_id", "bucket")
-
-
-def _utc_offset(at: datetime, zone: tzinfo) -> int:
-    """In microseconds."""
-    return (at.astimezone(zone).utcoffset() or timedelta()) // MICROSECOND
-
-
-def _offset_changes(start: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, int]]:
-    """From ``start`` and from each change of the clock on: since when, and how far it is ahead of UTC.
-
-    Found by bisection, for a ``tzinfo`` does not list its changes. A new offset lasts a week at least.
-    """
-    changes = [(start, _utc_offset(start, zone))]
-    while start < end:
-        after = min(start + WEEK, end)
-        offset = _utc_offset(after, zone)
-        if offset != changes[-1][1]:
-            # Clocks change at whole seconds, and ``start`` is one.
-            seconds = range(math.ceil((after - start) / SECOND))
-            since = bisect_left(seconds, True, key=lambda second: _utc_offset(start + second * SECOND, zone) == offset)
-            changes.append((start + since * SECOND, offset))
-        start = after
-    return changes
+        changes = offset_changes(from_microseconds(first).replace(tzinfo=zone).astimezone(UTC), end, zone)
+    until = to_microseconds(end)
+    length = max(0, math.ceil((until + changes[-1][1] - first) / step))
+    shifts = [(to_microseconds(at), by - first) for at, by in changes]
+    days_in = zone if isinstance(zone, ZoneInfo) and not step % DAY_MICROSECONDS else None
+    if days_in is not None and not DayZone.objects.filter(name=days_in.key).exists():
+        days_in = None
+    return _Grid(length, step, until, shifts, days_in)

@@ -1,92 +1,170 @@
 """The one way in which points are written."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 from prometheus_client import Counter
 
+from live.api import Refused
 from live.limited_log import LimitedLog
-from series.models import Point, Series
-from series.samples import MAX_CLOCK_SKEW, Sample, identity_of
+from series.fields import MICROSECOND, to_microseconds
+from series.models import Series, TooManySeries
+from series.samples import MAX_CLOCK_SKEW, Sample
 from series.signals import points_written
-from series.storage.query import ahead
+from series.storage.query import newest_of
+from series.storage.rollups import Row
+from series.storage.store import store
+from series.storage.turn import take_turn
+from series.tables import Point
 from tokens.models import Token
 
 logger = logging.getLogger(__name__)
 POINTS = Counter("series_points", "Points committed.")
+TOO_OLD = Counter("series_points_too_old", "Points that came too late to be counted.")
 BEHIND = Counter("series_points_behind", "Points placed behind ones that are ahead of the clock by which they came.")
-# SQLite makes smaller ones of its own accord.
-POINTS_PER_INSERT = 5000
-STEP = timedelta(microseconds=1)
 # By which a clock is said to be wrong: less is a request that took longer than another.
 MIN_SKEW = timedelta(seconds=1)
 
 limited_log = LimitedLog(logger)
 
 
-def write(samples: Iterable[Sample], *, creator: Token | None = None) -> int:
+class Batch(NamedTuple):
+    """Samples that are written all or not at all. Series that are missing are made for the ``creator``. ``also`` is
+    what is done with them in the same transaction; where it raises, they are not written.
+    """
+
+    samples: Sequence[Sample]
+    creator: Token | None = None
+    also: Callable[[], None] | None = None
+
+
+class Written(NamedTuple):
+    """How many samples were stored, and how many were not: they are of a time whose points are deleted by age, so that
+    nobody knows whether they were counted already."""
+
+    stored: int
+    too_old: int = 0
+
+
+def write(samples: Iterable[Sample], *, creator: Token | None = None) -> Written:
     """Write samples in one transaction, make the series that are missing, and announce all of them.
 
     The last value for a series and time wins, within one call and between calls, so that writing the same samples
-    twice changes nothing. Returns how many samples there were. Raises ``django.db.OperationalError`` where the
-    database is locked or away, and ``TooManySeries`` where the ``creator`` may not make those that are missing; then
-    nothing is written.
+    twice changes nothing. Raises ``django.db.OperationalError`` where the database is locked or away, and
+    ``TooManySeries`` where the ``creator`` may not make those that are missing; then nothing is written.
     """
-    samples = list(samples)
-    identities = [identity_of(sample.name, sample.tags) for sample in samples]
-    labels: dict[str, tuple[str, Mapping[str, str]]] = {}
-    for identity, sample in zip(identities, samples, strict=True):
-        labels[identity] = (sample.name, sample.tags)
-    if not samples:
-        return 0
+    (result,) = write_together([Batch(list(samples), creator)])
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def write_together(batches: Sequence[Batch]) -> list[Written | Exception]:
+    """Write several batches in one transaction; for each of them what ``write`` would return or raise.
+
+    One that cannot be written does not keep the others from it. Raises ``django.db.OperationalError`` for all of them.
+    """
+    try:
+        return _commit(batches)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(batches) == 1:
+            return [error]
+    return [result for batch in batches for result in write_together([batch])]
+
+
+def _commit(batches: Sequence[Batch]) -> list[Written | Exception]:
+    if not any(batch.samples or batch.also for batch in batches):
+        return [Written(0)] * len(batches)
     with transaction.atomic():
-        ids = Series.objects.ensure(labels, creator=creator)
-        series = [ids[identity] for identity in identities]
-        newest = _newest(samples, series)
-        # One value for each row: ON CONFLICT refuses a statement that meets the same row twice.
-        values: dict[tuple[int, datetime], float] = {}
-        for pk, sample in zip(series, samples, strict=True):
-            time = sample.time if sample.has_own_time or pk not in newest else newest[pk] + STEP
-            values[pk, time] = sample.value
-        # In order, so that two transactions with the same points cannot wait for each other in a circle.
-        rows = sorted(values.items())
-        Point.objects.bulk_create(
-            [Point(series_id=pk, time=time, value=value) for (pk, time), value in rows],
-            batch_size=POINTS_PER_INSERT,
-            update_conflicts=True,
-            unique_fields=["series", "time"],
-            update_fields=["value"],
-        )
-        points_written.send(sender=Point, series_ids=frozenset(ids.values()))
-        transaction.on_commit(lambda: POINTS.inc(len(samples)))
-    return len(samples)
+        take_turn()
+        series = _series(batches)
+        ids = {pk for keys in series if not isinstance(keys, Exception) for pk in keys}
+        newest = newest_of(ids)
+        times = {pk: known.time for pk, known in newest.items()}
+        placed = [
+            {} if isinstance(keys, Exception) else _placed(batch.samples, keys, times)
+            for batch, keys in zip(batches, series, strict=True)
+        ]
+        values = {at: value for own in placed for at, value in own.items()}
+        rows = [Row(pk, time, value) for (pk, time), value in sorted(values.items())]
+        refused = {row[:2] for row in store(rows, newest, now=to_microseconds(timezone.now()))}
+        points_written.send(sender=Point, series_ids=frozenset(ids))
+        results: list[Written | Exception] = []
+        for batch, keys, own in zip(batches, series, placed, strict=True):
+            too_old = len(refused.intersection(own))
+            results.append(keys if isinstance(keys, Exception) else Written(len(batch.samples) - too_old, too_old))
+        transaction.on_commit(lambda: _count(results))
+    return results
 
 
-def _newest(samples: list[Sample], series: list[int]) -> dict[int, datetime]:
-    """The newest time of each series that has points later than those that arrive now without a time of their own.
+def _series(batches: Sequence[Batch]) -> list[list[int] | Exception]:
+    """For each batch the series of its samples, in their order, or why they cannot be made."""
+    identities = [[sample.identity for sample in batch.samples] for batch in batches]
+    ids = Series.objects.ids_of({identity for some in identities for identity in some})
+    result: list[list[int] | Exception] = []
+    for batch, some in zip(batches, identities, strict=True):
+        labels = {
+            identity: (sample.name, sample.tags)
+            for identity, sample in zip(some, batch.samples, strict=True)
+            if identity not in ids
+        }
+        try:
+            ids |= _made(batch, labels)
+        except (TooManySeries, Refused) as error:
+            result.append(error)
+        else:
+            result.append([ids[identity] for identity in some])
+    return result
 
-    Our clock was set back since those points were written, or their sender's is ahead. What arrives is the newest,
-    whatever a clock says, and is placed behind them: else panels would stand still until the clock is there again.
-    Those that are too far ahead to be shown are no reason: see ``query.latest``.
+
+def _made(batch: Batch, labels: dict[str, tuple[str, Mapping[str, str]]]) -> dict[str, int]:
+    """Make the series of a batch, and do what is done with it. Raises what keeps it from being written."""
+    if batch.also is None:
+        return Series.objects.make(labels, creator=batch.creator)
+    with transaction.atomic():  # so that what it has changed is undone, and nothing of others
+        batch.also()
+        return Series.objects.make(labels, creator=batch.creator)
+
+
+def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, int]) -> dict[tuple[int, ...], float]:
+    """The values of a batch by series and time. ``newest``, the newest time of each series, becomes what it is with
+    them.
+
+    What arrives without a time of its own is the newest, whatever a clock says. Where there are points later than that
+    (our clock was set back since, or their sender's is ahead) it is placed behind them: else panels would stand still
+    until the clock is there again. Those that are too far ahead to be taken now are no reason.
     """
-    arrived = {pk: sample.time for pk, sample in zip(series, samples, strict=True) if not sample.has_own_time}
-    if not arrived:
-        return {}
-    now = max(arrived.values())
-    newest = ahead(arrived, now - STEP, now + MAX_CLOCK_SKEW)
-    if newest:
-        # One after the other: two that are placed behind the same point would be at the same moment, and one be lost.
-        # This happens without any wrong clock, too, where the later of two that arrive at once is committed first.
-        rows = Series.objects.select_for_update(no_key=connection.features.has_select_for_no_key_update)
-        list(rows.filter(pk__in=newest).order_by("pk").values_list("pk"))
-        newest = ahead(arrived, now - STEP, now + MAX_CLOCK_SKEW)
-    if newest and max(newest.values()) - now > MIN_SKEW:
-        BEHIND.inc(len(newest))
+    values: dict[tuple[int, ...], float] = {}
+    behind: dict[int, int] = {}
+    for pk, sample in zip(series, samples, strict=True):
+        time = to_microseconds(sample.time)
+        if not sample.has_own_time and pk in newest:
+            lead = newest[pk] - time
+            if 0 <= lead <= MAX_CLOCK_SKEW // MICROSECOND:
+                time, behind[pk] = newest[pk] + 1, lead
+        values[pk, time] = float(sample.value)
+    for pk, time in values:
+        newest[pk] = max(time, newest.get(pk, time))
+    longest = max(behind.values(), default=0) * MICROSECOND
+    if longest > MIN_SKEW:
+        BEHIND.inc(len(behind))
         limited_log.warning(
             "points without a time of their own are placed behind ones that are up to %.0f s ahead of this clock: it"
             " was set back, or a sender's clock is wrong",
-            (max(newest.values()) - now).total_seconds(),
+            longest.total_seconds(),
         )
-    return newest
+    return values
+
+
+def _count(results: Sequence[Written | Exception]) -> None:
+    written = [result for result in results if isinstance(result, Written)]
+    POINTS.inc(sum(result.stored for result in written))
+    if too_old := sum(result.too_old for result in written):
+        TOO_OLD.inc(too_old)
+        limited_log.warning("%d points are of a time whose points are deleted by age, and are not stored", too_old)

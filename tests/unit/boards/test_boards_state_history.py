@@ -12,6 +12,7 @@ from boards.options import Values
 from boards.panels import draw
 from boards.sources import Source
 from boards.state_history import rules_of, worst_of_days
+from series.storage.delete import delete
 from tests.unit.boards.conftest import THEN, source_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -61,7 +62,7 @@ def test_days_are_those_of_the_boards_clock_also_when_clocks_change(
             points("api", [0.0], at=moment)
             expected[89 - ago] = "bad"
         assert levels(panel) == [expected]
-        panel.lines.get().series.points.all().delete()
+        delete([panel.lines.get().series_id])
 
 
 def test_at_midnight_a_new_day_begins(make_panel: Make, points: Make, at: Make) -> None:

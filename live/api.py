@@ -67,20 +67,37 @@ def endpoint(
     a database that is locked or away as 503, everything else as 500. What a sender can cause as often as it likes is
     logged once a minute for each code of an error.
     """
-    limited_log = LimitedLog(logger)
+    errors = Errors(to_response)
 
     @csrf_exempt  # a request shows who sends it by what no browser adds by itself
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            if methods and request.method not in methods:
-                allow = ", ".join(methods)
-                message = f"{request.method} is not allowed here; send {allow}."
-                raise Refused(405, "method_not_allowed", message, headers={"Allow": allow})
+            check_method(request, methods)
             return handle(request, **kwargs)
         except Exception as error:
-            return _answer(request, error, to_response, limited_log)
+            return errors.response(request, error)
 
     return view
+
+
+def check_method(request: HttpRequest, methods: Collection[str]) -> None:
+    """Raise ``Refused`` with 405 for other methods than these; where there are none, all are allowed."""
+    if methods and request.method not in methods:
+        allow = ", ".join(methods)
+        message = f"{request.method} is not allowed here; send {allow}."
+        raise Refused(405, "method_not_allowed", message, headers={"Allow": allow})
+
+
+class Errors:
+    """What an endpoint's requests are answered that end with an exception: counted, and logged once a minute for each
+    code of an error."""
+
+    def __init__(self, to_response: Callable[[Refused], HttpResponse] = to_json) -> None:
+        self._to_response, self._limited_log = to_response, LimitedLog(logger)
+
+    def response(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """``Refused`` as it is, a database that is locked or away as 503, everything else as 500."""
+        return _answer(request, error, self._to_response, self._limited_log)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -142,7 +142,7 @@ def _ask_again() -> None:
         time.sleep(ASK_AGAIN_SECONDS)
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """To a pool, where there is one: a thread that rests must not keep what requests wait for."""
     for connection in connections.all(initialized_only=True):
         if connection.settings_dict["OPTIONS"].get("pool"):
@@ -165,7 +165,7 @@ class DatabaseThreads:
             try:
                 return retrying(question, *args, **kwargs)
             finally:
-                _give_back()
+                give_back()
 
         return asyncio.get_running_loop().run_in_executor(self._pool, ask)
 

@@ -9,5 +9,7 @@ django_application = get_asgi_application()
 
 # Imported after Django is set up: the consumer needs the apps.
 from live.socket.routing import with_live  # noqa: E402
+from series.ingest.door import Door  # noqa: E402
+from series.maintenance import Maintainer  # noqa: E402
 
-application = with_live(django_application)
+application = Maintainer(with_live(Door(django_application)))

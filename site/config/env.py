@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -23,7 +23,6 @@ NO = {"0", "false", "no", "off", ""}
 # What `check --deploy` asks for, too.
 MIN_SECRET_LENGTH = 50
 DEVELOPMENT_SECRET = "insecure-development-key-only-ever-used-with-DEBUG-on"
-SENTINEL, SENTINEL_PORT = "redis+sentinel://", 26379
 MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 WEAK = f"a default or too short (under {MIN_SECRET_LENGTH} characters)"
 
@@ -84,6 +83,13 @@ def number(name: str, default: float, *, least: float) -> float:
     if not least <= parsed < float("inf"):
         raise ImproperlyConfigured(f"{name} is {value[:20]!r}; it must be a number from {least:g} up.")
     return parsed
+
+
+def days(name: str, default: float) -> float | None:
+    """A number of days, an hour at least; None, for ever, where it is 0."""
+    if os.environ.get(name, "").strip() == "0":
+        return None
+    return number(name, default, least=1 / 24)
 
 
 def host(name: str) -> str:
@@ -201,49 +207,3 @@ def make_private(path: Path, *, create: bool = False) -> None:
             logger.warning("%s is open to every user of this machine, which cannot be changed: %s", name, error)
         else:
             logger.warning("%s was open to every user of this machine (mode %o); it no longer is", name, mode)
-
-
-def channel_layer(name: str) -> dict[str, Any]:
-    """Channels' layer for ``redis://host:port/db``, or for ``redis+sentinel://host:port,host:port/service/db``; in
-    memory where the variable is unset."""
-    url = os.environ.get(name, "").strip()
-    if not url:
-        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-    try:
-        where = sentinels(url) if url.startswith(SENTINEL) else redis(url)
-    except ValueError:
-        example = f"{SENTINEL}host:26379,host:26379/service" if url.startswith(SENTINEL) else "redis://127.0.0.1:6379/0"
-        raise ImproperlyConfigured(f"{name} is {url.rpartition('@')[2]!r}; it must look like {example}.") from None
-    return {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        # A Redis that swallows packets must not hold a publisher for ever; the sweep repairs what was not sent.
-        "CONFIG": {"hosts": [{**where, "socket_connect_timeout": 2, "max_connections": 50}]},
-    }
-
-
-def redis(url: str) -> dict[str, Any]:
-    """A host as channels_redis takes it. ``ValueError`` for what is no address of a Redis."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"redis", "rediss", "unix"} or parts.port == 0 or not (parts.hostname or parts.path):
-        raise ValueError(url)
-    return {"address": url}
-
-
-def sentinels(url: str) -> dict[str, Any]:
-    """The same for the Redis that several Sentinels agree on: they have its address, under the name of its service."""
-    credentials, _, rest = url.removeprefix(SENTINEL).rpartition("@")
-    addresses, _, path = rest.partition("/")
-    service, _, database = path.partition("/")
-    hosts = [urlsplit(f"//{address}") for address in addresses.split(",")]
-    if not service or not all(host.hostname and host.port != 0 for host in hosts):
-        raise ValueError(url)
-    user, _, password = map(unquote, credentials.partition(":"))
-    return {
-        "sentinels": [(host.hostname, host.port or SENTINEL_PORT) for host in hosts],
-        "master_name": service,
-        # Also to a Sentinel; redis-py waits for ever otherwise.
-        "sentinel_kwargs": {"socket_connect_timeout": 1, "socket_timeout": 1},
-        "db": int(database or 0),
-        **({"username": user} if user else {}),
-        **({"password": password} if password else {}),
-    }

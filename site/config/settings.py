@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config import env
+from config.channel_layer import channel_layer
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a running board writes, by default: the database and the secret that `make run` makes.
@@ -68,7 +69,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.database("DATABASE_URL", default=VAR / "boardcast.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CHANNEL_LAYERS = {"default": env.channel_layer("REDIS_URL")}
+CHANNEL_LAYERS = {"default": channel_layer("REDIS_URL")}
 
 MESSAGE_STORAGE = "live.notices.storage.LiveStorage"
 
@@ -108,6 +109,9 @@ if HTTPS:
 INGEST_RATE = env.number("INGEST_RATE", 100, least=1)
 # Series that one token may make, as long as they exist.
 SERIES_PER_TOKEN = int(env.number("SERIES_PER_TOKEN", 10_000, least=0))
+# Days for which points are kept, the summaries of their minutes, and those of their hours; None is for ever. The admin
+# has rules for some series.
+RETENTION_DAYS = [env.days("RETENTION_POINTS_DAYS", 7), env.days("RETENTION_MINUTES_DAYS", 90), None]
 # How many proxies of ours add to X-Forwarded-For: without one, what it says is a stranger's word.
 LIVE_TRUSTED_PROXIES = int(env.number("TRUSTED_PROXIES", 1 if HTTPS else 0, least=0))
 LIVE_MAX_SOCKETS_PER_ADDRESS = int(env.number("SOCKETS_PER_ADDRESS", 1500, least=1))

@@ -42,6 +42,11 @@ def validate(scopes: Any) -> None:
             raise ValidationError(f"{shortened(scope)} is not a scope; the scopes are: {overview()}.")
 
 
+def names_of(scopes: Iterable[str], word: str) -> list[str]:
+    """What stands behind this word, colon included, in those scopes that begin with it."""
+    return [scope.removeprefix(word) for scope in scopes if scope.startswith(word)]
+
+
 def permits(scopes: Iterable[str], wanted: str) -> bool:
     """Whether one of them permits what is wanted: ``banners``, or ``write:cpu.user``."""
     return any(scope == wanted or (scope.endswith("*") and wanted.startswith(scope[:-1])) for scope in scopes)

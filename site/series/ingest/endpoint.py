@@ -1,10 +1,13 @@
-"""What all formats have in common: the way from a request to committed points."""
+"""What all formats have in common: the way from a request to committed points.
 
-from collections.abc import Callable, Iterable
+An endpoint is a Django view, and is also served by ``door`` in front of Django, where nothing of it waits in a thread.
+Both go the same way, and differ in how they wait: for a token to be found, for the body, for the commit.
+"""
+
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from prometheus_client import Counter
@@ -13,57 +16,142 @@ from live import api
 from live.api import Refused
 from series.ingest.bodies import Body
 from series.models import TooManySeries
-from series.samples import Sample, identity_of
-from series.storage.write import write
-from tokens.authentication import authenticate
+from series.samples import Sample
+from series.storage.write import Batch, Written, write_together
+from tokens.authentication import authenticate, secret_of
+from tokens.models import Token
 from tokens.scopes import permits
 
-# That are read at once.
+Answer = TypeVar("Answer")
+
+# That a view reads at once.
 PART_BYTES = 1 << 16
 REQUESTS = Counter("series_requests", "Ingest requests, by HTTP status of the response.", ["status"])
 
 
-def points_endpoint(
-    parse: Callable[[HttpRequest, bytes, datetime], list[Sample]],
-    *,
-    accepted: Callable[[int], HttpResponse],
-    refused: Callable[[Refused], HttpResponse] = api.to_json,
-) -> api.View:
-    """A view that takes points by POST, all or nothing.
+class Arrived(NamedTuple):
+    """A request: with its whole body, decompressed; when it came; and with whose token. ``path`` has what the address
+    names, decoded, as Django's paths do."""
 
-    ``parse``: the samples of a request with this decompressed body and time of arrival; it raises ``Refused``.
-    ``accepted``: the response when so many are committed. ``refused``: the response, in the words of the format, when
-    nothing was written.
+    request: HttpRequest
+    body: bytes
+    time: datetime
+    token: Token
+    path: Mapping[str, str]
+
+
+class Parsed(NamedTuple):
+    """The samples of a request, which are written all or not at all, and the response once they are. A format that
+    takes a part of a request leaves out the rest, and says so in the response.
     """
 
-    def handle(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        arrival = timezone.now()
-        token = authenticate(request)
-        samples = parse(request, _read_body(request), arrival)
+    samples: list[Sample]
+    response: Callable[[Written], HttpResponse]
+    # What is done in the same transaction; it may raise ``Refused``.
+    also: Callable[[], None] | None = None
+
+
+class Waits(Protocol):
+    """How a request waits for what takes time."""
+
+    async def token(self, secret: str) -> Token:
+        """Whose it is. Raises ``Refused``."""
+
+    async def body(self, request: HttpRequest, body: Body) -> bytes:
+        """Feed the body, and return the whole of it. Raises ``Refused``."""
+
+    async def parsed(self, parse: Callable[[], Parsed], size: int) -> Parsed:
+        """A body of so many bytes, parsed. Raises ``Refused``."""
+
+    async def written(self, batch: Batch) -> Written:
+        """Once it is committed."""
+
+
+class PointsEndpoint:
+    """Takes points.
+
+    ``parse``: what a request says; it raises ``Refused``. ``refused``: the response, in the words of the format, when
+    nothing was written. ``secret``: that of its token, empty for none; it takes what the address names, too.
+    """
+
+    def __init__(
+        self,
+        parse: Callable[[Arrived], Parsed],
+        *,
+        refused: Callable[[Refused], HttpResponse] = api.to_json,
+        methods: Collection[str] = ("POST",),
+        secret: Callable[..., str] = lambda request, **path: secret_of(request),
+    ) -> None:
+        self._parse, self._secret, self._methods = parse, secret, methods
+        self._errors = api.Errors(refused)
+        # For Django's middleware: a request shows who sends it by what no browser adds by itself.
+        self.csrf_exempt = True
+
+    def __call__(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """As a view: it waits in its thread."""
+        return _result(self.respond(request, InThread(), kwargs))
+
+    async def respond(self, request: HttpRequest, waits: Waits, path: Mapping[str, str]) -> HttpResponse:
+        """The response to a request, whatever happens."""
+        try:
+            api.check_method(request, self._methods)
+            response = await self._handle(request, waits, path)
+        except Exception as error:
+            response = self._errors.response(request, error)
+        REQUESTS.labels(status=response.status_code).inc()
+        return response
+
+    async def _handle(self, request: HttpRequest, waits: Waits, path: Mapping[str, str]) -> HttpResponse:
+        time = timezone.now()
+        token = await waits.token(self._secret(request, **path))
+        headers = request.headers
+        body = Body(encoding=headers.get("Content-Encoding", ""), length=headers.get("Content-Length", ""))
+        content = await waits.body(request, body)
+        arrived = Arrived(request, content, time, token, path)
+        samples, response, also = await waits.parsed(lambda: self._parse(arrived), len(content))
         _check_scopes(token.scopes, samples)
         try:
-            return _counted(accepted(write(samples, creator=token)))
+            return response(await waits.written(Batch(samples, token, also)))
         except TooManySeries as error:
-            index = next(i for i, sample in enumerate(samples) if identity_of(sample.name, sample.tags) == error.new)
+            index = next(i for i, sample in enumerate(samples) if sample.identity == error.new)
             # 422: senders drop what has it, where they would send again for ever what has 429 or 403.
             raise Refused(422, "too_many_series", str(error), index=index, field="series") from error
-        except IntegrityError as error:
-            raise OperationalError("A series was deleted between our finding it and the commit.") from error
-
-    return api.endpoint(handle, methods=["POST"], to_response=lambda error: _counted(refused(error)))
 
 
-def _read_body(request: HttpRequest) -> bytes:
-    """Never ``request.body``: Django answers one over 2.5 MB with 400 and HTML, at which senders drop what they should
-    split."""
-    headers = request.headers
-    body = Body(encoding=headers.get("Content-Encoding", ""), length=headers.get("Content-Length", ""))
+class InThread:
+    """In a thread that may wait for anything."""
+
+    async def token(self, secret: str) -> Token:
+        return authenticate(secret)
+
+    async def body(self, request: HttpRequest, body: Body) -> bytes:
+        """Never ``request.body``: Django answers one over 2.5 MB with 400 and HTML, at which senders drop what they
+        should split."""
+        try:
+            while part := request.read(PART_BYTES):
+                body.feed(part)
+        except OSError as error:  # Django's UnreadablePostError is one
+            raise Refused(400, "incomplete_body", f"The body could not be read to its end: {error}.") from error
+        return body.finish()
+
+    async def parsed(self, parse: Callable[[], Parsed], size: int) -> Parsed:
+        return parse()
+
+    async def written(self, batch: Batch) -> Written:
+        (result,) = write_together([batch])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+def _result(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+    """Of one that never has to wait for an event loop."""
     try:
-        while part := request.read(PART_BYTES):
-            body.feed(part)
-    except OSError as error:  # Django's UnreadablePostError is one
-        raise Refused(400, "incomplete_body", f"The body could not be read to its end: {error}.") from error
-    return body.finish()
+        coroutine.send(None)
+    except StopIteration as done:
+        answer: Answer = done.value
+        return answer
+    raise RuntimeError("A view cannot wait for an event loop.")
 
 
 def _check_scopes(scopes: list[str], samples: Iterable[Sample]) -> None:
@@ -75,8 +163,3 @@ def _check_scopes(scopes: list[str], samples: Iterable[Sample]) -> None:
                 message = f"This token may not write the series {sample.name!r}; its scopes are: {', '.join(scopes)}."
                 raise Refused(403, "forbidden", message, index=index, field="series")
             permitted.add(sample.name)
-
-
-def _counted(response: HttpResponse) -> HttpResponse:
-    REQUESTS.labels(status=response.status_code).inc()
-    return response

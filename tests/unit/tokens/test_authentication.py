@@ -2,7 +2,7 @@ import pytest
 from django.test import RequestFactory
 
 from live.api import Refused
-from tokens.authentication import authenticate, authenticate_for
+from tokens.authentication import authenticate, authenticate_for, secret_of
 from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -15,13 +15,13 @@ def request(header: str | None):
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "TOKEN", "Token"])
 def test_authenticate_returns_the_token_of_the_secret_in_either_scheme(scheme: str) -> None:
     token, secret = Token.objects.issue("x", "banners")
-    assert authenticate(request(f"{scheme}  {secret} ")) == token
+    assert authenticate(secret_of(request(f"{scheme}  {secret} "))) == token
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic eDp5", "Bearer unknown", "unknown"])
 def test_authenticate_refuses_what_is_no_token_with_401(header: str | None) -> None:
     with pytest.raises(Refused) as caught:
-        authenticate(request(header))
+        authenticate(secret_of(request(header)))
     refused = caught.value
     assert (refused.status, refused.code) == (401, "unauthorized")
     assert refused.headers == {"WWW-Authenticate": "Bearer"}
@@ -31,11 +31,11 @@ def test_authenticate_refuses_more_than_the_burst_with_429_and_other_tokens_are_
     settings.INGEST_RATE = 1
     (_, one), (_, other) = Token.objects.issue("one", "banners"), Token.objects.issue("other", "banners")
     for _ in range(2):
-        authenticate(request(f"Bearer {one}"))
+        authenticate(secret_of(request(f"Bearer {one}")))
     with pytest.raises(Refused) as caught:
-        authenticate(request(f"Bearer {one}"))
+        authenticate(secret_of(request(f"Bearer {one}")))
     assert (caught.value.status, caught.value.headers) == (429, {"Retry-After": "1"})
-    authenticate(request(f"Bearer {other}"))
+    authenticate(secret_of(request(f"Bearer {other}")))
 
 
 def test_authenticate_for_a_scope_names_who_has_it_and_refuses_the_others_with_403() -> None:

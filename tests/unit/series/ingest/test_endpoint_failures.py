@@ -48,20 +48,6 @@ def test_503_while_the_database_is_locked(in_threads, secret: str, caplog) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_503_where_a_series_is_deleted_before_the_commit(send: Send) -> None:
-    def delete(series_ids: frozenset[int], **kwargs: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM series_series")
-
-    points_written.connect(delete)
-    try:
-        response = send(ONE)
-    finally:
-        points_written.disconnect(delete)
-    refused(response, 503, "unavailable")
-
-
-@pytest.mark.django_db(transaction=True)
 def test_500_for_what_nobody_foresaw_is_json_and_logged(send: Send, caplog) -> None:
     def fail(**kwargs: object) -> None:
         raise RuntimeError("a bug")

@@ -1,4 +1,5 @@
-"""InfluxDB's line protocol: ``cpu,host=web-1 user=12.5,system=3i 1700000000000000000``, the fields of one moment a line.
+"""InfluxDB's line protocol: ``cpu,host=web-1 user=12.5,system=3i 1700000000000000000``, the fields of one moment a
+line.
 
 Read as InfluxDB 1.8 and 2 read it, with their words for what is wrong, because senders show these to people; and with
 the line and the column, which InfluxDB does not say. Pure.

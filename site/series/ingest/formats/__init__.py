@@ -1,7 +1,8 @@
 """Programs send in many formats, and each has addresses, a body and errors of its own.
 
 One module here is one format, and being here is enough: it has ``urlpatterns`` as Django's, from the root of the site,
-with views made by ``series.ingest.endpoint``. No address ends with a slash: a POST that is redirected is none any more.
+whose views are a ``PointsEndpoint`` each, or where nothing is written any other view. No address ends with a slash: a
+POST that is redirected is none any more.
 """
 
 from importlib import import_module

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from reprlib import repr as shortened
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.urls import path
 
 from live.api import Refused
 from series.fields import from_microseconds
-from series.ingest.endpoint import points_endpoint
+from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
 from series.samples import MAX_CLOCK_SKEW, MAX_LABEL_LENGTH, MAX_TIME, Sample, SampleError
+from series.storage.write import Written
 
 T = TypeVar("T")
 
@@ -37,21 +38,21 @@ FIELDS = {"series", "value", "time", "tags"}
 TIME_FORMAT = "a number of seconds since 1970 or an ISO 8601 text with a zone, such as 2026-01-31T10:00:00Z"
 
 
-def parse(request: HttpRequest, body: bytes, arrival: datetime) -> list[Sample]:
-    """The samples of a body. Raises ``Refused`` with 400, 413 or 415 for the first thing that is wrong with it.
+def parse(arrived: Arrived) -> Parsed:
+    """A body, parsed. Raises ``Refused`` with 400, 413 or 415 for the first thing that is wrong with it.
 
     Where the request has no Content-Type, the body shows what it is. Each element is checked before the next one is
     read, so that what a body costs is bounded by what is right in it.
     """
-    text = _text(body, request.content_type or "")
-    del body  # as long as the text: one of them is enough in memory
+    content_type = arrived.request.content_type or ""
+    text = _text(arrived.body, content_type)
     samples: list[Sample] = []
-    for index, element in _elements(text, request.content_type or ""):
+    for index, element in _elements(text, content_type):
         if len(samples) == MAX_POINTS_PER_REQUEST:
             message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
             raise Refused(413, "too_many_points", message)
-        samples.append(_sample(element, index, arrival))
-    return samples
+        samples.append(_sample(element, index, arrived.time))
+    return Parsed(samples, accepted)
 
 
 def _text(body: bytes, content_type: str) -> str:
@@ -209,5 +210,9 @@ def _type_of(value: Any) -> str:
     return names.get(type(value), "an object")
 
 
-_view = points_endpoint(parse, accepted=lambda number: JsonResponse({"accepted": number}))
-urlpatterns = [path("api/points", _view, name="points")]
+def accepted(written: Written) -> JsonResponse:
+    """How many points were stored, and how many were too old for that, if any."""
+    return JsonResponse({"accepted": written.stored} | ({"too_old": written.too_old} if written.too_old else {}))
+
+
+urlpatterns = [path("api/points", PointsEndpoint(parse), name="points")]

@@ -19,30 +19,26 @@ from django.http import HttpResponse
 from django.urls import path
 
 from live.api import Refused
-from series.ingest.endpoint import points_endpoint
+from series.ingest.endpoint import Parsed, PointsEndpoint
 from series.samples import Sample
 
 
-def parse(request, body, arrival):
+def parse(arrived):
     samples = []
-    for index, line in enumerate(body.decode().splitlines()):
+    for index, line in enumerate(arrived.body.decode().splitlines()):
         try:
             name, value = line.split()
-            samples.append(Sample(name, {}, arrival, float(value)))
+            samples.append(Sample(name, {}, arrived.time, float(value)))
         except ValueError:
             raise Refused(400, "bad_line", "A line is a name and a number.", index=index) from None
-    return samples
-
-
-def accepted(number):
-    return HttpResponse(status=204)
+    return Parsed(samples, lambda written: HttpResponse(status=204))
 
 
 def refused(error):
     return HttpResponse(f"line {error.index}: {error.message}", status=error.status, content_type="text/plain")
 
 
-urlpatterns = [path("graphite/<db>", points_endpoint(parse, accepted=accepted, refused=refused))]
+urlpatterns = [path("graphite/<db>", PointsEndpoint(parse, refused=refused))]
 """
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live.api import Refused
+from series.ingest.endpoint import Arrived
 from series.ingest.formats.native import (
     MAX_ELEMENT_CHARACTERS,
     MAX_POINTS_PER_REQUEST,
@@ -16,6 +17,7 @@ from series.ingest.formats.native import (
     parse,
 )
 from series.samples import Sample
+from tokens.models import Token
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 JSON = "application/json"
@@ -36,7 +38,7 @@ nearly = st.fixed_dictionaries({}, optional=dict.fromkeys(["series", "value", "t
 
 def read(body: bytes | str, content_type: str = JSON) -> list[Sample]:
     request = RequestFactory().generic("POST", "/api/points", CONTENT_TYPE=content_type)
-    return parse(request, body.encode() if isinstance(body, str) else body, NOW)
+    return parse(Arrived(request, body.encode() if isinstance(body, str) else body, NOW, Token(), {})).samples
 
 
 def refusal(body: bytes | str, content_type: str = JSON) -> Refused:

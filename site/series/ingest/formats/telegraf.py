@@ -1,0 +1,77 @@
+"""Telegraf's ``outputs.http`` with ``data_format = "json"``, at ``POST /api/telegraf``.
+
+    {"metrics": [{"name": "cpu", "tags": {"host": "a"}, "fields": {"usage_idle": 91.5}, "timestamp": 1700000000}]}
+
+or one of these by itself. Times are in seconds, as ``json_timestamp_units`` is by default. A field is a series, named
+as in InfluxDB's formats.
+"""
+
+import json
+from typing import Any
+
+from django.http import JsonResponse
+from django.urls import path
+
+from live.api import Refused
+from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
+from series.ingest.influxdb import MAX_POINTS_PER_REQUEST, samples_of
+from series.ingest.line_protocol import Line
+from series.samples import Sample, SampleError
+from series.storage.write import Written
+
+SECOND_NANOSECONDS = 1_000_000_000
+
+
+def parse(arrived: Arrived) -> Parsed:
+    """The metrics of a body. Raises ``Refused`` with 400 or 413."""
+    try:
+        body = json.loads(arrived.body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "invalid_json", f"This is not JSON: {error}.") from error
+    metrics = body.get("metrics", [body]) if isinstance(body, dict) else body
+    if not isinstance(metrics, list):
+        raise Refused(400, "invalid_body", "The body must be an object with metrics, or one metric.")
+    samples: list[Sample] = []
+    for index, metric in enumerate(metrics):
+        try:
+            samples += samples_of(_line(metric), SECOND_NANOSECONDS, arrived.time)
+        except SampleError as error:
+            raise Refused(400, "invalid_field", str(error), index=index, field=error.field) from error
+        if len(samples) > MAX_POINTS_PER_REQUEST:
+            message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
+            raise Refused(413, "too_many_points", message)
+    return Parsed(samples, accepted)
+
+
+def accepted(written: Written) -> JsonResponse:
+    """How many points were stored."""
+    return JsonResponse({"accepted": written.stored} | ({"too_old": written.too_old} if written.too_old else {}))
+
+
+def _line(metric: Any) -> Line:
+    """A metric as a line of InfluxDB's protocol, which it is."""
+    if not isinstance(metric, dict):
+        raise SampleError("metric", "a metric must be an object with name, fields and tags.")
+    name, tags, fields, time = (metric.get(key) for key in ("name", "tags", "fields", "timestamp"))
+    if not isinstance(name, str):
+        raise SampleError("name", "name must be a text.")
+    if not (isinstance(tags or {}, dict) and all(isinstance(text, str) for text in (tags or {}).values())):
+        raise SampleError("tags", "tags must be an object of texts.")
+    if not isinstance(fields, dict):
+        raise SampleError("fields", "fields must be an object of values.")
+    if not (time is None or isinstance(time, int)):
+        raise SampleError("timestamp", "timestamp must be a whole number of seconds since 1970.")
+    values = {field: value if isinstance(value, str) else _number(field, value) for field, value in fields.items()}
+    return Line(0, name, dict(tags or {}), values, time)
+
+
+def _number(field: str, value: Any) -> float:
+    try:
+        if isinstance(value, int | float):
+            return float(value)
+    except OverflowError:
+        pass
+    raise SampleError("fields", f"the field {field[:50]!r} must be a number, true, false or a text.")
+
+
+urlpatterns = [path("api/telegraf", PointsEndpoint(parse))]

@@ -1,0 +1,67 @@
+"""What both versions of InfluxDB's API have in common: from lines to samples.
+
+A field is a series: ``cpu,host=a user=1`` is ``cpu.user`` with the tag host, and the field ``value`` is the measurement
+by itself. True and false are 1 and 0.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from live.api import Refused
+from series.fields import from_microseconds, to_microseconds
+from series.ingest.line_protocol import BadLine, Line, parse
+from series.samples import MAX_CLOCK_SKEW, Sample, SampleError
+
+# A field of this name does not name what is measured.
+ANONYMOUS_FIELD = "value"
+MAX_POINTS_PER_REQUEST = 50_000
+# Microseconds are what is kept of a time.
+NANOSECONDS = 1000
+
+
+class Lines(NamedTuple):
+    """What a body holds: samples, lines that cannot be parsed, and why points of other lines cannot be kept."""
+
+    samples: list[Sample]
+    bad: list[BadLine]
+    refused: list[str]
+
+
+def read(body: bytes, *, unit: int, arrival: datetime) -> Lines:
+    """The lines of a body, whose times are in ``unit`` nanoseconds. A line without a time has that of its arrival, in
+    whole units. Raises ``Refused`` with 400 for what is no text, and 413 for too much of it.
+    """
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise Refused(400, "invalid_utf8", f"The body is not UTF-8: {error}.") from error
+    lines = Lines([], [], [])
+    for line in parse(text):
+        if isinstance(line, BadLine):
+            lines.bad.append(line)
+            continue
+        try:
+            lines.samples.extend(samples_of(line, unit, arrival))
+        except SampleError as error:
+            lines.refused.append(f"line {line.number}: {error}")
+        if len(lines.samples) > MAX_POINTS_PER_REQUEST:
+            message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
+            raise Refused(413, "too_many_points", message)
+    return lines
+
+
+def samples_of(line: Line, unit: int, arrival: datetime) -> Iterator[Sample]:
+    """One for each field that is a number. Raises ``SampleError`` for the first that cannot be one."""
+    now = to_microseconds(arrival) * NANOSECONDS // unit * unit // NANOSECONDS
+    try:
+        time = from_microseconds(now if line.time is None else line.time * unit // NANOSECONDS)
+    except OverflowError:
+        raise SampleError("time", "time outside range") from None
+    if time - arrival > MAX_CLOCK_SKEW:
+        raise SampleError("time", f"time is in the future; the server's clock says {arrival:%Y-%m-%d %H:%M:%S} UTC")
+    for field, value in line.fields.items():
+        if isinstance(value, str):
+            continue
+        name = line.measurement if field == ANONYMOUS_FIELD else f"{line.measurement}.{field}"
+        yield Sample(name, line.tags, time, value, has_own_time=line.time is not None)

@@ -107,8 +107,8 @@ if HTTPS:
 
 # Requests a second that one token may send to one server process; twice as many in a burst.
 INGEST_RATE = env.number("INGEST_RATE", 100, least=1)
-# Series that one token may make, as long as they exist.
-SERIES_PER_TOKEN = int(env.number("SERIES_PER_TOKEN", 10_000, least=0))
+# Series that one token may make in an hour.
+NEW_SERIES_PER_HOUR = int(env.number("NEW_SERIES_PER_HOUR", 1000, least=0))
 # Days for which points are kept, the summaries of their minutes, and those of their hours; None is for ever. The admin
 # has rules for some series.
 RETENTION_DAYS = [env.days("RETENTION_POINTS_DAYS", 7), env.days("RETENTION_MINUTES_DAYS", 90), None]

@@ -1,11 +1,13 @@
 """Series. What is stored of them is in ``tables``."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.utils import timezone
 
 from series.samples import MAX_LABEL_LENGTH, check_labels, identity_of
 from series.tables import Day, Hour, Latest, Minute, Point
@@ -34,14 +36,17 @@ AGE: dict[str, Any] = {
 }
 # SQLite takes a limited number of parameters.
 IDENTITIES_PER_STATEMENT = 500
+HOUR = timedelta(hours=1)
 
 
 class TooManySeries(Exception):
-    """A token may not make so many series. ``new``: the first one that it would have made."""
+    """A token may not make so many series now. ``new``: the first one that it would have made. ``wait``: after which
+    it may; None where it never may make so many together.
+    """
 
-    def __init__(self, new: str, message: str) -> None:
+    def __init__(self, new: str, wait: timedelta | None, message: str) -> None:
         super().__init__(message)
-        self.new = new
+        self.new, self.wait = new, wait
 
 
 class SeriesManager(models.Manager["Series"]):
@@ -63,7 +68,7 @@ class SeriesManager(models.Manager["Series"]):
 
         Two processes that make the same series at once both succeed: the database keeps one, and both read that one
         back. Those that are made for a ``creator`` count as that token's; ``TooManySeries`` beyond
-        ``SERIES_PER_TOKEN``.
+        ``NEW_SERIES_PER_HOUR``.
         """
         if not labels:
             return {}
@@ -80,14 +85,19 @@ class SeriesManager(models.Manager["Series"]):
     def _check_limit(self, creator: Token, missing: list[str]) -> None:
         # Whoever makes others with the same token at the same time waits here until these are committed, and counted.
         Token.objects.select_for_update().filter(pk=creator.pk).first()
-        made, most = self.filter(creator=creator).count(), settings.SERIES_PER_TOKEN
-        if made + len(missing) > most:
+        now, most = timezone.now(), settings.NEW_SERIES_PER_HOUR
+        recent = self.filter(creator=creator, created__gt=now - HOUR).order_by("created")
+        made = recent.count()
+        over = made + len(missing) - most
+        if over > 0:
             message = (
-                f"The token {creator.name!r} has made {made} of the {most} series that it may (SERIES_PER_TOKEN), and"
-                f" this would make {len(missing)} more, such as {missing[0][:MAX_LABEL_LENGTH]}."
+                f"The token {creator.name!r} may make {most} series an hour (NEW_SERIES_PER_HOUR). It has made {made},"
+                f" and this would make {len(missing)} more, such as {missing[0][:MAX_LABEL_LENGTH]}."
                 " Is a tag in it that never comes twice?"
             )
-            raise TooManySeries(missing[0], message)
+            # Once those are an hour old that are too many.
+            wait = recent.values_list("created", flat=True)[over - 1] + HOUR - now if over <= made else None
+            raise TooManySeries(missing[0], wait, message)
 
 
 class Series(models.Model):
@@ -99,12 +109,14 @@ class Series(models.Model):
     creator = models.ForeignKey(
         Token, models.SET_NULL, null=True, blank=True, editable=False, related_name="series_made"
     )
+    created = models.DateTimeField(auto_now_add=True)
 
     objects = SeriesManager()
 
     class Meta:
         verbose_name_plural = "series"
         ordering = ["identity"]
+        indexes = [models.Index(fields=["creator", "created"], name="series_made_by")]
 
     def __str__(self) -> str:
         return self.identity

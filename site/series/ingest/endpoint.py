@@ -4,6 +4,7 @@ An endpoint is a Django view, and is also served by ``door`` in front of Django,
 Both go the same way, and differ in how they wait: for a token to be found, for the body, for the commit.
 """
 
+import math
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -114,8 +115,10 @@ class PointsEndpoint:
             return response(await waits.written(Batch(samples, token, also)))
         except TooManySeries as error:
             index = next(i for i, sample in enumerate(samples) if sample.identity == error.new)
-            # 422: senders drop what has it, where they would send again for ever what has 429 or 403.
-            raise Refused(422, "too_many_series", str(error), index=index, field="series") from error
+            # 422 where it never can be written: senders drop what has it, and send again what has 429.
+            status = 422 if error.wait is None else 429
+            wait = {} if error.wait is None else {"Retry-After": str(math.ceil(error.wait.total_seconds()))}
+            raise Refused(status, "too_many_series", str(error), index=index, field="series", headers=wait) from error
 
 
 class InThread:

@@ -61,7 +61,7 @@ def test_with_everything_right_the_checks_pass(project: Path) -> None:
         ({"HTTPS": "perhaps"}, "HTTPS is 'perhaps'; it must be 1 or 0."),
         ({"PORT": "http"}, "PORT is 'http'; it must be a number from 1 to 65535."),
         ({"INGEST_RATE": "0"}, "INGEST_RATE is '0'; it must be a number from 1 up."),
-        ({"SERIES_PER_TOKEN": "many"}, "SERIES_PER_TOKEN is 'many'; it must be a number from 0 up."),
+        ({"NEW_SERIES_PER_HOUR": "many"}, "NEW_SERIES_PER_HOUR is 'many'; it must be a number from 0 up."),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1'; it must be a number from 0 up."),
         ({"SOCKETS_PER_ADDRESS": "0"}, "SOCKETS_PER_ADDRESS is '0'; it must be a number from 1 up."),
         ({"DATABASE_URL": "board.sqlite3"}, "DATABASE_URL cannot be read (no scheme)"),

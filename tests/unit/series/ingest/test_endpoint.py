@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from series.ingest.bodies import MAX_BODY_BYTES, MAX_GZIP_MEMBERS, MAX_INFLATED_BYTES
 from series.ingest.formats.native import MAX_POINTS_PER_REQUEST
-from series.models import Point
+from series.models import Point, Series
 from tests.unit.series.sending import ONE, Send, points, refused
 from tokens.models import Token
 
@@ -180,13 +180,20 @@ class TestRefused:
         assert "'br'" in refused(response, 415, "unsupported_encoding")["message"]
         assert response.headers["Accept-Encoding"] == "gzip, identity"
 
-    def test_422_for_more_series_than_a_token_may_make(self, send: Send, settings) -> None:
-        settings.SERIES_PER_TOKEN = 1
+    def test_422_for_more_series_than_a_token_may_make_in_any_hour(self, send: Send, settings) -> None:
+        settings.NEW_SERIES_PER_HOUR = 1
         sent = [{"series": "cpu", "value": 1, "tags": {"request": str(number)}} for number in (7, 5)]
         error = refused(send(json.dumps(sent)), 422, "too_many_series")
         assert (error["index"], error["field"]) == (1, "series")
-        assert "SERIES_PER_TOKEN" in error["message"] and "cpu{request=5}" in error["message"]
+        assert "NEW_SERIES_PER_HOUR" in error["message"] and "cpu{request=5}" in error["message"]
         assert send(json.dumps(sent[:1])).status_code == 200
+
+    def test_429_for_more_series_than_a_token_may_make_now(self, send: Send, settings) -> None:
+        settings.NEW_SERIES_PER_HOUR = 1
+        Series.objects.create(name="made", creator=Token.objects.get())
+        response = send(json.dumps({"series": "ram", "value": 1}))
+        assert response.status_code == 429 and "such as ram" in json.loads(response.content)["error"]["message"]
+        assert 3500 < int(response.headers["Retry-After"]) <= 3600
 
     def test_400_for_a_time_in_the_future_says_what_our_clock_says(self, send: Send) -> None:
         ahead = timezone.now() + timedelta(hours=2)

@@ -3,6 +3,7 @@ from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from series.models import Point, Series, TooManySeries
@@ -162,13 +163,13 @@ class TestWithoutATimeOfItsOwn:
 class TestCreator:
     @pytest.fixture
     def token(self, settings) -> Token:
-        settings.SERIES_PER_TOKEN = 3
+        settings.NEW_SERIES_PER_HOUR = 3
         return Token.objects.issue("sensor", "write:*")[0]
 
     def test_a_token_makes_so_many_series_and_nothing_of_a_request_with_more_is_written(self, token: Token) -> None:
         write([sample("a"), sample("b")], creator=token)
         with pytest.raises(
-            TooManySeries, match="'sensor' has made 2 of the 3 .* would make 2 more, such as c"
+            TooManySeries, match=r"'sensor' may make 3 series an hour .* has made 2, .* make 2 more, such as c"
         ) as caught:
             write([sample("a", second=5), sample("d"), sample("c")], creator=token)
         assert caught.value.new == "c"
@@ -178,6 +179,21 @@ class TestCreator:
             "those that it has, it may write"
         )
         assert set(Series.objects.values_list("creator", flat=True)) == {token.pk}
+
+    def test_those_of_an_hour_ago_do_not_count(self, token: Token) -> None:
+        write([sample(name) for name in "abc"], creator=token)
+        now = timezone.now()
+        for minutes, name in ((50, "a"), (20, "b"), (10, "c")):
+            Series.objects.filter(name=name).update(created=now - timedelta(minutes=minutes))
+        for names, wait in (("d", 10), ("de", 40), ("def", 50), ("defg", None)):
+            with pytest.raises(TooManySeries) as caught:
+                write([sample(name) for name in names], creator=token)
+            if wait is None:
+                assert caught.value.wait is None, "there is no hour in which it may"
+            else:
+                assert abs(caught.value.wait - timedelta(minutes=wait)) < timedelta(minutes=1)
+        Series.objects.filter(name="a").update(created=now - timedelta(minutes=61))
+        assert write([sample("d")], creator=token) == Written(1)
 
     def test_what_is_deleted_and_what_others_made_does_not_count(self, token: Token) -> None:
         write([sample(name) for name in "uvw"])
@@ -221,7 +237,7 @@ class TestTogether:
         assert sorted(value for _identity, _time, value in kept()) == [0, 1, 2, 3, 4]
 
     def test_one_that_makes_too_many_series_is_refused_alone(self, settings) -> None:
-        settings.SERIES_PER_TOKEN = 1
+        settings.NEW_SERIES_PER_HOUR = 1
         token, other = (Token.objects.issue(name, "write:*")[0] for name in "ab")
         first, second, third = write_together(
             [Batch([sample("a")], token), Batch([sample("b"), sample("c")], token), Batch([sample("d")], other)]

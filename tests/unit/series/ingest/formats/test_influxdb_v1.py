@@ -117,9 +117,11 @@ class TestRefused:
         statuses = [send("cpu value=1").status_code for _ in range(4)]
         assert statuses[0] == 204 and statuses[-1] == 503
 
-    def test_too_many_series_are_400(self, send: Send, settings) -> None:
-        settings.SERIES_PER_TOKEN = 0
-        assert "SERIES_PER_TOKEN" in error(send("cpu value=1"), 400)
+    def test_too_many_series_are_400_and_503_where_they_may_be_made_later(self, send: Send, settings) -> None:
+        settings.NEW_SERIES_PER_HOUR = 1
+        assert "NEW_SERIES_PER_HOUR" in error(send("cpu value=1\nram value=1"), 400)
+        assert send("cpu value=1").status_code == 204
+        assert "such as ram" in error(send("ram value=1"), 503)
 
     def test_an_error_in_a_header_is_one_short_line_of_ascii(self, send: Send) -> None:
         response = send("\n".join(f"ü{'x' * 100}" for _ in range(50)))

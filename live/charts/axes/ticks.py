@@ -17,8 +17,8 @@ _WHOLE = {"%": 100.0, "ratio": 1.0}
 # About five intervals become three to seven after snapping: a label every 25 to 45 px on a tile of usual height.
 USUAL_INTERVALS = 5
 MAX_INTERVALS = 7
-# A span narrower than this part of its values is noise: stretching it over the whole height would show a storm.
-MIN_RELATIVE_RANGE = 1e-6
+# A span narrower than this part of its values is what sums of floats are off by, and no change.
+MIN_RELATIVE_RANGE = 1e-12
 
 # The lowest that a logarithmic axis can show.
 MIN_LOG_VALUE = 1e-300

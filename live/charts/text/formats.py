@@ -19,6 +19,8 @@ _SYMBOLS = frozenset(
 )
 # From here on a number that has no larger prefix is a power of ten: nobody reads 300 digits off a tile.
 _MAX_UNPREFIXED = 1e6
+_MAX_PREFIXED = 1e24
+_MAX_PREFIXED_DECIMALS = 2
 _DAY = 86400  # seconds
 
 
@@ -150,21 +152,29 @@ def axis(ticks: tuple[float, ...], unit: str = "", locale: str = "en") -> tuple[
     scale, prefix, tail = 1.0, "", NARROW_SPACE + unit if unit == "%" and not head else ""
     power = exponent(top, 3)
     if unit in ("B", "B/s"):
-        third = min(len(_IEC) - 1, max(0, (int(top).bit_length() - 1) // 10))
+        third = _told_apart(min(len(_IEC) - 1, max(0, (int(top).bit_length() - 1) // 10)), step, 1024.0)
         scale, tail = 1024.0**third, NARROW_SPACE + _IEC[third] + unit[1:]
     elif unit == "s":
         third = min(0, max(-3, power // 3))
         scale, tail = 1000.0**third, NARROW_SPACE + _SI[third] + "s"
     elif not 1e-4 <= top < 10_000 and (third := power // 3) in _SI and (third > 0 or unit in _SYMBOLS):
+        third = _told_apart(third, step, 1000.0)
         scale, prefix = 1000.0**third, _SI[third]
     # A share of a byte is a tick of a rate; a share of a nanosecond is not worth its zeros.
-    if not 1e-4 <= top / scale < (_MAX_UNPREFIXED if scale > 1 else 1e15):
+    if top / scale < 1e-4 or top >= (_MAX_PREFIXED if scale > 1 else 1e15):
         return _by_powers(ticks, step, head, NARROW_SPACE + unit if unit in ("B", "B/s", "s") else tail, locale)
     decimals = decimals_of(step / scale)
     bare = not (prefix or tail or head)
     return tuple(
         [head + plain(t / scale, decimals, locale, trim=False) + prefix + tail if t or bare else "0" for t in ticks]
     )
+
+
+def _told_apart(third: int, step: float, base: float) -> int:
+    """A prefix as great as this, or a lesser one, if labels would differ only far behind the point: not 1.00001M."""
+    while third > 0 and decimals_of(step / base**third) > _MAX_PREFIXED_DECIMALS:
+        third -= 1
+    return third
 
 
 def _clock(seconds: float, decimals: int, locale: str) -> Parts:

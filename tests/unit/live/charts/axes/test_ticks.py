@@ -171,3 +171,13 @@ def test_a_logarithmic_axis_holds_everything(a, b, minimum, maximum):
 def test_a_logarithmic_axis_has_no_zero(low):
     with pytest.raises(ValueError, match="0 < low"):
         log_domain(low, 5)
+
+
+@pytest.mark.parametrize("value", [1e9, -1e9, 3e11])
+def test_values_far_from_zero_fill_the_axis(value):
+    ticks = domain(value + 1, value + 3)
+    assert value <= ticks[0] < ticks[-1] <= value + 4
+
+
+def test_what_floats_are_off_by_is_no_change():
+    assert domain(0.1 + 0.2, 0.3)[0] == domain(1e9, 1e9 + 1e-6)[0] == 0

@@ -42,12 +42,16 @@ class Fragment:
         self.may_see: Visible | None = None
         self.__doc__ = function.__doc__
         self._types: dict[str, type | None] = {}
+        # Of the parameters that may be left out.
+        self._defaults: dict[str, Any] = {}
         for parameter in inspect.signature(function).parameters.values():
             if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}:
                 raise FragmentError(f"{self.name}: parameters need names; *{parameter.name} has none")
             if parameter.name == "user":
                 raise FragmentError(f"{self.name}: a parameter cannot be called user, which visible_to is asked about")
             self._types[parameter.name] = ANNOTATIONS.get(parameter.annotation)
+            if parameter.default is not parameter.empty:
+                self._defaults[parameter.name] = parameter.default
         if per is not None and self._types.pop("audience", self) is self:
             raise FragmentError(f"{self.name} differs per audience, so it needs a parameter called audience")
         if self.name in self.registry:
@@ -64,16 +68,20 @@ class Fragment:
             raise FragmentError(f"no fragment is called {name!r}; declared are: {known}") from None
 
     def key(self, **params: Any) -> Key:
-        """The key for these parameters, which are ints and strings (an ``int`` annotation converts a string).
+        """The key for these parameters, which are ints and strings (an ``int`` annotation converts a string). Those
+        that have a default may be left out.
 
         Of a fragment that differs per audience, ``audience`` may be given too: then it is the key of that one.
         """
         audience = params.pop("audience", None) if self.per else None
-        if params.keys() != self._types.keys():
+        if not self._types.keys() - self._defaults.keys() <= params.keys() <= self._types.keys():
             raise FragmentError(f"{self.name} takes ({', '.join(self._types)}), not ({', '.join(params)})")
-        values = tuple((name, self._value(name, params[name])) for name in self._types)
-        element = element_id(self.name, *(value for _, value in values))
-        return Key(self.name, values, element, None if audience is None else check_audience(self.name, audience))
+        params = self._defaults | params
+        values = {name: self._value(name, params[name]) for name in self._types}
+        element = element_id(self.name, *(value for name, value in values.items() if name not in self._defaults))
+        options = tuple(values[name] for name in self._defaults) if self._defaults else None
+        audience = None if audience is None else check_audience(self.name, audience)
+        return Key(self.name, tuple(values.items()), element, audience, options)
 
     def context(self, key: Key) -> Mapping[str, Any]:
         """What the template is rendered with: the declared function, called."""
@@ -102,9 +110,11 @@ class Fragment:
         """Say that this fragment may look different once the current transaction has committed.
 
         Cheap, callable from anywhere (a view, a signal, a command, a task), and only a hint: the fragment is rendered
-        where somebody watches it, and sent where its HTML differs. Without ``audience`` it may for all audiences.
+        where somebody watches it, and sent where its HTML differs. Without ``audience`` it may for all audiences, and
+        without its options (parameters with a default) with all that there are.
         """
-        changes.changed(self.key(**params).id)
+        id = self.key(**params).id
+        changes.changed(id if params.keys() & self._defaults.keys() else id._replace(options=None))
 
     def _value(self, name: str, value: Any) -> Value:
         wanted = self._types[name]
@@ -126,6 +136,9 @@ def fragment(template: str, *, per: Per | None = None) -> Callable[[Callable[...
     The function takes the fragment's parameters by name and returns the template's context. The HTML must be one
     element; its id and version are added to it. A fragment whose looks depend on the clock puts ``"next_change"``, an
     aware datetime, into the context: it is rendered again then. ``ObjectDoesNotExist`` means that it is gone.
+
+    A parameter that has a default is an option: it says how the element looks and not which one it is. So a change of
+    ``panel(pk=12)`` is one of all its renderings, whatever ``range`` a page asks for.
 
     ``per(user)`` declares what differs between viewers: it gives the audience (an int, a str, a tuple) that shares one
     rendering with the user, and the function gets it as its parameter ``audience``. It is asked again every two

@@ -21,16 +21,27 @@ class FragmentError(Exception):
 
 
 class RenderingId(NamedTuple):
-    """The renderings of an element: the one of an audience, or all of them (None)."""
+    """The renderings of an element: those of an audience, or of all (None); those with options, or all (None)."""
 
     element: ElementId
     audience: Audience | None = None
+    options: tuple[Value, ...] | None = None
+
+    def includes(self, other: "RenderingId") -> bool:
+        """Whether this is about that one, too."""
+        return self.element == other.element and all(
+            part is None or part == its for part, its in zip(self[1:], other[1:], strict=True)
+        )
 
     @classmethod
     def from_wire(cls, parts: Any) -> "RenderingId":
         """The id that went through a channel layer, where a tuple becomes a list."""
-        element, audience = parts
-        return cls(element, _as_tuple(audience))
+        element, audience, *options = parts
+        return cls(element, *map(_as_tuple, (audience, *options)))
+
+    def to_wire(self) -> list[Any]:
+        """For a channel layer: the options only where it has some, for older processes know of none."""
+        return [*self] if self.options is not None else [self.element, self.audience]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +49,20 @@ class Key:
     """A fragment's name and parameters. One key is one element on a page.
 
     A fragment that differs per audience has one rendering for each: ``audience`` says which, None that it is not known
-    yet.
+    yet. ``options`` are the values of those parameters that have a default: they say how an element looks, and not
+    which one it is. None where there are no such parameters.
     """
 
     name: str
     params: tuple[tuple[str, Value], ...]
     element: ElementId
     audience: Audience | None = None
+    options: tuple[Value, ...] | None = None
 
     @property
     def id(self) -> RenderingId:
         """What tells renderings apart; the page knows nothing of it."""
-        return RenderingId(self.element, self.audience)
+        return RenderingId(self.element, self.audience, self.options)
 
     def of(self, audience: Audience | None) -> "Key":
         """The same element, for that audience."""

@@ -31,7 +31,7 @@ class Message:
         """As every transport takes it: nothing but strings, numbers, lists and dictionaries."""
         wire: dict[str, Any] = {"from": self.sender, "ids": EVERYTHING}
         if self.ids is not None and len(self.ids) <= MAX_IDS_PER_MESSAGE:
-            wire["ids"] = [list(id) for id in sorted(self.ids, key=str)]
+            wire["ids"] = [id.to_wire() for id in sorted(self.ids, key=str)]
         if self.pinged_at is not None:
             wire["pinged_at"] = self.pinged_at
         return wire

@@ -58,7 +58,8 @@ class Watch:
 
 
 class Watches(dict[RenderingId, Watch]):
-    """Everything that is watched, by id; and by element, of which a fragment that differs per audience has several."""
+    """Everything that is watched, by id; and by element, of which there are several where a fragment differs per
+    audience, or has options."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,16 +70,16 @@ class Watches(dict[RenderingId, Watch]):
         watch = self.get(key.id)
         if watch is None:
             watch = self[key.id] = Watch(key)
-            if key.audience is not None:
+            if key.id != RenderingId(key.element):
                 self._by_element.setdefault(key.element, set()).add(watch)
         return watch
 
     def matching(self, id: RenderingId) -> Iterator[Watch]:
-        """Those that a change of ``id`` is about: one, or all audiences of an element."""
-        if watch := self.get(id):
+        """Those that a change of ``id`` is about: one, or several of an element."""
+        if several := self._by_element.get(id.element):
+            yield from [watch for watch in several if id.includes(watch.id)]
+        elif watch := self.get(id):
             yield watch
-        if id.audience is None:
-            yield from self._by_element.get(id.element, ())
 
     def rendering_of(self, id: RenderingId) -> Rendered | None:
         """The newest rendering of a watched fragment."""

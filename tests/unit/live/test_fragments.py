@@ -215,3 +215,39 @@ def test_changed_announces_the_id(announced: list[frozenset[RenderingId]]) -> No
     assert announced == [frozenset({declared.key(pk=1, kind="a").id})]
     with pytest.raises(FragmentError):
         declared.changed(pk=1)
+
+
+class TestOptions:
+    """Parameters that have a default."""
+
+    @pytest.fixture
+    def declared(self) -> Fragment:
+        def chart(pk: int, range: str = "", rows: int = 5) -> dict[str, Any]:
+            return {"range": range, "rows": rows}
+
+        return declare(chart)
+
+    def test_say_how_an_element_looks_and_not_which_it_is(self, declared: Fragment) -> None:
+        usual, day = declared.key(pk=1), declared.key(pk=1, range="24h")
+        assert usual.element == day.element == "tests-chart-1"
+        assert usual.id != day.id and usual != day
+        assert declared.key(pk=1, range="", rows="5") == usual
+        assert declared.context(day) == {"range": "24h", "rows": 5}
+        assert str(day) == "tests.chart(pk=1, range='24h', rows=5)"
+
+    def test_may_be_left_out_and_others_may_not(self, declared: Fragment) -> None:
+        for wrong in ({"range": "1h"}, {"pk": 1, "window": "1h"}):
+            with pytest.raises(FragmentError, match=r"takes \(pk, range, rows\)"):
+                declared.key(**wrong)
+
+    @pytest.mark.database
+    @pytest.mark.django_db(transaction=True)
+    def test_a_change_is_about_all_of_them_unless_it_says_which(
+        self, declared: Fragment, announced: list[frozenset[RenderingId]]
+    ) -> None:
+        declared.changed(pk=1)
+        declared.changed(pk=1, range="24h")
+        (everything,), (one,) = announced
+        keys = [declared.key(pk=1), declared.key(pk=1, range="24h")]
+        assert [everything.includes(key.id) for key in keys] == [True, True]
+        assert [one.includes(key.id) for key in keys] == [False, True]

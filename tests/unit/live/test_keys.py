@@ -2,6 +2,7 @@
 
 import json
 from enum import StrEnum
+from typing import Any
 
 import pytest
 from django.utils.safestring import mark_safe
@@ -15,10 +16,22 @@ audiences = st.recursive(
 )
 
 
-@given(audience=st.none() | audiences)
-def test_rendering_id_comes_through_a_channel_layer_as_it_was(audience: object) -> None:
-    id = RenderingId(ElementId("tests-desk"), audience)  # type: ignore[arg-type]
-    assert RenderingId.from_wire(json.loads(json.dumps(list(id)))) == id
+options = st.none() | st.lists(st.integers(-(2**53), 2**53) | st.text()).map(tuple)
+
+
+@given(audience=st.none() | audiences, options=options)
+def test_rendering_id_comes_through_a_channel_layer_as_it_was(audience: object, options: Any) -> None:
+    id = RenderingId(ElementId("tests-desk"), audience, options)  # type: ignore[arg-type]
+    assert RenderingId.from_wire(json.loads(json.dumps(id.to_wire()))) == id
+    assert len(id.to_wire()) == 2 or options is not None, "as processes know it that know of no options"
+
+
+def test_a_rendering_id_is_about_all_that_it_does_not_tell_apart() -> None:
+    one, all_of_it = RenderingId(ElementId("a"), "staff", ("6h",)), RenderingId(ElementId("a"))
+    assert all_of_it.includes(one) and one.includes(one) and not one.includes(all_of_it)
+    assert one._replace(audience=None).includes(one) and one._replace(options=None).includes(one)
+    assert not RenderingId(ElementId("b")).includes(one)
+    assert not RenderingId(ElementId("a"), None, ("1h",)).includes(one)
 
 
 def test_key_is_of_one_element_and_each_audience_a_rendering() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from live.hub.viewer import Viewer
 from live.hub.watches import Watches
-from live.keys import ElementId, Key
+from live.keys import ElementId, Key, RenderingId
 from live.page.page import Page
 from live.rendering.rendered import Rendered
 
@@ -53,3 +53,30 @@ def test_receipts_count_who_has_reported_the_newest_version() -> None:
     assert watches.receipts("tests.a") == {key("a"): (2, 3)}
     assert watches.receipts("tests.b") == {}, "it has not been rendered"
     assert watches.receipts("tests.c") == {}
+
+
+def test_a_change_is_about_all_renderings_that_it_does_not_tell_apart() -> None:
+    watches = Watches()
+    keys = [
+        Key("tests.a", (("range", option),), ElementId("a"), audience, (option,))
+        for option in ("1h", "6h")
+        for audience in (None, "staff")
+    ]
+    for one in keys:
+        watches.of(one)
+    alone = watches.of(key("b"))
+
+    def matching(*id: Any) -> set[Key]:
+        return {watch.key for watch in watches.matching(RenderingId(*id))}
+
+    assert matching("a") == set(keys)
+    assert matching("a", "staff") == {keys[1], keys[3]}
+    assert matching("a", None, ("6h",)) == {keys[2], keys[3]}
+    assert matching("a", "staff", ("6h",)) == {keys[3]}
+    assert matching("a", "other") == matching("c") == set()
+    assert matching("b") == {alone.key}
+    connection: Any = None
+    viewer = Viewer(connection, None, Page())
+    for one in keys:
+        watches.leave(one.id, viewer)
+    assert matching("a") == set()

@@ -101,10 +101,11 @@ class Source:
             (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
             ceil(max(length / max_buckets, min_step) / DAY) * DAY,
         )
-        # A day is one of the board's clock, however many hours it has. Shorter buckets are equal, and hours begin where
-        # that clock's hours did at the last point.
-        if step < DAY:
-            zone = timezone(timedelta(seconds=clock.offset(last, zone))) if step >= HOUR else UTC
+        # A day is one of the board's clock, however many hours it has, and several hours begin at the same ones of that
+        # clock each day. Shorter buckets are equal: an hour that comes twice is two, and none is skipped. Hours begin
+        # where that clock's hours did at the last point.
+        if step <= HOUR:
+            zone = timezone(timedelta(seconds=clock.offset(last, zone))) if step == HOUR else UTC
         begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
         return Window.on_clock(zone, begin, last, step)
 

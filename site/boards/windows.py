@@ -1,4 +1,4 @@
-"""The buckets of time that a panel shows: equal ones, or hours and days as a clock counts them."""
+"""The buckets of time that a panel shows: equal ones, or days and parts of days as a clock counts them."""
 
 from datetime import UTC, datetime, timezone, tzinfo
 from math import floor
@@ -36,7 +36,8 @@ class Window(NamedTuple):
     @property
     def size(self) -> int:
         """How many buckets there are."""
-        return round(self._steps(self.end))
+        # Where a clock skips the hour in which the last one ends it shows a later one then.
+        return floor(self._steps(self.end) + 1e-6)
 
     def index_of(self, at: float) -> int:
         """The index of the bucket that holds a time; negative before the first one."""

@@ -92,4 +92,4 @@ def slot_axis(
         raise ValueError("bars need categories, or start and step")
     size = max([len(line.values) for line in lines], default=0)
     axis = time_axis(size, start=start, step=step, zone=zone, locale=locale)
-    return BucketAxis(axis.start, axis.end, axis.step, size, zone, locale, None, axis.daily)
+    return BucketAxis(axis.start, axis.end, axis.step, size, zone, locale, None, axis.on_clock)

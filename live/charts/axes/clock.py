@@ -26,6 +26,7 @@ def instant(seconds: float, zone: tzinfo) -> float:
     return (EPOCH + timedelta(seconds=seconds)).replace(tzinfo=zone).astimezone(UTC).timestamp()
 
 
-def midnight(at: float, zone: tzinfo) -> float:
-    """Return what the clock shows when the day of an instant begins there."""
-    return shown(at, zone) // DAY * DAY
+def bucket_start(at: float, step: float, zone: tzinfo) -> float:
+    """Return what the clock shows when the bucket of an instant begins: a day, or a part of one if that is `step`."""
+    size = min(step, DAY)
+    return shown(at, zone) // size * size

@@ -20,7 +20,7 @@ from ..path import Trace, trace
 from ..text.alternative import Naming
 from ..text.moments import moment, zone_name
 from ..values import Cleaned
-from .clock import instant, midnight, shown
+from .clock import bucket_start, instant, shown
 from .ticks import DAY, HOUR, MINUTE
 from .time_labels import labels_html, time_labels
 
@@ -34,7 +34,8 @@ class TimeAxis:
 
     With buckets, sample i is at `start + i * step`, and `times` is None. Otherwise sample i is at `times[i]`, and
     `step` is the expected interval. `end` is the last sample's time, or later where the samples have stopped coming.
-    Buckets that are `daily` are days of the zone's clock, of 23 to 25 hours: the axis is even in what the clock shows.
+    Buckets `on_clock` are days of the zone's clock, of 23 to 25 hours, or parts of them that begin at the same hours
+    each day: the axis is even in what the clock shows.
     `kind` is how a sample's time reads: as short as the step and the whole range allow.
     """
 
@@ -45,7 +46,7 @@ class TimeAxis:
     zone: tzinfo
     locale: str
     times: tuple[float, ...] | None = None
-    daily: bool = False
+    on_clock: bool = False
     kind: str = field(init=False)
     head: ClassVar[str] = "Time"  # of the column of times in a table
 
@@ -55,13 +56,21 @@ class TimeAxis:
     @property
     def span(self) -> float:
         """The seconds from edge to edge; never 0."""
-        if self.daily:
-            return shown(self.end, self.zone) - midnight(self.start, self.zone) or self.step
+        if self.on_clock:
+            last = max(self.size - 1, 0)
+            # A clock never shows the end that it skips.
+            even = last * self.step if self.end == self.at(last) else shown(self.end, self.zone) - self.first
+            return even or self.step
         return self.end - self.start or self.step
+
+    @property
+    def first(self) -> float:
+        """What the clock shows when the first bucket begins, if they are `on_clock`; else `start`."""
+        return bucket_start(self.start, self.step, self.zone) if self.on_clock else self.start
 
     def at(self, index: int) -> float:
         """Return when sample `index` was, in epoch seconds."""
-        if self.daily:
+        if self.on_clock:
             return _bucket(self.start, self.step, index, self.zone)
         return self.times[index] if self.times else self.start + index * self.step
 
@@ -88,7 +97,7 @@ class TimeAxis:
         """Return where sample `index` is, in percent from the left; the only one is at the right."""
         if self.end == self.start:
             return 100.0
-        return 100 * (index * self.step if self.daily else self.at(index) - self.start) / self.span
+        return 100 * (index * self.step if self.on_clock else self.at(index) - self.start) / self.span
 
     def unit(self, index: int) -> int:
         """Return where sample `index` is in the units of `trace`."""
@@ -116,7 +125,7 @@ class TimeAxis:
 
     def labels(self) -> tuple[Label, ...]:
         """Return the labels below the plot."""
-        return time_labels(self.start, self.end, self.step, self.kind, self.zone, self.locale, self.daily)
+        return time_labels(self.start, self.end, self.step, self.kind, self.zone, self.locale, self.on_clock)
 
     def labels_html(self) -> str:
         """Return the labels below the plot as HTML. Panels over the same window share it."""
@@ -146,7 +155,7 @@ class TimeAxis:
         every = 1 if self.size <= min(count * 2, MAX_COLUMNS) else -(-last // min(count, MAX_COLUMNS - 1))
         half = every / 2
         # Those of full width: not cut by either edge.
-        first = -round(self.start / self.step) % every
+        first = -round(self.first / self.step) % every
         middles = [i for i in range(first, self.size, every) if i > half and i + half < last]
         left = middles[0] - half if middles else last / 2
         right = middles[-1] + half if middles else last / 2
@@ -161,8 +170,8 @@ class TimeAxis:
 
 
 def _bucket(start: float, step: float, index: int, zone: tzinfo) -> float:
-    """Return when a bucket of days begins."""
-    return instant(midnight(start, zone) + index * step, zone)
+    """Return when a bucket begins that is one of a clock."""
+    return instant(bucket_start(start, step, zone) + index * step, zone)
 
 
 def _kind(span: float, step: float) -> str:
@@ -189,11 +198,12 @@ def time_axis(
 
     Either `start` and `step`, the time of the first bucket and the seconds from one to the next; or `times`, one for
     each sample, ascending, with `every` seconds expected between them (by default their median distance). Steps of
-    whole days from a midnight of the zone on are days of its clock, also where one has 23 or 25 hours. Times are
+    whole days from a midnight of the zone on are days of its clock, also where one has 23 or 25 hours; and steps of 2
+    hours or more that divide a day, from where one of them begins there, begin at the same hours each day. Times are
     aware datetimes or epoch seconds. `now` draws the axis on to that time, hatched, if samples are overdue by then.
     Raises ValueError for what does not fit together, and what `datetime` raises for a time that it cannot hold.
     """
-    daily = False
+    on_clock = False
     if times is not None:
         if start is not None or step is not None:
             raise ValueError("give either times, or start and step")
@@ -213,13 +223,15 @@ def time_axis(
         end = begin + max(size - 1, 0) * usual
     if not (isfinite(usual) and usual > 0):
         raise ValueError(f"step must be positive, not {usual!r}")
-    # Not where a day of a clock begins: days of another clock, or of UTC, which have 24 hours.
-    if times is None and usual % DAY == 0 and _bucket(begin, usual, 0, zone) == begin:
-        daily, end = True, _bucket(begin, usual, max(size - 1, 0), zone)
+    # A clock may skip an hour, or have it twice: those stay as they are. And what does not begin where a day of this
+    # clock does, or a part of it, is of another clock, or of UTC.
+    is_of_days = usual % DAY == 0 or (usual >= 2 * HOUR and DAY % usual == 0)
+    if times is None and is_of_days and _bucket(begin, usual, 0, zone) == begin:
+        on_clock, end = True, _bucket(begin, usual, max(size - 1, 0), zone)
     until = end if now is None else seconds(now)
     if until - end > MAX_MISSED_INTERVALS * usual and size:
         end = until
-    return TimeAxis(begin, end, usual, size, zone, locale, moments or None, daily)
+    return TimeAxis(begin, end, usual, size, zone, locale, moments or None, on_clock)
 
 
 def seconds(at: float | datetime) -> float:

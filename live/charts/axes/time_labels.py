@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ..output.html import Label, percent, text
 from ..text.moments import moment
-from .clock import midnight, shown
+from .clock import bucket_start, shown
 from .time_ticks import Moment, time_ticks
 
 RANKS = ("odd", "half", "quarter")  # which labels go first as a tile narrows
@@ -15,12 +15,12 @@ MAX_LABELS_WITH_ROOM = 5  # labels that fit a tile of 330 px together
 
 @lru_cache(maxsize=256)
 def time_labels(
-    start: float, end: float, step: float, kind: str, zone: tzinfo, locale: str, daily: bool
+    start: float, end: float, step: float, kind: str, zone: tzinfo, locale: str, on_clock: bool
 ) -> tuple[Label, ...]:
     """Return the labels of a `TimeAxis`, of which the arguments are the fields. There is always one."""
     first, span = start, end - start
-    if daily:
-        first = midnight(start, zone)
+    if on_clock:
+        first = bucket_start(start, step, zone)
         span = shown(end, zone) - first
     # Between two samples there may be no round time.
     ticks = (time_ticks(start, end, zone, step) if span else ()) or (Moment(start, kind, False, 0),)
@@ -28,7 +28,7 @@ def time_labels(
     labels = []
     for tick in ticks:
         # A tick is a rounded float: within a millisecond it may be a trifle outside.
-        at = shown(tick.at, zone) if daily else tick.at
+        at = shown(tick.at, zone) if on_clock else tick.at
         part = min(max((at - first) / span, 0.0), 1.0) if span else 1.0
         edge = 0.04 if tick.kind == "m" else 0.1  # a wide label near an edge would leave the tile
         names = "day" if tick.major else ""

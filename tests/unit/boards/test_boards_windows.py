@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,8 @@ from boards.models import Board, Panel
 from boards.panels import draw
 from boards.windows import Window
 from series.models import Series
+from series.storage import query
+from tests.unit.boards.conftest import source_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 Make = Callable[..., Any]
@@ -71,3 +74,69 @@ def test_the_buckets_of_a_source_are_asked_in_utc() -> None:
     within = Window(0.0, 60.0, 1.0)
     assert within.query()["start"] == datetime(1970, 1, 1, tzinfo=UTC)
     assert Series.objects.count() == 0
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+CHANGES = [datetime(2026, 3, 29, 3, tzinfo=BERLIN), datetime(2026, 10, 25, 3, tzinfo=BERLIN)]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["spring", "autumn"])
+@pytest.mark.parametrize("hours", [2, 4, 6, 12])
+class TestSeveralHours:
+    """Each day they begin at the same hours of the board's clock, on both sides of a change."""
+
+    @pytest.fixture
+    def panel(self, make_panel: Make, points: Make, change: datetime, hours: int) -> Panel:
+        """Of a series with a value a quarter of an hour, for 48 buckets around the change: the hour of that clock."""
+        Board.objects.update(time_zone=str(BERLIN))
+        first = change.astimezone(UTC) - timedelta(hours=24 * hours)
+        times = [first + timedelta(minutes=15 * number) for number in range(48 * 4 * hours)]
+        points("cpu", [float(at.astimezone(BERLIN).hour) for at in times], every=900.0, at=first)
+        return Panel.objects.get(pk=make_panel("cpu", kind="bar", window=hours * 48 * 3600).pk)
+
+    def test_begin_at_the_same_ones(self, panel: Panel, change: datetime, hours: int) -> None:
+        source = source_of(panel)
+        within = source.window(max_buckets=48)
+        assert within.step == hours * 3600
+        begins = [datetime.fromtimestamp(within.at(index), BERLIN) for index in range(within.size + 1)]
+        assert begins[0] < change < begins[-1]
+        # The hour at which a bucket would begin is skipped in spring: it begins with the one after it.
+        skipped = change.replace(minute=0) if change.month == 3 else None
+        assert {(at.hour % hours, at.minute) for at in begins if at != skipped} == {(0, 0)}
+        lengths = [
+            (after - before) / timedelta(hours=1) for before, after in pairwise(at.astimezone(UTC) for at in begins)
+        ]
+        assert sorted(set(lengths)) == sorted({float(hours), hours + (1.0 if change.month == 10 else -1.0)})
+
+    def test_have_the_points_of_those_hours(self, panel: Panel, hours: int) -> None:
+        source = source_of(panel)
+        within = source.window(max_buckets=48)
+        found = query.buckets(source.ids, **within.query())[source.ids[0]]
+        assert len(found) == within.size
+        for index, bucket in enumerate(found):
+            if bucket is not None:
+                begin = datetime.fromtimestamp(within.at(index), BERLIN).hour // hours * hours
+                assert begin <= bucket.min <= bucket.max < begin + hours
+                assert bucket.since >= datetime.fromtimestamp(within.at(index), UTC)
+        assert None not in found[1:], "no hours are skipped by the clock"
+
+    @pytest.mark.parametrize("kind", ["bar", "line", "table", "timeline"])
+    def test_are_drawn_where_they_are(self, panel: Panel, kind: str, hours: int) -> None:
+        window = hours * 3600 * {"bar": 48, "timeline": 300}.get(kind, 150)
+        options = {"window": window, "rows": 50}
+        Panel.objects.filter(pk=panel.pk).update(kind=kind, expected_interval=900, options=options)
+        rows = draw(Panel.objects.get(pk=panel.pk))["chart"].data().rows
+        moments = [cell for row in rows for cell in row if isinstance(cell, datetime)]
+        # A state ends where the next one begins; nothing but the change itself is elsewhere.
+        odd = [at for at in moments if at.astimezone(BERLIN).hour % hours]
+        assert moments and all(at == datetime(2026, 3, 29, 3, tzinfo=BERLIN) for at in odd)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["spring", "autumn"])
+def test_single_hours_are_equal_through_a_change(make_panel: Make, points: Make, change: datetime) -> None:
+    Board.objects.update(time_zone=str(BERLIN))
+    first = change.astimezone(UTC) - timedelta(hours=12)
+    points("cpu", [float(number) for number in range(24)], every=3600.0, at=first)
+    source = source_of(Panel.objects.get(pk=make_panel("cpu", kind="bar", window=24 * 3600).pk))
+    within = source.window(max_buckets=24)
+    assert source.means(within) == [[float(number) for number in range(24)]]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.axes.clock import instant, midnight, offset, shown
+from live.charts.axes.clock import bucket_start, instant, offset, shown
 from live.charts.axes.ticks import DAY, HOUR
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -41,12 +41,12 @@ def test_of_an_hour_that_is_skipped_it_is_as_much_later() -> None:
 
 
 def test_a_day_begins_at_its_midnight_or_when_it_begins() -> None:
-    assert midnight(at(2026, 10, 25, 23, 59), BERLIN) == face(2026, 10, 25)
+    assert bucket_start(at(2026, 10, 25, 23, 59), 86400, BERLIN) == face(2026, 10, 25)
     # Midnight was skipped there: the day began at one.
     paulo = ZoneInfo("America/Sao_Paulo")
     noon = at(2018, 11, 4, 12, zone=paulo)
-    assert midnight(noon, paulo) == face(2018, 11, 4)
-    assert instant(midnight(noon, paulo), paulo) == at(2018, 11, 4, 1, zone=paulo)
+    assert bucket_start(noon, 86400, paulo) == face(2018, 11, 4)
+    assert instant(bucket_start(noon, 86400, paulo), paulo) == at(2018, 11, 4, 1, zone=paulo)
 
 
 @given(st.sampled_from(ZONES), st.integers(0, 2_000_000_000))
@@ -60,7 +60,7 @@ def test_what_it_shows_leads_back(name: str, seconds: int) -> None:
 @pytest.mark.parametrize("name", ZONES)
 def test_days_follow_each_other(name: str) -> None:
     zone = ZoneInfo(name)
-    start = midnight(face(2011, 1, 15), zone)
+    start = bucket_start(face(2011, 1, 15), 86400, zone)
     days = [datetime.fromtimestamp(instant(start + day * DAY, zone), zone).date() for day in range(3650)]
     # Apia crossed the date line, and had no 30 December.
     twice = {day for day, before in zip(days[1:], days, strict=False) if day == before}

@@ -71,6 +71,32 @@ def test_weeks_and_days_that_begin_at_a_skipped_midnight():
     assert [f"{time:%d %H:%M}" for time in weeks.cells()] == ["23 00:00", "30 00:00", "06 00:00"]
 
 
+@pytest.mark.parametrize("day", [datetime(2026, 3, 27), datetime(2026, 10, 23), datetime(2026, 1, 5)])
+@pytest.mark.parametrize("zone", ZONES + [ZoneInfo("America/Sao_Paulo")])
+@pytest.mark.parametrize("hours", [2, 4, 6, 12])
+def test_several_hours_begin_at_the_same_ones_of_the_clock(day, zone, hours):
+    step = timedelta(hours=hours)
+    size = 60 // hours * 2
+    drawn_axis = axis(size, (day + step).replace(tzinfo=zone), step.total_seconds(), zone)
+    shown = [time.replace(tzinfo=None) for time in drawn_axis.cells()]
+    # What begins in an hour that is skipped begins right after it.
+    skipped = timedelta(hours=1)
+    assert all(0 * step <= at - (day + (n + 1) * step) <= skipped for n, at in enumerate(shown))
+    assert sum(at != day + (n + 1) * step for n, at in enumerate(shown)) <= 1
+    assert [drawn_axis.x(i) for i in range(size)] == [pytest.approx(100 * i / (size - 1)) for i in range(size)]
+    assert drawn_axis.width() == size - 1
+
+
+def test_single_hours_pass_one_after_the_other():
+    drawn_axis = axis(5, datetime(2026, 10, 25, 1, tzinfo=BERLIN), 3600, BERLIN)
+    assert [time.hour for time in drawn_axis.cells()] == [1, 2, 2, 3, 4]
+
+
+def test_hours_of_another_clock_pass_one_after_the_other():
+    drawn_axis = axis(4, datetime(2026, 10, 24, 22, tzinfo=UTC) - timedelta(hours=1), 4 * 3600, BERLIN)
+    assert [time.hour for time in drawn_axis.cells()] == [23, 2, 6, 10]
+
+
 def test_days_of_another_clock_have_24_hours():
     drawn_axis = axis(3, datetime(2026, 3, 28, tzinfo=UTC), 86400, BERLIN)
     assert [f"{time:%d %H:%M}" for time in drawn_axis.cells()] == ["28 01:00", "29 01:00", "30 02:00"]

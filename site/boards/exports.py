@@ -23,7 +23,9 @@ from django.views.decorators.vary import vary_on_cookie
 from boards import fragments, png
 from boards.models import Panel
 from boards.panels import draw
+from boards.ranges import View
 from boards.recent_files import RecentFiles
+from boards.views import view_of
 from live.charts import Chart
 from live.charts.output.figure import svg_response
 from live.charts.output.table import csv_text, table_html
@@ -60,8 +62,9 @@ def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
     if not fragments.may_see_board(request.user, panel.board_id):
         raise PermissionDenied
-    version = render_fragment(fragments.panel.key(pk=pk)).version
-    svg = _svg(panel, version, _pixels(request, "width"), _pixels(request, "height"))
+    view = view_of(request, panel.board)
+    version = render_fragment(fragments.panel.key(pk=pk, **view._asdict())).version
+    svg = _svg(panel, view, version, _pixels(request, "width"), _pixels(request, "height"))
     return _png_response(request, svg) if as_png else svg_response(svg.decode())
 
 
@@ -73,19 +76,20 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     instance = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
     if not fragments.may_see_board(request.user, instance.board_id):
         return redirect_to_login(request.get_full_path())
-    context = {"panel": instance, "board": instance.board}
+    view = view_of(request, instance.board)
+    context = {"panel": instance, "board": instance.board, "view": view}
     match request.GET.get("as", "page"):
         case "page":
             response = render(request, "boards/panel_page.html", context)
             response["Cache-Control"] = "no-store"
         case "table":
-            drawn = _drawn(instance)
+            drawn = _drawn(instance, view)
             caption = " · ".join(filter(None, [instance.title, drawn["caption"]]))
             locale = translation.to_locale(settings.LANGUAGE_CODE)
             table = table_html(drawn["chart"].data(), locale=locale, zone=instance.board.zone, caption=caption)
             response = render(request, "boards/panel_table.html", context | {"table": table, "note": drawn["note"]})
         case "csv":
-            response = HttpResponse(csv_text(_drawn(instance)["chart"].data()), content_type=CSV)
+            response = HttpResponse(csv_text(_drawn(instance, view)["chart"].data()), content_type=CSV)
             name = slugify(instance.title) or f"panel-{instance.pk}"
             response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         case _:
@@ -117,18 +121,18 @@ def _pixels(request: HttpRequest, name: str) -> int:
     return int(text)
 
 
-def _drawn(panel: Panel) -> dict[str, Any]:
+def _drawn(panel: Panel, view: View) -> dict[str, Any]:
     """The panel's chart, in the site's language as on every page: see ``live.rendering.render.render``."""
     with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
-        return draw(panel)
+        return draw(panel, view)
 
 
-def _svg(panel: Panel, version: str, width: int, height: int) -> bytes:
+def _svg(panel: Panel, view: View, version: str, width: int, height: int) -> bytes:
     """The panel as SVG, drawn once for each version of the fragment that pages show."""
-    key = panel.pk, version, width, height
+    key = panel.pk, view, version, width, height
     kept = _kept.get(key)
     if kept is None:
-        drawn = _drawn(panel)
+        drawn = _drawn(panel, view)
         chart: Chart = drawn["chart"]
         words = {"title": panel.title, "caption": drawn["caption"], "note": drawn["note"]}
         kept = chart.svg(**words, width=width, height=height).encode()

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from boards.models import Board, Panel
 from boards.panels import draw
+from boards.ranges import View
 from live import fragment
 from live.notices import Notice, Recipients, describe_notice
 from live.page.access import User
@@ -14,12 +15,12 @@ from live.page.together import asked_together
 MAX_NOTICES = 5
 
 
-def may_see_board(user: User, pk: int) -> bool:
+def may_see_board(user: User, pk: int, **view: str) -> bool:
     """Public boards are everybody's, the others for those who are signed in. What is gone has nothing to hide."""
     return user.is_authenticated or pk not in _private(user).boards
 
 
-def may_see_panel(user: User, pk: int) -> bool:
+def may_see_panel(user: User, pk: int, **view: str) -> bool:
     """Whoever sees the board that it is on now sees a panel, on whatever page it was put."""
     return user.is_authenticated or pk not in _private(user).panels
 
@@ -62,20 +63,25 @@ def _(user: User, scope: str) -> bool:
 
 
 @fragment("boards/board.html#board")
-def board(pk: int) -> dict[str, Any]:
-    """A board's heading and its panels, which are fragments of their own."""
+def board(pk: int, range: str = "", at: str = "", tz: str = "") -> dict[str, Any]:
+    """A board's heading and its panels, which are fragments of their own. ``View`` says what the options are."""
     instance = Board.objects.get(pk=pk)
-    return {"board": instance, "panels": instance.panels.values_list("pk", flat=True)}
+    return {
+        "board": instance,
+        "panels": instance.panels.values_list("pk", flat=True),
+        "view": View(range, at, tz),
+    }
 
 
 board.visible_to(may_see_board)
 
 
 @fragment("boards/panel.html#panel")
-def panel(pk: int) -> dict[str, Any]:
-    """One panel."""
+def panel(pk: int, range: str = "", at: str = "", tz: str = "") -> dict[str, Any]:
+    """One panel. ``View`` says what the options are."""
     instance = Panel.objects.select_related("board").get(pk=pk)
-    return {"panel": instance, **draw(instance)}
+    view = View(range, at, tz)
+    return {"panel": instance, "view": view, **draw(instance, view)}
 
 
 panel.visible_to(may_see_panel)

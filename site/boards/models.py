@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
 from boards.durations import DurationRange
+from boards.ranges import validate_range
 from series.freshness import MAX_INTERVAL_SECONDS
 
 
@@ -31,6 +32,13 @@ class Board(models.Model):
         _("show activity"), default=True, help_text=_("The last messages to its viewers, below the panels.")
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
+    range = models.CharField(
+        _("range"),
+        max_length=60,
+        blank=True,
+        validators=[validate_range],
+        help_text=_("What it shows at first: 6 h, 7 d, today, week. If empty, what its panels say."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

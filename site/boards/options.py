@@ -99,6 +99,7 @@ WINDOW_RANGE = DurationRange(1, 100 * 366 * DAY)
 GOOD_HELP = _("Colours a change. Where up is good, the thresholds below are lower limits.")
 LIMIT_HELP = _("This value and above; where up is good, this value and below.")
 RANGE_HELP = _("How much the axis shows at least, so that noise does not look like a storm.")
+FIXED_HELP = _("Whatever range the board shows.")
 STATES_HELP = _(
     "What values mean, one a line: “0 = Down, bad”. The level is ok, warn, bad or off. "
     "The thresholds decide about values that are not named."
@@ -108,6 +109,14 @@ Number = Option[float | None]
 
 UNIT = Option("unit", "", forms.CharField, _("Unit"), UNIT_HELP, Section.DATA, True, max_length=20)
 WINDOW = Option("window", 300.0, DurationField, _("Window"), WINDOW_HELP, Section.DATA, True, validators=[WINDOW_RANGE])
+FIXED_WINDOW = Option(
+    "fixed_window",
+    False,
+    forms.BooleanField,
+    _("Always this window"),
+    FIXED_HELP,
+    Section.DATA,
+)
 X_AXIS = Option("x_axis", TIME, forms.ChoiceField, _("X axis"), section=Section.DATA, choices=X_AXES)
 GOOD = Option(
     "good", "", forms.ChoiceField, _("Good direction"), GOOD_HELP, Section.THRESHOLDS, True, choices=DIRECTIONS
@@ -127,7 +136,7 @@ STATES = Option("states", "", forms.CharField, _("States"), STATES_HELP, widget=
 THRESHOLDS = (GOOD, WARN_AT, BAD_AT)
 AXIS = (MINIMUM, MAXIMUM)
 # Of what has an X and a Y axis; and of lines.
-XY = (UNIT, WINDOW, X_AXIS, *THRESHOLDS, *AXIS)
+XY = (UNIT, WINDOW, FIXED_WINDOW, X_AXIS, *THRESHOLDS, *AXIS)
 LINES = (MINIMUM_RANGE, SHOW_EXTREMES)
 
 

@@ -16,15 +16,18 @@ from django.utils.translation import gettext as _
 from boards.freshness import freshness, future
 from boards.kinds import CannotBeDrawn, registry
 from boards.models import Panel
+from boards.options import FIXED_WINDOW, WINDOW
+from boards.ranges import View
 from boards.sources import Line, Source
 from live import charts
 from series.freshness import valid_interval
 from series.models import Series
-from series.storage.query import latest
+from series.storage.query import latest, latest_before
 
 
-def draw(panel: Panel) -> dict[str, Any]:
-    """Draw a panel from the database as it is now: ``chart`` and what stands beside it, as a template takes it.
+def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a tuple
+    """Draw a panel from the database as it is now, or as the view says: ``chart`` and what stands beside it, as a
+    template takes it.
 
     ``caption`` is the unit and the window; ``state`` is "", "empty", "stale", "partial" or "error", and ``note`` says
     why, in words; ``next_change`` is when the clock alone will change it; ``has_table`` is whether its data makes a
@@ -35,9 +38,21 @@ def draw(panel: Panel) -> dict[str, Any]:
     if kind is None:
         message = _("There is no kind of panel “%s” here. Choose another one in the admin.") % panel.kind
         return context | {"chart": charts.no_data(message), "state": "error"}
+    stretch = view.stretch(panel.board.zone, panel.board.range, timezone.now())
     options = kind.values(panel.options)
-    source = Source(panel.title, panel.board.zone, options, valid_interval(panel.expected_interval))
-    context["caption"] = _joined(kind.caption(options))
+    if follows := FIXED_WINDOW.name in kind.by_name and not options[FIXED_WINDOW] and stretch.seconds > 0:
+        options = kind.values({**panel.options, WINDOW.name: stretch.seconds})
+    source = Source(
+        panel.title,
+        stretch.zone,
+        options,
+        valid_interval(panel.expected_interval),
+        now=stretch.now,
+        is_live=stretch.is_live,
+        start=stretch.start if follows else None,
+        end=stretch.end if follows else None,
+    )
+    context["caption"] = _joined(kind.caption(options, source.fixed_time()))
     if not kind.has_series:
         chart = kind.chart(source)
         return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
@@ -46,8 +61,11 @@ def draw(panel: Panel) -> dict[str, Any]:
         message = _("This panel shows no series yet. Choose them in the admin.")
         return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}
     shown = series[:1] if kind.one_series else series
-    ids, now = [line.series_id for line in shown], timezone.now()
-    newest, (in_future, future_changes) = latest(ids), future(ids, now)
+    ids, now = [line.series_id for line in shown], stretch.now
+    newest = latest(ids) if stretch.is_live else latest_before(ids, now)
+    in_future, future_changes = future(ids, now) if stretch.is_live else ("", None)
+    if not newest and not stretch.is_live:
+        return context | {"chart": charts.no_data(_("There was no data yet."), kind=panel.kind), "state": "empty"}
     if not newest:
         chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown[0].series), kind=panel.kind)
         return context | {"chart": chart, "state": "empty"}
@@ -64,8 +82,8 @@ def draw(panel: Panel) -> dict[str, Any]:
         fresh |= {"state": fresh["state"] or "partial", "note": _joined([in_future, fresh["note"]])}
     if len(series) > len(shown):
         context["caption"] = _joined([lines[0].name, context["caption"]])
-    changes = filter(None, (fresh["next_change"], future_changes, kind.next_change(source)))
-    return context | fresh | {"next_change": min(changes, default=None)}
+    changes = filter(None, (fresh["next_change"], future_changes, kind.next_change(source), stretch.end))
+    return context | fresh | {"next_change": min(changes, default=None) if stretch.is_live else None}
 
 
 def _joined(words: Sequence[str]) -> str:

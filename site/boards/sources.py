@@ -30,8 +30,10 @@ from boards.options import (
 from boards.windows import HOUR, Window
 from live import charts
 from live.charts.axes import clock
+from live.charts.text import moments
+from series.fields import MICROSECOND
 from series.freshness import LATE_AFTER_INTERVALS
-from series.storage.query import buckets
+from series.storage.query import Bucket, buckets
 
 T = TypeVar("T")
 # The values of a line, one a bucket.
@@ -57,6 +59,9 @@ class Source:
     ``interval`` is how many seconds are expected between two points, 0 if unknown. ``newest`` has the newest point of
     each series that has one, by its id; ``late`` are those whose points stay away, and ``until`` is the epoch second up
     to which the axis of time goes on, hatched, if all of them do.
+
+    ``now`` is the moment that is shown; nothing after it is, unless it ``is_live``. ``start`` and ``end`` are there
+    where the board shows a fixed time.
     """
 
     title: str
@@ -67,6 +72,10 @@ class Source:
     newest: Mapping[int, tuple[datetime, float]] = field(default_factory=dict)
     late: frozenset[int] = frozenset()
     until: float | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    is_live: bool = True
+    start: datetime | None = None
+    end: datetime | None = None
 
     def __getitem__(self, option: Option[T]) -> T:
         return self.options[option]
@@ -87,6 +96,13 @@ class Source:
         """When the newest point of all was."""
         return max(time for time, _value in self.newest.values())
 
+    def fixed_time(self) -> str:
+        """The time that the board shows, in words; empty where it goes on."""
+        if self.start is None or self.end is None:
+            return ""
+        ends = (moments.moment(at.timestamp(), self.zone, "date m", self.locale) for at in (self.start, self.end))
+        return " \N{EN DASH} ".join(ends)
+
     def names(self) -> list[str]:
         """How the lines are called, each by a name of its own."""
         names = [line.name for line in self.lines]
@@ -96,6 +112,8 @@ class Source:
     def window(self, *, max_buckets: int = MAX_BUCKETS, min_step: float = 0.0) -> Window:
         """The panel's window in at most so many buckets, none of them shorter than ``min_step`` seconds."""
         length, zone, last = self[WINDOW], self.zone, self.last().timestamp()
+        if self.end is not None:
+            last = (self.end - MICROSECOND).timestamp()
         # Beyond the list whole days: what is no whole number drifts against times that are kept in microseconds.
         step = next(
             (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
@@ -109,14 +127,24 @@ class Source:
         begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
         return Window.on_clock(zone, begin, last, step)
 
+    def buckets(self, within: Window, *, states: bool = False) -> dict[int, list[Bucket | None]]:
+        """The points in each bucket of a window, by series; of a moment that is over none that came later."""
+        known = buckets(self.ids, states=states, **within.query() | {"end": self.end_of(within)})
+        return {pk: [*line, *[None] * (within.size - len(line))] for pk, line in known.items()}
+
+    def end_of(self, within: Window) -> datetime:
+        """Before which points count: the end of a window, or the moment that is shown."""
+        end = within.query()["end"]
+        return end if self.is_live else max(within.query()["start"], min(end, self.now + MICROSECOND))
+
     def means(self, within: Window, *, newest_last: bool = True) -> list[Numbers]:
         """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""
         by_series: dict[int, Numbers] = {
-            pk: [bucket and bucket.mean for bucket in line] for pk, line in buckets(self.ids, **within.query()).items()
+            pk: [bucket and bucket.mean for bucket in line] for pk, line in self.buckets(within).items()
         }
         for series, (time, value) in self.newest.items() if newest_last else ():
             index = within.index_of(time.timestamp())
-            if index >= 0:
+            if 0 <= index < within.size:
                 # The end of a line is what is now, and not a mean over a wide bucket.
                 by_series[series][index] = value
         return [by_series[pk] for pk in self.ids]

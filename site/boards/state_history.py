@@ -1,16 +1,13 @@
 """In which states series were: one after the other in a window, and the worst of each day."""
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
-
-from django.utils import timezone
 
 from boards.options import STATES, thresholds_of
 from boards.sources import Source, longest_pause
 from boards.states import State, StateRules, parse
 from boards.windows import Window
 from series.freshness import LATE_AFTER_INTERVALS
-from series.storage.query import buckets
 
 # States are merged where they do not change, and a change is worth its room.
 MAX_STATE_BUCKETS = 300
@@ -34,7 +31,7 @@ def rules_of(source: Source) -> StateRules:
 
 def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
     """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
-    by_series = buckets(source.ids, states=True, **within.query())
+    by_series = source.buckets(within, states=True)
     size = within.size
     result = []
     for pk in source.ids:
@@ -64,12 +61,12 @@ def worst_of_days(source: Source, rules: StateRules, days: int) -> list[list[str
     """
     if not days:
         return [[] for _line in source.lines]
-    begin, end = midnight(source.zone, 1 - days), midnight(source.zone, 1)
+    begin, end = midnight(source, 1 - days), midnight(source, 1)
     within = Window(begin.timestamp(), end.timestamp(), DAY.total_seconds(), zone=source.zone)
-    by_series = buckets(source.ids, states=True, **within.query())
+    by_series = source.buckets(within, states=True)
     return [[bucket and rules.worst(bucket.values).level for bucket in by_series[pk]] for pk in source.ids]
 
 
-def midnight(zone: tzinfo, days: int) -> datetime:
-    """When the day begins on a clock that is so many days after today."""
-    return datetime.combine(timezone.now().astimezone(zone).date() + days * DAY, time(), zone)
+def midnight(source: Source, days: int) -> datetime:
+    """When the day begins on the board's clock that is so many days after the one that is shown."""
+    return datetime.combine(source.now.astimezone(source.zone).date() + days * DAY, time(), source.zone)

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from boards import fragments, recipients
 from boards.forms import ValuesForm
 from boards.models import Board, Panel
+from boards.range_bar import bar
+from boards.ranges import View
 from live.forms import form_invalid_response, form_valid_response
 
 
@@ -33,6 +37,14 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     return board_page(request, instance)
 
 
+def view_of(request: HttpRequest, instance: Board) -> View:
+    """What the address asks for. Raises ``BadRequest``."""
+    try:
+        return View.from_query(request.GET, instance.zone, timezone.now())
+    except ValidationError as error:
+        raise BadRequest(" ".join(error.messages)) from None
+
+
 @never_cache
 @require_POST
 def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
@@ -43,9 +55,10 @@ def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         # htmx would follow a redirect by itself and put the login page where the form is.
         return HttpResponseClientRedirect(login.url) if request.htmx else login  # type: ignore[attr-defined]
     form = ValuesForm(panel, request.POST)
+    view = view_of(request, panel.board)
     alone: Any = {
         "partial": "boards/board.html#form",
-        "context": {"board": panel.board},
+        "context": {"board": panel.board, "view": view},
         "fresh": lambda: ValuesForm(panel),
     }
     if not form.is_valid():
@@ -54,16 +67,18 @@ def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         form,
         save=lambda: form.save(request.user.get_username() or _("A visitor")),
-        success_url=panel.board,
+        success_url=f"{panel.board.get_absolute_url()}{view.query}",
         recipients=recipients.board(panel.board),
         notice=str,
-        changed=[fragments.panel.key(pk=panel.pk), fragments.activity.key(pk=panel.board_id)],
+        changed=[fragments.panel.key(pk=panel.pk, **view._asdict()), fragments.activity.key(pk=panel.board_id)],
         **alone,
     )
 
 
 def board_page(request: HttpRequest, instance: Board, refused: ValuesForm | None = None) -> HttpResponse:
     """The whole page, with the form that was refused, if one was, in its place."""
+    view = view_of(request, instance)
     panels = instance.panels.filter(editable=True).select_related("board")
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
-    return render(request, "boards/board.html", {"board": instance, "forms": forms})
+    context = {"board": instance, "forms": forms, "view": view, "bar": bar(instance, view, timezone.now())}
+    return render(request, "boards/board.html", context)

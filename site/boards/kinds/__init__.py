@@ -84,14 +84,15 @@ class Kind(ABC):
         """What is wrong with options that are valid each by itself."""
         return problems_of(values)
 
-    def caption(self, values: Values) -> list[str]:
-        """What stands beside the title: the unit and the window, in words."""
+    def caption(self, values: Values, fixed_time: str = "") -> list[str]:
+        """What stands beside the title: the unit and the window, in words; ``fixed_time`` instead, if the board shows
+        one."""
         names = self.by_name.keys() & {option.name for option in self.in_caption}
         unit = values[UNIT] if UNIT.name in names else ""
         over_time = X_AXIS.name not in self.by_name or values[X_AXIS] == TIME
         return [
             "" if unit in UNITS_SHOWN_WITH_VALUES else unit,
-            _("last %s") % duration(values[WINDOW]) if WINDOW.name in names and over_time else "",
+            fixed_time or _("last %s") % duration(values[WINDOW]) if WINDOW.name in names and over_time else "",
         ]
 
     def next_change(self, source: Source) -> datetime | None:

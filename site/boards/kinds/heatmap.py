@@ -23,8 +23,8 @@ class HeatMap(Kind):
     options = (UNIT, WEEKS, *AXIS)
     one_series = True
 
-    def caption(self, values: Values) -> list[str]:
-        unit, window = super().caption(values)
+    def caption(self, values: Values, fixed_time: str = "") -> list[str]:
+        unit, window = super().caption(values, fixed_time)
         return [unit, str(_("mean by hour")), window]
 
     def chart(self, source: Source) -> charts.Chart:

@@ -1,10 +1,12 @@
 """How the points of the window are spread."""
 
+from datetime import UTC, datetime
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind
-from boards.options import UNIT, WINDOW, Option
+from boards.options import FIXED_WINDOW, UNIT, WINDOW, Option
 from boards.sources import Source
 from live import charts
 from series.storage.query import newest_values
@@ -16,10 +18,11 @@ BINS: Option[int | None] = Option("bins", None, forms.IntegerField, _("Bins"), P
 
 class Histogram(Kind):
     name, label, group = "histogram", _("histogram"), Group.DISTRIBUTION
-    options = (UNIT, WINDOW, BINS)
+    options = (UNIT, WINDOW, FIXED_WINDOW, BINS)
 
     def chart(self, source: Source) -> charts.Chart:
         """Of the points of all series together, the 5,000 newest."""
-        within = source.window().query()
-        values = newest_values(source.ids, start=within["start"], end=within["end"], most=MAX_VALUES)
+        within = source.window()
+        start = datetime.fromtimestamp(within.start, UTC)
+        values = newest_values(source.ids, start=start, end=source.end_of(within), most=MAX_VALUES)
         return charts.histogram(values, bins=source[BINS], **source.words())

@@ -3,14 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind
-from boards.options import AXIS, UNIT, WINDOW
+from boards.options import AXIS, FIXED_WINDOW, UNIT, WINDOW
 from boards.sources import Source, first_known
 from live import charts
 
 
 class Sparkline(Kind):
     name, label, group = "sparkline", _("sparkline"), Group.SINGLE_VALUE
-    options = (UNIT, WINDOW, *AXIS)
+    options = (UNIT, WINDOW, FIXED_WINDOW, *AXIS)
     one_series = True
 
     def chart(self, source: Source) -> charts.Chart:

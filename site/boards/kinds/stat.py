@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.durations import duration
 from boards.kinds import Group, Kind
-from boards.options import GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
+from boards.options import FIXED_WINDOW, GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
 from boards.sources import Source, first_known
 from live import charts
 
@@ -14,7 +14,7 @@ BEGINNING = 0.1
 
 class Stat(Kind):
     name, label, group = "stat", _("figure"), Group.SINGLE_VALUE
-    options = (UNIT, WINDOW, *THRESHOLDS)
+    options = (UNIT, WINDOW, FIXED_WINDOW, *THRESHOLDS)
     one_series = True
     in_caption = (UNIT,)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.durations import duration
 from boards.kinds import Group, Kind
-from boards.options import STATES, THRESHOLDS, UNIT, WINDOW, Option
+from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, UNIT, WINDOW, Option
 from boards.sources import Line, Source
 from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, midnight, rules_of, runs, worst_of_days
 from boards.states import WORDS, StateRules
@@ -23,12 +23,12 @@ HISTORY_DAYS = Option("history_days", 0, forms.IntegerField, _("Days of history"
 
 class Status(Kind):
     name, label, group = "status", _("status"), Group.STATUS
-    options = (UNIT, WINDOW, *THRESHOLDS, STATES, HISTORY_DAYS)
+    options = (UNIT, WINDOW, FIXED_WINDOW, *THRESHOLDS, STATES, HISTORY_DAYS)
     in_caption = ()
     marks_missing_series = True
 
     def next_change(self, source: Source) -> datetime | None:
-        return midnight(source.zone, 1) if source[HISTORY_DAYS] else None
+        return midnight(source, 1) if source[HISTORY_DAYS] else None
 
     def chart(self, source: Source) -> charts.Chart:
         """The state of each series by its newest value, and since when as far as the window reaches back."""

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind
-from boards.options import NAMES, UNIT, WINDOW, X_AXIS, Option
+from boards.options import FIXED_WINDOW, NAMES, UNIT, WINDOW, X_AXIS, Option
 from boards.sources import Source
 from live import charts
 
@@ -14,7 +14,7 @@ ROWS = Option("rows", 10, forms.IntegerField, _("Rows"), SIZE, min_value=1, max_
 
 class Table(Kind):
     name, label, group = "table", _("table"), Group.TEXT
-    options = (UNIT, WINDOW, X_AXIS, ROWS)
+    options = (UNIT, WINDOW, FIXED_WINDOW, X_AXIS, ROWS)
 
     def chart(self, source: Source) -> charts.Chart:
         """The newest rows that have a value: means of the window's buckets, and the newest values themselves."""

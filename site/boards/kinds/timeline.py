@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind
-from boards.options import STATES, THRESHOLDS, WINDOW
+from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, WINDOW
 from boards.sources import Source
 from boards.state_history import MAX_STATE_BUCKETS, rules_of, runs
 from live import charts
@@ -11,7 +11,7 @@ from live import charts
 
 class Timeline(Kind):
     name, label, group = "timeline", _("state timeline"), Group.STATUS
-    options = (WINDOW, *THRESHOLDS, STATES)
+    options = (WINDOW, FIXED_WINDOW, *THRESHOLDS, STATES)
 
     def chart(self, source: Source) -> charts.Chart:
         """A row for each series, the worst state of each bucket; what follows the same is one span with it."""

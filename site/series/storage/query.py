@@ -8,6 +8,7 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple, Required, TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
@@ -181,6 +182,31 @@ def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
     Not farther ahead than the moment at which the point arrived, if its sender's clock is ahead of ours.
     """
     return {pk: (from_microseconds(newest.shown), newest.value) for pk, newest in newest_of(series_ids).items()}
+
+
+def latest_before(series_ids: Collection[int], moment: datetime) -> dict[int, tuple[datetime, float]]:
+    """The last point up to and at a moment, of each series that has one: when it was, and its value.
+
+    Where points are deleted already it is the last one of a minute that had ended then, or of an hour.
+    """
+    at = to_microseconds(moment)
+    result: dict[int, tuple[int, float]] = {}
+    for table, size, columns in (
+        (Point, 0, "it.time, it.value"),
+        (Minute, MINUTE_MICROSECONDS, "it.last_time, it.last"),
+        (Hour, HOUR_MICROSECONDS, "it.last_time, it.last"),
+    ):
+        source, parameters = wanted(["series"], ([pk] for pk in series_ids))
+        name = table._meta.db_table
+        newest = f'SELECT MAX(one.time) FROM "{name}" AS one WHERE one.series_id = wanted.series'
+        rows = fetch(
+            f'SELECT it.series_id, {columns} FROM {source} CROSS JOIN "{name}" AS it'
+            f" WHERE it.series_id = wanted.series AND it.time = ({newest} AND one.time <= {at - size})",
+            parameters,
+        )
+        for pk, time, value in rows:
+            result[pk] = max(result.get(pk, (time, value)), (time, value), key=itemgetter(0))
+    return {pk: (from_microseconds(time), value) for pk, (time, value) in result.items()}
 
 
 def ahead(series_ids: Collection[int], after: datetime) -> dict[int, datetime]:

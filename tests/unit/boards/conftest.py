@@ -45,7 +45,9 @@ def source_of(panel: Panel) -> Source:
     kind = kinds.registry[panel.kind]
     newest = latest([line.series_id for line in lines])
     interval = panel.expected_interval or 0.0
-    return Source(panel.title, panel.board.zone, kind.values(panel.options), interval, lines, newest)
+    return Source(
+        panel.title, panel.board.zone, kind.values(panel.options), interval, lines, newest, now=timezone.now()
+    )
 
 
 @pytest.fixture

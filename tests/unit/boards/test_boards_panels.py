@@ -1,6 +1,7 @@
 """The states of a panel, what it says beside its chart, that nothing makes it fail, and what it costs."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -10,9 +11,12 @@ from django.utils import translation
 from boards import fragments, kinds
 from boards.models import Panel
 from boards.panels import command_for, draw
+from boards.ranges import View, text_of
 from live.rendering.render import render
 from series.models import Series
-from tests.unit.boards.conftest import HOSTILE, KINDS, KINDS_OF_SERIES, labelled
+from series.samples import Sample
+from series.storage.write import write
+from tests.unit.boards.conftest import HOSTILE, KINDS, KINDS_OF_SERIES, THEN, labelled
 from tests.unit.live.charts.markup import drawn, parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -178,3 +182,73 @@ def test_forty_series_on_every_kind(make_panel: Make, points: Make) -> None:
             parsed(draw(panel)["chart"])
             drawn(draw(panel)["chart"])
     assert Series.objects.count() == 40
+
+
+class TestLookingBack:
+    """At a moment that is over a panel is what it was then."""
+
+    @pytest.mark.parametrize("range", ["", "1h", "today"])
+    @pytest.mark.parametrize("kind", KINDS_OF_SERIES)
+    def test_is_what_was_shown_then(
+        self, make_panel: Make, at: Callable[[datetime], None], kind: str, range: str
+    ) -> None:
+        panel = make_panel("cpu", "disk", kind=kind, expected_interval=60.0, window=600)
+        at(THEN)
+        for minute in (40, 39, 20, 5, 4):  # disk is late
+            write([Sample("cpu", {}, THEN - timedelta(minutes=minute, seconds=30), float(minute))])
+        write([Sample("cpu", {}, THEN, 1.0), Sample("disk", {}, THEN - timedelta(minutes=5), 2.0)])
+        then = draw(panel, View(range))
+        write(
+            Sample(name, {}, THEN + timedelta(seconds=second), 99.0) for name in ("cpu", "disk") for second in (1, 70)
+        )
+        at(THEN + timedelta(minutes=2))
+        now = draw(panel, View(range))
+        back = draw(panel, View(range, at=text_of(THEN)))
+        assert back.pop("next_change") is None
+        then.pop("next_change")
+        assert {name: str(part) for name, part in back.items()} == {name: str(part) for name, part in then.items()}
+        assert str(now["chart"]) != str(back["chart"])
+
+    def test_before_the_first_point_says_that_there_was_none(self, make_panel: Make, points: Make) -> None:
+        points("cpu", [1.0])
+        back = draw(make_panel("cpu"), View(at="2020-01-01T00:00:00Z"))
+        assert back["state"] == "empty" and "There was no data yet." in str(back["chart"])
+
+    @pytest.mark.parametrize("kind", KINDS_OF_SERIES)
+    def test_over_a_fixed_time_is_all_of_it(self, make_panel: Make, at: Callable[[datetime], None], kind: str) -> None:
+        panel = make_panel("cpu", kind=kind)
+        at(THEN)
+        write(Sample("cpu", {}, THEN - timedelta(minutes=minute), 1.0 + minute) for minute in range(90))
+        drawn = draw(panel, View("2026-01-31T08:00:00Z/2026-01-31T09:30:00Z"))
+        assert drawn["next_change"] is None and drawn["state"] == ""
+
+
+class TestRange:
+    """A board may show another stretch of time than its panels say."""
+
+    def test_is_the_window_of_each_panel(self, make_panel: Make, points: Make) -> None:
+        points("cpu", [1.0])
+        panel = make_panel("cpu", window=600)
+        assert draw(panel)["caption"] == "last 10 min"
+        assert draw(panel, View("6h"))["caption"] == "last 6 h"
+        panel.board.range = "7 d"
+        assert draw(panel)["caption"] == "last 7 d"
+        assert draw(panel, View("6h"))["caption"] == "last 6 h"
+
+    def test_is_not_for_a_panel_that_always_shows_its_window(self, make_panel: Make, points: Make) -> None:
+        points("cpu", [1.0])
+        panel = make_panel("cpu", window=600, fixed_window=True)
+        assert draw(panel, View("6h"))["caption"] == "last 10 min"
+
+    def test_of_two_moments_is_in_the_caption_on_the_clock_of_the_zone(self, make_panel: Make, points: Make) -> None:
+        points("cpu", [1.0])
+        fixed = "2026-01-30T23:00:00Z/2026-01-31T05:00:00Z"
+        assert draw(make_panel("cpu"), View(fixed, tz="Europe/Berlin"))["caption"] == (
+            "Jan 31 00:00 \N{EN DASH} Jan 31 06:00"
+        )
+
+    def test_of_today_changes_at_midnight(self, make_panel: Make, at: Callable[[datetime], None]) -> None:
+        at(THEN)
+        write([Sample("cpu", {}, THEN, 1.0)])
+        drawn = draw(make_panel("cpu"), View("today", tz="Europe/Berlin"))
+        assert drawn["next_change"] == datetime(2026, 1, 31, 23, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """Who gets which page, and what the form does."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from boards import recipients
+from boards import fragments, recipients
 from boards.bootstrap import prepare
 from boards.fragments import MAX_NOTICES
 from boards.models import Board, Panel
 from live.notices import Notice, send
+from live.rendering.render import render
 from series.storage.query import latest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -172,3 +174,55 @@ def make_hostile() -> Callable[[Panel], None]:
 def test_the_admin_opens_what_boards_are_made_of(week: Panel, admin_client: Client) -> None:
     for path in ("board", f"board/{week.board_id}/change", "panel", f"panel/{week.pk}/change", "panel/add"):
         assert admin_client.get(f"/admin/boards/{path}/").status_code == 200
+
+
+class TestRange:
+    """The address says what stretch of time a board shows."""
+
+    def test_marks_what_is_chosen_and_leads_on(self, week: Panel, client: Client) -> None:
+        page = client.get("/boards/this-week/?range=6h&tz=Europe/Berlin").content.decode()
+        assert 'href="?range=6h&amp;tz=Europe/Berlin" aria-current="true">6 h</a>' in page
+        assert 'href="?range=365d&amp;tz=Europe/Berlin">1 year</a>' in page
+        assert 'href="?tz=Europe/Berlin">Default</a>' in page
+        assert "This is how it was" not in page and page.count("aria-current") == 1
+        assert f'href="/panels/{week.pk}?as=table&amp;range=6h&amp;tz=Europe/Berlin"' in page
+        assert 'href="?" aria-current="true">Default</a>' in client.get("/boards/this-week/").content.decode()
+
+    def test_of_a_moment_that_is_over_says_so_and_leads_back(self, week: Panel, client: Client) -> None:
+        page = client.get("/boards/this-week/?range=1h&at=2026-01-25T03:12:00Z").content.decode()
+        assert "This is how it was on Jan 25, 2026 03:12:00 (UTC)." in page
+        assert '<a href="?range=1h" accesskey="l">Back to live</a>' in page
+        for at, words in (("02:12", "\N{MINUS SIGN}1 h"), ("03:11", "\N{MINUS SIGN}1 min"), ("03:27", "+15 min")):
+            assert f'href="?range=1h&amp;at=2026-01-25T{at}:00Z"' in page and f">{words}</a>" in page
+
+    def test_of_two_moments_is_in_the_form(self, week: Panel, client: Client) -> None:
+        page = client.get("/boards/this-week/?from=2026-01-25T03:12&to=2026-01-25T06:00").content.decode()
+        assert 'name="from" type="datetime-local" value="2026-01-25T03:12"' in page
+        assert "This is how it was on Jan 25, 2026 06:00:00 (UTC)." in page and ">Back to live</a>" in page
+
+    @pytest.mark.parametrize("query", ["range=soon", "from=x&to=y", "at=2200-01-01T00:00", "tz=Mars"])
+    @pytest.mark.parametrize(
+        "address", ["/boards/this-week/", "/panels/{pk}", "/panels/{pk}.svg", "/panels/{pk}?as=csv"]
+    )
+    def test_that_is_none_is_a_bad_request(self, week: Panel, client: Client, address: str, query: str) -> None:
+        address = address.format(pk=week.pk)
+        response = client.get(f"{address}{'&' if '?' in address else '?'}{query}")
+        assert response.status_code == 400
+
+    def test_holds_for_the_panel_alone_and_its_files(self, week: Panel, client: Client) -> None:
+        query = "at=2020-01-01T00:00:00Z"
+        for address in (f"/panels/{week.pk}?{query}", f"/panels/{week.pk}.svg?{query}"):
+            assert "There was no data yet." in client.get(address).content.decode(), address
+        assert ">No data<" in client.get(f"/panels/{week.pk}?as=table&{query}").content.decode()
+        assert (
+            f'href="/panels/{week.pk}?as=csv&amp;{query}"' in client.get(f"/panels/{week.pk}?{query}").content.decode()
+        )
+
+    def test_stays_when_a_form_is_sent(self, week: Panel, client: Client) -> None:
+        page = client.get("/boards/this-week/?range=6h").content.decode()
+        (action,) = set(re.findall(r'hx-post="([^"]+/values[^"]*)"', page))
+        assert action == f"/boards/this-week/panels/{week.pk}/values?range=6h"
+        assert client.post(action, numbers(week, *range(7))).url == "/boards/this-week/?range=6h"
+        sent = client.post(action, numbers(week, *range(7)), headers={"HX-Request": "true"}).content.decode()
+        key = fragments.panel.key(pk=week.pk, range="6h")
+        assert f'data-version="{render(key).version}"' in sent

@@ -20,6 +20,10 @@ OF_THE_DATA = dict(unit="ms", minimum=1.0, maximum=9.0, warn_at=5.0, bad_at=7.0,
 # A value of each other option, and the kinds that have it.
 USED_BY: dict[str, tuple[Any, set[str]]] = {
     "x_axis": ("names", {"line", "area", "bar", "table"}),
+    "fixed_window": (
+        True,
+        {"line", "area", "bar", "table", "stat", "histogram", "timeline", "sparkline", "status"},
+    ),
     "stacked": (True, {"area", "bar"}),
     "horizontal": (True, {"bar"}),
     "logarithmic": (True, {"line"}),
@@ -141,7 +145,11 @@ class TestWhatAPanelTakes:
                 "Line 2: the level must be ok, warn",
             ),
             (dict(x_axis="space"), "x_axis", "not one of the available choices"),
-            (dict(stackd=True), "stackd", "There is no option “stackd”; this kind has: unit, window, x_axis"),
+            (
+                dict(stackd=True),
+                "stackd",
+                "There is no option “stackd”; this kind has: unit, window, fixed_window, x_axis",
+            ),
             (dict(minimum="5"), "minimum", "It must be a number, not '5'."),
             (dict(minimum=True), "minimum", "It must be a number, not True."),
             (dict(minimum=float("inf")), "minimum", "Enter a number."),

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from series.models import Series
 from series.samples import Sample
-from series.storage import query
-from series.storage.query import Buckets, ahead, latest, newest_values
+from series.storage import query, retention
+from series.storage.query import Buckets, ahead, latest, latest_before, newest_values
 from series.storage.write import write
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -228,3 +228,21 @@ class TestAhead:
     def test_is_how_far_the_points_of_a_series_are_ahead(self) -> None:
         cpu, ram = series("cpu", (5, 1), (90, 0), (7, 3)), series("ram", (1, 8))
         assert ahead([cpu, ram], seconds(60)) == {cpu: seconds(90)}
+
+
+class TestLatestBefore:
+    def test_is_the_last_point_up_to_a_moment_and_at_it(self) -> None:
+        cpu, ram, empty = series("cpu", (0, 1), (10, 2), (20, 3)), series("ram", (15, 4)), series("empty")
+        before = latest_before([cpu, ram, empty], seconds(10))
+        assert before == {cpu: (seconds(10), 2)}
+        assert latest_before([cpu, ram], seconds(19.999999)) == {cpu: (seconds(10), 2), ram: (seconds(15), 4)}
+        assert latest_before([cpu], seconds(-1)) == {}
+        assert latest_before([], seconds(0)) == {}
+
+    def test_is_that_of_a_minute_or_an_hour_where_points_are_deleted(self) -> None:
+        pk = series("cpu", (0, 1), (30, 2), (60 * 60 * 24, 3), (60 * 60 * 24 + 61, 4))
+        retention.expire(NOON + timedelta(days=7.5))  # the points of the first day
+        assert latest_before([pk], seconds(3600)) == {pk: (seconds(30), 2)}
+        retention.expire(NOON + timedelta(days=90.5))
+        assert latest_before([pk], seconds(3600)) == {pk: (seconds(30), 2)}
+        assert latest_before([pk], seconds(3000)) == {}, "the hour had not ended, and nobody knows more"

@@ -1,0 +1,76 @@
+"""The links above a board: to other ranges, back in time and forth, and back to now."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from boards.durations import duration, seconds_of
+from boards.models import Board
+from boards.ranges import TODAY, WEEK, View, text_of
+from live.charts.text import moments
+
+RANGES = ("15min", "1h", "6h", "24h", "7d", "30d", "365d")
+STEPS_SECONDS = (3600, 900, 60)
+# Keys of a browser, with Alt or what it wants: back, and forth.
+KEYS = {-3600: "j", -60: ",", 60: ".", 3600: "k"}
+
+
+class Link(NamedTuple):
+    """``query`` is the end of an address, ``key`` the key that follows the link."""
+
+    words: str
+    query: str
+    is_current: bool = False
+    key: str = ""
+
+
+class Bar(NamedTuple):
+    """What the template shows. ``then`` is the moment that is shown, in words, where that is not now."""
+
+    ranges: list[Link]
+    back: list[Link]
+    forth: list[Link]
+    live: Link
+    then: str
+    zone: str
+    start: str
+    end: str
+
+
+def bar(board: Board, view: View, now: datetime) -> Bar:
+    """The bar above a board that is looked at in this view."""
+    stretch = view.stretch(board.zone, board.range, now)
+    own = Link(_("Default"), view._replace(range="").query, not view.range)
+    named = [(text, _name(text)) for text in (*RANGES, TODAY, WEEK)]
+    links = [Link(words, view._replace(range=text).query, view.range == text) for text, words in named]
+    live = Link(_("Live"), View(tz=view.tz, range="" if "/" in view.range else view.range).query)
+    back = [_step(view, stretch.now, -seconds, now) for seconds in STEPS_SECONDS]
+    forth = [_step(view, stretch.now, seconds, now) for seconds in reversed(STEPS_SECONDS)]
+    language = get_language() or "en"
+    words = (moments.moment(stretch.now.timestamp(), stretch.zone, part, language) for part in ("day", "s"))
+    ends = [at.astimezone(stretch.zone).strftime("%Y-%m-%dT%H:%M") if at else "" for at in (stretch.start, stretch.end)]
+    return Bar(
+        [own, *links],
+        back,
+        [] if stretch.is_live else forth,
+        live,
+        "" if stretch.is_live else " ".join(words),
+        view.tz or board.time_zone,
+        *ends,
+    )
+
+
+def _name(text: str) -> str:
+    names = {TODAY: _("Today"), WEEK: _("This week"), "365d": _("1 year")}
+    return names.get(text) or duration(seconds_of(text))
+
+
+def _step(view: View, shown: datetime, seconds: int, now: datetime) -> Link:
+    """To a moment so many seconds later, or before; what would be in the future is now."""
+    at = shown + timedelta(seconds=seconds)
+    sign = "\N{MINUS SIGN}" if seconds < 0 else "+"
+    text = "" if at >= now else text_of(at)
+    range_ = "" if "/" in view.range else view.range
+    return Link(f"{sign}{duration(abs(seconds))}", View(range_, text, view.tz).query, key=KEYS.get(seconds, ""))

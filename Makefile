@@ -15,7 +15,7 @@ MEASURED := --cov --cov-config=tests/servers.coveragerc --cov-report=
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -33,7 +33,7 @@ test: $(VENV)/tests
 	$(PYTEST) tests/unit/live --cov --cov-report=
 	$(PYTHON) -m coverage report --fail-under=100 --include="$(COVERED)"
 	$(PYTEST) tests/unit --ignore=tests/unit/live
-	$(PYTEST_SERVERS) --dist worksteal --ignore=tests/unit -m "not (storm or slow or soak or firefox or matrix)"
+	$(PYTEST_SERVERS) --dist worksteal --ignore=tests/unit -m "not (storm or slow or soak or firefox or matrix or senders)"
 	$(PYTHON) -m pytest tests/socket tests/faults -m storm
 	@$(MAKE) --no-print-directory test-postgres
 
@@ -49,7 +49,7 @@ test-coverage: $(VENV)/tests
 	@tests/npm.sh
 	@tests/django_messages.sh
 	rm -f .coverage .coverage.*
-	-$(PYTEST_SERVERS) --dist worksteal -m "not (storm or slow or soak or firefox or matrix)" $(MEASURED)
+	-$(PYTEST_SERVERS) --dist worksteal -m "not (storm or slow or soak or firefox or matrix or senders)" $(MEASURED)
 	-HYPOTHESIS_PROFILE=few tests/with_postgres.sh $(PYTEST) -m database $(MEASURED) --cov-append
 	$(PYTHON) -m coverage report --skip-covered --show-missing --fail-under=100 --include="live/*"
 
@@ -70,6 +70,13 @@ test-mutation: $(VENV)/mutation
 	rm -rf mutants
 	TEST_DEADLINE_SECONDS=5 $(VENV)/bin/mutmut run
 	$(VENV)/bin/mutmut results
+
+## Programs of others send, unchanged, to a running server: InfluxDB's and Prometheus' clients for Python and for Node, curl,
+## and whatever docs/sending-data.md has to paste.
+test-senders: $(VENV)/senders
+	@tests/need.sh npm curl
+	@tests/npm.sh senders
+	$(PYTHON) -m pytest tests/senders -m senders
 
 ## The tests that touch the database, on a PostgreSQL of their own.
 test-postgres: $(VENV)/tests
@@ -136,6 +143,10 @@ $(VENV)/tests: requirements.txt requirements-dev.txt | $(VENV)/runs
 
 $(VENV)/mutation: requirements-mutation.txt | $(VENV)/tests
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-mutation.txt
+	@touch $@
+
+$(VENV)/senders: requirements-senders.txt | $(VENV)/tests
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-senders.txt
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt | $(VENV)/tests

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Installs what the tests and `make lint` need from npm, pinned, beside the virtual environment. Needs npm (Debian: apt-get
-# install npm).
+# Installs from npm, pinned, beside the virtual environment: what the tests and `make lint` need, or with "senders" what
+# `make test-senders` does. Needs npm (Debian: apt-get install npm).
 set -eu
 cd "$(dirname "$0")/.."
-PACKAGES="axe-core@4.14.1 acorn@8.19.0"
-into=.venv/npm
+case ${1:-tests} in
+  tests) PACKAGES="axe-core@4.14.1 acorn@8.19.0" into=.venv/npm ;;
+  senders) PACKAGES="@influxdata/influxdb-client@1.35.0 prom-client@15.1.3" into=.venv/npm-senders ;;
+  *) echo "usage: tests/npm.sh [tests|senders]" >&2; exit 2 ;;
+esac
 
-[ "$(cat "$into/installed" 2> /dev/null)" = "$PACKAGES" ] && [ -s "$into/node_modules/axe-core/axe.min.js" ] && exit 0
+[ "$(cat "$into/installed" 2> /dev/null)" = "$PACKAGES" ] && [ -d "$into/node_modules" ] && exit 0
 if ! command -v npm > /dev/null; then
   echo "The tests need npm, which is not here. Install it (Debian: sudo apt-get install npm) and try again." >&2
   exit 1

@@ -3,16 +3,18 @@
     {"metrics": [{"name": "cpu", "tags": {"host": "a"}, "fields": {"usage_idle": 91.5}, "timestamp": 1700000000}]}
 
 or one of these by itself. Times are in seconds, as ``json_timestamp_units`` is by default. A field is a series, named
-as in InfluxDB's formats.
+as in InfluxDB's formats, and as there a metric that cannot be kept is left out, and said: 1,000 come in one request.
+
+https://docs.influxdata.com/telegraf/v1/data_formats/output/json/
 """
 
 import json
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import path
 
-from live.api import Refused
+from live.api import Refused, to_json
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
 from series.ingest.influxdb import MAX_POINTS_PER_REQUEST, samples_of
 from series.ingest.line_protocol import Line
@@ -32,15 +34,25 @@ def parse(arrived: Arrived) -> Parsed:
     if not isinstance(metrics, list):
         raise Refused(400, "invalid_body", "The body must be an object with metrics, or one metric.")
     samples: list[Sample] = []
+    left_out: list[Refused] = []
     for index, metric in enumerate(metrics):
+        line = _line(metric, index)
         try:
-            samples += samples_of(_line(metric), SECOND_NANOSECONDS, arrived.time)
+            samples += list(samples_of(line, SECOND_NANOSECONDS, arrived.time))
         except SampleError as error:
-            raise Refused(400, "invalid_field", str(error), index=index, field=error.field) from error
+            left_out.append(Refused(422, "partial_write", str(error), index=index, field=error.field))
         if len(samples) > MAX_POINTS_PER_REQUEST:
             message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
             raise Refused(413, "too_many_points", message)
-    return Parsed(samples, accepted)
+
+    def response(written: Written) -> HttpResponse:
+        if not left_out:
+            return accepted(written)
+        first = left_out[0]
+        first.message = f"{len(left_out)} of {len(metrics)} metrics were left out; of the first: {first.message}"
+        return to_json(first)
+
+    return Parsed(samples, response)
 
 
 def accepted(written: Written) -> JsonResponse:
@@ -48,8 +60,15 @@ def accepted(written: Written) -> JsonResponse:
     return JsonResponse({"accepted": written.stored} | ({"too_old": written.too_old} if written.too_old else {}))
 
 
-def _line(metric: Any) -> Line:
-    """A metric as a line of InfluxDB's protocol, which it is."""
+def _line(metric: Any, index: int) -> Line:
+    """A metric as a line of InfluxDB's protocol, which it is. Raises ``Refused`` with 400 for what is no metric."""
+    try:
+        return _checked(metric)
+    except SampleError as error:
+        raise Refused(400, "invalid_field", str(error), index=index, field=error.field) from error
+
+
+def _checked(metric: Any) -> Line:
     if not isinstance(metric, dict):
         raise SampleError("metric", "a metric must be an object with name, fields and tags.")
     name, tags, fields, time = (metric.get(key) for key in ("name", "tags", "fields", "timestamp"))

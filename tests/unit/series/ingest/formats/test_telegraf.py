@@ -57,13 +57,35 @@ def test_each_field_is_a_series(send: Send, body: Any) -> None:
         ({**METRIC, "fields": [1]}, "invalid_field"),
         ({**METRIC, "fields": {"a": [1]}}, "invalid_field"),
         ({**METRIC, "fields": {"a": 10**400}}, "invalid_field"),
-        ({**METRIC, "fields": {"a": float("nan")}}, "invalid_field"),
         ({**METRIC, "timestamp": "now"}, "invalid_field"),
-        ({**METRIC, "timestamp": 10**30}, "invalid_field"),
     ],
 )
 def test_what_is_wrong_is_refused_and_nothing_is_written(send: Send, body: Any, code: str) -> None:
     refused(send(body), 400, code)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "reason"),
+    [
+        ({"fields": {"b": 1, "a": float("nan")}}, "value", "value must be a finite number"),
+        ({"timestamp": 10**30}, "time", "time outside range"),
+        ({"tags": {"command": "x" * 300}}, "tags", "the tag 'command' must be 0 to 200 characters long; it has 300."),
+    ],
+)
+def test_a_metric_that_cannot_be_kept_is_left_out_and_said(
+    send: Send, wrong: dict[str, Any], field: str, reason: str
+) -> None:
+    response = send({"metrics": [{**METRIC, **wrong, "name": "wrong"}, METRIC]})
+    assert response.status_code == 422
+    error = json.loads(response.content)["error"]
+    assert (error["code"], error["index"], error["field"]) == ("partial_write", 0, field)
+    assert error["message"].startswith("1 of 2 metrics were left out; of the first: " + reason)
+    assert {name for (name,) in Point.objects.values_list("series__name")} == {
+        "docker.field_1",
+        "docker.field_2",
+        "docker.field_N",
+        "docker.n_images",
+    }
 
 
 def test_too_much_is_refused(send: Send) -> None:

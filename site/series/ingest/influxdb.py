@@ -4,7 +4,7 @@ A field is a series: ``cpu,host=a user=1`` is ``cpu.user`` with the tag host, an
 by itself. True and false are 1 and 0.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ from series.samples import MAX_CLOCK_SKEW, Sample, SampleError
 # A field of this name does not name what is measured.
 ANONYMOUS_FIELD = "value"
 MAX_POINTS_PER_REQUEST = 50_000
+# A sender whose clock is wrong is wrong in every line, and logs the whole response.
+MAX_REASONS = 10
 # Microseconds are what is kept of a time.
 NANOSECONDS = 1000
 
@@ -49,6 +51,13 @@ def read(body: bytes, *, unit: int, arrival: datetime) -> Lines:
             message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
             raise Refused(413, "too_many_points", message)
     return lines
+
+
+def summary(reasons: Sequence[object], separator: str) -> str:
+    """The first reasons why something was not written, and how many more there are."""
+    first = [str(reason) for reason in reasons[:MAX_REASONS]]
+    more = len(reasons) - len(first)
+    return separator.join([*first, *([f"and {more} more"] if more else [])])
 
 
 def samples_of(line: Line, unit: int, arrival: datetime) -> Iterator[Sample]:

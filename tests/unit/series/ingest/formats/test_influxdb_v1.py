@@ -152,3 +152,10 @@ class TestIsAnybodyThere:
     def test_there_are_no_queries(self, client: Client) -> None:
         (result,) = json.loads(client.post("/query", {"q": "SELECT * FROM cpu"}).content)["results"]
         assert "not supported" in result["error"]
+
+
+def test_a_sender_that_is_wrong_in_every_line_is_told_ten_reasons(send: Send) -> None:
+    message = error(send("cpu value=1\n" + "cpu value=x\n" * 500), 400)
+    assert message.count("invalid boolean") == 10
+    assert message.endswith("(line 11, column 11); and 490 more dropped=0")
+    assert error(send("cpu value=x\n" * 500), 400).endswith("(line 10, column 11)\nand 490 more")

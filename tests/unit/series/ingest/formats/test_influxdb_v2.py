@@ -143,3 +143,10 @@ class TestRefused:
 
     def test_another_method(self, client: Client) -> None:
         assert client.get("/api/v2/write?bucket=b").status_code == 405
+
+
+def test_a_sender_that_is_wrong_in_every_line_is_told_ten_reasons(send: Send) -> None:
+    message = error(send("cpu value=x\n" * 500), 400, "invalid")
+    assert message.count("invalid boolean") == 10 and message.endswith("(line 10, column 11)\nand 490 more")
+    message = error(send("cpu value=1 -1\n" * 500), 422, "unprocessable entity")
+    assert message.count("time must be from 1970") == 10 and message.endswith("; and 490 more dropped=500")

@@ -9,7 +9,8 @@ import pytest
 from tests.fixtures import installation  # noqa: F401
 from tests.servers import Site
 
-# Whoever collects all tests may have none of the programs: `make test-senders` installs them, and an empty run is an error.
+# Whoever collects all tests may have none of the programs. `make test-senders` installs them, and to run no test is an
+# error there.
 collect_ignore_glob = [] if find_spec("influxdb") else ["test_*.py"]
 
 

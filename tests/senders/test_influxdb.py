@@ -115,7 +115,7 @@ class TestHomeAssistant:
         "measurement": "°C",
         "tags": {"domain": "sensor", "entity_id": "ha_kitchen", "source": "HA"},
         "time": TIME,
-        "fields": {"value": 21.5, "device_class_str": "temperature", "friendly_name_str": "Kitchen – window"},
+        "fields": {"value": 21.5, "device_class_str": "temperature", "friendly_name_str": "Küche, window"},
     }
 
     # Its authors would rather have an event loop than this thread, which Home Assistant has.
@@ -166,9 +166,11 @@ class TestVersion1:
         assert sorted(value for _, value in values(board, "v1lines")) == list(range(25))
 
     def test_an_unknown_token_is_said(self, board: Site) -> None:
-        with InfluxDB1("127.0.0.1", board.port, "any", UNKNOWN, "mine") as client:
-            with pytest.raises(InfluxDBClientError) as caught:
-                client.write_points(["v1unknown value=1"], protocol="line")
+        with (
+            InfluxDB1("127.0.0.1", board.port, "any", UNKNOWN, "mine") as client,
+            pytest.raises(InfluxDBClientError) as caught,
+        ):
+            client.write_points(["v1unknown value=1"], protocol="line")
         assert caught.value.code == 401 and "authorization failed" in caught.value.content
         assert values(board, "v1unknown") == []
 

@@ -33,8 +33,8 @@ class TestInfluxDB:
         program = f"""
             const write = influx.getWriteApi("any", "any", "ms", {options});
             for (let i = 0; i < 250; i++) {{
-              const point = new Point("{name}").tag("host", "web 1").floatField("value", i / 2).booleanField("ok", true);
-              write.writePoint(point.timestamp({int(TIME.timestamp() * 1000)} + i));
+              const point = new Point("{name}").tag("host", "web 1").timestamp({int(TIME.timestamp() * 1000)} + i);
+              write.writePoint(point.floatField("value", i / 2).booleanField("ok", true));
             }}
             await write.close();
         """
@@ -49,8 +49,9 @@ class TestInfluxDB:
     def test_a_time_in_every_precision(self, board: Site, tmp_path: Path, precision: str) -> None:
         program = f"""
             const write = influx.getWriteApi("any", "any", "{precision}");
-            write.writePoint(new Point("js_time_{precision}_").intField("value", 3).timestamp(new Date("{TIME.isoformat()}")));
-            write.writePoint(new Point("js_now_{precision}_").stringField("note", "kept nowhere").uintField("value", 4));
+            const time = new Date("{TIME.isoformat()}");
+            write.writePoint(new Point("js_time_{precision}_").intField("value", 3).timestamp(time));
+            write.writePoint(new Point("js_now_{precision}_").stringField("note", "a text").uintField("value", 4));
             await write.close();
         """
         began = datetime.now(UTC) - timedelta(seconds=1)

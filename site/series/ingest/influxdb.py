@@ -44,7 +44,8 @@ def read(body: bytes, *, unit: int, arrival: datetime) -> Lines:
             lines.bad.append(line)
             continue
         try:
-            lines.samples.extend(samples_of(line, unit, arrival))
+            # All of a line or nothing: what comes from a generator one by one is there already when one cannot be kept.
+            lines.samples.extend(list(samples_of(line, unit, arrival)))
         except SampleError as error:
             lines.refused.append(f"line {line.number}: {error}")
         if len(lines.samples) > MAX_POINTS_PER_REQUEST:

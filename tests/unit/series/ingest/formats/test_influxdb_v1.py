@@ -159,3 +159,9 @@ def test_a_sender_that_is_wrong_in_every_line_is_told_ten_reasons(send: Send) ->
     assert message.count("invalid boolean") == 10
     assert message.endswith("(line 11, column 11); and 490 more dropped=0")
     assert error(send("cpu value=x\n" * 500), 400).endswith("(line 10, column 11)\nand 490 more")
+
+
+def test_of_a_line_with_a_field_that_cannot_be_kept_nothing_is(send: Send) -> None:
+    message = error(send("cpu user=1,system=1e301,idle=2\nram value=2\n"), 400)
+    assert "line 1: value must be a finite number" in message and message.endswith(" dropped=1")
+    assert values() == [("ram", 2)]

@@ -150,3 +150,9 @@ def test_a_sender_that_is_wrong_in_every_line_is_told_ten_reasons(send: Send) ->
     assert message.count("invalid boolean") == 10 and message.endswith("(line 10, column 11)\nand 490 more")
     message = error(send("cpu value=1 -1\n" * 500), 422, "unprocessable entity")
     assert message.count("time must be from 1970") == 10 and message.endswith("; and 490 more dropped=500")
+
+
+def test_of_a_line_with_a_field_that_cannot_be_kept_nothing_is(send: Send) -> None:
+    message = error(send("cpu user=1,system=1e301,idle=2\nram value=2\n"), 422, "unprocessable entity")
+    assert "line 1: value must be a finite number" in message and message.endswith(" dropped=1")
+    assert [(series, value) for series, _time, value in kept()] == [("ram", 2)]

@@ -51,6 +51,14 @@ class TestPoints:
         assert curl(*headers, "--data-binary", "@-", *bearer, data=body) == (200, '{"accepted": 3000}')
         assert points(board, name) == [(name, TIME + timedelta(seconds=n), n) for n in range(3000)]
 
+    def test_a_body_so_long_that_curl_asks_before_it_sends_it(self, board: Site) -> None:
+        lines = "".join(f"c_long,n={n % 20} value={n} {int(TIME.timestamp())}{n * 1000:09}\n" for n in range(40_000))
+        assert len(lines) > 1 << 20
+        header = f"Authorization: Token {board.token}"
+        address = f"{board.address}/api/v2/write?bucket=any"
+        assert curl("-H", header, "--data-binary", "@-", address, data=lines.encode()) == (204, "")
+        assert len(points(board, "c_long")) == 40_000
+
     def test_a_form_is_said_to_be_none(self, board: Site, bearer: tuple[str, ...]) -> None:
         status, body = curl("-d", '{"series": "c_form", "value": 12}', *bearer)
         assert status == 415 and "With curl -d add -H 'Content-Type: application/json'" in body

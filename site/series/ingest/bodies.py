@@ -4,14 +4,18 @@ What is over a limit is refused as soon as that is known: by Content-Length befo
 byte too many, before or after decompression.
 """
 
+import json
 import zlib
+from typing import Any
 
 from live.api import Refused
 
-MEBIBYTE = 1 << 20
+KIBIBYTE, MEBIBYTE = 1 << 10, 1 << 20
 # As it arrives, and after gzip.
 MAX_BODY_BYTES = 8 * MEBIBYTE
 MAX_INFLATED_BYTES = 16 * MEBIBYTE
+# The same where nobody knows yet whose it is, because that is in it.
+MAX_UNKNOWN_BYTES = 64 * KIBIBYTE
 # Of gzip: each costs its time, also where there is nothing in it.
 MAX_GZIP_MEMBERS = 1000
 # zlib's name for gzip, with its header and its checksum.
@@ -22,12 +26,14 @@ GZIP = {"gzip", "x-gzip"}
 
 
 class Body:
-    """``encoding`` and ``length`` are the headers Content-Encoding and Content-Length, empty where there are none.
+    """``encoding`` and ``length`` are the headers Content-Encoding and Content-Length, empty where there are none;
+    ``is_unknown``: nobody knows yet whose it is.
 
     All methods raise ``Refused``: 415 for another encoding, 400 for what is broken, 413 for what is too large.
     """
 
-    def __init__(self, *, encoding: str = "", length: str = "") -> None:
+    def __init__(self, *, encoding: str = "", length: str = "", is_unknown: bool = False) -> None:
+        self._limits = (MAX_UNKNOWN_BYTES,) * 2 if is_unknown else (MAX_BODY_BYTES, MAX_INFLATED_BYTES)
         encoding = encoding.strip().lower()
         if encoding not in PLAIN | GZIP:
             message = f"Content-Encoding {encoding!r} is not supported; send gzip, or leave it out."
@@ -35,8 +41,8 @@ class Body:
         if length and not (length.isascii() and length.isdigit()):
             raise Refused(400, "bad_length", f"Content-Length is {length!r}; it must be a number of bytes.")
         self._length = int(length) if length else None
-        if self._length is not None and self._length > MAX_BODY_BYTES:
-            raise _too_large(MAX_BODY_BYTES, "")
+        if self._length is not None and self._length > self._limits[0]:
+            raise _too_large(self._limits[0], "")
         self._is_gzip = encoding in GZIP
         self._inflate = zlib.decompressobj(GZIP_WBITS)
         self._members = 1
@@ -45,9 +51,10 @@ class Body:
 
     def feed(self, part: bytes) -> None:
         """More of it has arrived."""
+        most, most_inflated = self._limits
         self._received += len(part)
-        if self._received > MAX_BODY_BYTES:
-            raise _too_large(MAX_BODY_BYTES, "")
+        if self._received > most:
+            raise _too_large(most, "")
         if not self._is_gzip:
             self._parts.append(part)
             return
@@ -55,11 +62,11 @@ class Body:
             while part:
                 if self._inflate.eof:
                     self._next_member()
-                inflated = self._inflate.decompress(part, MAX_INFLATED_BYTES + 1 - self._inflated)
+                inflated = self._inflate.decompress(part, most_inflated + 1 - self._inflated)
                 self._parts.append(inflated)
                 self._inflated += len(inflated)
-                if self._inflated > MAX_INFLATED_BYTES:
-                    raise _too_large(MAX_INFLATED_BYTES, " after decompression")
+                if self._inflated > most_inflated:
+                    raise _too_large(most_inflated, " after decompression")
                 part = self._inflate.unused_data
         except zlib.error as error:
             raise _bad_gzip(str(error)) from error
@@ -81,9 +88,19 @@ class Body:
         self._inflate = zlib.decompressobj(GZIP_WBITS)
 
 
+def from_json(body: bytes) -> Any:
+    """What a body says that is JSON, whatever its Content-Type. Raises ``Refused`` with 400."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "invalid_json", f"This is not JSON: {error}.") from error
+
+
 def _bad_gzip(why: str) -> Refused:
     return Refused(400, "bad_gzip", f"The body is not the gzip that Content-Encoding promises: {why}.")
 
 
 def _too_large(limit: int, when: str) -> Refused:
-    return Refused(413, "too_large", f"The body is over {limit // MEBIBYTE} MiB{when}; send it in smaller parts.")
+    size = f"{limit // MEBIBYTE} MiB" if limit >= MEBIBYTE else f"{limit // KIBIBYTE} KiB"
+    hint = " Larger ones have their token in the header Authorization." if limit == MAX_UNKNOWN_BYTES else ""
+    return Refused(413, "too_large", f"The body is over {size}{when}; send it in smaller parts.{hint}")

@@ -73,6 +73,8 @@ class PointsEndpoint:
 
     ``parse``: what a request says; it raises ``Refused``. ``refused``: the response, in the words of the format, when
     nothing was written. ``secret``: that of its token, empty for none; it takes what the address names, too.
+    ``secret_in``: the same of a body, for a format that may have it there: one of 64 KiB at most, because it is read
+    before anybody knows whose it is.
     """
 
     def __init__(
@@ -82,8 +84,9 @@ class PointsEndpoint:
         refused: Callable[[Refused], HttpResponse] = api.to_json,
         methods: Collection[str] = ("POST",),
         secret: Callable[..., str] = lambda request, **path: secret_of(request),
+        secret_in: Callable[[bytes], str] | None = None,
     ) -> None:
-        self._parse, self._secret, self._methods = parse, secret, methods
+        self._parse, self._secret, self._secret_in, self._methods = parse, secret, secret_in, methods
         self._errors = api.Errors(refused)
         # For Django's middleware: a request shows who sends it by what no browser adds by itself.
         self.csrf_exempt = True
@@ -104,10 +107,14 @@ class PointsEndpoint:
 
     async def _handle(self, request: HttpRequest, waits: Waits, path: Mapping[str, str]) -> HttpResponse:
         time = timezone.now()
-        token = await waits.token(self._secret(request, **path))
+        secret = self._secret(request, **path)
+        token = None if not secret and self._secret_in else await waits.token(secret)
         headers = request.headers
-        body = Body(encoding=headers.get("Content-Encoding", ""), length=headers.get("Content-Length", ""))
-        content = await waits.body(request, body)
+        encoding, length = headers.get("Content-Encoding", ""), headers.get("Content-Length", "")
+        content = await waits.body(request, Body(encoding=encoding, length=length, is_unknown=token is None))
+        if token is None:
+            assert self._secret_in is not None
+            token = await waits.token(self._secret_in(content))
         arrived = Arrived(request, content, time, token, path)
         samples, response, also = await waits.parsed(lambda: self._parse(arrived), len(content))
         _check_scopes(token.scopes, samples)

@@ -8,13 +8,13 @@ as in InfluxDB's formats, and as there a metric that cannot be kept is left out,
 https://docs.influxdata.com/telegraf/v1/data_formats/output/json/
 """
 
-import json
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import path
 
 from live.api import Refused, to_json
+from series.ingest.bodies import from_json
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
 from series.ingest.influxdb import MAX_POINTS_PER_REQUEST, samples_of
 from series.ingest.line_protocol import Line
@@ -26,10 +26,7 @@ SECOND_NANOSECONDS = 1_000_000_000
 
 def parse(arrived: Arrived) -> Parsed:
     """The metrics of a body. Raises ``Refused`` with 400 or 413."""
-    try:
-        body = json.loads(arrived.body)
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, "invalid_json", f"This is not JSON: {error}.") from error
+    body = from_json(arrived.body)
     metrics = body.get("metrics", [body]) if isinstance(body, dict) else body
     if not isinstance(metrics, list):
         raise Refused(400, "invalid_body", "The body must be an object with metrics, or one metric.")

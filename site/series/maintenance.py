@@ -15,6 +15,7 @@ from django.utils import timezone
 from prometheus_client import Counter
 
 from series import lease
+from series.ingest import alert_banners
 from series.storage import days, partitions, retention
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def maintain(is_stopping: Callable[[], bool] = lambda: False) -> int | None:
         return is_stopping()
 
     now = timezone.now()
+    alert_banners.end_unheard(now)
     partitions.make_ahead(now)
     longest = retention.Rules().longest()
     if longest is not None:

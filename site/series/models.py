@@ -14,6 +14,7 @@ from series.tables import Day, Hour, Latest, Minute, Point
 from tokens.models import Token
 
 __all__ = [
+    "AlertBanner",
     "Day",
     "DayZone",
     "DeletedSeries",
@@ -151,6 +152,20 @@ class PushedFamily(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.type}) of {self.group}"
+
+
+class AlertBanner(models.Model):
+    """The banner of a group of alerts, from when the group fires until it is resolved (``ingest.alert_banners``).
+
+    ``group``: a digest of whose it is and what its sender calls it. ``heard_at``: when it was last said to fire.
+    """
+
+    group = models.CharField(max_length=64, primary_key=True)
+    banner = models.OneToOneField("live_banners.Banner", models.CASCADE, related_name="+")
+    heard_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.banner} (last heard of {self.heard_at})"
 
 
 class RetentionRule(models.Model):

@@ -134,8 +134,8 @@ class Source:
 
     def end_of(self, within: Window) -> datetime:
         """Before which points count: the end of a window, or the moment that is shown."""
-        end = within.query()["end"]
-        return end if self.is_live else max(within.query()["start"], min(end, self.now + MICROSECOND))
+        start, end = (datetime.fromtimestamp(at, UTC) for at in (within.start, within.end))
+        return end if self.is_live else max(start, min(end, self.now + MICROSECOND))
 
     def means(self, within: Window, *, newest_last: bool = True) -> list[Numbers]:
         """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""

@@ -1,7 +1,8 @@
 """What the webhooks of Alertmanager and Grafana have in common: alerts that fire or are resolved, in groups.
 
 An alert is a series ``alerts`` with its labels as tags: 0 from when it fires and 1 from when it is resolved, as of
-heartbeats. Where the token may, a banner shows a group while it fires.
+heartbeats; and the same once more when the webhook arrives, for one that fires again may say that it has all the time.
+Where the token may, a banner shows a group while it fires.
 
 https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 """
@@ -9,6 +10,7 @@ https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -24,7 +26,6 @@ from series.ingest.bodies import from_json
 from series.ingest.endpoint import Arrived, Parsed
 from series.ingest.heartbeats import FAILED, OK
 from series.samples import MAX_LABEL_LENGTH, UNPRINTABLE, Sample, SampleError, check_labels
-from series.storage.write import Written
 from tokens.scopes import permits
 
 SERIES = "alerts"
@@ -88,12 +89,10 @@ def parse(arrived: Arrived) -> Parsed:
     also = None
     if alerts and permits(arrived.token.scopes, "banners"):
         also = _banner(alerts, body.get("groupKey"), arrived)
-    return Parsed([alert.sample for alert in alerts], accepted, also)
-
-
-def accepted(written: Written) -> JsonResponse:
-    """How many alerts were stored."""
-    return JsonResponse({"accepted": written.stored} | ({"too_old": written.too_old} if written.too_old else {}))
+    samples = [alert.sample for alert in alerts]
+    # As Alertmanager has it that was without news of an alert for a while: fires, is resolved, has been firing since.
+    again = [replace(one, time=arrived.time, has_own_time=False) for one in samples if one.has_own_time]
+    return Parsed(samples + again, lambda written: JsonResponse({"accepted": len(alerts)}), also)
 
 
 def _alert(alert: Any, arrival: datetime) -> Alert:

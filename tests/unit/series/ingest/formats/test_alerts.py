@@ -19,6 +19,7 @@ from live.notices.models import AuditEntry
 from series import maintenance
 from series.ingest import alert_banners
 from series.models import AlertBanner, Point, Series
+from series.storage.query import latest
 from tests.unit.series.ingest.formats.webhooks import ALERTMANAGER, GRAFANA, PROBE, resolved
 from tests.unit.series.ingest.test_door import ask
 from tests.unit.series.sending import refused
@@ -73,17 +74,24 @@ class TestSeries:
         for body in (ALERTMANAGER, resolved(ALERTMANAGER)):
             response = send(body)
             assert (response.status_code, json.loads(response.content)) == (200, {"accepted": 1})
-        assert points() == [(PROBE, STARTED, 0), (PROBE, ENDED, 1)]
+        assert [point for point in points() if point[1] in (STARTED, ENDED)] == [(PROBE, STARTED, 0), (PROBE, ENDED, 1)]
+        assert sorted(value for _series, time, value in points() if time > ENDED) == [0, 1], "and when it arrived"
+
+    def test_an_alert_that_fires_again_as_if_it_had_all_the_time_is_0(self, send: Send) -> None:
+        for body, value in ((ALERTMANAGER, 0), (resolved(ALERTMANAGER), 1), (ALERTMANAGER, 0)):
+            send(body)
+            (series,) = Series.objects.all()
+            assert latest([series.pk])[series.pk][1] == value
 
     @pytest.mark.parametrize("method", ["POST", "PUT"])
     def test_grafana_sends_the_same_and_more(self, client: Client, secret: str, method: str) -> None:
         headers = {"Authorization": f"Bearer {secret}"}
         response = client.generic(method, "/api/grafana", json.dumps(GRAFANA), "application/json", headers=headers)
         assert json.loads(response.content) == {"accepted": 2}
-        assert points() == [
+        assert set(points()) >= {
             ("alerts{alertname=High memory usage,team=blue,zone=us-1}", datetime.fromisoformat(GRAFANA_STARTS[0]), 0),
             ("alerts{alertname=High CPU usage,team=blue,zone=eu-1}", datetime.fromisoformat(GRAFANA_STARTS[1]), 0),
-        ]
+        }
 
     def test_the_token_may_be_the_password(self, send: Send, secret: str) -> None:
         basic = base64.b64encode(f"any:{secret}".encode()).decode()
@@ -156,7 +164,9 @@ class TestBanner:
                 send(body)
         assert Banner.objects.count() == 1
         assert AuditEntry.objects.count() == 2
-        assert Point.objects.count() == 2
+        assert [value for _series, _time, value in points()] == [0, 1, 0, 0, 0, 1, 1, 1], (
+            "since when, and once each time"
+        )
 
     def test_a_flood_is_one(self, send: Send) -> None:
         alert = ALERTMANAGER["alerts"][0]
@@ -237,7 +247,7 @@ class TestBanner:
         assert len(shown()) == 1
 
     def test_comes_with_its_points_or_not_at_all(self, send: Send, settings: Any) -> None:
-        settings.SERIES_PER_TOKEN = 0
+        settings.NEW_SERIES_PER_HOUR = 0
         refused(send(ALERTMANAGER), 422, "too_many_series")
         assert not Banner.objects.exists() and not AuditEntry.objects.exists()
 
@@ -292,6 +302,6 @@ def test_all_of_that_is_so_in_front_of_django(secret: str, path: str) -> None:
     assert (answer.status, json.loads(answer.body)) == (200, {"accepted": 1})
     assert len(shown()) == 1
     answer = ask(path, json.dumps(resolved(ALERTMANAGER)).encode(), authorization=authorization)
-    assert (answer.status, shown(), len(points())) == (200, [], 2)
+    assert (answer.status, shown(), len(points())) == (200, [], 4)
     assert ask(path, b"{", authorization=authorization).status == 400
     assert ask(path, b"{}").status == 401

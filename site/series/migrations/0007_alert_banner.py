@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("live_banners", "0001_initial"),
-        ("series", "0005_vacuum"),
+        ("series", "0006_series_created"),
     ]
 
     operations = [

@@ -85,11 +85,17 @@ def number(name: str, default: float, *, least: float) -> float:
     return parsed
 
 
-def days(name: str, default: float) -> float | None:
-    """A number of days, an hour at least; None, for ever, where it is 0."""
-    if os.environ.get(name, "").strip() == "0":
+def days(name: str, default: float, *, least: float | None = 1 / 24) -> float | None:
+    """A number of days, by default an hour at least; None, for ever, where it is 0. Where it is not set no fewer than
+    ``least``, which may be for ever, too."""
+    value = os.environ.get(name, "").strip()
+    if value == "0":
         return None
-    return number(name, default, least=1 / 24)
+    if least is None:
+        if value:
+            raise ImproperlyConfigured(f"{name} is {value[:20]!r}; it must be 0, which is for ever.")
+        return None
+    return number(name, max(default, least), least=least)
 
 
 def host(name: str) -> str:

@@ -110,8 +110,12 @@ INGEST_RATE = env.number("INGEST_RATE", 100, least=1)
 # Series that one token may make in an hour.
 NEW_SERIES_PER_HOUR = int(env.number("NEW_SERIES_PER_HOUR", 1000, least=0))
 # Days for which points are kept, the summaries of their minutes, and those of their hours; None is for ever. The admin
-# has rules for some series.
-RETENTION_DAYS = [env.days("RETENTION_POINTS_DAYS", 7), env.days("RETENTION_MINUTES_DAYS", 90), None]
+# has rules for some series. A point that is replaced is counted anew in its minute, which is there as long as it is.
+RETENTION_DAYS = [
+    points := env.days("RETENTION_POINTS_DAYS", 7),
+    env.days("RETENTION_MINUTES_DAYS", 90, least=points),
+    None,
+]
 # How many proxies of ours add to X-Forwarded-For: without one, what it says is a stranger's word.
 LIVE_TRUSTED_PROXIES = int(env.number("TRUSTED_PROXIES", 1 if HTTPS else 0, least=0))
 LIVE_MAX_SOCKETS_PER_ADDRESS = int(env.number("SOCKETS_PER_ADDRESS", 1500, least=1))

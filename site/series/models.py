@@ -168,6 +168,12 @@ class AlertBanner(models.Model):
         return f"{self.banner} (last heard of {self.heard_at})"
 
 
+def _is_at_most(age: str, other: str) -> models.Q:
+    """Ages where none is for ever."""
+    is_less = models.Q((f"{age}__isnull", False), (f"{age}__lte", models.F(other)))
+    return models.Q((f"{other}__isnull", True)) | is_less
+
+
 class RetentionRule(models.Model):
     """How long points and summaries of some series are kept, where that is not as the settings say."""
 
@@ -183,15 +189,31 @@ class RetentionRule(models.Model):
 
     class Meta:
         ordering = ["pattern"]
+        # A point that is replaced is counted anew in its minute, and that in its hour: they are there as long as it is.
+        constraints = [
+            models.CheckConstraint(
+                condition=_is_at_most("points_days", "minutes_days"),
+                name="series_minutes_outlive_points",
+                violation_error_message="Minutes cannot be deleted before their points.",
+            ),
+            models.CheckConstraint(
+                condition=_is_at_most("minutes_days", "hours_days"),
+                name="series_hours_outlive_minutes",
+                violation_error_message="Hours cannot be deleted before their minutes.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.pattern
 
 
 class DayZone(models.Model):
-    """A time zone in which there are days of all series, up to each one's ``Latest.days_until``."""
+    """A time zone in which there are days. Once ``is_made`` there are those of all series, up to each one's
+    ``Latest.days_until``.
+    """
 
     name = models.CharField(max_length=64, primary_key=True)
+    is_made = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

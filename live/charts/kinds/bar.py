@@ -50,10 +50,11 @@ def bar(
 
     `series` is a mapping of labels to values, a list of `Series`, or the values of one series. They have one value for
     each of `categories`; or one for each bucket of time, the first from `start` on, each `step` seconds long: steps of
-    whole days from a midnight in `zone` on are days of its clock, also where one has 23 or 25 hours, and steps of 2 hours
-    or more that divide a day begin at the same hours of each. Bars start at zero and negative ones hang below it. Side
-    by side, the bars of 8 series at most are drawn, and the legend counts the rest; `stacked` puts positive ones upon each other and negative ones below, and adds up in "Other" what is not among
-    the six greatest. `horizontal` bars have the names at the left.
+    whole days from a midnight in `zone` on are days of its clock, also where one has 23 or 25 hours, and steps of 2
+    hours or more that divide a day begin at the same hours of each. Bars start at zero and negative ones hang below it.
+    Side by side, the bars of 8 series at most are drawn, and the legend counts the rest; `stacked` puts positive ones
+    upon each other and negative ones below, and adds up in "Other" what is not among the six greatest. `horizontal`
+    bars have the names at the left.
 
     `minimum` and `maximum` fix the axis, which always has zero; what lies outside is cut off at its edge.
 

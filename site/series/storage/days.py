@@ -59,14 +59,16 @@ def delete(chosen: str, parameters: Sequence[Any], start: int, end: int) -> int:
 def _steps(now: datetime) -> Iterator[int]:
     until = begin_of(to_microseconds(now - GRACE), HOUR_MICROSECONDS)
     zones = {name: ZoneInfo(name) for name in zones_in_use()}
-    made = set(DayZone.objects.values_list("name", flat=True))
-    for name in sorted(zones.keys() - made):
+    made = dict(DayZone.objects.values_list("name", "is_made"))
+    for name in sorted(zones.keys() - {name for name in made if made[name]}):
+        # First, so that what is deleted meanwhile is deleted of what is made already.
+        DayZone.objects.get_or_create(name=name)
         for series, known in _series():
             for start in range(_first_hour(series), known.days_until, STEP_MICROSECONDS):
                 yield _make(series, zones[name], known, start, min(start + STEP_MICROSECONDS, known.days_until))
-        DayZone.objects.create(name=name)
+        DayZone.objects.filter(name=name).update(is_made=True)
         yield 0
-    for name in sorted(made - zones.keys()):
+    for name in sorted(made.keys() - zones.keys()):
         DayZone.objects.filter(name=name).delete()
         execute(f'DELETE FROM "{DAY}" WHERE zone = %s', [name])
         yield 0

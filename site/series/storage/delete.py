@@ -49,11 +49,12 @@ def _delete(series_ids: Collection[int], start: int, end: int) -> None:
     # Of the minutes, and hours, in which the range begins and ends, something may be left.
     borders = {begin_of(time, MINUTE_MICROSECONDS) for time in (start, end)}
     summaries.make_anew({(pk, border) for pk in series_ids for border in borders})
-    _newest_again(series_ids, start)
+    _newest_again(series_ids, start, end)
 
 
-def _newest_again(series_ids: Collection[int], start: int) -> None:
-    """Of what is left the newest is what is farthest ahead: when it arrived nobody knows any more."""
+def _newest_again(series_ids: Collection[int], start: int, end: int) -> None:
+    """Where the newest may have been deleted, it is what is farthest ahead of what is left: when that arrived nobody
+    knows any more. Elsewhere it stays, also where nothing but itself is left."""
     source, parameters = wanted(["series"], ([pk] for pk in series_ids))
     left: dict[int, Row] = {}
     for table, at, value in ((Hour, "last_time", "last"), (Minute, "last_time", "last"), (Point, "time", "value")):
@@ -71,10 +72,11 @@ def _newest_again(series_ids: Collection[int], start: int) -> None:
     execute(
         f'DELETE FROM "{Latest._meta.db_table}" WHERE series_id IN (SELECT wanted.series FROM {source})', parameters
     )
-    store_newest(
-        {
-            pk: known._replace(time=left[pk].time, shown=left[pk].time, value=left[pk].value).with_days_before(start)
-            for pk, known in before.items()
-            if pk in left
-        }
-    )
+    newest = {}
+    for pk, known in before.items():
+        if max(known.time, known.shown) < start or min(known.time, known.shown) >= end:
+            newest[pk] = known.with_days_before(start)
+        elif pk in left:
+            row = left[pk]
+            newest[pk] = known._replace(time=row.time, shown=row.time, value=row.value).with_days_before(start)
+    store_newest(newest)

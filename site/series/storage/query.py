@@ -239,9 +239,12 @@ def _grid(
         # The clock may have changed between the beginning of that bucket and ``start``.
         changes = offset_changes(from_microseconds(first).replace(tzinfo=zone).astimezone(UTC), end, zone)
     until = to_microseconds(end)
-    length = max(0, math.ceil((until + changes[-1][1] - first) / step))
     shifts = [(to_microseconds(at), by - first) for at, by in changes]
+    # A clock that changes at the end does not show what it would from then on.
+    ends = [*(at for at, _by in shifts[1:]), until]
+    lengths = [math.ceil((at + by) / step) for (since, by), at in zip(shifts, ends, strict=True) if since < until]
+    length = max([0, *lengths])
     days_in = zone if isinstance(zone, ZoneInfo) and not step % DAY_MICROSECONDS else None
-    if days_in is not None and not DayZone.objects.filter(name=days_in.key).exists():
+    if days_in is not None and not DayZone.objects.filter(name=days_in.key, is_made=True).exists():
         days_in = None
     return _Grid(length, step, until, shifts, days_in)

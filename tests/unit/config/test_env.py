@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.core.checks.security.base import SECRET_KEY_MIN_LENGTH
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from config import env
@@ -403,3 +404,19 @@ def test_what_is_no_database_is_refused_without_the_password(given: Any, value: 
     sentence = refused(database)
     assert sentence.endswith("it must look like sqlite:///data.sqlite3 or postgres://user:password@host:5432/name.")
     assert "hunter2" not in sentence
+
+
+def test_days_are_no_fewer_than_what_they_outlive(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (env.days("AGE", 90, least=7), env.days("AGE", 90, least=365), env.days("AGE", 90, least=None)) == (
+        90,
+        365,
+        None,
+    )
+    monkeypatch.setenv("AGE", "30")
+    assert env.days("AGE", 90, least=30) == 30
+    with pytest.raises(ImproperlyConfigured, match="AGE is '30'; it must be a number from 31 up"):
+        env.days("AGE", 90, least=31)
+    with pytest.raises(ImproperlyConfigured, match="AGE is '30'; it must be 0, which is for ever"):
+        env.days("AGE", 90, least=None)
+    monkeypatch.setenv("AGE", "0")
+    assert env.days("AGE", 90, least=31) is env.days("AGE", 90, least=None) is None

@@ -123,6 +123,40 @@ def test_a_zone_that_is_new_has_them_once_they_are_made_and_one_that_is_not_used
     assert same(shown(), from_hours())
 
 
+def test_what_is_deleted_while_a_zone_is_made_is_in_none_of_its_days(
+    zones: list[str], step_by_step: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(days, "STEP_MICROSECONDS", 86400 * 1_000_000)
+    write(sample(number * HOUR, float(number)) for number in range(24 * 20))
+    days.make(NOW)
+    zones.append("America/New_York")
+    turns = 0
+
+    def is_stopping() -> bool:
+        nonlocal turns
+        turns += 1
+        if turns == 10:
+            delete([pk_of()], start=NOW - 18 * DAY, end=NOW - 15 * DAY)
+        return False
+
+    days.make(NOW, is_stopping=is_stopping)
+    assert same(shown("America/New_York"), from_hours("America/New_York"))
+    assert set(DayZone.objects.values_list("is_made", flat=True)) == {True}
+
+
+def test_of_a_zone_that_was_not_finished_nothing_stays(zones: list[str], step_by_step: None) -> None:
+    write(sample(number * HOUR, float(number)) for number in range(24 * 20))
+    days.make(NOW)
+    zones.append("America/New_York")
+    stopping = iter([False])
+    days.make(NOW, is_stopping=lambda: next(stopping, True))
+    assert Day.objects.filter(zone="America/New_York").exists()
+    assert same(shown("America/New_York"), from_hours("America/New_York"))
+    zones.remove("America/New_York")
+    days.make(NOW)
+    assert set(Day.objects.values_list("zone", flat=True)) == {BERLIN}
+
+
 def test_in_a_zone_between_hours_they_are_exact_from_minutes(zones: list[str]) -> None:
     zones[:] = [KATHMANDU]  # 5 h 45 min ahead
     midnight = datetime(2026, 10, 20, tzinfo=ZoneInfo(KATHMANDU))

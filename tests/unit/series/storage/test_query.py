@@ -161,6 +161,21 @@ class TestOnAClock:
         found = buckets([cpu], start=day.replace(hour=hour), end=day + timedelta(1), step_seconds=86400, zone=BERLIN)
         assert found == {cpu: [4.0]}
 
+    @pytest.mark.parametrize(
+        ("zone", "end", "step"),
+        [
+            ("Europe/Berlin", datetime(2026, 3, 29, 1, tzinfo=UTC), 2 * 3600),
+            ("Africa/Cairo", datetime(2026, 4, 23, 22, tzinfo=UTC), 86400),
+        ],
+    )
+    def test_are_no_more_where_the_last_one_ends_as_the_clock_changes(
+        self, zone: str, end: datetime, step: int
+    ) -> None:
+        cpu = series("cpu")
+        write([Sample("cpu", {}, end - timedelta(seconds=1), 1.0), Sample("cpu", {}, end, 5.0)])
+        start = end - timedelta(seconds=2 * step)
+        assert buckets([cpu], start=start, end=end, step_seconds=step, zone=ZoneInfo(zone)) == {cpu: [None, 1.0]}
+
     def test_are_an_hour_at_least(self) -> None:
         with pytest.raises(ValueError, match="at least 3600"):
             buckets([1], start=NOON, end=seconds(1), step_seconds=3599, zone=BERLIN)

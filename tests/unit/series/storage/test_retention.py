@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
 
 from series.models import Hour, Latest, Minute, Point, RetentionRule, Series
 from series.samples import Sample
 from series.storage import partitions, retention, turn
+from series.storage.delete import delete
 from series.storage.query import buckets, latest
 from series.storage.write import Written, write
 from tests.unit.series.storage.test_summaries import check
@@ -57,10 +59,23 @@ def test_the_newest_value_stays_however_old_it_is() -> None:
     assert latest(Series.objects.values_list("pk", flat=True)) == {Series.objects.get().pk: (NOW - 400 * DAY, 4.0)}
 
 
+def test_the_newest_value_stays_where_nothing_else_is_left_and_something_is_deleted(settings: Any) -> None:
+    settings.RETENTION_DAYS = [7, 7, 7]
+    write([sample(20 * DAY, 5.0)])
+    retention.expire(NOW)
+    assert counts() == (0, 0, 0)
+    pk = Series.objects.get().pk
+    for start, end in ((NOW - 40 * DAY, NOW - 20 * DAY), (NOW - 19 * DAY, NOW)):
+        delete([pk], start=start, end=end)
+        assert latest([pk]) == {pk: (NOW - 20 * DAY, 5.0)}
+    delete([pk], start=NOW - 20 * DAY, end=NOW)
+    assert latest([pk]) == {}
+
+
 def test_the_longest_pattern_that_fits_counts(settings: Any) -> None:
     settings.RETENTION_DAYS = [1, 1, 1]
     RetentionRule.objects.create(pattern="cpu*", points_days=2, minutes_days=3, hours_days=None)
-    RetentionRule.objects.create(pattern="cpu.user", points_days=None, minutes_days=None, hours_days=4)
+    RetentionRule.objects.create(pattern="cpu.user", points_days=3, minutes_days=4, hours_days=5)
     for name in ("ram", "cpu.idle", "cpu.user"):
         write(sample(number * DAY + HOUR, name=name) for number in range(6))
     retention.expire(NOW)
@@ -68,7 +83,16 @@ def test_the_longest_pattern_that_fits_counts(settings: Any) -> None:
         name: [table.objects.filter(series__name=name).count() for table in (Point, Minute, Hour)]
         for name in ("ram", "cpu.idle", "cpu.user")
     }
-    assert left == {"ram": [1, 1, 1], "cpu.idle": [2, 3, 6], "cpu.user": [6, 6, 4]}
+    assert left == {"ram": [1, 1, 1], "cpu.idle": [2, 3, 6], "cpu.user": [3, 4, 5]}
+
+
+@pytest.mark.parametrize("days", [(8, 7, None), (None, 7, None), (1, None, 90), (1, 3, 2)])
+def test_what_is_coarser_is_kept_at_least_as_long(days: tuple[float | None, ...]) -> None:
+    rule = RetentionRule(pattern="cpu", **dict(zip(("points_days", "minutes_days", "hours_days"), days, strict=True)))
+    with pytest.raises(ValidationError, match="cannot be deleted before their"):
+        rule.full_clean()
+    with pytest.raises(IntegrityError):
+        rule.save()
 
 
 class TestWhatComesLater:

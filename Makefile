@@ -15,7 +15,7 @@ MEASURED := --cov --cov-config=tests/servers.coveragerc --cov-report=
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -33,7 +33,7 @@ test: $(VENV)/tests
 	$(PYTEST) tests/unit/live --cov --cov-report=
 	$(PYTHON) -m coverage report --fail-under=100 --include="$(COVERED)"
 	$(PYTEST) tests/unit --ignore=tests/unit/live
-	$(PYTEST_SERVERS) --dist worksteal --ignore=tests/unit -m "not (storm or slow or soak or firefox or matrix or senders)"
+	$(PYTEST_SERVERS) --dist worksteal --ignore=tests/unit -m "not (storm or slow or soak or firefox or matrix or senders or differential)"
 	$(PYTHON) -m pytest tests/socket tests/faults -m storm
 	@$(MAKE) --no-print-directory test-postgres
 
@@ -49,7 +49,7 @@ test-coverage: $(VENV)/tests
 	@tests/npm.sh
 	@tests/django_messages.sh
 	rm -f .coverage .coverage.*
-	-$(PYTEST_SERVERS) --dist worksteal -m "not (storm or slow or soak or firefox or matrix or senders)" $(MEASURED)
+	-$(PYTEST_SERVERS) --dist worksteal -m "not (storm or slow or soak or firefox or matrix or senders or differential)" $(MEASURED)
 	-HYPOTHESIS_PROFILE=few tests/with_postgres.sh $(PYTEST) -m database $(MEASURED) --cov-append
 	$(PYTHON) -m coverage report --skip-covered --show-missing --fail-under=100 --include="live/*"
 
@@ -64,6 +64,11 @@ test-faults: $(VENV)/tests
 test-soak: $(VENV)/tests
 	@tests/need.sh redis-server postgres
 	$(PYTHON) -m pytest tests/soak -m soak -rP
+
+## What senders send, right and wrong, to InfluxDB, to a Pushgateway and to us: the same is accepted, and stored.
+test-differential: $(VENV)/tests
+	@tests/need.sh influxd prometheus-pushgateway
+	$(PYTHON) -m pytest tests/differential -m differential
 
 ## The engine's deciding parts and its HTML, changed in small ways, each of which a unit test must notice: half an hour.
 test-mutation: $(VENV)/mutation

@@ -16,6 +16,8 @@ MAX_BODY_BYTES = 8 * MEBIBYTE
 MAX_INFLATED_BYTES = 16 * MEBIBYTE
 # The same where nobody knows yet whose it is, because that is in it.
 MAX_UNKNOWN_BYTES = 64 * KIBIBYTE
+# Of a Content-Length: what has more is over all limits by its first ones.
+MAX_LENGTH_DIGITS = 20
 # Of gzip: each costs its time, also where there is nothing in it.
 MAX_GZIP_MEMBERS = 1000
 # zlib's name for gzip, with its header and its checksum.
@@ -40,7 +42,8 @@ class Body:
             raise Refused(415, "unsupported_encoding", message, headers={"Accept-Encoding": "gzip, identity"})
         if length and not (length.isascii() and length.isdigit()):
             raise Refused(400, "bad_length", f"Content-Length is {length!r}; it must be a number of bytes.")
-        self._length = int(length) if length else None
+        # Python refuses to read the longest integers at all.
+        self._length = int(length.lstrip("0")[:MAX_LENGTH_DIGITS] or 0) if length else None
         if self._length is not None and self._length > self._limits[0]:
             raise _too_large(self._limits[0], "")
         self._is_gzip = encoding in GZIP

@@ -4,7 +4,7 @@ A field is a series: ``cpu,host=a user=1`` is ``cpu.user`` with the tag host, an
 by itself. True and false are 1 and 0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,18 +16,35 @@ from series.samples import MAX_CLOCK_SKEW, Sample, SampleError
 # A field of this name does not name what is measured.
 ANONYMOUS_FIELD = "value"
 MAX_POINTS_PER_REQUEST = 50_000
-# A sender whose clock is wrong is wrong in every line, and logs the whole response.
+# That are said in one response; the others are counted.
 MAX_REASONS = 10
 # Microseconds are what is kept of a time.
 NANOSECONDS = 1000
+
+
+class Reasons:
+    """Why lines are not taken: of the first ones, and how many they are."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._texts: list[str] = []
+
+    def add(self, text: str) -> None:
+        self.count += 1
+        if len(self._texts) < MAX_REASONS:
+            self._texts.append(text)
+
+    def texts(self) -> list[str]:
+        more = self.count - len(self._texts)
+        return [*self._texts, *([f"and {more} more"] if more else [])]
 
 
 class Lines(NamedTuple):
     """What a body holds: samples, lines that cannot be parsed, and why points of other lines cannot be kept."""
 
     samples: list[Sample]
-    bad: list[BadLine]
-    refused: list[str]
+    bad: Reasons
+    refused: Reasons
 
 
 def read(body: bytes, *, unit: int, arrival: datetime) -> Lines:
@@ -38,27 +55,20 @@ def read(body: bytes, *, unit: int, arrival: datetime) -> Lines:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise Refused(400, "invalid_utf8", f"The body is not UTF-8: {error}.") from error
-    lines = Lines([], [], [])
-    for line in parse(text):
+    lines = Lines([], Reasons(), Reasons())
+    for count, line in enumerate(parse(text), 1):
         if isinstance(line, BadLine):
-            lines.bad.append(line)
-            continue
-        try:
-            # All of a line or nothing: what comes from a generator one by one is there already when one cannot be kept.
-            lines.samples.extend(list(samples_of(line, unit, arrival)))
-        except SampleError as error:
-            lines.refused.append(f"line {line.number}: {error}")
-        if len(lines.samples) > MAX_POINTS_PER_REQUEST:
+            lines.bad.add(f"{line} (line {line.number}, column {line.column})")
+        else:
+            try:
+                # All of a line or nothing: a generator's first ones are there already when a later one cannot be kept.
+                lines.samples.extend(list(samples_of(line, unit, arrival)))
+            except SampleError as error:
+                lines.refused.add(f"line {line.number}: {error}")
+        if max(count, len(lines.samples)) > MAX_POINTS_PER_REQUEST:
             message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
             raise Refused(413, "too_many_points", message)
     return lines
-
-
-def summary(reasons: Sequence[object], separator: str) -> str:
-    """The first reasons why something was not written, and how many more there are."""
-    first = [str(reason) for reason in reasons[:MAX_REASONS]]
-    more = len(reasons) - len(first)
-    return separator.join([*first, *([f"and {more} more"] if more else [])])
 
 
 def samples_of(line: Line, unit: int, arrival: datetime) -> Iterator[Sample]:

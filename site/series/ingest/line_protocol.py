@@ -12,8 +12,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from series.ingest.line_breaks import lines_of
+
 # Of measurement and tags: the longest that InfluxDB takes.
 MAX_HEAD_BYTES = 65_535
+# Of a line: more would be a body that is one line, which is parsed at once.
+MAX_FIELDS = 50_000
+# Of a line that cannot be parsed, in what is said of it.
+MAX_QUOTED_CHARACTERS = 1000
 
 Value = float | str
 Head = tuple[str, dict[str, str]]
@@ -39,7 +45,10 @@ class BadLine(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        return f"unable to parse '{self.text}': {self.reason}"
+        text = self.text
+        if len(text) > MAX_QUOTED_CHARACTERS:
+            text = f"{text[:MAX_QUOTED_CHARACTERS]}..."
+        return f"unable to parse '{text}': {self.reason}"
 
 
 class _Wrong(Exception):
@@ -53,26 +62,27 @@ MEASUREMENT = re.compile(r"[^,](?:[^, ]|(?<=\\)[, ])*", re.DOTALL)
 TAG_KEY = re.compile(r"[^ ,=](?:[^ ,=]|(?<=\\)[ ,=])*", re.DOTALL)
 TAG_VALUE = re.compile(r"[^ ,](?:[^ ,=]|(?<=\\)[ ,=])*", re.DOTALL)
 FIELD_KEY = re.compile(r"(?:[^\\=, ]|\\.|\\$)+", re.DOTALL)
-TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-# Of the fields of a line: what decides whether a text in them has ended.
-TOKEN = re.compile(r"\\.|[\"=,]", re.DOTALL)
-BEFORE_FIELDS = re.compile(r"(?:[^\\ ]|\\.)* ", re.DOTALL)
+# What follows the quote that ends a text belongs to it, up to the next field.
+TEXT = re.compile(r'"(?:[^"\\]|\\.)*"(?:[^\\ ,="]|\\.|\\$|"(?:[^"\\]|\\.)*")*', re.DOTALL)
 WORD = re.compile(r"[^, ]+")
 NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-INTEGER = re.compile(r"(-?[0-9]{1,20})([iu])")
+INTEGER = re.compile(r"(-?)0*([0-9]{1,20})([iu])")
 TIME = re.compile(r"-?[0-9]+")
 TRUE, FALSE = {"t", "T", "true", "True", "TRUE"}, {"f", "F", "false", "False", "FALSE"}
 ESCAPED = re.compile(r"\\([, =])")
 ESCAPED_IN_MEASUREMENT = re.compile(r"\\([, ])")
 ESCAPED_IN_TEXT = re.compile(r'\\(["\\])')
+MAX_TIME_DIGITS = 19
 INTEGERS = {"i": range(-(1 << 63), 1 << 63), "u": range(1 << 64)}
 SPACE = " \t\0"
+AFTER_SPACE = re.compile(f"[{SPACE}]*")
+NO_PLAIN_BEGINNING = tuple(f"{SPACE}#")
 
 
 def parse(body: str) -> Iterator[Line | BadLine]:
     """Each line that is neither empty nor a comment, in order."""
     heads: dict[str, Head] = {}
-    for number, line in _lines(body):
+    for number, line in lines_of(body):
         parsed = _plain(number, line, heads)
         if parsed is not None:
             yield parsed
@@ -87,41 +97,15 @@ def parse(body: str) -> Iterator[Line | BadLine]:
             yield BadLine(number, len(line) - len(line.lstrip(SPACE)) + wrong.position + 1, text, wrong.reason)
 
 
-def _lines(body: str) -> Iterator[tuple[int, str]]:
-    """With the number of their first one: a text of a field may have line breaks in it."""
-    lines = enumerate(body.split("\n"), 1)
-    for number, line in lines:
-        while '"' in line and _is_open(line) and (following := next(lines, None)) is not None:
-            line = f"{line}\n{following[1]}"
-        yield number, line
-
-
-def _is_open(line: str) -> bool:
-    """Whether a text of its fields has not ended with the line."""
-    before = BEFORE_FIELDS.match(line)
-    if before is None:
-        return False
-    equals = commas = 0
-    is_text = False
-    for token in TOKEN.findall(line, before.end()):
-        if token == '"' and equals > commas:
-            is_text = not is_text
-        elif not is_text:
-            equals += token == "="
-            commas += token == ","
-    return is_text
-
-
 def _plain(number: int, line: str, heads: dict[str, Head]) -> Line | None:
     """The usual line, quickly: numbers only and nothing escaped. None for all others, right or wrong."""
-    if "\\" in line or '"' in line:
+    if "\\" in line or '"' in line or line.startswith(NO_PLAIN_BEGINNING):
         return None
-    parts = line.split(" ")
-    if len(parts) == 3 and TIME.fullmatch(parts[2]):
-        time = int(parts[2])
-    elif len(parts) == 2:
-        time = None
-    else:
+    parts = line.split(" ", 3)
+    time = None
+    if not (len(parts) == 2 or (len(parts) == 3 and (time := _time(parts[2])) is not None)):
+        return None
+    if parts[1].startswith(NO_PLAIN_BEGINNING) or parts[1].count(",") >= MAX_FIELDS:
         return None
     fields: dict[str, Value] = {}
     for field in parts[1].split(","):
@@ -150,18 +134,22 @@ def _whole(number: int, text: str) -> Line:
     while True:
         key, value, position = _field(text, position)
         fields[key] = value
+        if len(fields) > MAX_FIELDS:
+            raise _Wrong(f"more than {MAX_FIELDS} fields", position)
         if not text.startswith(",", position):
             break
         position += 1
     start = _after_spaces(text, position)
-    stamp = WORD.match(text, start)
-    if stamp is None:
+    if start == len(text):
         return Line(number, *head, fields, None)
-    if not TIME.fullmatch(stamp[0]):
+    stamp = WORD.match(text, start)
+    if stamp is None or not TIME.fullmatch(stamp[0]):
         raise _Wrong("bad timestamp", start)
+    if (time := _time(stamp[0])) is None:
+        raise _Wrong("time outside range", start)
     if (rest := _after_spaces(text, stamp.end())) < len(text):
         raise _Wrong("point is invalid", rest)
-    return Line(number, *head, fields, int(stamp[0]))
+    return Line(number, *head, fields, time)
 
 
 def _head(text: str) -> tuple[Head, int]:
@@ -186,6 +174,8 @@ def _head(text: str) -> tuple[Head, int]:
         if name in tags:
             raise _Wrong("duplicate tags", key.start())
         tags[name], position = ESCAPED.sub(r"\1", value[0]), value.end()
+        if position > MAX_HEAD_BYTES:
+            break
     if position == len(text):
         raise _Wrong("missing fields", position)
     if len(text[:position].encode("utf-8", "surrogatepass")) > MAX_HEAD_BYTES:
@@ -201,12 +191,14 @@ def _field(text: str, position: int) -> tuple[str, Value, int]:
     start = key.end() + 1
     if not text.startswith("=", key.end()):
         raise _Wrong("invalid field format", key.end())
+    if key[0].endswith("\\"):
+        raise _Wrong("invalid value", key.end() - 1)
     name = ESCAPED.sub(r"\1", key[0])
     if text.startswith('"', start):
         quoted = TEXT.match(text, start)
-        if quoted is None:
+        if quoted is None or text.startswith('"', quoted.end()):
             raise _Wrong("unbalanced quotes", start)
-        return name, ESCAPED_IN_TEXT.sub(r"\1", quoted[1]), quoted.end()
+        return name, ESCAPED_IN_TEXT.sub(r"\1", quoted[0][1:-1]), quoted.end()
     word = WORD.match(text, start)
     if word is None:
         raise _Wrong("missing field value", start)
@@ -223,12 +215,20 @@ def _number(word: str) -> float | None:
         value = float(word)
         return value if math.isfinite(value) else None
     integer = INTEGER.fullmatch(word)
-    if integer is None or int(integer[1]) not in INTEGERS[integer[2]]:
+    if integer is None or (number := int(integer[1] + integer[2])) not in INTEGERS[integer[3]]:
         return None
-    return float(integer[1])
+    return float(number)
+
+
+def _time(word: str) -> int | None:
+    """None for what is none, and for what does not fit into 64 bits."""
+    if not TIME.fullmatch(word) or len(word.lstrip("-0")) > MAX_TIME_DIGITS:
+        return None
+    # Python refuses to read the longest integers at all, also where they begin with zeros.
+    time = int(word[-MAX_TIME_DIGITS:].lstrip("-")) * (-1 if word[0] == "-" else 1)
+    return time if time in INTEGERS["i"] else None
 
 
 def _after_spaces(text: str, position: int) -> int:
-    while text.startswith(" ", position):
-        position += 1
-    return position
+    match = AFTER_SPACE.match(text, position)
+    return match.end() if match else position

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from live.api import Refused
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.ingest.influxdb import read, summary
+from series.ingest.influxdb import read
 from series.storage.write import Written
 from tokens.authentication import secret_of
 
@@ -47,16 +47,16 @@ def parse(arrived: Arrived) -> Parsed:
     if not query.get("db"):
         raise Refused(400, "no_database", "database is required")
     lines = read(arrived.body, unit=UNITS[precision], arrival=arrived.time)
-    errors = [f"{bad} (line {bad.number}, column {bad.column})" for bad in lines.bad]
-    if errors and not lines.samples and not lines.refused:
-        raise Refused(400, "invalid", summary(errors, "\n"))
+    if lines.bad.count and not lines.samples and not lines.refused.count:
+        raise Refused(400, "invalid", "\n".join(lines.bad.texts()))
 
     def response(written: Written) -> HttpResponse:
-        dropped = len(lines.refused) + written.too_old
-        reasons = [*errors, *lines.refused, *(["points beyond retention policy"] if written.too_old else [])]
+        dropped = lines.refused.count + written.too_old
+        too_old = ["points beyond retention policy"] if written.too_old else []
+        reasons = [*lines.bad.texts(), *lines.refused.texts(), *too_old]
         if not reasons:
             return HttpResponse(status=204)
-        return refused(Refused(400, "partial", f"partial write: {summary(reasons, '; ')} dropped={dropped}"))
+        return refused(Refused(400, "partial", f"partial write: {'; '.join(reasons)} dropped={dropped}"))
 
     return Parsed(lines.samples, response)
 

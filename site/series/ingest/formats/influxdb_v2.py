@@ -11,7 +11,7 @@ from django.urls import path
 
 from live.api import Refused
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.ingest.influxdb import read, summary
+from series.ingest.influxdb import read
 from series.storage.write import Written
 
 UNITS = {"ns": 1, "us": 1000, "ms": 1_000_000, "s": 1_000_000_000}
@@ -38,16 +38,15 @@ def parse(arrived: Arrived) -> Parsed:
     if not query.get("bucket"):
         raise Refused(404, "not found", "bucket not found")
     lines = read(arrived.body, unit=UNITS[precision], arrival=arrived.time)
-    if lines.bad:
-        errors = [f"{bad} (line {bad.number}, column {bad.column})" for bad in lines.bad]
-        raise Refused(400, "invalid", summary(errors, "\n"))
+    if lines.bad.count:
+        raise Refused(400, "invalid", "\n".join(lines.bad.texts()))
 
     def response(written: Written) -> HttpResponse:
-        dropped = len(lines.refused) + written.too_old
+        dropped = lines.refused.count + written.too_old
         if not dropped:
             return HttpResponse(status=204)
-        reasons = [*lines.refused, *([TOO_OLD] if written.too_old else [])]
-        message = f"failure writing points to database: partial write: {summary(reasons, '; ')} dropped={dropped}"
+        reasons = [*lines.refused.texts(), *([TOO_OLD] if written.too_old else [])]
+        message = f"failure writing points to database: partial write: {'; '.join(reasons)} dropped={dropped}"
         return refused(Refused(422, "unprocessable entity", message))
 
     return Parsed(lines.samples, response)

@@ -47,7 +47,8 @@ def test_other_encodings_are_refused_before_anything_is_read(encoding: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("length", "answer"), [("-1", 400), ("x", 400), ("1.5", 400), ("²", 400), (str(MAX_BODY_BYTES + 1), 413)]
+    ("length", "answer"),
+    [("-1", 400), ("x", 400), ("1.5", 400), ("²", 400), (str(MAX_BODY_BYTES + 1), 413), ("9" * 5000, 413)],
 )
 def test_a_length_is_judged_before_anything_is_read(length: str, answer: int) -> None:
     with pytest.raises(Refused) as caught:

@@ -102,6 +102,18 @@ class TestRefused:
         assert message.endswith(" dropped=1")
         assert values() == [("cpu", 1)]
 
+    def test_of_many_wrong_lines_the_first_ones_are_said(self, send: Send) -> None:
+        response = send("cpu value=1\n" + "bad\n" * 1000 + "cpu value=1 -5\n" * 200)
+        message = json.loads(response.content)["error"]
+        assert response.status_code == 400
+        assert message.count("unable to parse 'bad'") == 10 and "; and 990 more; line 1002: time must be" in message
+        assert message.endswith("; and 190 more dropped=200")
+
+    @pytest.mark.parametrize("line", ["bad", 'cpu text="a"', "cpu value=1 -5", "cpu value=1"])
+    def test_too_many_lines_of_any_kind(self, send: Send, line: str) -> None:
+        assert error(send(f"{line}\n" * 50_001), 413) == "Request Entity Too Large"
+        assert not values()
+
     @pytest.mark.parametrize(
         ("query", "message"),
         [

@@ -1,0 +1,3 @@
+"""A site that is copied for each comparison."""
+
+from tests.fixtures import installation  # noqa: F401

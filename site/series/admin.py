@@ -1,14 +1,25 @@
-"""Series to view and delete, and how long their points are kept. Points are far too many for pages of their own."""
+"""Series to view and delete, what they take of the disk, and how long their points are kept. Points are far too many
+for pages of their own.
+"""
 
 from collections.abc import Iterable
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.html import format_html_join
 
-from series.models import Hour, RetentionRule, Series
+from series.models import Hour, Point, RetentionRule, Series
+from series.storage import sizes
 from series.storage.query import latest
+
+AHEAD = timedelta(days=30)
+MAX_SHOWN_POINTS = 100
 
 
 def number_of_points(series: Iterable[Series]) -> int:
@@ -16,15 +27,29 @@ def number_of_points(series: Iterable[Series]) -> int:
     return Hour.objects.filter(series__in=[one.pk for one in series]).aggregate(total=Sum("count"))["total"] or 0
 
 
+def _in_words(size: sizes.Size) -> str:
+    return f"{filesizeformat(size.now)}, {filesizeformat(size.later)}"
+
+
 @admin.register(Series)
 class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """What has been sent in. Series come from senders, so there is nothing to add or change here."""
 
     search_fields = ["identity"]
-    list_display = ["identity", "latest_point"]
+    change_list_template = "admin/series/series/change_list.html"
     # So that what a token has made by mistake is found, and deleted.
     list_filter = ["creator"]
-    fields = readonly_fields = ("identity", "name", "tags", "creator", "latest_point", "number_of_points")
+    fields = readonly_fields = (
+        "identity",
+        "name",
+        "tags",
+        "creator",
+        "created",
+        "number_of_points",
+        "size",
+        "latest_point",
+        "newest_points",
+    )
 
     @admin.display(description="latest point")
     def latest_point(self, series: Series) -> str:
@@ -34,6 +59,32 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="points")
     def number_of_points(self, series: Series) -> int:
         return number_of_points([series])
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The size of a row is measured once for all that are listed."""
+        measured = cache(lambda: sizes.SizeOfSeries(timezone.now(), AHEAD))
+
+        @admin.display(description="size, and in 30 days")
+        def size(series: Series) -> str:
+            return _in_words(measured()(series))
+
+        return ["identity", "latest_point", size]
+
+    @admin.display(description="size, and in 30 days")
+    def size(self, series: Series) -> str:
+        return _in_words(sizes.SizeOfSeries(timezone.now(), AHEAD)(series))
+
+    @admin.display(description="newest points")
+    def newest_points(self, series: Series) -> str:
+        points = Point.objects.filter(series=series).order_by("-time").values_list("time", "value")
+        rows = ((f"{time:%Y-%m-%d %H:%M:%S.%f}", f"{value!r}") for time, value in points[:MAX_SHOWN_POINTS])
+        return format_html_join("\n", "<div>{} UTC: {}</div>", rows)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With what all of them take above the list."""
+        tables = [(table._meta.verbose_name_plural, size) for table, size in sizes.of_tables().items()]
+        storage = {"tables": tables, "database_bytes": sizes.of_database()}
+        return super().changelist_view(request, (extra_context or {}) | storage)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

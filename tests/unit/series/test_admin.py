@@ -33,6 +33,8 @@ class TestSeries:
         page = text(admin_client.get(SERIES))
         assert "cpu{host=a}" in page
         assert "2.5 at 2026-01-31 12:00:02 UTC" in page
+        assert re.search(r"Points: [\d.]+\s(KB|bytes) · Minutes: ", page) and "the whole database: " in page
+        assert re.search(r'class="field-size">\d+\sbytes, \d+\sbytes<', page)
         found = text(admin_client.get(f"{SERIES}?q=host=a"))
         assert "cpu{host=a}" in found
         assert "empty" not in found
@@ -41,6 +43,7 @@ class TestSeries:
         page = text(admin_client.get(f"{SERIES}{series.pk}/change/"))
         assert "2.5 at 2026-01-31 12:00:02 UTC" in page
         assert re.search(r'field-number_of_points.*?<div class="readonly">3</div>', page, re.DOTALL)
+        assert "<div>2026-01-31 12:00:01.000000 UTC: 1.5</div>" in page
         assert 'name="_save"' not in page
         assert admin_client.get(f"{SERIES}add/").status_code == 403
         assert admin_client.post(f"{SERIES}{series.pk}/change/", {"name": "other"}).status_code == 403

@@ -75,24 +75,27 @@ def _steps(now: datetime) -> Iterator[int]:
     rules, last = Rules(), 0
     while some := list(_series_after(last)):
         for last, name, points_since, minutes_since in some:
-            ages = rules.ages(name)
-            for table, age, column, since in (
-                (Point, ages.points, "points_since", points_since),
-                (Minute, ages.minutes, "minutes_since", minutes_since),
-                (Hour, ages.hours, None, 0),
-            ):
-                if age is None:
-                    continue
-                # Whole hours, of which a summary can be made anew, or cannot.
-                before = begin_of(to_microseconds(now - age), HOUR_MICROSECONDS)
-                if column is not None:
-                    if since >= before:
-                        continue
-                    # First, so that nothing is counted twice if this ends in between.
-                    execute(f'UPDATE "{LATEST}" SET {column} = %s WHERE series_id = %s', [before, last])
-                yield from _delete_before(table, last, before)
-                if table is Hour:
-                    yield days.delete(f"series_id = {last}", [], 0, before)
+            yield from _expire(last, rules.ages(name), now, points_since, minutes_since)
+
+
+def _expire(series: int, ages: Ages, now: datetime, points_since: int, minutes_since: int) -> Iterator[int]:
+    # Whole hours, of which a summary can be made anew, or cannot.
+    points_before, minutes_before, hours_before = (
+        0 if age is None else begin_of(to_microseconds(now - age), HOUR_MICROSECONDS) for age in ages
+    )
+    if points_since >= points_before and minutes_since >= minutes_before:
+        return
+    # In this order, so that what is there is also in what is coarser.
+    for table, column, since, before in (
+        (Point, "points_since", points_since, points_before),
+        (Minute, "minutes_since", minutes_since, minutes_before),
+    ):
+        if since < before:
+            # First, so that nothing is counted twice if this ends in between.
+            execute(f'UPDATE "{LATEST}" SET {column} = %s WHERE series_id = %s', [before, series])
+        yield from _delete_before(table, series, before)
+    yield from _delete_before(Hour, series, hours_before)
+    yield days.delete(f"series_id = {series}", [], 0, hours_before)
 
 
 def _series_after(pk: int) -> Iterator[tuple[int, str, int, int]]:

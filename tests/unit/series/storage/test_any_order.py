@@ -76,6 +76,7 @@ class Model:
         return {key: summary(points) for key, points in stretches.items()}
 
     def write(self, samples: list[tuple[str, datetime, int]]) -> None:
+        self.forget_hours()
         sent = {(name, time): float(value) for name, time, value in samples}
         expired = self.points.keys() - stored_points().keys()
         since = {row.series.name: row for row in Latest.objects.select_related("series")}
@@ -99,18 +100,13 @@ class Model:
         """Not what is partly deleted by age: of its minutes and hours nobody can take out a part."""
         name, *ends = chosen
         start, end = (floored(time, timedelta(hours=1)) for time in sorted(ends))
+        self.forget_hours()
         delete(Series.objects.filter(name=name).values_list("pk", flat=True), start=start, end=end)
         self.points = {key: value for key, value in self.points.items() if key[0] != name or not start <= key[1] < end}
         if name in self.newest and start <= self.newest[name][0] < end:
-            # What was before is known where there is its hour at least.
-            hours = stored_summaries(Hour)
-            known = [
-                (time, value)
-                for (other, time), value in self.points.items()
-                if other == name and (name, floored(time, timedelta(hours=1))) in hours
-            ]
-            if known:
-                self.newest[name] = max(known)
+            left = [(time, value) for (other, time), value in self.points.items() if other == name]
+            if left:
+                self.newest[name] = max(left)
             else:
                 self.forget(name)
 
@@ -122,7 +118,20 @@ class Model:
         self.points = {key: value for key, value in self.points.items() if key[0] != name}
         self.newest.pop(name, None)
 
+    def forget_hours(self) -> None:
+        """Of what is in no hour any more nothing is left, and it may be sent again."""
+        stored = stored_summaries(Hour)
+
+        def is_stored(key: tuple[str, datetime]) -> bool:
+            return (key[0], floored(key[1], timedelta(hours=1))) in stored
+
+        gone = {key for key in self.points if not is_stored(key)}
+        assert all(floored(time, timedelta(hours=1)) < self.hours_since for _name, time in gone)
+        assert not gone & stored_points().keys()
+        self.points = {key: value for key, value in self.points.items() if key not in gone}
+
     def check(self) -> None:
+        self.forget_hours()
         latest = {row.series.name: row for row in Latest.objects.select_related("series")}
         self.check_newest(latest)
         points = stored_points()

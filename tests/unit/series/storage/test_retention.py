@@ -124,6 +124,18 @@ class TestWhatComesLater:
         assert write([sample(101 * DAY)]) == Written(1)
 
 
+def test_what_comes_late_is_in_its_hour_as_long_as_it_is_there(settings: Any) -> None:
+    settings.RETENTION_DAYS = [7, 7, 7]
+    write([sample(HOUR)])
+    retention.expire(NOW)
+    for number in range(2):
+        assert write([sample(8 * DAY - timedelta(seconds=number))]) == Written(1)
+        retention.expire(NOW)
+        check()
+    retention.expire(NOW + HOUR)
+    assert counts() == (1, 1, 1)
+
+
 def test_turns_are_short_and_it_stops_when_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "ROWS_AT_ONCE", 10)
     monkeypatch.setattr(turn, "MAX_TURN_SECONDS", 0.0)

@@ -134,7 +134,8 @@ def _quoted(name: str) -> str:
 def pushgateway(folder: Path) -> Iterator[Client]:
     """A Pushgateway that holds nothing."""
     port = free_port()
-    options = [f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]
+    # Debian's would keep what it has in a file of the system.
+    options = [f"--web.listen-address=127.0.0.1:{port}", "--log.level=error", "--persistence.file="]
     with _running(["prometheus-pushgateway", *options], port, folder), closing(Client(port)) as client:
         yield client
 

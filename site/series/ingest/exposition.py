@@ -8,6 +8,7 @@ other way round. Pure.
 https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
+import math
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -20,10 +21,16 @@ NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 QUOTED = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 ESCAPE = re.compile(r'\\([\\n"])')
-WORD = re.compile(r"[^ \t\n]+")
+WORD = re.compile(r"[^ \t\n]*")
 BLANK = re.compile(r"[ \t]*")
 ESCAPED = {"n": "\n"}
-HEX = re.compile(r"[+-]?0[xX]")
+WRONG_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\([^\\n]|\Z)")
+WRONG_ESCAPE_IN_LABEL = re.compile(r"(?<!\\)(?:\\\\)*\\[^\\n\"]")
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+NO_NUMBER = re.compile(r"[+-]?inf(?:inity)?|nan", re.IGNORECASE)
+TIME = re.compile(r"[+-]?[0-9]+")
+# Labels that are numbers, in families of these types.
+NUMERIC_LABELS = {"histogram": "le", "summary": "quantile"}
 
 
 class ExpositionError(ValueError):
@@ -43,37 +50,52 @@ class Metric(NamedTuple):
 
 def parse(text: str) -> list[Metric]:
     """All samples, in order. Raises ``ExpositionError``, which begins with the line."""
-    if text and not text.endswith("\n"):
-        raise _wrong(text.count("\n") + 1, "unexpected end of input stream")
+    *lines, rest = text.split("\n")
+    if rest.strip(" \t"):
+        raise _wrong(len(lines) + 1, "unexpected end of input stream")
     types: dict[str, str] = {}
     metrics: list[Metric] = []
-    named: set[str] = set()
-    for number, line in enumerate(text.split("\n")[:-1], 1):
-        line = line.strip(" \t\r")
+    explained: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        line = line.lstrip(" \t")
         try:
             if line.startswith("#"):
-                _comment(line, types, named)
+                _comment(line, types, explained)
             elif line:
                 metric = _sample(line, types)
                 metrics.append(metric)
-                named.add(metric.family)
+                types.setdefault(metric.family, UNTYPED)
         except ExpositionError as error:
             raise _wrong(number, str(error)) from None
     return metrics
 
 
-def _comment(line: str, types: dict[str, str], named: set[str]) -> None:
-    words = line[1:].split(None, 2)
-    if not words or words[0] != "TYPE":
+def _comment(line: str, types: dict[str, str], explained: set[str]) -> None:
+    """A type or a help text, or any other words. Where nothing follows, these say nothing."""
+    start = _after_blank(line, 1)
+    keyword = _word(line, start)
+    position = _after_blank(line, start + len(keyword))
+    if keyword not in {"HELP", "TYPE"} or position == len(line):
         return
-    if len(words) < 2 or not NAME.fullmatch(words[1]):
+    match = NAME.match(line, position)
+    end = match.end() if match else position
+    if end < len(line) and (match is None or line[end] not in " \t"):
         raise ExpositionError("invalid metric name in comment")
-    name, type_ = words[1], (words[2] if len(words) > 2 else "").strip().lower()
-    if name in types or name in named:
+    name, rest = _family(line[position:end], types), line[_after_blank(line, end) :]
+    if not rest:
+        return
+    if keyword == "HELP":
+        if name in explained:
+            raise ExpositionError(f'second HELP line for metric name "{name}"')
+        if wrong := WRONG_ESCAPE.search(rest):
+            raise ExpositionError(f"invalid escape sequence '\\{wrong[1]}'")
+        explained.add(name)
+    elif name in types:
         raise ExpositionError(f'second TYPE line for metric name "{name}", or TYPE reported after samples')
-    if type_ not in TYPES:
-        raise ExpositionError(f'unknown metric type "{type_}"')
-    types[name] = type_
+    elif rest.lower() not in TYPES:
+        raise ExpositionError(f'unknown metric type "{rest}"')
+    else:
+        types[name] = rest.lower()
 
 
 def _sample(line: str, types: Mapping[str, str]) -> Metric:
@@ -81,22 +103,28 @@ def _sample(line: str, types: Mapping[str, str]) -> Metric:
     if match is None:
         raise ExpositionError("invalid metric name")
     name, position = match[0], _after_blank(line, match.end())
+    family = _family(name, types)
+    type_ = types.get(family, UNTYPED)
     labels: dict[str, str] = {}
     if line.startswith("{", position):
-        position = _labels(line, position + 1, labels)
+        position = _after_blank(line, _labels(line, position + 1, labels))
     elif position == match.end():
         raise ExpositionError("invalid metric name")
-    words = WORD.findall(line, position)
-    value = _float(words[0]) if words else None
+    numeric = NUMERIC_LABELS.get(type_, "")
+    if numeric in labels and number(labels[numeric]) is None:
+        raise ExpositionError(f"expected float as value for '{numeric}' label, got \"{labels[numeric]}\"")
+    word = _word(line, position)
+    value = number(word)
     if value is None:
-        raise ExpositionError(f'expected float as value, got "{words[0] if words else ""}"')
-    if len(words) > 1:
-        if not re.fullmatch(r"[+-]?[0-9]+", words[1]):
-            raise ExpositionError(f'expected integer as timestamp, got "{words[1]}"')
-        if len(words) > 2:
-            raise ExpositionError(f'spurious string after timestamp: "{words[2]}"')
-    family = _family(name, types)
-    return Metric(family, types.get(family, UNTYPED), name, labels, value, len(words) > 1)
+        raise ExpositionError(f'expected float as value, got "{word}"')
+    has_time = (end := position + len(word)) < len(line)
+    if has_time:
+        time = _word(line, start := _after_blank(line, end))
+        if not TIME.fullmatch(time):
+            raise ExpositionError(f'expected integer as timestamp, got "{time}"')
+        if start + len(time) < len(line):
+            raise ExpositionError(f'spurious string after timestamp: "{line[start + len(time) :]}"')
+    return Metric(family, type_, name, labels, value, has_time)
 
 
 def _family(name: str, types: Mapping[str, str]) -> str:
@@ -123,7 +151,7 @@ def _labels(line: str, position: int, labels: dict[str, str]) -> int:
         quoted = QUOTED.match(line, _after_blank(line, position + 1))
         if quoted is None:
             raise ExpositionError("expected '\"' at start of label value")
-        if re.search(r"(?<!\\)(?:\\\\)*\\[^\\n\"]", quoted[1]):
+        if WRONG_ESCAPE_IN_LABEL.search(quoted[1]):
             raise ExpositionError("invalid escape sequence")
         labels[name] = ESCAPE.sub(lambda escape: ESCAPED.get(escape[1], escape[1]), quoted[1])
         position = _after_blank(line, quoted.end())
@@ -134,12 +162,17 @@ def _labels(line: str, position: int, labels: dict[str, str]) -> int:
     return position + 1
 
 
-def _float(word: str) -> float | None:
-    # Python takes an underscore between digits, where Go does not, and no hexadecimal number, which is rare enough.
-    try:
-        return None if "_" in word else float(word)
-    except ValueError:
-        return float.fromhex(word) if HEX.match(word) else None
+def number(word: str) -> float | None:
+    """As Go reads it, without what only Go has. None for what is none, and for what is too great to be one."""
+    if NUMBER.fullmatch(word):
+        value = float(word)
+        return value if math.isfinite(value) else None
+    return float(word) if NO_NUMBER.fullmatch(word) else None
+
+
+def _word(text: str, position: int) -> str:
+    match = WORD.match(text, position)
+    return match[0] if match else ""
 
 
 def _after_blank(text: str, position: int) -> int:

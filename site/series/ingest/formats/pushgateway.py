@@ -22,8 +22,9 @@ from series.ingest import exposition
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
 from series.ingest.exposition import Metric
 from series.models import PushedFamily
-from series.samples import Sample, SampleError
+from series.samples import Sample, SampleError, identity_of
 from series.storage.write import Written
+from tokens.scopes import permits
 
 METHODS = ("DELETE", "OPTIONS", "POST", "PUT")
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -35,44 +36,55 @@ INCONSISTENT = "pushed metrics are invalid or inconsistent with existing metrics
 def parse(arrived: Arrived) -> Parsed:
     """A push. Raises ``Refused`` with 400 in Pushgateway's words."""
     method = arrived.request.method or ""
+    if method == "OPTIONS":
+        return Parsed([], accepted(200, Allow=", ".join(METHODS)))
     group = group_of(_raw(arrived.request))
+    push = _sample(PUSH_TIME, {}, group, arrived.time.timestamp(), arrived)
     if method == "DELETE":
+        if not permits(arrived.token.scopes, f"write:{PUSH_TIME}"):
+            raise Refused(403, "forbidden", f"This token may not delete: it may not write the series {PUSH_TIME!r}.")
         return Parsed([], accepted(202), lambda: _replace(group, {}, all_families=True))
-    metrics = _metrics(arrived.body)
-    # A quantile of nothing is NaN, and nothing that a chart could show.
-    pushed = [metric for metric in metrics if math.isfinite(metric.value) and metric.name != PUSH_TIME]
-    samples = [_sample(metric.name, metric.labels, group, metric.value, arrived) for metric in pushed]
-    samples.append(_sample(PUSH_TIME, {}, group, arrived.time.timestamp(), arrived))
+    metrics = _metrics(arrived.body, group)
+    samples = [push]
+    for metric in metrics:
+        is_finite = math.isfinite(metric.value)
+        sample = _sample(metric.name, metric.labels, group, metric.value if is_finite else 0.0, arrived)
+        # A quantile of nothing is NaN, and nothing that a chart could show.
+        if is_finite and metric.name != PUSH_TIME:
+            samples.append(sample)
     types = {metric.family: metric.type for metric in metrics}
     return Parsed(samples, accepted(200), lambda: _replace(group, types, all_families=method == "PUT"))
 
 
 def group_of(raw: str) -> dict[str, str]:
-    """The labels of a group, from what follows ``/metrics/`` in the address, as it was sent."""
-    parts = raw.removesuffix("/").split("/")
+    """The labels of a group, from what follows ``/metrics/`` in the address, as it was sent. Of a label that is there
+    twice the last one counts, and of the job the first one."""
+    parts = raw.split("/")
+    if len(parts) == 3 and not parts[2]:
+        parts.pop()
     if len(parts) % 2:
         rest = "/" + "/".join(parts[2:])
         raise _wrong(f'odd number of components in label string "{rest}"')
     group: dict[str, str] = {}
-    for encoded_name, encoded in zip(parts[::2], parts[1::2], strict=True):
-        name, value = unquote(encoded_name), unquote(encoded)
+    # From behind: the job comes last.
+    for encoded_name, encoded in reversed([*zip(parts[::2], parts[1::2], strict=True)]):
+        name, value = _unquoted(encoded_name), _unquoted(encoded)
         if name.endswith(BASE64):
             name, value = name.removesuffix(BASE64), _decoded(value, "job name" if name == f"job{BASE64}" else "value")
         if not LABEL.fullmatch(name) or name.startswith("__"):
             raise _wrong(f'improper label name "{name}"')
-        if name in group:
-            raise _wrong(f'label name "{name}" is there twice' if name != "job" else "job is there twice")
-        group[name] = value
+        if name not in group or name == "job":
+            group[name] = value
     if not group.get("job"):
         raise _wrong("job name is required")
     return group
 
 
-def accepted(status: int) -> Any:
+def accepted(status: int, **headers: str) -> Any:
     """What is answered when a push is committed: nothing."""
 
     def response(written: Written) -> HttpResponse:
-        return HttpResponse(status=status)
+        return HttpResponse(status=status, headers=headers)
 
     return response
 
@@ -93,21 +105,31 @@ def _raw(request: HttpRequest) -> str:
     return raw.partition("?")[0].partition("/metrics/")[2]
 
 
-def _metrics(body: bytes) -> list[Metric]:
+def _unquoted(part: str) -> str:
+    try:
+        return unquote(part, errors="strict")
+    except UnicodeDecodeError as error:
+        raise _wrong(f"the address is not UTF-8: {error}") from error
+
+
+def _metrics(body: bytes, group: Mapping[str, str]) -> list[Metric]:
     try:
         metrics = exposition.parse(body.decode())
     except UnicodeDecodeError as error:
         raise _wrong(f"the body is not UTF-8: {error}") from error
     except exposition.ExpositionError as error:
         raise _wrong(str(error)) from error
-    seen = set()
+    families: dict[tuple[Any, ...], str] = {}
     for metric in metrics:
         if metric.has_time:
             raise _wrong(f"{INCONSISTENT}: pushed metrics must not have timestamps")
-        identity = (metric.name, *sorted(metric.labels.items()))
-        if identity in seen:
+        if any(label.startswith("__") for label in metric.labels):
+            raise _wrong(f"{INCONSISTENT}: {metric.name} has a label with an invalid name")
+        identity = (metric.name, *sorted({"instance": "", **metric.labels, **group}.items()))
+        # Of a family that is one metric of several samples, the last one counts.
+        if identity in families and not (families[identity] == metric.family and metric.type in exposition.SUFFIXES):
             raise _wrong(f"{INCONSISTENT}: {metric.name} was collected before with the same name and label values")
-        seen.add(identity)
+        families[identity] = metric.family
     return metrics
 
 
@@ -122,7 +144,7 @@ def _sample(name: str, labels: Mapping[str, str], group: Mapping[str, str], valu
 
 def _replace(group: Mapping[str, str], types: Mapping[str, str], *, all_families: bool) -> None:
     """What families the group has from now on. Raises ``Refused`` where another group has one of another type."""
-    name = ",".join(f"{label}={value}" for label, value in sorted(group.items()))
+    name = identity_of("", group)[1:-1]
     old = PushedFamily.objects.filter(group=name)
     (old if all_families else old.filter(name__in=types)).delete()
     for other in PushedFamily.objects.filter(name__in=types):
@@ -135,7 +157,7 @@ def _replace(group: Mapping[str, str], types: Mapping[str, str], *, all_families
 
 def _decoded(value: str, what: str) -> str:
     try:
-        text = value.rstrip("=")
+        text = value.rstrip("=").replace("\r", "").replace("\n", "")
         return b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True).decode()
     except ValueError as error:
         raise _wrong(f"invalid base64 encoding in {what} {value!r}") from error
@@ -152,7 +174,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 _endpoint = PointsEndpoint(parse, refused=refused, methods=METHODS)
 urlpatterns = [
-    re_path(r"^metrics/job(?:@base64)?/.+\Z", _endpoint),
+    re_path(r"^metrics/job(?:@base64)?/[\s\S]+\Z", _endpoint),
     path("-/healthy", alive),
     path("-/ready", alive),
 ]

@@ -34,6 +34,8 @@ STRANGERS = {
     "boards:values": ("POST", 302),
     "end_banner": ("POST", 401),
     "update_banner": ("POST", 401),
+    # Its token is in the body, and this has none.
+    "widget": ("POST", 400),
     # The same whether there is such a notice or not.
     "live_notices:dismiss": ("POST", 302),
     "live_notices:cancel": ("POST", 302),

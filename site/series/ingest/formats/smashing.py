@@ -107,4 +107,4 @@ def _time(x: Any, index: int, arrival: datetime) -> datetime:
     raise SampleError("time", f"x of points[{index}] must be {expected}.")
 
 
-urlpatterns = [path("widgets/<str:widget>", PointsEndpoint(parse, refused=refused, secret_in=secret_in))]
+urlpatterns = [path("widgets/<str:widget>", PointsEndpoint(parse, refused=refused, secret_in=secret_in), name="widget")]

@@ -15,7 +15,7 @@ MEASURED := --cov --cov-config=tests/servers.coveragerc --cov-report=
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access bench-ingest clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -126,6 +126,12 @@ bench-notices: $(VENV)/tests
 ## What it costs to ask again who may see 5,000 open pages, against session by session; at most a tenth of a core.
 bench-access: $(VENV)/tests
 	$(PYTHON) tests/bench/bench_access.py
+
+## How many points a second come in, and how long each sender waits, beside InfluxDB in the same run; on SQLite, then on PostgreSQL.
+bench-ingest: $(VENV)/tests
+	@tests/need.sh postgres influxd
+	$(PYTHON) tests/bench/bench_ingest.py
+	$(PYTHON) tests/bench/bench_ingest.py --postgres
 
 ## What charts cost, beside pygal and matplotlib; their bytes may not be more than a prototype's.
 bench-charts: $(VENV)/bench

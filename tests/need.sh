@@ -14,7 +14,7 @@ have() {
 }
 
 missing=()
-for program in "${@:-chromium redis-server postgres pgbouncer faketime iptables nginx npm}"; do
+for program in "${@:-chromium redis-server postgres pgbouncer faketime iptables nginx npm curl}"; do
   for each in $program; do have "$each" || missing+=("${package[$each]}"); done
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

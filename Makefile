@@ -15,6 +15,11 @@ MEASURED := --cov --cov-config=tests/servers.coveragerc --cov-report=
 COVERED := live/keys.py,live/page/*,live/rendering/*,live/hub/core.py,live/hub/cursors.py,live/hub/mailbox.py
 COVERED := $(COVERED),live/hub/render_slots.py,live/hub/scheduler.py,live/hub/viewer.py,live/hub/watches.py
 
+# An input that breaks something is in var/fuzz.
+FUZZ_SECONDS ?= 300
+FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
+FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
+
 .PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format bench-fanout bench-charts bench-storm bench-notices bench-access bench-ingest clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
@@ -69,6 +74,13 @@ test-soak: $(VENV)/tests
 test-differential: $(VENV)/tests
 	@tests/need.sh influxd prometheus-pushgateway
 	$(PYTHON) -m pytest tests/differential -m differential
+
+## What nobody sends: to every address of ingest, and for FUZZ_SECONDS to each parser of its own. A quarter of an hour.
+test-fuzz: $(VENV)/fuzz
+	HYPOTHESIS_PROFILE=many $(PYTHON) -m pytest tests/unit/series/ingest/test_fuzz.py
+	@mkdir -p var/fuzz
+	$(PYTHON) tests/fuzz/parsers.py line_protocol $(FUZZ)
+	$(PYTHON) tests/fuzz/parsers.py exposition $(FUZZ)
 
 ## The engine's deciding parts and its HTML, changed in small ways, each of which a unit test must notice: half an hour.
 test-mutation: $(VENV)/mutation
@@ -158,6 +170,10 @@ $(VENV)/mutation: requirements-mutation.txt | $(VENV)/tests
 
 $(VENV)/senders: requirements-senders.txt | $(VENV)/tests
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-senders.txt
+	@touch $@
+
+$(VENV)/fuzz: requirements-fuzz.txt | $(VENV)/tests
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt | $(VENV)/tests

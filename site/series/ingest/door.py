@@ -1,7 +1,8 @@
 """Ingest in front of Django: an ASGI application that takes the requests of formats itself, and passes on all others.
 
 Django's handler and its middleware would be most of what a point costs, and none of it is for programs. What is not as
-it should be (a host that is none of ours, a request without TLS where there is to be TLS) is Django's to answer.
+it should be (a host that is none of ours, a request without TLS where there is to be TLS, a query that is no text) is
+Django's to answer.
 """
 
 import asyncio
@@ -57,11 +58,11 @@ class Door:
             return None
         if not isinstance(match.func, PointsEndpoint):
             return None
-        request = ASGIRequest(scope, io.BytesIO())
-        request.resolver_match = match
         try:
+            request = ASGIRequest(scope, io.BytesIO())
+            request.resolver_match = match
             request.get_host()
-        except DisallowedHost:
+        except (DisallowedHost, UnicodeDecodeError):
             return None
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return None

@@ -10,7 +10,7 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 TYPES = {"counter", "gauge", "histogram", "summary", "untyped"}
@@ -19,13 +19,14 @@ UNTYPED = "untyped"
 SUFFIXES = {"histogram": ("_bucket", "_sum", "_count"), "summary": ("_sum", "_count")}
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-QUOTED = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+# Possessive (*+): what could be tried again is remembered, and takes a hundred bytes for each character.
+QUOTED = re.compile(r'"((?:[^"\\\n]++|\\.)*+)"')
 ESCAPE = re.compile(r'\\([\\n"])')
 WORD = re.compile(r"[^ \t\n]*")
 BLANK = re.compile(r"[ \t]*")
 ESCAPED = {"n": "\n"}
-WRONG_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\([^\\n]|\Z)")
-WRONG_ESCAPE_IN_LABEL = re.compile(r"(?<!\\)(?:\\\\)*\\[^\\n\"]")
+WRONG_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*+\\([^\\n]|\Z)")
+WRONG_ESCAPE_IN_LABEL = re.compile(r"(?<!\\)(?:\\\\)*+\\[^\\n\"]")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 NO_NUMBER = re.compile(r"[+-]?inf(?:inity)?|nan", re.IGNORECASE)
 TIME = re.compile(r"[+-]?[0-9]+")
@@ -48,13 +49,12 @@ class Metric(NamedTuple):
     has_time: bool
 
 
-def parse(text: str) -> list[Metric]:
-    """All samples, in order. Raises ``ExpositionError``, which begins with the line."""
+def parse(text: str) -> Iterator[Metric]:
+    """The samples, in order. Raises ``ExpositionError``, which begins with the line."""
     *lines, rest = text.split("\n")
     if rest.strip(" \t"):
         raise _wrong(len(lines) + 1, "unexpected end of input stream")
     types: dict[str, str] = {}
-    metrics: list[Metric] = []
     explained: set[str] = set()
     for number, line in enumerate(lines, 1):
         line = line.lstrip(" \t")
@@ -63,11 +63,10 @@ def parse(text: str) -> list[Metric]:
                 _comment(line, types, explained)
             elif line:
                 metric = _sample(line, types)
-                metrics.append(metric)
                 types.setdefault(metric.family, UNTYPED)
+                yield metric
         except ExpositionError as error:
             raise _wrong(number, str(error)) from None
-    return metrics
 
 
 def _comment(line: str, types: dict[str, str], explained: set[str]) -> None:

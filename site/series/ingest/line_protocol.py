@@ -57,13 +57,14 @@ class _Wrong(Exception):
         self.reason, self.position = reason, position
 
 
+# Possessive (*+): what could be tried again is remembered, and takes a hundred bytes for each character.
 # In measurement and tags a character counts as escaped where a backslash stands before it, whatever stands before that.
-MEASUREMENT = re.compile(r"[^,](?:[^, ]|(?<=\\)[, ])*", re.DOTALL)
-TAG_KEY = re.compile(r"[^ ,=](?:[^ ,=]|(?<=\\)[ ,=])*", re.DOTALL)
-TAG_VALUE = re.compile(r"[^ ,](?:[^ ,=]|(?<=\\)[ ,=])*", re.DOTALL)
-FIELD_KEY = re.compile(r"(?:[^\\=, ]|\\.|\\$)+", re.DOTALL)
+MEASUREMENT = re.compile(r"[^,](?:[^, ]++|(?<=\\)[, ])*+", re.DOTALL)
+TAG_KEY = re.compile(r"[^ ,=](?:[^ ,=]++|(?<=\\)[ ,=])*+", re.DOTALL)
+TAG_VALUE = re.compile(r"[^ ,](?:[^ ,=]++|(?<=\\)[ ,=])*+", re.DOTALL)
+FIELD_KEY = re.compile(r"(?:[^\\=, ]++|\\.|\\$)++", re.DOTALL)
 # What follows the quote that ends a text belongs to it, up to the next field.
-TEXT = re.compile(r'"(?:[^"\\]|\\.)*"(?:[^\\ ,="]|\\.|\\$|"(?:[^"\\]|\\.)*")*', re.DOTALL)
+TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"(?:[^\\ ,="]++|\\.|\\$|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 WORD = re.compile(r"[^, ]+")
 NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 INTEGER = re.compile(r"(-?)0*([0-9]{1,20})([iu])")

@@ -11,6 +11,7 @@ import math
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
@@ -29,6 +30,7 @@ from tokens.scopes import permits
 METHODS = ("DELETE", "OPTIONS", "POST", "PUT")
 LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 BASE64 = "@base64"
+MAX_POINTS_PER_REQUEST = 50_000
 PUSH_TIME = "push_time_seconds"
 INCONSISTENT = "pushed metrics are invalid or inconsistent with existing metrics"
 
@@ -114,11 +116,14 @@ def _unquoted(part: str) -> str:
 
 def _metrics(body: bytes, group: Mapping[str, str]) -> list[Metric]:
     try:
-        metrics = exposition.parse(body.decode())
+        metrics = list(islice(exposition.parse(body.decode()), MAX_POINTS_PER_REQUEST + 1))
     except UnicodeDecodeError as error:
         raise _wrong(f"the body is not UTF-8: {error}") from error
     except exposition.ExpositionError as error:
         raise _wrong(str(error)) from error
+    if len(metrics) > MAX_POINTS_PER_REQUEST:
+        message = f"there are more than {MAX_POINTS_PER_REQUEST} samples; push at most so many in one request"
+        raise Refused(413, "too_many_points", message)
     families: dict[tuple[Any, ...], str] = {}
     for metric in metrics:
         if metric.has_time:

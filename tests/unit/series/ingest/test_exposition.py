@@ -25,7 +25,7 @@ from series.ingest.exposition import ExpositionError, Metric, number, parse
     ],
 )
 def test_reads(text: str, metrics: list[Metric]) -> None:
-    assert parse(text) == metrics
+    assert list(parse(text)) == metrics
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_says_what_is_wrong(text: str, words: str) -> None:
     with pytest.raises(
         ExpositionError, match=f"^text format parsing error in line {text.count(chr(10)) or 1}: "
     ) as caught:
-        parse(text)
+        list(parse(text))
     assert words in str(caught.value)
 
 

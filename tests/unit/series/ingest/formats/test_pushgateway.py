@@ -195,3 +195,8 @@ def test_what_was_deleted_stays_as_history(push: Push) -> None:
     assert values() == {"x{job=a}": 1}
     pk = Point.objects.get(series__name="x").series_id
     assert latest([pk])[pk][1] == 1
+
+
+def test_too_many_samples(push: Push) -> None:
+    assert push("/metrics/job/a", "".join(f"x{number} 1\n" for number in range(50_001))).status_code == 413
+    assert values() == {}

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("boards.urls")),
     path("charts/", include("gallery.urls")),
     path("", include(formats.urlpatterns())),
+    path("", include("series.query_api")),
     path("api/", include(banners_api.banners(authenticate_for("banners")))),
     re_path(r"^api(?:/|$)", api.not_found),
     path("live/metrics", views.metrics(authenticate_for("metrics"))),

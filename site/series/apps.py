@@ -12,3 +12,4 @@ class SeriesConfig(AppConfig):
         from series.storage import delete  # noqa: F401  # hears of series that are deleted
 
         scopes.register("write:", "write series")
+        scopes.register("read:", "read series")

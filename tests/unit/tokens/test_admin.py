@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 TOKENS = "/admin/tokens/token/"
 SCOPES = (
     "banners (post, update and end banners), metrics (read the counters under /live/metrics), "
-    "write:NAME or write:PREFIX* (write series)"
+    "read:NAME or read:PREFIX* (read series), write:NAME or write:PREFIX* (write series)"
 )
 
 

@@ -44,5 +44,5 @@ def test_help_says_which_scopes_there_are(capsys: pytest.CaptureFixture[str]) ->
     said = " ".join(capsys.readouterr().out.split())
     assert (
         "The scopes are: banners (post, update and end banners), metrics (read the counters under /live/metrics), "
-        "write:NAME or write:PREFIX* (write series)." in said
+        "read:NAME or read:PREFIX* (read series), write:NAME or write:PREFIX* (write series)." in said
     )

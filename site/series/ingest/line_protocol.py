@@ -74,10 +74,11 @@ ESCAPED = re.compile(r"\\([, =])")
 ESCAPED_IN_MEASUREMENT = re.compile(r"\\([, ])")
 ESCAPED_IN_TEXT = re.compile(r'\\(["\\])')
 MAX_TIME_DIGITS = 19
+MIN_TIME, MAX_TIME = -(1 << 63), (1 << 63) - 1
 INTEGERS = {"i": range(-(1 << 63), 1 << 63), "u": range(1 << 64)}
 SPACE = " \t\0"
 AFTER_SPACE = re.compile(f"[{SPACE}]*")
-NO_PLAIN_BEGINNING = tuple(f"{SPACE}#")
+NO_PLAIN_BEGINNING = {*SPACE, "#"}
 
 
 def parse(body: str) -> Iterator[Line | BadLine]:
@@ -100,13 +101,13 @@ def parse(body: str) -> Iterator[Line | BadLine]:
 
 def _plain(number: int, line: str, heads: dict[str, Head]) -> Line | None:
     """The usual line, quickly: numbers only and nothing escaped. None for all others, right or wrong."""
-    if "\\" in line or '"' in line or line.startswith(NO_PLAIN_BEGINNING):
+    if "\\" in line or '"' in line or line[:1] in NO_PLAIN_BEGINNING:
         return None
     parts = line.split(" ", 3)
     time = None
     if not (len(parts) == 2 or (len(parts) == 3 and (time := _time(parts[2])) is not None)):
         return None
-    if parts[1].startswith(NO_PLAIN_BEGINNING) or parts[1].count(",") >= MAX_FIELDS:
+    if parts[1][:1] in NO_PLAIN_BEGINNING or len(parts[1]) > MAX_FIELDS:
         return None
     fields: dict[str, Value] = {}
     for field in parts[1].split(","):
@@ -223,11 +224,16 @@ def _number(word: str) -> float | None:
 
 def _time(word: str) -> int | None:
     """None for what is none, and for what does not fit into 64 bits."""
-    if not TIME.fullmatch(word) or len(word.lstrip("-0")) > MAX_TIME_DIGITS:
+    if not TIME.fullmatch(word):
         return None
-    # Python refuses to read the longest integers at all, also where they begin with zeros.
-    time = int(word[-MAX_TIME_DIGITS:].lstrip("-")) * (-1 if word[0] == "-" else 1)
-    return time if time in INTEGERS["i"] else None
+    if len(word) > MAX_TIME_DIGITS:
+        # Python refuses to read the longest integers at all, also where they begin with zeros.
+        digits = word.lstrip("-0") or "0"
+        if len(digits) > MAX_TIME_DIGITS:
+            return None
+        word = f"-{digits}" if word[0] == "-" else digits
+    time = int(word)
+    return time if MIN_TIME <= time <= MAX_TIME else None
 
 
 def _after_spaces(text: str, position: int) -> int:

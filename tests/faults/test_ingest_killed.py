@@ -11,7 +11,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +63,7 @@ class Sender(threading.Thread):
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
         self.random = random.Random(self.number)
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=60)
 
     __hash__ = threading.Thread.__hash__
 
@@ -74,6 +74,8 @@ class Sender(threading.Thread):
         except BaseException as error:
             self.error = error
             raise
+        finally:
+            self.connection.close()
 
     def send(self) -> None:
         if self.random.random() < 0.5:
@@ -111,11 +113,11 @@ class Sender(threading.Thread):
         """Whether it was acknowledged. Who gets no answer tries again a little later, with something else."""
         headers = {"Authorization": f"Bearer {self.site.token}"}
         try:
-            with closing(http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=60)) as connection:
-                connection.request("POST", path, body, headers)
-                response = connection.getresponse()
-                text = response.read().decode()
+            self.connection.request("POST", path, body, headers)
+            response = self.connection.getresponse()
+            text = response.read().decode()
         except (OSError, http.client.HTTPException):
+            self.connection.close()  # and opened again for the next request
             time.sleep(0.02)
             return False
         assert response.status in (200, 204, 503), text

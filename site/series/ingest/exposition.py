@@ -127,6 +127,8 @@ def _sample(line: str, types: Mapping[str, str]) -> Metric:
 
 
 def _family(name: str, types: Mapping[str, str]) -> str:
+    if name in types:
+        return name
     for suffix in ("_bucket", "_sum", "_count"):
         family = name.removesuffix(suffix)
         if family != name and suffix in SUFFIXES.get(types.get(family, ""), ()):

@@ -124,7 +124,7 @@ def _metrics(body: bytes, group: Mapping[str, str]) -> list[Metric]:
     if len(metrics) > MAX_POINTS_PER_REQUEST:
         message = f"there are more than {MAX_POINTS_PER_REQUEST} samples; push at most so many in one request"
         raise Refused(413, "too_many_points", message)
-    families: dict[tuple[Any, ...], str] = {}
+    seen = set()
     for metric in metrics:
         if metric.has_time:
             raise _wrong(f"{INCONSISTENT}: pushed metrics must not have timestamps")
@@ -132,9 +132,9 @@ def _metrics(body: bytes, group: Mapping[str, str]) -> list[Metric]:
             raise _wrong(f"{INCONSISTENT}: {metric.name} has a label with an invalid name")
         identity = (metric.name, *sorted({"instance": "", **metric.labels, **group}.items()))
         # Of a family that is one metric of several samples, the last one counts.
-        if identity in families and not (families[identity] == metric.family and metric.type in exposition.SUFFIXES):
+        if identity in seen and metric.type not in exposition.SUFFIXES:
             raise _wrong(f"{INCONSISTENT}: {metric.name} was collected before with the same name and label values")
-        families[identity] = metric.family
+        seen.add(identity)
     return metrics
 
 

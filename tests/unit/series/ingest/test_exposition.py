@@ -12,6 +12,10 @@ from series.ingest.exposition import ExpositionError, Metric, number, parse
         (" \n\n\t", []),
         ("x 1\n ", [Metric("x", "untyped", "x", {}, 1.0, False)]),
         ("\tx\t+1.5e1\n", [Metric("x", "untyped", "x", {}, 15.0, False)]),
+        (
+            "x_sum 1\n# TYPE x summary\nx_sum 2\n",
+            [Metric("x_sum", "untyped", "x_sum", {}, value, False) for value in (1.0, 2.0)],
+        ),
         ("x 1 -5\n", [Metric("x", "untyped", "x", {}, 1.0, True)]),
         ("#\n# TYPE\n# HELP\n# TYPE x\n# HELP x\n# words\nx{} 1\n", [Metric("x", "untyped", "x", {}, 1.0, False)]),
         ("#TYPE x GAUGE\n# HELP x a\\\\b\\nc\nx 1\n", [Metric("x", "gauge", "x", {}, 1.0, False)]),

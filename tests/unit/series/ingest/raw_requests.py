@@ -51,9 +51,27 @@ METRIC = (
     b'{"name": "cpu", "tags": {"host": "a"}, "fields": {"idle": 91.5, "on": true, "x": "y"}, "timestamp": 1700000000}'
 )
 POINT = b'{"series": "cpu", "value": 12.5, "time": "2026-01-31T10:00:00Z", "tags": {"host": "a"}}'
+ALERTS = (
+    b'{"groupKey": "{}:{}", "alerts": [{"status": "firing", "labels": {"alertname": "Disk", "severity": "info"},'
+    b' "annotations": {"summary": "full"}, "startsAt": "2026-02-06T13:08:45.8Z", "fingerprint": "f"}]}'
+)
+WIDGETS = [
+    b'{"current": 1}',
+    b'{"points": [{"x": 1700000000, "y": 2.5}], "items": [{"label": "a", "value": 3}], "text": "x"}',
+]
 FORMATS = [
     Format("api/points", "POST", "/api/points", [POINT, b"[%b, %b]" % (POINT, POINT), POINT + b"\n" + POINT], as_api),
-    Format("api/telegraf", "POST", "/api/telegraf", [METRIC, b'{"metrics": [%b, %b]}' % (METRIC, METRIC)], as_api),
+    Format(
+        "api/telegraf",
+        "POST",
+        "/api/telegraf",
+        [METRIC, b'{"metrics": [%b, %b]}' % (METRIC, METRIC)],
+        as_api,
+        b"partial_write",
+    ),
+    Format("api/alertmanager", "POST", "/api/alertmanager", [ALERTS], as_api),
+    Format("api/grafana", "PUT", "/api/grafana", [ALERTS], as_api),
+    Format("widgets/<str:widget>", "POST", "/widgets/karma", WIDGETS, as_text),
     Format("write", "POST", "/write?db=a&precision=ns", LINES, as_influxdb_v1, b"partial write"),
     Format("api/v2/write", "POST", "/api/v2/write?bucket=a&precision=ns", LINES[:1], as_influxdb_v2, b"partial write"),
     Format(r"^metrics/job(?:@base64)?/[\s\S]+\Z", "PUT", "/metrics/job/a/b@base64/Yw/d/e%20f", [PUSH, b""], as_text),

@@ -415,7 +415,7 @@ def test_they_are_over_no_button_that_is_to_be_pressed(browser: Browser, site: S
 
 
 def test_they_move_from_corner_to_corner_and_stay_while_they_may(browser: Browser, site: Site) -> None:
-    screen = open_page(browser, site)
+    screen = open_page(browser, site, "/")  # without buttons of its own where toasts may be
     sticky(site, "First", "Second")
     has(screen, "First", "Second")
     here = screen.page.locator("#live-notices")

@@ -29,17 +29,20 @@ KILLS = 5
 SECOND = 1_000_000
 SIZES = {"series_minute": 60 * SECOND, "series_hour": 3600 * SECOND}
 Key = tuple[str, int]
+# More than these senders can do.
+RATE = {"INGEST_RATE": "100000"}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def stage(request: pytest.FixtureRequest, stopped_site: Site) -> Iterator[Stage]:
     """One server, which is started, on an own database."""
     if request.param == "sqlite":
+        stopped_site.env |= RATE
         yield Stage([stopped_site.start()])
         return
     with tempfile.TemporaryDirectory() as folder:
         postgres = Postgres().create().start()
-        site = Site(Path(folder), env={"DATABASE_URL": postgres.url}).prepare().start()
+        site = Site(Path(folder), env={"DATABASE_URL": postgres.url, **RATE}).prepare().start()
         yield Stage([site], postgres=postgres)
         site.stop()
         postgres.remove()

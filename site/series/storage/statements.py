@@ -6,10 +6,14 @@ statement, however many rows there are.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import connection
 
+# On SQLite. ``executemany`` gives up the interpreter's lock at each row, and beside a thread that computes it waits
+# for it each time: 5,000 rows took 3 s instead of 7 ms.
+ROWS_PER_STATEMENT = 500
 # The columns of our tables, with their types as PostgreSQL calls them.
 TYPES = {
     **dict.fromkeys(["series_id", "time", "shown", "points_since", "minutes_since"], "bigint"),
@@ -43,8 +47,12 @@ def insert(
             arrays = ", ".join(f"%s::{TYPES[name]}[]" for name in columns)
             statement = f"{into} SELECT * FROM unnest({arrays}) {on_conflict}"
             cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
-        else:
-            cursor.executemany(f"{into} VALUES ({', '.join(['%s'] * len(columns))}) {on_conflict}", rows)
+            return
+        places = f"({', '.join(['%s'] * len(columns))})"
+        for start in range(0, len(rows), ROWS_PER_STATEMENT):
+            some = rows[start : start + ROWS_PER_STATEMENT]
+            statement = f"{into} VALUES {', '.join([places] * len(some))} {on_conflict}"
+            cursor.execute(statement, list(chain.from_iterable(some)))
 
 
 def wanted(columns: Sequence[str], rows: Iterable[Sequence[int]]) -> tuple[str, list[Any]]:

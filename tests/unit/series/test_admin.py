@@ -33,7 +33,7 @@ class TestSeries:
         page = text(admin_client.get(SERIES))
         assert "cpu{host=a}" in page
         assert "2.5 at 2026-01-31 12:00:02 UTC" in page
-        assert re.search(r"Points: [\d.]+\s(KB|bytes) · Minutes: ", page) and "the whole database: " in page
+        assert re.search(r"Points: [\d.]+\s(MB|KB|bytes) · Minutes: ", page) and "the whole database: " in page
         assert re.search(r'class="field-size">\d+\sbytes, \d+\sbytes<', page)
         found = text(admin_client.get(f"{SERIES}?q=host=a"))
         assert "cpu{host=a}" in found

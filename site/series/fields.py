@@ -20,9 +20,10 @@ MICROSECOND = timedelta(microseconds=1)
 
 def to_microseconds(time: datetime) -> int:
     """Microseconds since the epoch, exact. Raises ``ValueError`` for a datetime without a zone."""
-    if timezone.is_naive(time):
-        raise ValueError(f"{time!r} has no time zone; a point in time needs one.")
-    return (time - EPOCH) // MICROSECOND
+    try:
+        return (time - EPOCH) // MICROSECOND
+    except TypeError:  # asked only then: this is done for each point
+        raise ValueError(f"{time!r} has no time zone; a point in time needs one.") from None
 
 
 def from_microseconds(microseconds: int) -> datetime:

@@ -4,28 +4,18 @@ Each stretch of time is read from the coarsest table that has it: days where buc
 hours and minutes; points otherwise and at the end. So what is read hardly grows with the range.
 """
 
-import math
-from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime, tzinfo
-from itertools import pairwise
+from collections.abc import Collection
+from datetime import datetime
+from itertools import product
 from operator import itemgetter
-from typing import NamedTuple, Required, TypedDict, Unpack
-from zoneinfo import ZoneInfo
+from typing import NamedTuple, Unpack
 
-from series.fields import EPOCH, from_microseconds, to_microseconds
-from series.models import DayZone
+from series.fields import from_microseconds, to_microseconds
+from series.storage.grid import Buckets, grid_of
 from series.storage.newest import Newest
-from series.storage.rollups import (
-    DAY_MICROSECONDS,
-    HOUR_MICROSECONDS,
-    MAX_SEEN_VALUE,
-    MINUTE_MICROSECONDS,
-    OTHER_SEEN,
-    values_of,
-)
+from series.storage.rollups import HOUR_MICROSECONDS, MAX_SEEN_VALUE, MINUTE_MICROSECONDS, OTHER_SEEN, values_of
 from series.storage.statements import fetch, wanted
-from series.storage.zones import midnight, offset_changes, utc_offset
-from series.tables import Day, Hour, Latest, Minute, Point, Stored
+from series.tables import Day, Hour, Latest, Minute, Point
 
 # What is read of a table's rows: how many points, and their sum, minimum, maximum and first time.
 OF_POINTS = "COUNT(*), SUM(it.value), MIN(it.value), MAX(it.value), MIN(it.time)"
@@ -36,26 +26,6 @@ BIT_OF_VALUE = (
     " WHEN it.value = CAST(it.value AS BIGINT) THEN CAST(1 AS BIGINT) << CAST(it.value AS INTEGER)"
     f" ELSE {OTHER_SEEN} END"
 )
-
-
-class Buckets(TypedDict, total=False):
-    """Buckets ``step_seconds`` long from ``start`` to ``end``, aligned to ``origin``, by default the epoch.
-
-    The first one begins at ``start`` floored to the step, so the same point is in the same bucket whenever one asks.
-    Points at ``end`` or later are left out, and the last bucket may be cut by it. Times are aware datetimes; steps are
-    kept to the microsecond.
-
-    With ``zone`` they are hours or days of its clock, aligned to midnight there: a day has 23 or 25 hours where clocks
-    change, and an hour that comes twice is one bucket.
-
-    A step under a microsecond, with a zone under an hour, or a time without a zone raises ``ValueError``.
-    """
-
-    start: Required[datetime]
-    end: Required[datetime]
-    step_seconds: Required[float]
-    origin: datetime
-    zone: tzinfo | None
 
 
 class Bucket(NamedTuple):
@@ -90,64 +60,22 @@ class Bucket(NamedTuple):
         )
 
 
-class _Grid(NamedTuple):
-    """The buckets as arithmetic. ``shifts``: from when on, in microseconds since the epoch, a time has to be moved by
-    how many, so that it is counted from the first bucket.
-    """
-
-    length: int
-    step: int
-    end: int
-    shifts: Sequence[tuple[int, int]]
-    # In which days are made, if the buckets are days, or several, of a zone in which there are summaries of them.
-    zone: ZoneInfo | None
-
-    def number(self) -> str:
-        """The index of the bucket that holds ``it.time``, in SQL. Never negative, so that rounding to zero and rounding
-        down are the same."""
-        cases = "".join(f" WHEN it.time < {at} THEN {by}" for (_, by), (at, _by) in pairwise(self.shifts))
-        last = self.shifts[-1][1]
-        shift = f"CASE{cases} ELSE {last} END" if cases else f"({last})"
-        return f"(it.time + {shift}) / {self.step}"
-
-    def parts(self, newest: Collection[Newest]) -> Iterator[tuple[type[Stored], int, int]]:
-        """From which table which stretch of time is read: nothing is read twice.
-
-        A summary in which a bucket ends is of no use, except where nothing finer is left: then it counts as what was
-        when it began.
-        """
-        start = self.shifts[0][0]
-        if self.zone is not None:
-            days_until = min((known.days_until for known in newest), default=0)
-            if start < (end := midnight(min(self.end, days_until), self.zone)):
-                yield Day, start, end
-                start = end
-        borders = [self.step, *(number for shift in self.shifts for number in shift)]
-        minutes_since = max((known.minutes_since for known in newest), default=0)
-        points_since = max((known.points_since for known in newest), default=0)
-        for table, size, finer_since in (
-            (Hour, HOUR_MICROSECONDS, minutes_since),
-            (Minute, MINUTE_MICROSECONDS, points_since),
-        ):
-            end = self.end - self.end % size
-            if any(border % size for border in borders):
-                end = min(end, finer_since)
-            if start < end:
-                yield table, start, end
-                start = end
-        if start < self.end:
-            yield Point, start, self.end
-
-
 def buckets(
     series_ids: Collection[int], *, states: bool = False, **kwargs: Unpack[Buckets]
 ) -> dict[int, list[Bucket | None]]:
     """For each series each of the ``Buckets``; None where it has no point. With ``states`` they know what was seen."""
-    grid = _grid(**kwargs)
+    grid = grid_of(**kwargs)
     result: dict[int, list[Bucket | None]] = {pk: [None] * grid.length for pk in series_ids}
-    source, parameters = wanted(["series"], ([pk] for pk in series_ids))
-    for table, start, end in grid.parts(newest_of(series_ids).values()) if grid.length and series_ids else ():
-        is_points = table is Point
+    for part in grid.parts(newest_of(series_ids).values()) if grid.length and series_ids else ():
+        table, is_points = part.table, part.table is Point
+        if part.is_split:
+            source, parameters = wanted(["series", "since"], product(series_ids, part.split))
+            stretch = f"it.time >= wanted.since AND it.time < wanted.since + {HOUR_MICROSECONDS}"
+        else:
+            source, parameters = wanted(["series"], ([pk] for pk in series_ids))
+            stretch = f"it.time >= {part.start} AND it.time < {part.end}"
+            if part.split:
+                stretch += f" AND it.time NOT IN ({', '.join(map(str, part.split))})"
         columns, groups = OF_POINTS if is_points else OF_SUMMARIES, "it.series_id, bucket"
         if states:  # few rows more: a series has few states, and one that has none has one group
             columns, groups = f"{columns}, {BIT_OF_VALUE if is_points else 'it.seen'} AS bits", f"{groups}, bits"
@@ -155,7 +83,7 @@ def buckets(
         rows = fetch(
             f"SELECT it.series_id, {grid.number()} AS bucket, {columns}"
             f' FROM {source} CROSS JOIN "{table._meta.db_table}" AS it WHERE it.series_id = wanted.series{zone}'
-            f" AND it.time >= {start} AND it.time < {end} GROUP BY {groups}",
+            f" AND {stretch} GROUP BY {groups}",
             parameters,
         )
         for pk, index, count, total, least, greatest, since, *bits in rows:
@@ -222,29 +150,3 @@ def newest_values(series_ids: Collection[int], *, start: datetime, end: datetime
     """
     points = Point.objects.filter(series__in=series_ids, time__gte=start, time__lt=end).order_by("-time")
     return list(points.values_list("value", flat=True)[:most])
-
-
-def _grid(
-    *, start: datetime, end: datetime, step_seconds: float, origin: datetime = EPOCH, zone: tzinfo | None = None
-) -> _Grid:
-    step = round(step_seconds * 1_000_000)
-    least = HOUR_MICROSECONDS if zone else 1
-    if step < least:
-        raise ValueError(f"step_seconds is {step_seconds!r}; it must be at least {least / 1_000_000:g}.")
-    # What is added to a time in UTC so that buckets begin at multiples of the step.
-    offset = utc_offset(start, zone) if zone else -to_microseconds(origin)
-    first = (to_microseconds(start) + offset) // step * step
-    changes = [(from_microseconds(first - offset), offset)]
-    if zone:
-        # The clock may have changed between the beginning of that bucket and ``start``.
-        changes = offset_changes(from_microseconds(first).replace(tzinfo=zone).astimezone(UTC), end, zone)
-    until = to_microseconds(end)
-    shifts = [(to_microseconds(at), by - first) for at, by in changes]
-    # A clock that changes at the end does not show what it would from then on.
-    ends = [*(at for at, _by in shifts[1:]), until]
-    lengths = [math.ceil((at + by) / step) for (since, by), at in zip(shifts, ends, strict=True) if since < until]
-    length = max([0, *lengths])
-    days_in = zone if isinstance(zone, ZoneInfo) and not step % DAY_MICROSECONDS else None
-    if days_in is not None and not DayZone.objects.filter(name=days_in.key, is_made=True).exists():
-        days_in = None
-    return _Grid(length, step, until, shifts, days_in)

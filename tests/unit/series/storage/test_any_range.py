@@ -3,6 +3,7 @@
 Where points are deleted by age what is left says when it began, and no more; so Python counts it as of then.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
@@ -20,8 +21,9 @@ from series.fields import MICROSECOND, to_microseconds
 from series.models import Day, DayZone, Hour, Latest, Minute, Point, Series
 from series.samples import Sample
 from series.storage import days, retention, turn
+from series.storage.grid import grid_of
 from series.storage.newest import Newest
-from series.storage.query import _grid, buckets
+from series.storage.query import buckets
 from series.storage.write import write
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -159,7 +161,7 @@ def test_is_what_plain_python_counts(
 ROW = {Point: timedelta(seconds=1), Minute: MINUTE, Hour: HOUR, Day: DAY}
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York"])
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"])
 @pytest.mark.parametrize("most", [MAX_BUCKETS, MAX_STATE_BUCKETS])
 @pytest.mark.parametrize("length", [HOUR, 5 * HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY, 5 * 365 * DAY], ids=str)
 def test_few_rows_are_read_however_long_it_is(length: timedelta, most: int, zone: str) -> None:
@@ -169,8 +171,13 @@ def test_few_rows_are_read_however_long_it_is(length: timedelta, most: int, zone
     options = {WINDOW: length.total_seconds()}
     within = Source("", ZoneInfo(zone), options, newest={1: (NOW, 1.0)}).window(max_buckets=most)  # type: ignore[arg-type]
     ages = [to_microseconds(NOW - age) for age in (7 * DAY, 90 * DAY, 2 * HOUR)]
-    parts = list(_grid(**within.query()).parts([Newest(0, 0, 0.0, *ages)]))
-    rows = {table: (end - start) * MICROSECOND // ROW[table] for table, start, end in parts}
+    parts = list(grid_of(**within.query()).parts([Newest(0, 0, 0.0, *ages)]))
+    rows = Counter[type]()
+    for part in parts:
+        is_read = len(part.split) * HOUR if part.is_split else (part.end - part.start) * MICROSECOND
+        rows[part.table] += is_read // ROW[part.table]
     # A bucket of 30 seconds has 30 points, one of half an hour 30 minutes, one of half a day 12 hours.
-    assert sum(rows.values()) <= 30 * most + 3 * 60, rows
+    # Where clocks are not whole hours ahead, the minutes of the hour in which a bucket ends are read, too.
+    in_split_hours = 60 * within.size if zone in ("Asia/Kolkata", "Australia/Lord_Howe") else 0
+    assert sum(rows.values()) <= 30 * most + 3 * 60 + in_split_hours, rows
     assert within.size <= most + 1

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from series.models import Series
 from series.samples import Sample
 from series.storage import query, retention
-from series.storage.query import Buckets, ahead, latest, latest_before, newest_values
+from series.storage.grid import Buckets
+from series.storage.query import ahead, latest, latest_before, newest_values
 from series.storage.write import write
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]

@@ -30,11 +30,13 @@ class Stroke(NamedTuple):
 
 
 class Fill(NamedTuple):
-    """The ground under a line: `flat` for the layer of a stack, a gradient to nothing otherwise."""
+    """The ground under a line: `flat` for the layer of a stack, a gradient to nothing otherwise; `faint` for the band
+    around a line."""
 
     token: str
     path: str
     flat: bool = False
+    faint: bool = False
 
 
 class Paths(NamedTuple):
@@ -48,8 +50,8 @@ class Paths(NamedTuple):
     def html(self) -> str:
         # No class on a gradient's area: any rule over `path` would win over the attribute that names the gradient.
         areas = [
-            f'<path class="a {fill.token}" d="{fill.path}"/>'
-            if fill.flat
+            f'<path class="{"a" if fill.flat else "b"} {fill.token}" d="{fill.path}"/>'
+            if fill.flat or fill.faint
             else f'<path fill="url(#chart-fill-{fill.token[1:]})" d="{fill.path}"/>'
             for fill in self.fills
         ]

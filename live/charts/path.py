@@ -94,6 +94,21 @@ def trace(
     return Trace("".join(strokes), "".join(fills), dots)
 
 
+def band(lows: Cleaned, highs: Cleaned, low: float, high: float) -> str:
+    """Draw the ground between two lines of evenly spaced values, as `trace` draws lines; a gap in either breaks it."""
+    both = [None if bottom is None else top for bottom, top in zip(lows.values, highs.values, strict=True)]
+    parts = []
+    for start, stop in runs(both):
+        if stop - start == 1:  # it would have no width
+            continue
+        above = heights(cast(Sequence[float], highs.values[start:stop]), low, high)
+        below = heights(cast(Sequence[float], lows.values[start:stop]), low, high)[::-1]
+        there = " ".join(_STEP[rise] for rise in map(sub, above[1:], above))
+        back = " ".join(f"-{_STEP[rise]}" for rise in map(sub, below[1:], below))
+        parts.append(f"M{start} {above[0]}l{there}V{below[0]}l{back}z")
+    return "".join(parts)
+
+
 def placed(path: str, left: float, top: float, across: float, down: float) -> str:
     """Return a path drawn here in pixels instead: absolute, each unit `across` by `down`, from (left, top)."""
     tokens: Sequence[str] = _TOKEN.findall(path)

@@ -26,10 +26,15 @@ class Series:
 
     `values` has one number per bucket or category, oldest first; None, NaN and infinities are gaps. A series that is
     shorter than the others ends early: it is never drawn past its last sample.
+
+    `lows` and `highs` are the least and the greatest of what each value stands for, such as a mean: a line over equal
+    buckets of time is drawn with a band between them.
     """
 
     label: str
     values: Sequence[float | None]
+    lows: Sequence[float | None] = ()
+    highs: Sequence[float | None] = ()
 
 
 # The values of a chart: {"p50": [1, 2], …}, [Series("p50", [1, 2]), …], or the numbers of one alone.

@@ -42,6 +42,8 @@ Numbers = list[float | None]
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
 MAX_BUCKETS = 150
+# Of buckets whose extremes are shown.
+MIN_EXTREMES_SECONDS = 60
 
 
 class Line(NamedTuple):
@@ -76,6 +78,8 @@ class Source:
     is_live: bool = True
     start: datetime | None = None
     end: datetime | None = None
+    # What was read already.
+    _known: dict[tuple[Window, bool], dict[int, list[Bucket | None]]] = field(default_factory=dict, init=False)
 
     def __getitem__(self, option: Option[T]) -> T:
         return self.options[option]
@@ -129,8 +133,12 @@ class Source:
 
     def buckets(self, within: Window, *, states: bool = False) -> dict[int, list[Bucket | None]]:
         """The points in each bucket of a window, by series; of a moment that is over none that came later."""
-        known = buckets(self.ids, states=states, **within.query() | {"end": self.end_of(within)})
-        return {pk: [*line, *[None] * (within.size - len(line))] for pk, line in known.items()}
+        if (within, states) not in self._known:
+            known = buckets(self.ids, states=states, **within.query() | {"end": self.end_of(within)})
+            # The moment may be in the middle of the window.
+            size = within.size
+            self._known[within, states] = {pk: [*line, *[None] * (size - len(line))] for pk, line in known.items()}
+        return self._known[within, states]
 
     def end_of(self, within: Window) -> datetime:
         """Before which points count: the end of a window, or the moment that is shown."""
@@ -153,6 +161,16 @@ class Source:
         """The means as lines are drawn: without the gaps that are only the pause between two samples."""
         return [without_pauses(values, self.interval / within.step) for values in self.means(within)]
 
+    def extremes(self, within: Window) -> list[tuple[Numbers, Numbers]]:
+        """For each line the least and the greatest value of each bucket, as lines are drawn: of a long range they say
+        that there was a spike. None where buckets are short."""
+        if within.step < MIN_EXTREMES_SECONDS:
+            return [([], []) for _line in self.lines]
+        known, interval = self.buckets(within), self.interval / within.step
+        lows = [without_pauses([bucket and bucket.min for bucket in known[pk]], interval) for pk in self.ids]
+        highs = [without_pauses([bucket and bucket.max for bucket in known[pk]], interval) for pk in self.ids]
+        return list(zip(lows, highs, strict=True))
+
     def grid(self) -> dict[str, Any]:
         """The newest values over names: each line's category and label, or its name where no line has a category."""
         if not any(line.category for line in self.lines):
@@ -166,16 +184,21 @@ class Source:
 
     # Arguments of the functions in ``live.charts``.
 
-    def series(self) -> dict[str, Any]:
+    def series(self, *, with_extremes: bool = False) -> dict[str, Any]:
         """The series over what the panel says: names or time."""
         if self[X_AXIS] == NAMES:
             return self.grid()
         within = self.window()
-        return self.over_time(within, self.trends(within)) | {"now": self.until}
+        extremes = self.extremes(within) if with_extremes else None
+        return self.over_time(within, self.trends(within), extremes) | {"now": self.until}
 
-    def over_time(self, within: Window, values: Sequence[Numbers]) -> dict[str, Any]:
-        """The series over time, from the values in each bucket of a window."""
-        lines = [charts.Series(line.name, numbers) for line, numbers in zip(self.lines, values, strict=True)]
+    def over_time(
+        self, within: Window, values: Sequence[Numbers], extremes: Sequence[tuple[Numbers, Numbers]] | None = None
+    ) -> dict[str, Any]:
+        """The series over time, from the values in each bucket of a window, and their extremes."""
+        extremes = extremes or [([], []) for _line in self.lines]
+        parts = zip(self.lines, values, extremes, strict=True)
+        lines = [charts.Series(line.name, numbers, lows, highs) for line, numbers, (lows, highs) in parts]
         return {"series": lines, "start": within.start, "step": within.step, "zone": self.zone}
 
     def words(self) -> dict[str, Any]:

@@ -56,6 +56,14 @@ def latency() -> dict[str, list[float | None]]:
     return {"p50": without(p50, 140, 157), "p95": list(p95), "p99": list(p99)}
 
 
+def means_and_extremes() -> list[Series]:
+    """Return four days of means of an hour, with what they are of; in one of them was a spike."""
+    means = wander(6, 96, 80, 160)
+    highs = [value + 40 for value in means]
+    highs[61] = 520.0
+    return [Series("p50", means, [value - 25 for value in means], highs)]
+
+
 def spans(seed: int) -> list[Span]:
     """Return the states of a service over 25 hours."""
     chance, at, end = Random(seed), BEGIN.timestamp(), BEGIN.timestamp() + 25 * HOUR
@@ -108,6 +116,7 @@ def _over_time() -> dict[str, Any]:
         "berlin": BERLIN,
         "utc": UTC,
         "latency": whole,
+        "means_and_extremes": means_and_extremes(),
         "slow": [Threshold(500, "bad")],
         "limits": [Threshold(300, "warn"), Threshold(500, "bad")],
         "too_low": [Threshold(20, "bad", above=False)],

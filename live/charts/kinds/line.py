@@ -1,6 +1,6 @@
 """Lines: over time, or over categories."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
@@ -12,10 +12,10 @@ from ..marks import Dot, Fill, Mark, Paths, Stroke
 from ..output.chart import Chart, chart_kind, series_data
 from ..output.plot import Plot
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, column, tooltip
-from ..path import HEIGHT, Trace, heights, trace
+from ..path import HEIGHT, Trace, band, heights, trace
 from ..text.alternative import text_alternative
 from ..text.moments import moment
-from ..values import Cleaned, SeriesInput, Threshold, as_series, clean, last_of
+from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, last_of
 from .empty import no_data
 from .stack import cell, entries, side_by_side
 
@@ -53,6 +53,9 @@ def line(
     (`start` and `step` of equal buckets, or `times` and the interval `every` expected between them; `now` hatches what
     is overdue; see `time_axis`), or over `categories`, one value each. At most 8 are drawn; the legend counts the rest.
 
+    A line over equal buckets whose `Series` has `lows` and `highs` is drawn with a band between these, and the axis
+    holds them.
+
     `minimum` and `maximum` fix the axis, and what lies outside is drawn at its edge; `minimum_range` is the smallest
     that it may have, so that noise is not made a storm; `log` makes it logarithmic, without what is zero or less.
     `fill` draws an area under each line (of two at most); by default under a lone line that stands on zero.
@@ -69,13 +72,15 @@ def line(
     if axis is None:
         return no_data(kind=kind)
     cleaned = [clean(line.values, axis.size) for line in lines[:MAX_SERIES]]
-    scale = scale_of(cleaned, minimum, maximum, unit, min_range=minimum_range, log=log, zero=bool(fill))
+    bands = _bands(lines[:MAX_SERIES], axis)
+    extremes = [part for pair in bands.values() for part in pair]
+    scale = scale_of([*cleaned, *extremes], minimum, maximum, unit, min_range=minimum_range, log=log, zero=bool(fill))
     filled = len(cleaned) <= 2 if fill else fill is None and len(cleaned) == 1 and scale.low == 0
     filled = filled and not log
     values = [data.values for data in cleaned]
 
     if isinstance(axis, TimeAxis):
-        marks = _time_marks(axis, cleaned, scale, filled)
+        marks = _time_marks(axis, cleaned, scale, filled, bands)
     else:
         marks = _category_marks(axis.size, cleaned, scale, filled)
 
@@ -106,9 +111,32 @@ def line(
     return plot.chart(kind, lambda: series_data(axis.head, axis.cells(), lines, unit))
 
 
-def _time_marks(axis: TimeAxis, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
+def _bands(lines: Sequence[Series], axis: TimeAxis | CategoryAxis) -> dict[int, tuple[Cleaned, Cleaned]]:
+    """The extremes of each line that has some, by its number. Raises ValueError where there are no equal buckets."""
+    bands = {}
+    for number, line in enumerate(lines, 1):
+        if not (line.lows or line.highs):
+            continue
+        if isinstance(axis, CategoryAxis) or axis.times:
+            raise ValueError("lows and highs are of equal buckets of time: give start and step")
+        bands[number] = clean(line.lows, axis.size), clean(line.highs, axis.size)
+    return bands
+
+
+def _time_marks(
+    axis: TimeAxis,
+    cleaned: Sequence[Cleaned],
+    scale: Scale,
+    filled: bool,
+    bands: Mapping[int, tuple[Cleaned, Cleaned]],
+) -> list[Mark]:
     if not scale.ticks:
         return []
+    grounds = [
+        Fill(f"s{number}", path, faint=True)
+        for number, (lows, highs) in bands.items()
+        if (path := band(scale.drawn(lows), scale.drawn(highs), scale.low, scale.high))
+    ]
     width = axis.width()
     placed = [scale.drawn(data) for data in cleaned]
     # A deflated path that is sent twice, as line and as area, costs next to nothing.
@@ -125,7 +153,7 @@ def _time_marks(axis: TimeAxis, cleaned: Sequence[Cleaned], scale: Scale, filled
         lone = [(100 * at / width, 100 * y / HEIGHT) for at, y in drawn.dots if at != axis.unit(end)]
         dots += [Dot(f"s{index}", at, y, 2) for at, y in lone]
         dots.append(Dot(f"s{index}", x, scale.percent(cleaned[index - 1].values[end] or 0), 3))
-    return [*axis.late(newest), _paths(traces, 0, width), *dots]
+    return [*axis.late(newest), _paths(traces, 0, width, grounds), *dots]
 
 
 def _category_marks(size: int, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
@@ -146,11 +174,11 @@ def _category_marks(size: int, cleaned: Sequence[Cleaned], scale: Scale, filled:
     return [_paths(traces, -0.5, size), *dots]
 
 
-def _paths(traces: Sequence[Trace], left: float, width: float) -> Paths:
+def _paths(traces: Sequence[Trace], left: float, width: float, grounds: Sequence[Fill] = ()) -> Paths:
     return Paths(
         left,
         width,
-        [Fill(f"s{index}", path.area) for index, path in enumerate(traces, 1) if path.area],
+        [*grounds, *[Fill(f"s{index}", path.area) for index, path in enumerate(traces, 1) if path.area]],
         [Stroke(f"s{index}", path.line) for index, path in enumerate(traces, 1) if path.line],
     )
 

@@ -181,6 +181,8 @@ class Canvas:
                 # On the ground's colour first: the layer below must not shine through.
                 self._parts.append(f'<path d="{d}" {self._paint("surface")}/>')
                 self._parts.append(f'<path d="{d}" fill-opacity="0.78" {self._paint(fill.token, "surface")}/>')
+            elif fill.faint:
+                self._parts.append(f'<path d="{d}" fill-opacity="0.16" {self._paint(fill.token)}/>')
             else:
                 self._gradients.add(fill.token)
                 self._parts.append(f'<path d="{d}" fill="url(#fill-{fill.token})"/>')

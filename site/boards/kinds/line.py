@@ -23,4 +23,4 @@ class Line(Kind):
         return super().problems(values)
 
     def chart(self, source: Source) -> charts.Chart:
-        return charts.line(**source.series(), **source.line_axis(), log=source[LOGARITHMIC])
+        return charts.line(**source.series(with_extremes=True), **source.line_axis(), log=source[LOGARITHMIC])

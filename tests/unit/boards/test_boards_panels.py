@@ -252,3 +252,27 @@ class TestRange:
         write([Sample("cpu", {}, THEN, 1.0)])
         drawn = draw(make_panel("cpu"), View("today", tz="Europe/Berlin"))
         assert drawn["next_change"] == datetime(2026, 1, 31, 23, tzinfo=UTC)
+
+
+class TestExtremes:
+    """Of buckets of a minute or more the least and the greatest value are seen."""
+
+    def test_a_spike_is_seen_in_a_long_range(
+        self, make_panel: Make, at: Callable[[datetime], None], asked: Callable[[str], list[dict[str, Any]]]
+    ) -> None:
+        at(THEN)
+        write(Sample("cpu", {}, THEN - timedelta(seconds=10 * n), 500.0 if n == 400 else 10.0) for n in range(1000))
+        panel, calls = make_panel("cpu"), asked("line")
+        draw(panel, View("6h"))
+        draw(panel)
+        (long,), (short,) = (call["series"] for call in calls)
+        assert max(filter(None, long.values)) < 60
+        assert max(filter(None, long.highs)) == 500 and min(filter(None, long.lows)) == 10
+        assert [low is None for low in long.lows] == [value is None for value in long.values]
+        assert list(short.lows) == list(short.highs) == []
+
+    def test_cost_no_query(self, make_panel: Make, points: Make, django_assert_max_num_queries) -> None:
+        points("cpu", [1.0, 5.0] * 100, every=60.0)
+        panel = make_panel("cpu")
+        with django_assert_max_num_queries(7):
+            draw(panel, View("6h"))

@@ -1,8 +1,10 @@
 """Lines over time, and every case that breaks naive code."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import inf, nan
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -332,3 +334,31 @@ def test_more_lines_than_colours():
     assert len(made.data().head) == 41, "the table has them all"
     assert not classes(parsed(chart(*[[1, 2]] * 4)), "many")
     assert classes(parsed(chart(*[[1, 2]] * 5)), "many")
+
+
+class TestBand:
+    """Between the least and the greatest of what each value stands for."""
+
+    def test_is_the_ground_between_lows_and_highs(self) -> None:
+        series = [Series("a", [5, 5, 5], [0, 2, 4], [10, 9, 8])]
+        html = str(line(series, start=0, step=60, minimum=0, maximum=10))
+        assert '<path class="b s1" d="M0 0l1 32 1 32V192l-1 64 -1 64z"/>' in html
+
+    def test_is_broken_by_gaps_and_left_out_where_it_would_have_no_width(self) -> None:
+        lows, highs = [1, 1, None, 2, None, 3, 3], [9, 9, None, 8, None, 7, 7]
+        html = str(line([Series("a", [5, 5, None, 5, None, 5, 5], lows, highs)], start=0, step=60))
+        (path,) = re.findall(r'class="b s1" d="([^"]+)"', html)
+        assert path.count("M") == path.count("z") == 2
+
+    def test_is_on_the_axis(self) -> None:
+        calm, spike = [10.0] * 5, [10.0, 10.0, 500.0, 10.0, 10.0]
+        assert ">500<" in str(line([Series("a", calm, calm, spike)], start=0, step=60))
+
+    def test_is_in_files_too(self) -> None:
+        chart = line([Series("a", [5, 5], [1, 1], [9, 9])], start=0, step=60)
+        assert 'fill-opacity="0.16"' in chart.svg(title="x")
+
+    @pytest.mark.parametrize("axis", [{"times": [0, 60]}, {"categories": ["a", "b"]}])
+    def test_is_of_equal_buckets(self, axis: dict[str, list[Any]]) -> None:
+        with pytest.raises(ValueError, match="lows and highs are of equal buckets of time"):
+            line([Series("a", [5, 5], [1, 1], [9, 9])], **axis)

@@ -79,7 +79,8 @@ class Sample:
         if not (math.isfinite(self.value) and abs(self.value) <= MAX_VALUE):
             limit = f"{MAX_VALUE:g}"
             raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
-        object.__setattr__(self, "time", self.time.astimezone(UTC))
+        if self.time.tzinfo is not UTC:
+            object.__setattr__(self, "time", self.time.astimezone(UTC))
 
 
 @lru_cache(MAX_REMEMBERED_SERIES)

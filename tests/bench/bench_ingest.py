@@ -14,13 +14,12 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -29,28 +28,12 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import manage  # noqa: E402, F401  puts site/ on the path
+from tests.differential.peers import influxdb  # noqa: E402
 from tests.pages import OpenPage  # noqa: E402
 from tests.postgres import Postgres  # noqa: E402
-from tests.servers import Site, free_port, listens  # noqa: E402
-from tests.waiting import until  # noqa: E402
+from tests.servers import Site  # noqa: E402
 
 HOSTS = 50
-INFLUXD = """
-reporting-disabled = true
-bind-address = "127.0.0.1:{rpc}"
-[meta]
-dir = "{folder}/meta"
-[data]
-dir = "{folder}/data"
-wal-dir = "{folder}/wal"
-query-log-enabled = false
-[monitor]
-store-enabled = false
-[http]
-bind-address = "127.0.0.1:{port}"
-log-enabled = false
-"""
-
 Point = tuple[int, int, float]
 # From points, as (host, microseconds since the epoch, value), to a body.
 Write = Callable[[list[Point]], bytes]
@@ -169,28 +152,6 @@ def measure(target: Target, load: Load, seconds: float, clock: Clock) -> str:
     )
 
 
-@contextmanager
-def influxdb(folder: Path) -> Iterator[int]:
-    """The port of InfluxDB 1."""
-    port = free_port()
-    config = folder / "influxdb.conf"
-    config.write_text(INFLUXD.format(folder=folder, port=port, rpc=free_port()))
-    process = subprocess.Popen(
-        [shutil.which("influxd") or "influxd", "-config", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        until(lambda: listens(port), "InfluxDB listens", 60)
-        subprocess.run(
-            ["curl", "-s", f"http://127.0.0.1:{port}/query", "-d", "q=CREATE DATABASE bench"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
 def watch(site: Site, stopping: threading.Event) -> None:
     """A board that is open meanwhile."""
     page = OpenPage(site, "/boards/this-machine/").live()
@@ -232,8 +193,8 @@ def main() -> None:
         clock = Clock()
         targets = {SINGLE: [ours], HUNDRED: [lines], THOUSANDS: [ours, lines]}
         if shutil.which("influxd"):
-            port = stack.enter_context(influxdb(folder))
-            other = Target("lines, InfluxDB", port, "/write?db=bench&precision=u", as_lines)
+            client = stack.enter_context(influxdb(folder))
+            other = Target("lines, InfluxDB", client.port, "/write?db=corpus&precision=u", as_lines)
             for listed in targets.values():
                 listed.append(other)
         print(f"{os.cpu_count()} cores, {options.seconds:g} s each, {HOSTS} series")

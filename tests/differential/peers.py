@@ -35,7 +35,7 @@ STATEMENTS_AT_ONCE = 100
 # Ours takes whatever a corpus has, as quickly as it comes, and nothing of it gets old.
 LIMITS = {
     "INGEST_RATE": "100000",
-    "SERIES_PER_TOKEN": "100000",
+    "NEW_SERIES_PER_HOUR": "100000",
     "RETENTION_POINTS_DAYS": "100000",
     "RETENTION_MINUTES_DAYS": "100000",
 }
@@ -54,6 +54,7 @@ class Client:
     """One connection that stays open."""
 
     def __init__(self, port: int, headers: dict[str, str] | None = None) -> None:
+        self.port = port
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = headers or {}
 

@@ -29,6 +29,7 @@ STORED: dict[str, list[dict[str, float | None]]] = {
     "Uptime Kuma's push monitors": [{"backup": 1, "backup.ping": 12.3}],
     "Python": [{"orders{shop=north}": 12}, {"temperature{room=cellar}": 12, "temperature{room=kitchen}": 21.5}],
     "Node": [{"queue{name=mail}": 7}, {"temperature{room=kitchen}": 21.5}],
+    "Smashing": [{"karma": 100}],
     "Whatever else writes to InfluxDB": [{"boiler": 61.5, "boiler.burning": 1}],
     "Prometheus clients: the Pushgateway": [
         {"backup_seconds{job=backup}": 12.5, "push_time_seconds{job=backup}": None},

@@ -1,6 +1,7 @@
 """The addresses of the site."""
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import include, path, re_path
@@ -37,10 +38,12 @@ def is_api(request: HttpRequest) -> bool:
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Of the API, too, in its own format: a wrong host is refused before any view."""
-    if not is_api(request):
-        return defaults.bad_request(request, exception)
-    message = "The request is malformed, or its host is not one of ALLOWED_HOSTS."
-    return api.to_json(api.Refused(400, "bad_request", message))
+    if is_api(request):
+        message = "The request is malformed, or its host is not one of ALLOWED_HOSTS."
+        return api.to_json(api.Refused(400, "bad_request", message))
+    if isinstance(exception, BadRequest):  # a view says what it expects, to whoever typed the address
+        return HttpResponse(f"{exception}\n", status=400, content_type="text/plain; charset=utf-8")
+    return defaults.bad_request(request, exception)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

@@ -208,6 +208,7 @@ class TestRange:
         address = address.format(pk=week.pk)
         response = client.get(f"{address}{'&' if '?' in address else '?'}{query}")
         assert response.status_code == 400
+        assert re.search(r"is not a range|is not a moment|in the future|is no time zone", response.content.decode())
 
     def test_holds_for_the_panel_alone_and_its_files(self, week: Panel, client: Client) -> None:
         query = "at=2020-01-01T00:00:00Z"

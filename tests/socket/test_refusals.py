@@ -128,18 +128,33 @@ def test_a_panel_that_moves_to_a_private_board_closes_its_own_page(site: Site) -
     assert refused(kept.connect(), kept.report()) == 4401, "nor does a page that was kept get new values"
 
 
+def in_step(page: OpenPage, board: str) -> None:
+    """The page shows the board without its panel. It may have to come again before: a round of questions that began
+    while the panel was on it refuses the panel, also a moment after the board was rendered anew.
+    """
+    for _ in range(5):
+        try:
+            page.shows(board, "This board has no panels yet", PROMISED)
+            page.sync()
+            return
+        except ConnectionClosed:
+            assert page.socket.close_code == 4000
+            page.live()
+    raise AssertionError("expected: a page that is asked to come again is refused no more than once for each round")
+
+
 def test_a_panel_that_moves_to_a_private_board_leaves_the_page_of_its_old_one(site: Site) -> None:
     pk = panel_of_the_week(site)
     page = OpenPage(site, WEEK).live()
+    board = next(id for id in page.shown if id.startswith("boards-board-"))
     assert f"boards-panel-{pk}" in page.shown
     hidden(site)
-    try:
-        page.until("This board has no panels yet", PROMISED)
-    except ConnectionClosed:  # it was asked about before the board was rendered anew: the page asks again
-        assert page.socket.close_code == 4000
-        page.live().until("This board has no panels yet", PROMISED)
+    in_step(page, board)
+    before = len(page.frames)
     assert site.send({"series": "week", "tags": {"day": "Mon"}, "value": 4711}).status == 200
-    assert not [frame for frame in page.sync() if f'id="boards-panel-{pk}"' in frame], "its new values go nowhere"
+    in_step(page, board)
+    leaked = [frame for frame in page.frames[before:] if f'id="boards-panel-{pk}"' in frame]
+    assert not leaked, "its new values go nowhere"
 
 
 def test_a_page_with_a_panel_that_is_private_now_asks_again_and_goes_on_without_it(

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models import Board, Panel, PanelSeries
 from boards.options import Section
-from boards.panel_forms import PREFIX, PanelForm, PanelRowForm, SeriesFormSet, options_shown
+from boards.panel_forms import PREFIX, PanelForm, PanelRowForm, options_shown
+from boards.query_forms import PanelSeriesForm, SeriesFormSet
 
 # Columns of a panel beside its options.
 ABOUT, DATA = ("board", "title", "kind", "width", "position"), ("expected_interval", "editable")
@@ -19,6 +20,11 @@ DESCRIPTIONS = {
     Section.THRESHOLDS: _("When a value is a warning, or critical. Everything here may stay empty."),
     Section.AXIS: _("By itself an axis shows all values, from zero where zero is near."),
 }
+
+CALCULATED = _(
+    "In this order: a function of each series' points over time, the sum or mean of all series with the same tags, "
+    "divided by another query, times a factor, plus a number."
+)
 
 
 class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -39,13 +45,31 @@ class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
         return super().get_formset(request, obj, **{**kwargs, "fields": self.columns})
 
 
-class SeriesInline(admin.TabularInline):  # type: ignore[type-arg]
+class SeriesInline(admin.StackedInline):  # type: ignore[type-arg]
     model = PanelSeries
+    form = PanelSeriesForm
     formset = SeriesFormSet
-    fields = ("series", "label", "category", "position")
+    fieldsets = (
+        (None, {"fields": (("series", "selector"), ("label", "category", "position"))}),
+        (
+            _("Calculated"),
+            {
+                "classes": ("collapse",),
+                "description": CALCULATED,
+                "fields": (("function", "combine", "by"), ("divided_by", "factor", "offset")),
+            },
+        ),
+    )
+    # For who may not change it.
+    columns = ("series", "query", "label", "category", "position")
     autocomplete_fields = ("series",)
     formfield_overrides = PanelInline.formfield_overrides
     extra = 1
+
+    def get_fieldsets(self, request: HttpRequest, obj: Panel | None = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [(None, {"fields": self.columns})]
 
 
 @admin.register(Board)

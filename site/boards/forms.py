@@ -24,15 +24,16 @@ class ValuesForm(forms.Form):
 
     def __init__(self, panel: Panel, data: Mapping[str, Any] | None = None) -> None:
         self.panel = panel
-        self.lines = list(panel.lines.select_related("series"))
+        lines = panel.lines.select_related("series")
+        self.lines = {line: line.series for line in lines if line.series is not None}
         prefix = f"panel{panel.pk}"
         self.drawn = data is not None and "random" in data
         if self.drawn:
             data = {f"{prefix}-{line.pk}": random.choice(RANDOM_VALUES) for line in self.lines}
         super().__init__(data, prefix=prefix, label_suffix="")
-        newest = latest([line.series_id for line in self.lines])
-        for line in self.lines:
-            point = newest.get(line.series_id)
+        newest = latest([series.pk for series in self.lines.values()])
+        for line, series in self.lines.items():
+            point = newest.get(series.pk)
             self.fields[str(line.pk)] = forms.FloatField(
                 label=str(line),
                 min_value=-1e15,
@@ -51,7 +52,8 @@ class ValuesForm(forms.Form):
             return ""
         values = {line: self.cleaned_data[str(line.pk)] for line in changed}
         write(
-            Sample(line.series.name, line.series.tags, now, value, has_own_time=False) for line, value in values.items()
+            Sample(self.lines[line].name, self.lines[line].tags, now, value, has_own_time=False)
+            for line, value in values.items()
         )
         listed = ", ".join(f"{line} {value:g}" for line, value in values.items())
         drew = _("%(who)s drew a random %(panel)s: %(values)s")

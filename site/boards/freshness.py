@@ -44,13 +44,13 @@ def freshness(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
     ``state`` is "", "stale" (all of it is late) or "partial" (some is late, or was never there), ``note`` says so in
     words, and ``next_change`` is when the clock alone will change any of this.
     """
-    due = {pk: overdue_at(time, source.interval) for pk, (time, _value) in source.newest.items()}
-    late = frozenset(pk for pk, at in due.items() if at is not None and at <= now)
+    due = {key: overdue_at(time, source.interval) for key, (time, _value) in source.newest.items()}
+    late = frozenset(key for key, at in due.items() if at is not None and at <= now)
     source = replace(source, late=late)
     if len(late) == len(source.newest):
         return _stale(source, now)
-    missing = [line.name for line in source.lines if line.series_id not in source.newest]
-    behind = [line.name for line in source.lines if line.series_id in late]
+    missing = [line.name for line in source.lines if line.key not in source.newest]
+    behind = [line.name for line in source.lines if line.key in late]
     notes = [
         words % {"some": len(names), "all": len(source.lines), "names": _listed(names)}
         for words, names in ((MISSING, missing), (LATE, behind))

@@ -13,6 +13,7 @@ from boards import kinds
 from boards.durations import DurationRange
 from boards.ranges import validate_range
 from series.freshness import MAX_INTERVAL_SECONDS
+from series.queries import QueryError, read
 
 
 def check_zone(name: str) -> None:
@@ -76,7 +77,6 @@ class Panel(models.Model):
     kind = models.CharField(_("kind"), max_length=40, choices=kinds.choices, default="line")
     width = models.PositiveSmallIntegerField(_("width"), choices=Width.choices, default=Width.HALF)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    series = models.ManyToManyField("series.Series", through="PanelSeries", related_name="panels")
     options = models.JSONField(_("options"), default=dict, blank=True)
     expected_interval = models.FloatField(
         _("report late after"),
@@ -116,10 +116,15 @@ class Panel(models.Model):
 
 
 class PanelSeries(models.Model):
-    """A series on a panel: a line, a category, a slice, a row."""
+    """What a panel shows as lines, categories, slices or rows: a series as it is, or what a query makes of series."""
 
     panel = models.ForeignKey(Panel, models.CASCADE, related_name="lines")
-    series = models.ForeignKey("series.Series", models.CASCADE, related_name="shown_on", verbose_name=_("series"))
+    series = models.ForeignKey(
+        "series.Series", models.CASCADE, null=True, blank=True, related_name="shown_on", verbose_name=_("series")
+    )
+    query = models.JSONField(
+        _("query"), null=True, blank=True, help_text=_("Instead of a series. See “Queries” in docs/querying.md.")
+    )
     label = models.CharField(_("label"), max_length=100, blank=True, help_text=_("The series' name if empty."))
     category = models.CharField(
         _("category label"),
@@ -132,12 +137,29 @@ class PanelSeries(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("series"), _("series")
         ordering = ["position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["panel", "series"], name="series_once_a_panel")]
+        constraints = [
+            models.UniqueConstraint(fields=["panel", "series"], name="series_once_a_panel"),
+            models.CheckConstraint(
+                condition=models.Q(series__isnull=True) ^ models.Q(query__isnull=True), name="series_or_query"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.category} {self.name}" if self.category else self.name
 
+    def clean(self) -> None:
+        """Refuse what is both a series and a query, or neither, or no query."""
+        if (self.series_id is None) == (self.query is None):
+            raise ValidationError(_("Choose a series, or say by a selector which ones."))
+        if self.query is not None:
+            try:
+                read(self.query)
+            except QueryError as error:
+                raise ValidationError({"query": f"{error.field}: {error}" if error.field else str(error)}) from error
+
     @property
     def name(self) -> str:
         """How it is called on the panel."""
-        return self.label or self.series.identity
+        if self.label or self.series is None:
+            return self.label or str((self.query or {}).get("selector", ""))
+        return self.series.identity

@@ -5,13 +5,11 @@ from copy import deepcopy
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from boards import kinds
 from boards.durations import DurationField
 from boards.models import Panel
-from boards.options import NAMES, UNIT, WINDOW, X_AXIS, Option, Values
+from boards.options import UNIT, WINDOW, Option
 
 PREFIX = "options."
 
@@ -95,19 +93,3 @@ class PanelRowForm(PanelForm):
 
     def shown(self, kind_name: str) -> list[Option[Any]]:
         return [options_of(kind_name).get(option.name, option) for option in (UNIT, WINDOW)]
-
-
-class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """The series of a panel. Two that would be in the same cell are refused: one would hide the other."""
-
-    def clean(self) -> None:
-        super().clean()
-        if Values({}, self.instance.options)[X_AXIS] != NAMES:
-            return
-        rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
-        shown = [row for row in rows if row.get("series") and not row.get("DELETE")]
-        cells = [(row.get("category"), row.get("label") or row["series"].identity) for row in shown]
-        for category, label in cells:
-            if category and cells.count((category, label)) > 1:
-                words = _("Two series are “%(label)s” of the category “%(category)s”; one would hide the other.")
-                raise ValidationError(words % {"category": category, "label": label})

@@ -7,6 +7,7 @@ Here are the states: nothing to show yet, late, partly there. ``kinds`` makes th
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -15,14 +16,17 @@ from django.utils.translation import gettext as _
 
 from boards.freshness import freshness, future
 from boards.kinds import CannotBeDrawn, registry
-from boards.models import Panel
+from boards.models import Panel, PanelSeries
 from boards.options import FIXED_WINDOW, WINDOW
 from boards.ranges import View
-from boards.sources import Line, Source
+from boards.shown import lines_of, newest_of, series_of
+from boards.sources import Source
 from live import charts
 from series.freshness import valid_interval
-from series.models import Series
+from series.queries import QueryError, read
+from series.selectors import example
 from series.storage.query import latest, latest_before
+from series.storage.reduce import TooManyPoints
 
 
 def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a tuple
@@ -56,32 +60,40 @@ def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a 
     if not kind.has_series:
         chart = kind.chart(source)
         return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
-    series = list(panel.lines.select_related("series"))
-    if not series:
+    rows = list(panel.lines.select_related("series"))
+    if not rows:
         message = _("This panel shows no series yet. Choose them in the admin.")
         return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}
-    shown = series[:1] if kind.one_series else series
-    ids, now = [line.series_id for line in shown], stretch.now
-    newest = latest(ids) if stretch.is_live else latest_before(ids, now)
+    # The series that a selector means are asked for once.
+    source = replace(source, choose=cache(source.choose))
+    try:
+        lines, more = lines_of(rows, source.choose)
+        shown = lines[:1] if kind.one_series else lines
+        ids, now = series_of(shown), stretch.now
+        known = latest(ids) if stretch.is_live else latest_before(ids, now)
+        newest = newest_of(source := replace(source, lines=shown), known)
+    except (QueryError, TooManyPoints) as reason:
+        return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
     in_future, future_changes = future(ids, now) if stretch.is_live else ("", None)
     if not newest and not stretch.is_live:
         return context | {"chart": charts.no_data(_("There was no data yet."), kind=panel.kind), "state": "empty"}
     if not newest:
-        chart = charts.no_data(_("No data yet. Send some:"), command=command_for(shown[0].series), kind=panel.kind)
+        chart = charts.no_data(_("No data yet. Send some:"), command=command_for(rows[0]), kind=panel.kind)
         return context | {"chart": chart, "state": "empty"}
-    lines = [Line(line.series_id, line.name, line.category) for line in shown]
-    source, fresh = freshness(replace(source, lines=lines, newest=newest), now)
+    source, fresh = freshness(replace(source, newest=newest), now)
     context["has_table"] = True
     try:
         context["chart"] = kind.chart(source)
-    except CannotBeDrawn as reason:
+    except (CannotBeDrawn, TooManyPoints) as reason:
         return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
     if fresh["state"] == "partial" and kind.marks_missing_series:
         fresh |= {"state": "", "note": ""}
     if in_future:
         fresh |= {"state": fresh["state"] or "partial", "note": _joined([in_future, fresh["note"]])}
-    if len(series) > len(shown):
+    if kind.one_series and len(lines) + more > 1:
         context["caption"] = _joined([lines[0].name, context["caption"]])
+    elif more:
+        context["caption"] = _joined([context["caption"], _("+ %d more") % more])
     changes = filter(None, (fresh["next_change"], future_changes, kind.next_change(source), stretch.end))
     return context | fresh | {"next_change": min(changes, default=None) if stretch.is_live else None}
 
@@ -90,8 +102,9 @@ def _joined(words: Sequence[str]) -> str:
     return " · ".join(filter(None, words))
 
 
-def command_for(series: Series) -> str:
-    """The exact command that fills a series."""
-    body = {"series": series.name, "value": 12.5} | ({"tags": series.tags} if series.tags else {})
+def command_for(row: PanelSeries) -> str:
+    """The exact command that fills a series, or that makes one that a query means."""
+    name, tags = (row.series.name, row.series.tags) if row.series else example(read(row.query).selector)
+    body = {"series": name, "value": 12.5} | ({"tags": tags} if tags else {})
     data = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
     return f"curl --json '{data}' -H \"Authorization: Bearer $TOKEN\" {settings.ADDRESS}/api/points"

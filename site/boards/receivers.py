@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
 from boards import fragments
 from boards.models import Board, Panel, PanelSeries
 from boards.recipients import pk_of
+from boards.showing import showing
 from live.notices import Notice
 from series.models import Series
 from series.signals import points_written
@@ -15,15 +16,14 @@ from series.signals import points_written
 
 @receiver(points_written)
 def _points(series_ids: frozenset[int], **kwargs: Any) -> None:
-    panels = PanelSeries.objects.filter(series__in=series_ids).values_list("panel", flat=True)
-    for pk in set(panels):
+    for pk in showing(series_ids):
         fragments.panel.changed(pk=pk)
 
 
 @receiver(post_save, sender=Series)
-def _series(instance: Series, created: bool, **kwargs: Any) -> None:
-    if not created:  # a new one is on no panel yet
-        _points(frozenset({instance.pk}))
+@receiver(pre_delete, sender=Series)
+def _series(instance: Series, **kwargs: Any) -> None:
+    _points(frozenset({instance.pk}))
 
 
 @receiver([post_save, post_delete], sender=Board)

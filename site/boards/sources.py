@@ -7,14 +7,13 @@ itself wherever it is rendered.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from itertools import pairwise
 from math import ceil
-from statistics import median
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from django.utils import translation
 
 from boards.durations import DAY
+from boards.lines import MAX_LINES, Computed, Key, Line, function_of
 from boards.options import (
     MINIMUM_RANGE,
     NAMES,
@@ -31,13 +30,17 @@ from boards.windows import HOUR, Window
 from live import charts
 from live.charts.axes import clock
 from live.charts.text import moments
+from series.evaluation import AMOUNTS, Choose, Read, evaluate
 from series.fields import MICROSECOND
-from series.freshness import LATE_AFTER_INTERVALS
+from series.pauses import Numbers, without_pauses
+from series.queries import Query
+from series.selection import chosen
 from series.storage.query import Bucket, buckets
+from series.storage.reduce import reduced
 
 T = TypeVar("T")
-# The values of a line, one a bucket.
-Numbers = list[float | None]
+# Of a query without a function, over time.
+USUAL_REDUCER = "mean"
 
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
@@ -46,20 +49,12 @@ MAX_BUCKETS = 150
 MIN_EXTREMES_SECONDS = 60
 
 
-class Line(NamedTuple):
-    """A series as a panel shows it: under a name, and where the axis has categories under one of these."""
-
-    series_id: int
-    name: str
-    category: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """What a chart is drawn from: a panel's title, zone and options, the series that it shows and their newest points.
 
     ``interval`` is how many seconds are expected between two points, 0 if unknown. ``newest`` has the newest point of
-    each series that has one, by its id; ``late`` are those whose points stay away, and ``until`` is the epoch second up
+    each line that has one, by its key; ``late`` are those whose points stay away, and ``until`` is the epoch second up
     to which the axis of time goes on, hatched, if all of them do.
 
     ``now`` is the moment that is shown; nothing after it is, unless it ``is_live``. ``start`` and ``end`` are there
@@ -71,22 +66,28 @@ class Source:
     options: Values
     interval: float = 0.0
     lines: Sequence[Line] = ()
-    newest: Mapping[int, tuple[datetime, float]] = field(default_factory=dict)
-    late: frozenset[int] = frozenset()
+    newest: Mapping[Key, tuple[datetime, float]] = field(default_factory=dict)
+    late: frozenset[Key] = frozenset()
     until: float | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     is_live: bool = True
     start: datetime | None = None
     end: datetime | None = None
+    choose: Choose = chosen
     # What was read already.
-    _known: dict[tuple[Window, bool], dict[int, list[Bucket | None]]] = field(default_factory=dict, init=False)
+    _known: dict[tuple[Window, bool], dict[Key, list[Bucket | None]]] = field(default_factory=dict, init=False)
 
     def __getitem__(self, option: Option[T]) -> T:
         return self.options[option]
 
     @property
+    def keys(self) -> list[Key]:
+        return [line.key for line in self.lines]
+
+    @property
     def ids(self) -> list[int]:
-        return [line.series_id for line in self.lines]
+        """The keys of the series among the lines."""
+        return [line.key for line in self.lines if isinstance(line.key, int)]
 
     @property
     def locale(self) -> str:
@@ -94,7 +95,7 @@ class Source:
 
     def value(self, line: Line) -> float | None:
         """The newest value of a line."""
-        return self.newest[line.series_id][1] if line.series_id in self.newest else None
+        return self.newest[line.key][1] if line.key in self.newest else None
 
     def last(self) -> datetime:
         """When the newest point of all was."""
@@ -131,14 +132,31 @@ class Source:
         begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
         return Window.on_clock(zone, begin, last, step)
 
-    def buckets(self, within: Window, *, states: bool = False) -> dict[int, list[Bucket | None]]:
-        """The points in each bucket of a window, by series; of a moment that is over none that came later."""
+    def buckets(self, within: Window, *, states: bool = False) -> dict[Key, list[Bucket | None]]:
+        """The points in each bucket of a window, by line; of a moment that is over none that came later. What is
+        computed is one point in each bucket."""
         if (within, states) not in self._known:
-            known = buckets(self.ids, states=states, **within.query() | {"end": self.end_of(within)})
+            limits = within.query() | {"end": self.end_of(within)}
+            known: dict[Key, list[Bucket | None]] = dict(buckets(self.ids, states=states, **limits).items())
+            for key, values in self.computed(lambda name, ids: reduced(ids, name or USUAL_REDUCER, **limits)).items():
+                times = (datetime.fromtimestamp(within.at(index), UTC) for index in range(len(values)))
+                known[key] = [
+                    None if value is None else Bucket(1, value, value, value, time)
+                    for value, time in zip(values, times, strict=True)
+                ]
             # The moment may be in the middle of the window.
             size = within.size
-            self._known[within, states] = {pk: [*line, *[None] * (size - len(line))] for pk, line in known.items()}
+            self._known[within, states] = {key: [*line, *[None] * (size - len(line))] for key, line in known.items()}
         return self._known[within, states]
+
+    def computed(self, read_values: Read) -> dict[Key, Numbers]:
+        """The values of the lines that are computed, from what is read of their series."""
+        lines = {key: key for key in self.keys if isinstance(key, Computed)}
+        values: dict[tuple[Query, str], Numbers] = {}
+        for query in dict.fromkeys(key.query for key in lines):
+            answers, _more = evaluate(query, self.choose, read_values, most=MAX_LINES)
+            values |= {(query, one.identity): one.values for one in answers}
+        return {key: values[key.query, key.identity] for key in lines}
 
     def end_of(self, within: Window) -> datetime:
         """Before which points count: the end of a window, or the moment that is shown."""
@@ -147,19 +165,23 @@ class Source:
 
     def means(self, within: Window, *, newest_last: bool = True) -> list[Numbers]:
         """The mean of each bucket, for each line; with ``newest_last`` the newest value of each, where it is newest."""
-        by_series: dict[int, Numbers] = {
-            pk: [bucket and bucket.mean for bucket in line] for pk, line in self.buckets(within).items()
+        by_key: dict[Key, Numbers] = {
+            key: [bucket and bucket.mean for bucket in line] for key, line in self.buckets(within).items()
         }
-        for series, (time, value) in self.newest.items() if newest_last else ():
+        for key, (time, value) in self.newest.items() if newest_last else ():
             index = within.index_of(time.timestamp())
-            if 0 <= index < within.size:
-                # The end of a line is what is now, and not a mean over a wide bucket.
-                by_series[series][index] = value
-        return [by_series[pk] for pk in self.ids]
+            # The end of a line is what is now, and not a mean over a wide bucket; a function is of its bucket.
+            if 0 <= index < within.size and not function_of(key):
+                by_key[key][index] = value
+        return [by_key[key] for key in self.keys]
 
     def trends(self, within: Window) -> list[Numbers]:
-        """The means as lines are drawn: without the gaps that are only the pause between two samples."""
-        return [without_pauses(values, self.interval / within.step) for values in self.means(within)]
+        """The means as lines are drawn: without the gaps that are only the pause between two samples. An amount is that
+        of its bucket, and there is none between two."""
+        return [
+            values if function_of(key) in AMOUNTS else without_pauses(values, self.interval / within.step)
+            for key, values in zip(self.keys, self.means(within), strict=True)
+        ]
 
     def extremes(self, within: Window) -> list[tuple[Numbers, Numbers]]:
         """For each line the least and the greatest value of each bucket, as lines are drawn: of a long range they say
@@ -167,9 +189,15 @@ class Source:
         if within.step < MIN_EXTREMES_SECONDS:
             return [([], []) for _line in self.lines]
         known, interval = self.buckets(within), self.interval / within.step
-        lows = [without_pauses([bucket and bucket.min for bucket in known[pk]], interval) for pk in self.ids]
-        highs = [without_pauses([bucket and bucket.max for bucket in known[pk]], interval) for pk in self.ids]
-        return list(zip(lows, highs, strict=True))
+        return [
+            (
+                without_pauses([bucket and bucket.min for bucket in known[key]], interval),
+                without_pauses([bucket and bucket.max for bucket in known[key]], interval),
+            )
+            if isinstance(key, int)
+            else ([], [])
+            for key in self.keys
+        ]
 
     def grid(self) -> dict[str, Any]:
         """The newest values over names: each line's category and label, or its name where no line has a category."""
@@ -218,26 +246,3 @@ class Source:
     def line_axis(self) -> dict[str, Any]:
         """The same for lines, which may say how much their axis shows at least, and their extremes."""
         return self.axis() | {"minimum_range": self[MINIMUM_RANGE] or 0.0, "show_extremes": self[SHOW_EXTREMES]}
-
-
-def without_pauses(values: Sequence[float | None], interval: float) -> Numbers:
-    """Fill gaps that are only the pause between two samples. ``interval``: buckets between samples, 0 if unknown."""
-    known = [(index, value) for index, value in enumerate(values) if value is not None]
-    longest = longest_pause([index for index, _value in known], interval)
-    filled = list(values)
-    for (before, low), (after, high) in pairwise(known):
-        if after - before <= longest:
-            for index in range(before + 1, after):
-                filled[index] = low + (high - low) * (index - before) / (after - before)
-    return filled
-
-
-def longest_pause(known: Sequence[int], interval: float) -> float:
-    """The longest distance of two samples, in buckets, that is no gap. ``known``: the buckets that have one."""
-    usual = median(after - before for before, after in pairwise(known)) if len(known) > 1 else 1
-    return LATE_AFTER_INTERVALS * max(interval, usual)
-
-
-def first_known(values: Sequence[float | None]) -> int:
-    """The index of the first value; behind the last one if there is none."""
-    return next((index for index, value in enumerate(values) if value is not None), len(values))

@@ -4,10 +4,11 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from boards.options import STATES, thresholds_of
-from boards.sources import Source, longest_pause
+from boards.sources import Source
 from boards.states import State, StateRules, parse
 from boards.windows import Window
 from series.freshness import LATE_AFTER_INTERVALS
+from series.pauses import longest_pause
 
 # States are merged where they do not change, and a change is worth its room.
 MAX_STATE_BUCKETS = 300
@@ -31,11 +32,11 @@ def rules_of(source: Source) -> StateRules:
 
 def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
     """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
-    by_series = source.buckets(within, states=True)
+    by_line = source.buckets(within, states=True)
     size = within.size
     result = []
-    for pk in source.ids:
-        known = [(index, sample) for index, sample in enumerate(by_series[pk]) if sample is not None]
+    for key in source.keys:
+        known = [(index, sample) for index, sample in enumerate(by_line[key]) if sample is not None]
         longest = longest_pause([index for index, _sample in known], source.interval / within.step)
         usual = max(int(longest / LATE_AFTER_INTERVALS), 1)
         line: list[Run] = []
@@ -63,8 +64,8 @@ def worst_of_days(source: Source, rules: StateRules, days: int) -> list[list[str
         return [[] for _line in source.lines]
     begin, end = midnight(source, 1 - days), midnight(source, 1)
     within = Window(begin.timestamp(), end.timestamp(), DAY.total_seconds(), zone=source.zone)
-    by_series = source.buckets(within, states=True)
-    return [[bucket and rules.worst(bucket.values).level for bucket in by_series[pk]] for pk in source.ids]
+    by_line = source.buckets(within, states=True)
+    return [[bucket and rules.worst(bucket.values).level for bucket in by_line[key]] for key in source.keys]
 
 
 def midnight(source: Source, days: int) -> datetime:

@@ -104,7 +104,7 @@ class SeriesManager(models.Manager["Series"]):
 class Series(models.Model):
     """A named stream of numbers. Its name and tags never change: they are what it is."""
 
-    name = models.CharField(max_length=MAX_LABEL_LENGTH)
+    name = models.CharField(max_length=MAX_LABEL_LENGTH, db_index=True)
     tags = models.JSONField(default=dict, blank=True, help_text="Texts by name.")
     identity = models.TextField(unique=True, editable=False)
     creator = models.ForeignKey(

@@ -3,13 +3,17 @@
     curl -G http://127.0.0.1:8000/api/query -H "Authorization: Bearer $TOKEN" \\
         -d 'series=latency{host=*}' -d from=2026-11-25T00:00Z -d to=2026-11-26T00:00Z -d step=3600 -d reduce=max
 
-It answers what boards show: from the same tables, by the same query.
+Or with ``query``, in JSON, what is made of series: see ``series.queries``. It answers what boards show: from the same
+tables, by the same queries.
 """
 
 import csv
 import io
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -19,28 +23,33 @@ from django.utils import timezone
 
 from live import api
 from live.api import Refused
+from series.evaluation import Answer, Chosen, evaluate
 from series.fields import MICROSECOND, from_microseconds, to_microseconds
-from series.models import Series
+from series.pauses import Numbers
+from series.queries import Query, QueryError, read
 from series.samples import MAX_TIME, MIN_TIME
-from series.selectors import Selector, SelectorError, parse
-from series.storage.query import Bucket, buckets
+from series.selection import chosen
+from series.storage.reduce import REDUCERS, TooManyPoints, reduced
 from tokens.authentication import authenticate, secret_of
 from tokens.scopes import permits
 
 # In one response. Of series that a selector means beyond these, it says how many they are.
 MAX_SERIES = 100
-MAX_SELECTORS = 20
+MAX_QUERIES = 20
 # Of a series; and what it has where nobody says a step.
 MAX_BUCKETS, USUAL_BUCKETS = 5000, 300
 USUAL_RANGE = timedelta(days=1)
-REDUCERS = ("mean", "min", "max", "sum", "count")
 FORMATS = ("json", "csv")
+
+
+# What each answer comes to at which times.
+Rows = list[tuple[Answer, list[tuple[datetime, float]]]]
 
 
 class Question(NamedTuple):
     """What is asked for, checked."""
 
-    selectors: list[Selector]
+    queries: list[Query]
     start: datetime
     end: datetime
     step_seconds: float
@@ -51,65 +60,94 @@ class Question(NamedTuple):
 def query(request: HttpRequest) -> HttpResponse:
     """The values of each series that a selector means, in buckets of time. Raises ``Refused``."""
     token = authenticate(secret_of(request))
-    question = read(request)
-    series, more = _series(question.selectors, token.scopes)
-    values = buckets(
-        [one.pk for one in series], start=question.start, end=question.end, step_seconds=question.step_seconds
-    )
-    rows = [(one, list(_points(question, values[one.pk]))) for one in series]
+    question = question_of(request)
+    try:
+        answers, more = _answers(question, token.scopes)
+    except (QueryError, TooManyPoints) as error:
+        raise _wrong("query", str(error)) from error
+    rows = [(one, list(_points(question, one.values))) for one in answers]
     return (_csv if question.format == "csv" else _json)(question, rows, more)
 
 
-def read(request: HttpRequest) -> Question:
+def question_of(request: HttpRequest) -> Question:
     """What an address asks for. Raises ``Refused`` with 400 for what cannot be."""
     parameters, now = request.GET, timezone.now()
-    known = {"series", "from", "to", "step", "reduce", "format"}
+    known = {"series", "query", "from", "to", "step", "reduce", "format"}
     if unknown := sorted(parameters.keys() - known):
         name = unknown[0][:50]
         raise _wrong(name, f"There is no parameter {name!r}; there are {', '.join(sorted(known))}.")
-    texts = parameters.getlist("series")
-    if not 1 <= len(texts) <= MAX_SELECTORS:
-        raise _wrong("series", f"Say which series are meant: series=cpu{{host=*}}, {MAX_SELECTORS} times at most.")
-    try:
-        selectors = [parse(text) for text in texts]
-    except SelectorError as error:
-        raise _wrong("series", str(error)) from error
+    reducer = _one_of("reduce", parameters.get("reduce", REDUCERS[0]), REDUCERS)
+    queries = [_query("series", {"selector": text, "function": reducer}) for text in parameters.getlist("series")]
+    queries += [_query("query", _object(text)) for text in parameters.getlist("query")]
+    if not 1 <= len(queries) <= MAX_QUERIES:
+        raise _wrong("series", f"Say which series are meant: series=cpu{{host=*}}, {MAX_QUERIES} times at most.")
     end = _time("to", parameters["to"]) if "to" in parameters else now
     start = _time("from", parameters["from"]) if "from" in parameters else end - USUAL_RANGE
     if not start < end:
         raise _wrong("to", "to must be later than from.")
     return Question(
-        selectors,
+        queries,
         start,
         end,
         _step(parameters.get("step"), (end - start).total_seconds()),
-        _one_of("reduce", parameters.get("reduce", REDUCERS[0]), REDUCERS),
+        reducer,
         _one_of("format", parameters.get("format", FORMATS[0]), FORMATS),
     )
 
 
-def _series(selectors: Iterable[Selector], scopes: list[str]) -> tuple[list[Series], int]:
-    """Those that are meant and may be read, as many as one response has; and how many more there are."""
-    chosen: dict[int, Series] = {}
-    for selector in selectors:
-        condition = {"name__startswith" if selector.is_prefix else "name": selector.name}
-        for one in Series.objects.filter(**condition).order_by("identity").iterator():
-            if selector.matches(one.name, one.tags) and permits(scopes, f"read:{one.name}"):
-                chosen[one.pk] = one
-    series = list(chosen.values())
-    return series[:MAX_SERIES], max(0, len(series) - MAX_SERIES)
+def _query(field: str, data: object) -> Query:
+    try:
+        return read(data)
+    except QueryError as error:
+        inner = f".{error.field}" if error.field and field == "query" else ""
+        raise _wrong(f"{field}{inner}", str(error)) from error
 
 
-def _points(question: Question, line: Iterable[Bucket | None]) -> Iterable[tuple[datetime, float]]:
-    """The time at which each bucket begins that has a point, and what its points come to."""
+def _object(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _wrong("query", f"This is no JSON: {error}.") from error
+
+
+def _answers(question: Question, scopes: list[str]) -> tuple[list[Answer], int]:
+    """What comes of all queries, as many lines as one response has, and how many more there are. Of series that the
+    token may not read nothing comes. Raises ``QueryError`` and ``TooManyPoints``."""
+
+    @cache
+    def choose(selector: str) -> list[Chosen]:
+        return [one for one in chosen(selector) if permits(scopes, f"read:{one.name}")]
+
+    def read_values(function: str, ids: Sequence[int]) -> Mapping[int, Numbers]:
+        return reduced(
+            ids,
+            function or REDUCERS[0],
+            start=question.start,
+            end=question.end,
+            step_seconds=question.step_seconds,
+        )
+
+    # A series that two selectors mean comes once.
+    answers: dict[tuple[Query, str], Answer] = {}
+    more = 0
+    for query in question.queries:
+        some, left = evaluate(query, choose, read_values, most=MAX_SERIES - len(answers))
+        alike = replace(query, selector="")
+        answers |= {(alike, one.identity): one for one in some if (alike, one.identity) not in answers}
+        more += left
+    return list(answers.values()), more
+
+
+def _points(question: Question, values: Numbers) -> Iterable[tuple[datetime, float]]:
+    """The time at which each bucket begins that has a value, and that."""
     step = round(question.step_seconds * 1_000_000)
     first = to_microseconds(question.start) // step * step
-    for index, bucket in enumerate(line):
-        if bucket is not None:
-            yield from_microseconds(first + index * step), getattr(bucket, question.reducer)
+    for index, value in enumerate(values):
+        if value is not None:
+            yield from_microseconds(first + index * step), value
 
 
-def _json(question: Question, rows: list[tuple[Series, list[tuple[datetime, float]]]], more: int) -> HttpResponse:
+def _json(question: Question, rows: Rows, more: int) -> HttpResponse:
     answer: dict[str, Any] = {
         "from": _text(question.start),
         "to": _text(question.end),
@@ -123,7 +161,7 @@ def _json(question: Question, rows: list[tuple[Series, list[tuple[datetime, floa
     return JsonResponse(answer | ({"more": more} if more else {}))
 
 
-def _csv(question: Question, rows: list[tuple[Series, list[tuple[datetime, float]]]], more: int) -> HttpResponse:
+def _csv(question: Question, rows: Rows, more: int) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["time", "series", question.reducer])

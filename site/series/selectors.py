@@ -72,6 +72,13 @@ class Selector:
         return is_named and all(matcher.matches(tags) for matcher in self.matchers)
 
 
+def example(text: str) -> tuple[str, dict[str, str]]:
+    """The name and tags of a series that a selector may mean. Raises ``SelectorError``."""
+    selector = parse(text)
+    tags = {one.tag: one.text if one.operator == "=" else "a" for one in selector.matchers if one.operator in "=*"}
+    return selector.name + ("a" if selector.is_prefix else ""), tags
+
+
 def parse(text: str) -> Selector:
     """Read a selector. Raises ``SelectorError``."""
     if len(text) > MAX_SELECTOR_LENGTH:

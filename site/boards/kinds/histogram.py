@@ -21,8 +21,11 @@ class Histogram(Kind):
     options = (UNIT, WINDOW, FIXED_WINDOW, BINS)
 
     def chart(self, source: Source) -> charts.Chart:
-        """Of the points of all series together, the 5,000 newest."""
+        """Of the points of all series together, the 5,000 newest; and what is computed, in each bucket."""
         within = source.window()
         start = datetime.fromtimestamp(within.start, UTC)
         values = newest_values(source.ids, start=start, end=source.end_of(within), most=MAX_VALUES)
+        if len(source.ids) < len(source.lines):
+            computed = (line for key, line in source.buckets(within).items() if not isinstance(key, int))
+            values += [bucket.mean for line in computed for bucket in line if bucket]
         return charts.histogram(values, bins=source[BINS], **source.words())

@@ -4,8 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind
 from boards.options import AXIS, FIXED_WINDOW, UNIT, WINDOW
-from boards.sources import Source, first_known
+from boards.sources import Source
 from live import charts
+from series.pauses import first_known
 
 
 class Sparkline(Kind):

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from boards.durations import duration
 from boards.kinds import Group, Kind
 from boards.options import FIXED_WINDOW, GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
-from boards.sources import Source, first_known
+from boards.sources import Source
 from live import charts
+from series.pauses import first_known
 
 # The part of a window in which its first value counts as the value when the window began.
 BEGINNING = 0.1

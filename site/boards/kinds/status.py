@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.durations import duration
 from boards.kinds import Group, Kind
+from boards.lines import Line
 from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, UNIT, WINDOW, Option
-from boards.sources import Line, Source
+from boards.sources import Source
 from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, midnight, rules_of, runs, worst_of_days
 from boards.states import WORDS, StateRules
 from live import charts
@@ -45,8 +46,8 @@ class Status(Kind):
 def _item(
     source: Source, rules: StateRules, line: Line, name: str, past: list[Run], days: tuple[str | None, ...]
 ) -> charts.StatusItem:
-    newest = source.newest.get(line.series_id)
-    if newest is None or line.series_id in source.late:
+    newest = source.newest.get(line.key)
+    if newest is None or line.key in source.late:
         since = _since(source, newest[0]) if newest else ""
         return charts.StatusItem(name, "off", str(_(WORDS["off"])), since=since, days=days)
     at, value = newest

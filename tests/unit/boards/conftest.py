@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -6,13 +6,15 @@ import pytest
 from django.utils import timezone
 
 from boards import exports, kinds, png
+from boards.lines import Line
 from boards.models import Board, Panel, PanelSeries
-from boards.sources import Line, Source
-from live import charts
+from boards.sources import Source
+from live import changes, charts
 from series.models import Series
 from series.samples import Sample
 from series.storage.query import latest
 from series.storage.write import write
+from tests.unit.live.screens import collect_elements
 
 KINDS = [kind.name for kind in kinds.every()]
 KINDS_OF_SERIES = [kind.name for kind in kinds.every() if kind.has_series]
@@ -41,9 +43,9 @@ def values(chart: dict[str, Any]) -> dict[str, list[float | None]]:
 
 def source_of(panel: Panel) -> Source:
     """What the panel's chart is drawn from."""
-    lines = [Line(line.series_id, line.name, line.category) for line in panel.lines.all()]
+    lines = [Line(line.series.pk, line.name, line.category) for line in panel.lines.all()]
     kind = kinds.registry[panel.kind]
-    newest = latest([line.series_id for line in lines])
+    newest = latest([line.key for line in lines])
     interval = panel.expected_interval or 0.0
     return Source(
         panel.title, panel.board.zone, kind.values(panel.options), interval, lines, newest, now=timezone.now()
@@ -109,3 +111,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[dict[str, Any
         return calls
 
     return watch
+
+
+@pytest.fixture
+def announced() -> Iterator[set[str]]:
+    """The ids that were announced since the test last cleared it."""
+    ids: set[str] = set()
+    listener = collect_elements(ids)
+    changes.listeners.append(listener)
+    yield ids
+    changes.listeners.remove(listener)

@@ -148,7 +148,7 @@ def send(name: str, value: float) -> None:
 
 def shown(panel: Any) -> float:
     draw(panel)
-    (value,) = latest(panel.series.values_list("pk", flat=True)).values()
+    (value,) = latest(panel.lines.values_list("series", flat=True)).values()
     return value[1]
 
 

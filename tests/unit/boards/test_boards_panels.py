@@ -66,7 +66,7 @@ def test_a_panel_without_series_says_so(make_panel: Make, kind: str) -> None:
 
 def test_the_command_that_fills_a_panel_can_be_pasted(make_panel: Make) -> None:
     panel = make_panel("it's")
-    command = command_for(panel.lines.get().series)
+    command = command_for(panel.lines.get())
     assert command.startswith(
         """curl --json '{"series": "it'\\''s", "value": 12.5}' -H "Authorization: Bearer $TOKEN" http"""
     )

@@ -1,6 +1,6 @@
 """What changes which fragment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,23 +8,11 @@ from django.db import transaction
 
 from boards import recipients
 from boards.models import Board, Panel
-from live import changes
 from live.notices import send
 from series.models import Series
-from tests.unit.live.screens import collect_elements
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 Make = Callable[..., Any]
-
-
-@pytest.fixture
-def announced() -> Iterator[set[str]]:
-    """The ids that were announced since the test last cleared it."""
-    ids: set[str] = set()
-    listener = collect_elements(ids)
-    changes.listeners.append(listener)
-    yield ids
-    changes.listeners.remove(listener)
 
 
 def test_a_point_changes_the_panels_that_show_its_series(announced: set[str], make_panel: Make, points: Make) -> None:

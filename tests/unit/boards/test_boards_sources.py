@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from boards.models import Board, Panel
 from boards.panels import draw
-from boards.sources import without_pauses
+from series.pauses import without_pauses
 from tests.unit.boards.conftest import THEN, labelled, source_of, values
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -106,12 +106,19 @@ def test_without_a_range_it_is_the_last_day(client: Client) -> None:
         ({"step": "nan"}, "step", "step must be a number of seconds."),
         ({"step": "1e300"}, "step", "step must be a number of seconds."),
         ({"step": "0.01"}, "step", "more than 5000 steps"),
-        ({"reduce": "median"}, "reduce", "reduce must be one of mean, min, max, sum, count."),
+        (
+            {"reduce": "median"},
+            "reduce",
+            "reduce must be one of mean, min, max, sum, count, last, increase, rate, delta, p50, p75, p90, p95, p99.",
+        ),
+        ({"query": "{"}, "query", "This is no JSON: "),
+        ({"query": "[]"}, "query", "A query must be an object in JSON."),
+        ({"query": '{"selector": "cpu{"}'}, "query.selector", "The name of a tag must be here. (column 5)"),
         ({"format": "xml"}, "format", "format must be one of json, csv."),
         (
             {"window": "1h"},
             "window",
-            "There is no parameter 'window'; there are format, from, reduce, series, step, to.",
+            "There is no parameter 'window'; there are format, from, query, reduce, series, step, to.",
         ),
     ],
 )
@@ -127,3 +134,19 @@ def test_few_rows_are_read_whatever_the_range(client: Client, django_assert_max_
     with django_assert_max_num_queries(12):
         answer = json.loads(ask(client, "cpu", **{"from": "2000-01-01T00:00Z", "step": "864000"}).content)
     assert len(answer["series"]) == 52
+
+
+def test_a_query_is_answered_as_panels_show_it(client: Client) -> None:
+    by_host = {"selector": "cpu", "function": "sum", "combine": "sum", "by": ["host"]}
+    query = {**by_host, "divided_by": {"selector": "cpu", "function": "sum", "combine": "sum"}, "factor": 100}
+    answer = json.loads(client.get("/api/query", {"query": json.dumps(query), **RANGE}).content)
+    assert [(one["series"], one["tags"]) for one in answer["series"]] == [
+        ("cpu", {"host": "a"}),
+        ("cpu", {"host": "b"}),
+    ]
+    assert [value for one in answer["series"] for _time, value in one["points"]] == [50.0] * 4
+
+
+def test_a_query_is_of_what_the_token_may_read(client: Client) -> None:
+    query = {"selector": "cpu", "combine": "sum", "divided_by": {"selector": "ram"}}
+    assert json.loads(client.get("/api/query", {"query": json.dumps(query), **RANGE}).content)["series"] == []

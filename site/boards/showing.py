@@ -1,0 +1,57 @@
+"""Which panels show some series: those on which they are, and those whose queries mean them."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from boards.models import PanelSeries
+from series.queries import QueryError, read
+from series.selection import labels_of
+from series.selectors import parse
+
+# Series of which it is remembered which queries mean them.
+MAX_REMEMBERED = 50_000
+
+
+class Queries:
+    """The queries of panels as they are stored, and which of them mean which series: a series never changes its name
+    and tags, so that each is looked at once."""
+
+    def __init__(self, stored: list[tuple[int, object]]) -> None:
+        self.stored = stored
+        self._panels: dict[int, frozenset[int]] = {}
+        self._selectors = []
+        for panel, query in stored:
+            try:
+                self._selectors.append((panel, [parse(selector) for selector in read(query).selectors()]))
+            except QueryError:
+                continue  # its panel says so, whatever arrives
+
+    def panels_of(self, series_ids: Collection[int]) -> set[int]:
+        """The keys of the panels whose queries mean one of these series."""
+        if len(self._panels) > MAX_REMEMBERED:
+            self._panels = {}
+        panels = self._panels
+        new = {
+            pk: frozenset(panel for panel, some in self._selectors if any(one.matches(name, tags) for one in some))
+            for pk, (name, tags) in labels_of([pk for pk in series_ids if pk not in panels]).items()
+        }
+        # Not before: where a transaction is undone, another series may have the key of one that it made.
+        transaction.on_commit(lambda: panels.update(new))
+        return {panel for pk in series_ids for panel in panels.get(pk, new.get(pk, frozenset()))}
+
+
+_queries = Queries([])
+
+
+def showing(series_ids: Collection[int]) -> set[int]:
+    """The keys of the panels that change when these series do."""
+    global _queries
+    panels = set(PanelSeries.objects.filter(series__in=series_ids).values_list("panel", flat=True))
+    stored = list(PanelSeries.objects.filter(query__isnull=False).order_by("pk").values_list("panel", "query"))
+    if not stored:
+        return panels
+    queries = _queries
+    if queries.stored != stored:
+        queries = _queries = Queries(stored)
+    return panels | queries.panels_of(series_ids)

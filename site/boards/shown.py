@@ -1,0 +1,82 @@
+"""Which lines a panel shows: its series, and those that its queries mean at the moment; and what is newest of each."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from boards.lines import MAX_LINES, Computed, Key, Line
+from boards.models import PanelSeries
+from boards.sources import Source
+from series.evaluation import Answer, Choose, evaluate
+from series.pauses import Numbers
+from series.queries import Query, read
+from series.storage.reduce import reduced
+
+
+def lines_of(rows: Iterable[PanelSeries], choose: Choose) -> tuple[list[Line], int]:
+    """What a panel's rows show, and how many more lines their queries mean. Raises ``QueryError``."""
+    lines: list[Line] = []
+    more = 0
+    for row in rows:
+        if row.series is not None:
+            lines.append(Line(row.series.pk, row.name, row.category))
+            continue
+        query = read(row.query)
+        # Nothing is read yet: only which lines there are.
+        answers, left = evaluate(query, choose, lambda _function, keys: {pk: [] for pk in keys}, most=MAX_LINES)
+        more += left
+        names = names_of(answers, query, row.label)
+        for answer, name in zip(answers, names, strict=True):
+            key = answer.series[0] if query.is_plain else Computed(query, answer.identity, answer.series)
+            lines.append(Line(key, name, row.category))
+    return lines, more
+
+
+def names_of(answers: Sequence[Answer], query: Query, label: str) -> list[str]:
+    """How the answers to a query are called: by what is not the same of all, behind the label if there is one."""
+    if len(answers) == 1 and label:
+        return [label]
+    if len(answers) == 1:
+        (one,) = answers
+        return [" ".join(filter(None, (query.combine, query.function, one.identity)))]
+    every = {tag for one in answers for tag in one.tags}
+    tags = sorted(tag for tag in every if len({one.tags.get(tag) for one in answers}) > 1)
+    has_names = len({one.name for one in answers}) > 1
+    return [
+        " ".join(filter(None, (label, one.name if has_names else "", *(one.tags.get(tag, "") for tag in tags))))
+        or one.identity
+        for one in answers
+    ]
+
+
+def series_of(lines: Iterable[Line]) -> set[int]:
+    """All series that lines are made of."""
+    return {pk for line in lines for pk in (line.key.series if isinstance(line.key, Computed) else (line.key,))}
+
+
+def newest_of(source: Source, newest: Mapping[int, tuple[datetime, float]]) -> dict[Key, tuple[datetime, float]]:
+    """The newest point of each line of a source, from those of the series: of what is computed it is as old as the
+    newest point that it is made of, and its value is of the newest ones, or of the window where it has a function."""
+    made_of = {line.key: line.key.series if isinstance(line.key, Computed) else (line.key,) for line in source.lines}
+    result: dict[Key, tuple[datetime, float]] = {
+        key: max(newest[pk] for pk in series if pk in newest)
+        for key, series in made_of.items()
+        if any(pk in newest for pk in series)
+    }
+    if len(source.ids) == len(made_of) or not result:
+        return result
+    within = replace(source, newest=result).window()
+    start, end = datetime.fromtimestamp(within.start, UTC), source.end_of(within)
+
+    def read_values(function: str, ids: Sequence[int]) -> Mapping[int, Numbers]:
+        if not function:
+            return {pk: [newest[pk][1] if pk in newest else None] for pk in ids}
+        length = (end - start).total_seconds()
+        return reduced(ids, function, start=start, end=end, step_seconds=length, origin=start)
+
+    for key, (value,) in source.computed(read_values).items():
+        if value is None:
+            result.pop(key, None)
+        elif key in result:
+            result[key] = result[key][0], value
+    return result

@@ -1,0 +1,242 @@
+"""Panels that show what a query means: which lines, under which names, their values, and that new ones come by
+themselves."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from boards.models import Board, Panel, PanelSeries
+from boards.panels import draw
+from series.models import Series
+from series.queries import Query
+from series.samples import Sample
+from series.storage.write import write
+from tests.unit.boards.conftest import KINDS_OF_SERIES, THEN, values
+from tests.unit.boards.test_boards_panel_forms import ADD, change, errors, sent
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+Make = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def _now(at: Callable[[datetime], None]) -> None:
+    at(THEN + timedelta(seconds=60))
+
+
+@pytest.fixture
+def make(board: Board) -> Callable[..., Panel]:
+    """A panel of a query."""
+
+    def make_it(query: Query, kind: str = "line", label: str = "", **options: Any) -> Panel:
+        panel = Panel.objects.create(board=board, title="Some", kind=kind, options=options)
+        PanelSeries.objects.create(panel=panel, query=query.json(), label=label)
+        return panel
+
+    return make_it
+
+
+def send(name: str, tags: dict[str, str], *numbers: float, every: float = 10.0) -> None:
+    write(Sample(name, tags, THEN + timedelta(seconds=every * n), value) for n, value in enumerate(numbers))
+
+
+def hosts() -> None:
+    send("cpu", {"host": "a", "os": "linux"}, 1, 2, 3)
+    send("cpu", {"host": "b", "os": "linux"}, 10, 20, 30)
+    send("ram", {"host": "a"}, 7)
+
+
+def drawn(panel: Panel, asked: Callable[[str], list[dict[str, Any]]]) -> dict[str, Any]:
+    """What its chart was asked for."""
+    calls = asked(panel.kind)
+    found = draw(panel)
+    assert found["state"] == "", found["note"]
+    return calls[-1]
+
+
+def test_a_selector_shows_each_of_its_series_by_what_tells_them_apart(make: Make, asked: Make) -> None:
+    hosts()
+    chart = drawn(make(Query("cpu{os=linux}"), window=30.0), asked)
+    assert {name: [v for v in line if v is not None][-1] for name, line in values(chart).items()} == {"a": 3, "b": 30}
+
+
+def test_a_new_series_appears_by_itself(make: Make) -> None:
+    hosts()
+    panel = make(Query("cpu"), kind="table", x_axis="names")
+    assert "c" not in [row[0] for row in draw(panel)["chart"].data().rows]
+    send("cpu", {"host": "c"}, 5)
+    assert {"a linux", "b linux", "c"} == {str(row[0]) for row in draw(panel)["chart"].data().rows}
+
+
+def test_beyond_the_most_lines_it_says_how_many_there_are(make: Make) -> None:
+    write(Sample("cpu", {"host": f"{n:02}"}, THEN, 1.0) for n in range(36))
+    found = draw(make(Query("cpu")))
+    assert found["caption"].endswith("+ 12 more")
+    assert "cpu{host=00} · " not in found["caption"]
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SERIES)
+def test_every_kind_draws_a_query(make: Make, kind: str) -> None:
+    hosts()
+    for query in (
+        Query("cpu"),
+        Query("cpu", "max"),
+        Query("cpu", combine="sum", divided_by=Query("cpu", combine="sum")),
+    ):
+        assert draw(make(query, kind))["state"] in ("", "partial")
+
+
+def test_a_figure_of_a_function_is_of_the_window(make: Make, asked: Make) -> None:
+    send("jobs", {}, 5, 1, 3, every=10.0)
+    assert drawn(make(Query("jobs", "max"), "gauge"), asked)["it"] == 5
+    assert drawn(make(Query("jobs", "sum"), "stat", window=60.0), asked)["it"] == 9
+    assert drawn(make(Query("jobs", "sum"), "stat", window=20.0), asked)["it"] == 4
+
+
+def test_a_figure_without_a_function_is_of_the_newest_values(make: Make, asked: Make) -> None:
+    hosts()
+    assert drawn(make(Query("cpu", combine="sum", factor=2.0), "gauge"), asked)["it"] == 66
+    ratio = Query("cpu{host=b}", divided_by=Query("cpu", combine="sum"), factor=100.0)
+    assert drawn(make(ratio, "gauge"), asked)["it"] == 100 * 30 / 33
+
+
+def test_amounts_stand_for_their_buckets_alone(make: Make, asked: Make) -> None:
+    send("jobs", {}, 1, 2, 3, every=10.0)
+    chart = drawn(make(Query("jobs", "sum"), window=30.0), asked)
+    assert sum(value for line in values(chart).values() for value in line if value is not None) == 6
+
+
+def test_a_label_stands_before_what_tells_lines_apart(make: Make, asked: Make) -> None:
+    hosts()
+    assert list(values(drawn(make(Query("cpu"), label="CPU", window=30.0), asked))) == ["CPU a", "CPU b"]
+    assert list(values(drawn(make(Query("cpu", combine="mean"), label="CPU", window=30.0), asked))) == ["CPU"]
+    assert list(values(drawn(make(Query("cpu", "max", combine="mean"), window=30.0), asked))) == ["mean max cpu"]
+    assert list(values(drawn(make(Query("c*{host=a}"), window=30.0), asked))) == ["cpu{host=a,os=linux}"]
+
+
+def test_where_nothing_is_meant_yet_it_says_what_to_send(make: Make) -> None:
+    found = draw(make(Query("orders{shop=*,till=2}")))
+    assert found["state"] == "empty"
+    assert """{"series": "orders", "value": 12.5, "tags": {"shop": "a", "till": "2"}}""" in unescape(
+        str(found["chart"])
+    )
+
+
+@pytest.mark.parametrize("stored", [[], {}, {"selector": "cpu{"}, {"selector": "cpu", "function": "?"}])
+def test_a_stored_query_that_is_none_is_said_and_not_raised(make: Make, stored: object) -> None:
+    panel = make(Query("cpu"))
+    PanelSeries.objects.update(query=stored)
+    assert draw(panel)["state"] == "error"
+
+
+def test_a_row_is_a_series_or_a_query(make: Make) -> None:
+    panel = make(Query("cpu"))
+    series = Series.objects.create(name="cpu")
+    for wrong in ({"series": series, "query": {"selector": "cpu"}}, {}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            PanelSeries.objects.create(panel=panel, **wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whose_series_gets_points_is_drawn_anew(make: Make, announced: set[str]) -> None:
+    hosts()
+    panel, other = make(Query("cpu", divided_by=Query("ram", combine="sum"))), make(Query("disk"))
+    for name, tags in (("cpu", {"host": "new"}), ("ram", {"host": "a"}), ("cpu", {"host": "new"})):
+        announced.clear()
+        send(name, tags, 1.0)
+        assert announced == {f"boards-panel-{panel.pk}"}, name
+    PanelSeries.objects.filter(panel=other).update(query=Query("cpu{host=new}").json())
+    announced.clear()
+    send("cpu", {"host": "new"}, 2.0)
+    assert announced == {f"boards-panel-{pk}" for pk in (panel.pk, other.pk)}, "what a panel asks may change"
+    announced.clear()
+    Series.objects.get(name="ram").delete()
+    assert announced == {f"boards-panel-{panel.pk}"}, "a series that is deleted leaves its panels"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_series_whose_making_was_undone_leaves_nothing(make: Make, announced: set[str]) -> None:
+    panel = make(Query("cpu"))
+    with transaction.atomic():
+        send("disk", {}, 1.0)
+        transaction.set_rollback(True)
+    announced.clear()
+    send("cpu", {}, 1.0)
+    assert announced == {f"boards-panel-{panel.pk}"}, "it may have the key of the one that was undone"
+
+
+# In the admin
+
+
+def stored() -> Any:
+    return PanelSeries.objects.get().query
+
+
+def test_a_query_is_made_in_the_admin(board: Board, admin_client: Client) -> None:
+    line = dict(selector="http.errors{host=*}", function="rate", combine="sum", by="host, zone", factor="100")
+    answer = admin_client.post(ADD, sent(board, line | {"divided_by": "http.requests"}))
+    assert answer.status_code == 302, errors(answer.content.decode())
+    same = {"function": "rate", "combine": "sum", "by": ["host", "zone"]}
+    assert stored() == {
+        "selector": "http.errors{host=*}",
+        **same,
+        "divided_by": {"selector": "http.requests", **same},
+        "factor": 100.0,
+    }
+    html = admin_client.get(change(Panel.objects.get())).content.decode()
+    assert 'value="http.requests"' in html and 'value="host, zone"' in html and 'value="100.0"' in html
+
+
+def test_another_divisor_is_json_in_the_admin(board: Board, admin_client: Client) -> None:
+    divisor = {"selector": "http.requests", "function": "max"}
+    line = dict(selector="http.errors", divided_by=json.dumps(divisor))
+    assert admin_client.post(ADD, sent(board, line)).status_code == 302
+    assert stored() == {"selector": "http.errors", "divided_by": divisor}
+    html = admin_client.get(change(Panel.objects.get())).content.decode()
+    assert "{&quot;selector&quot;: &quot;http.requests&quot;, &quot;function&quot;: &quot;max&quot;}" in html
+
+
+def test_a_function_of_a_series_is_a_query(board: Board, admin_client: Client) -> None:
+    cpu = Series.objects.create(name="cpu", tags={"host": "a"})
+    assert admin_client.post(ADD, sent(board, dict(series=cpu.pk, function="rate"))).status_code == 302
+    assert (stored(), PanelSeries.objects.get().series) == ({"selector": "cpu{host=a}", "function": "rate"}, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (dict(selector="cpu{"), "The name of a tag must be here. (column 5)"),
+        (dict(selector="cpu", divided_by="{"), "This is no JSON"),
+        (dict(selector="cpu", divided_by='{"selector": 1}'), "It must say which series"),
+        (dict(selector="cpu", factor="much"), "Enter a number."),
+        (dict(function="rate"), "It must begin with the name of a series."),
+        (dict(label="Nothing"), "Choose a series, or say by a selector which ones."),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_admin(
+    board: Board, admin_client: Client, line: dict[str, str], words: str
+) -> None:
+    html = admin_client.post(ADD, sent(board, line)).content.decode()
+    assert any(words in error for error in errors(html)), errors(html)
+    assert not Panel.objects.exists()
+
+
+def test_a_series_and_a_selector_are_refused(board: Board, admin_client: Client) -> None:
+    cpu = Series.objects.create(name="cpu")
+    html = admin_client.post(ADD, sent(board, dict(series=cpu.pk, selector="cpu"))).content.decode()
+    assert "Choose a series, or say by a selector which ones." in errors(html)
+
+
+def test_who_may_only_view_panels_sees_their_queries(make: Make, client: Client) -> None:
+    panel = make(Query("cpu{host=*}", "max"))
+    ada = User.objects.create_user("ada", is_staff=True)
+    ada.user_permissions.set(Permission.objects.filter(codename__in=["view_board", "view_panel", "view_panelseries"]))
+    client.force_login(ada)
+    html = client.get(change(panel)).content.decode()
+    assert "cpu{host=*}" in html and "max" in html and 'name="lines-0-selector"' not in html

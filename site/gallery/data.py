@@ -57,7 +57,7 @@ def latency() -> dict[str, list[float | None]]:
 
 
 def means_and_extremes() -> list[Series]:
-    """Return a day of means of a quarter of an hour, with what they are of; in one of them was a spike."""
+    """Return four days of means of an hour, with what they are of; in one of them was a spike."""
     means = wander(6, 96, 80, 160)
     highs = [value + 40 for value in means]
     highs[61] = 520.0

@@ -87,7 +87,9 @@ def _regular(first: int, last: int, offset: float, interval: float, kind: str) -
         # Below a second multiply by the reciprocal's integer: index * 0.1 would drift.
         wall = index * interval if interval >= 1 else index / round(1 / interval)
         major = wall % DAY == 0
-        ticks.append(Moment(wall - offset, "weekday" if major else kind, major, 0 if major else _rank(index)))
+        # Of days that have no room for each to be named on the narrowest tile, every other one goes.
+        rank = _rank(index) if not major else 2 if interval == 12 * HOUR and wall % (2 * DAY) else 0
+        ticks.append(Moment(wall - offset, "weekday" if major else kind, major, rank))
     return tuple(ticks)
 
 

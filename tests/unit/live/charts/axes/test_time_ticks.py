@@ -146,3 +146,12 @@ def test_moments_in_every_zone(start, power, zone, count):
 @pytest.mark.parametrize("years", range(5, 60))
 def test_many_years_have_no_more_than_asked(years):
     assert 3 <= len(time_ticks(63072000.0, 63072000.0 + years * 365.25 * 86400, ZoneInfo("UTC"))) <= MAX_LABELS + 1
+
+
+@pytest.mark.parametrize("days", [2, 3, 4, 4.5])
+def test_on_the_narrowest_tile_few_days_are_named(days):
+    """Each name takes a quarter of it."""
+    for hour in range(0, 24, 5):
+        start = datetime(2026, 1, 1, hour, tzinfo=BERLIN).timestamp()
+        always = [tick for tick in time_ticks(start, start + days * 86400, BERLIN) if tick.rank == 0]
+        assert 1 <= len(always) <= 3

@@ -76,9 +76,14 @@ def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def board_page(request: HttpRequest, instance: Board, refused: ValuesForm | None = None) -> HttpResponse:
-    """The whole page, with the form that was refused, if one was, in its place."""
+    """The whole page, with the form that was refused, if one was, in its place. What was is shown without forms: they
+    set what is now.
+    """
     view = view_of(request, instance)
-    panels = instance.panels.filter(editable=True).select_related("board")
+    links = bar(instance, view, timezone.now())
+    panels = [refused.panel] if refused else []
+    if not links.then:
+        panels = list(instance.panels.filter(editable=True).select_related("board"))
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
-    context = {"board": instance, "forms": forms, "view": view, "bar": bar(instance, view, timezone.now())}
+    context = {"board": instance, "forms": forms, "view": view, "bar": links}
     return render(request, "boards/board.html", context)

@@ -219,6 +219,15 @@ class TestRange:
             f'href="/panels/{week.pk}?as=csv&amp;{query}"' in client.get(f"/panels/{week.pk}?{query}").content.decode()
         )
 
+    def test_that_is_over_has_no_form(self, week: Panel, client: Client) -> None:
+        """It would have today's values in it, and set these."""
+        for query, has_form in (("range=1h", True), ("at=-1h", False), ("from=2026-01-25&to=2026-01-26", False)):
+            page = client.get(f"/boards/this-week/?{query}").content.decode()
+            assert ("hx-post=" in page) is has_form, query
+        # A page whose form is older than its range: what somebody typed comes back to them.
+        address = f"/boards/this-week/panels/{week.pk}/values?at=-1h"
+        assert "Enter a number." in client.post(address, numbers(week, "much", *range(6))).content.decode()
+
     def test_stays_when_a_form_is_sent(self, week: Panel, client: Client) -> None:
         page = client.get("/boards/this-week/?range=6h").content.decode()
         (action,) = set(re.findall(r'hx-post="([^"]+/values[^"]*)"', page))

@@ -1,4 +1,5 @@
 """Ingest in front of Django: an ASGI application that takes the requests of formats itself, and passes on all others.
+It also starts what listens otherwise than by HTTP.
 
 Django's handler and its middleware would be most of what a point costs, and none of it is for programs. What is not as
 it should be (a host that is none of ours, a request without TLS where there is to be TLS, a query that is no text) is
@@ -7,6 +8,7 @@ Django's to answer.
 
 import asyncio
 import io
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +22,7 @@ from django.urls.resolvers import RegexPattern
 from live.api import Refused
 from live.database_threads import DatabaseThreads
 from live.health import path_of
-from series.ingest import formats
+from series.ingest import formats, listeners
 from series.ingest.bodies import Body
 from series.ingest.endpoint import Parsed, PointsEndpoint
 from series.ingest.writer import writer
@@ -41,8 +43,13 @@ class Door:
         self._application = application
         self._resolver = URLResolver(RegexPattern(r"^/"), formats.urlpatterns())
         self._threads = DatabaseThreads("series-ingest", THREADS)
+        self._listens_in = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        # In each process: one that was forked from one that listened does not.
+        if self._listens_in != (process := os.getpid()):
+            self._listens_in = process
+            listeners.start(formats.listeners(), _OnLoop(receive, self._threads))
         if scope["type"] == "http" and (taken := self._taken(scope)) is not None:
             endpoint, request, path = taken
             response = await endpoint.respond(request, _OnLoop(receive, self._threads), path)

@@ -117,7 +117,7 @@ class PointsEndpoint:
             token = await waits.token(self._secret_in(content))
         arrived = Arrived(request, content, time, token, path)
         samples, response, also = await waits.parsed(lambda: self._parse(arrived), len(content))
-        _check_scopes(token.scopes, samples)
+        check_scopes(token.scopes, samples)
         try:
             return response(await waits.written(Batch(samples, token, also)))
         except TooManySeries as error:
@@ -164,7 +164,7 @@ def _result(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
     raise RuntimeError("A view cannot wait for an event loop.")
 
 
-def _check_scopes(scopes: list[str], samples: Iterable[Sample]) -> None:
+def check_scopes(scopes: list[str], samples: Iterable[Sample]) -> None:
     """Raise ``Refused`` with 403 for the first sample of a series that the token may not write."""
     permitted: set[str] = set()
     for index, sample in enumerate(samples):

@@ -1,6 +1,5 @@
 """One sample: what every ingest format is parsed into, checked in one place. Pure: no Django, no database."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,10 @@ MAX_TIME = datetime(2200, 1, 1, tzinfo=UTC)
 # How far ahead of our clock a point may be. One from a clock that is wrong would be the newest for as long as it is
 # ahead: panels end at their newest point, and would stand still without a word.
 MAX_CLOCK_SKEW = timedelta(minutes=10)
+# The same in microseconds since the epoch, or of them.
+MICROSECOND = timedelta(microseconds=1)
+MAX_MICROSECONDS = (MAX_TIME - MIN_TIME) // MICROSECOND
+MAX_SKEW = MAX_CLOCK_SKEW // MICROSECOND
 # That have been checked, and what they are called.
 MAX_REMEMBERED_SERIES = 8192
 # Leaves room for a sum: PostgreSQL raises an error for a sum or mean that overflows, and the panel would be gone.
@@ -53,9 +56,10 @@ def check_labels(name: str, tags: Mapping[str, str]) -> None:
         raise SampleError("tags", f"series and tags together must be at most {MAX_IDENTITY_BYTES} bytes long.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, init=False)
 class Sample:
-    """A value of a series at a time. ``time`` is aware and is kept in UTC; the unit of ``value`` is the sender's.
+    """A value of a series at a time; the unit of ``value`` is the sender's. ``time`` is aware, or in microseconds since
+    the epoch: that is what is kept of it, and counted with, because there are very many of these.
 
     ``has_own_time``: its sender said when it was. Where not, ``time`` is that of its arrival, by our clock.
 
@@ -64,23 +68,36 @@ class Sample:
 
     name: str
     tags: Mapping[str, str]
-    time: datetime
+    microseconds: int
     value: float
-    has_own_time: bool = field(default=True, compare=False)
+    has_own_time: bool = field(compare=False)
     # That of its series.
-    identity: str = field(init=False, compare=False, repr=False)
+    identity: str = field(compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "identity", _checked_identity(self.name, tuple(self.tags.items())))
-        if self.time.tzinfo is None:
-            raise SampleError("time", "time must have a time zone, such as Z or +01:00.")
-        if not MIN_TIME <= self.time < MAX_TIME:
+    def __init__(
+        self, name: str, tags: Mapping[str, str], time: datetime | int, value: float, has_own_time: bool = True
+    ) -> None:
+        self.identity = _checked_identity(name, tuple(tags.items()))
+        microseconds = _microseconds(time) if isinstance(time, datetime) else time
+        if not 0 <= microseconds < MAX_MICROSECONDS:
             raise SampleError("time", f"time must be from {MIN_TIME.year} up to, not including, {MAX_TIME.year}.")
-        if not (math.isfinite(self.value) and abs(self.value) <= MAX_VALUE):
+        # Also refuses NaN.
+        if not -MAX_VALUE <= value <= MAX_VALUE:
             limit = f"{MAX_VALUE:g}"
             raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
-        if self.time.tzinfo is not UTC:
-            object.__setattr__(self, "time", self.time.astimezone(UTC))
+        self.name, self.tags, self.microseconds, self.value = name, tags, microseconds, value
+        self.has_own_time = has_own_time
+
+    @property
+    def time(self) -> datetime:
+        """In UTC, exact."""
+        return MIN_TIME + self.microseconds * MICROSECOND
+
+
+def _microseconds(time: datetime) -> int:
+    if time.tzinfo is None:
+        raise SampleError("time", "time must have a time zone, such as Z or +01:00.")
+    return (time - MIN_TIME) // MICROSECOND
 
 
 @lru_cache(MAX_REMEMBERED_SERIES)

@@ -69,6 +69,6 @@ def _samples(text: str, before: int) -> Iterator[Sample]:
         if isinstance(line, BadLine):
             raise NoLineProtocol(f"Line {before + line.number}, column {line.column}: {line}.")
         try:
-            yield from samples_of(line, 1, timezone.now())
+            yield from samples_of(line, 1, to_microseconds(timezone.now()))
         except SampleError as error:
             raise NoLineProtocol(f"Line {before + line.number}: {error}") from error

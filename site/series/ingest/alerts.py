@@ -10,7 +10,6 @@ https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -91,7 +90,9 @@ def parse(arrived: Arrived) -> Parsed:
         also = _banner(alerts, body.get("groupKey"), arrived)
     samples = [alert.sample for alert in alerts]
     # As Alertmanager has it that was without news of an alert for a while: fires, is resolved, has been firing since.
-    again = [replace(one, time=arrived.time, has_own_time=False) for one in samples if one.has_own_time]
+    again = [
+        Sample(one.name, one.tags, arrived.time, one.value, has_own_time=False) for one in samples if one.has_own_time
+    ]
     return Parsed(samples + again, lambda written: JsonResponse({"accepted": len(alerts)}), also)
 
 

@@ -4,14 +4,13 @@ A field is a series: ``cpu,host=a user=1`` is ``cpu.user`` with the tag host, an
 by itself. True and false are 1 and 0.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from live.api import Refused
 from series.fields import from_microseconds, to_microseconds
 from series.ingest.line_protocol import BadLine, Line, parse
-from series.samples import MAX_CLOCK_SKEW, Sample, SampleError
+from series.samples import MAX_SKEW, Sample, SampleError
 
 # A field of this name does not name what is measured.
 ANONYMOUS_FIELD = "value"
@@ -55,14 +54,13 @@ def read(body: bytes, *, unit: int, arrival: datetime) -> Lines:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise Refused(400, "invalid_utf8", f"The body is not UTF-8: {error}.") from error
-    lines = Lines([], Reasons(), Reasons())
+    lines, arrived = Lines([], Reasons(), Reasons()), to_microseconds(arrival)
     for count, line in enumerate(parse(text), 1):
         if isinstance(line, BadLine):
             lines.bad.add(f"{line} (line {line.number}, column {line.column})")
         else:
             try:
-                # All of a line or nothing: a generator's first ones are there already when a later one cannot be kept.
-                lines.samples.extend(list(samples_of(line, unit, arrival)))
+                lines.samples.extend(samples_of(line, unit, arrived))
             except SampleError as error:
                 lines.refused.add(f"line {line.number}: {error}")
         if max(count, len(lines.samples)) > MAX_POINTS_PER_REQUEST:
@@ -71,17 +69,20 @@ def read(body: bytes, *, unit: int, arrival: datetime) -> Lines:
     return lines
 
 
-def samples_of(line: Line, unit: int, arrival: datetime) -> Iterator[Sample]:
-    """One for each field that is a number. Raises ``SampleError`` for the first that cannot be one."""
-    now = to_microseconds(arrival) * NANOSECONDS // unit * unit // NANOSECONDS
-    try:
-        time = from_microseconds(now if line.time is None else line.time * unit // NANOSECONDS)
-    except OverflowError:
-        raise SampleError("time", "time outside range") from None
-    if time - arrival > MAX_CLOCK_SKEW:
-        raise SampleError("time", f"time is in the future; the server's clock says {arrival:%Y-%m-%d %H:%M:%S} UTC")
-    for field, value in line.fields.items():
-        if isinstance(value, str):
-            continue
-        name = line.measurement if field == ANONYMOUS_FIELD else f"{line.measurement}.{field}"
-        yield Sample(name, line.tags, time, value, has_own_time=line.time is not None)
+def samples_of(line: Line, unit: int, arrival: int) -> list[Sample]:
+    """One for each field that is a number. ``arrival``: in microseconds since the epoch. Raises ``SampleError`` for the
+    first that cannot be one."""
+    has_own_time = line.time is not None
+    time = (arrival * NANOSECONDS // unit if line.time is None else line.time) * unit // NANOSECONDS
+    if time > arrival + MAX_SKEW:
+        clock = from_microseconds(arrival)
+        raise SampleError("time", f"time is in the future; the server's clock says {clock:%Y-%m-%d %H:%M:%S} UTC")
+    return [
+        Sample(_name(line.measurement, field), line.tags, time, value, has_own_time)
+        for field, value in line.fields.items()
+        if not isinstance(value, str)
+    ]
+
+
+def _name(measurement: str, field: str) -> str:
+    return measurement if field == ANONYMOUS_FIELD else f"{measurement}.{field}"

@@ -13,7 +13,7 @@ from live.api import Refused
 from live.limited_log import LimitedLog
 from series.fields import MICROSECOND, to_microseconds
 from series.models import Series, TooManySeries
-from series.samples import MAX_CLOCK_SKEW, Sample
+from series.samples import MAX_SKEW, Sample
 from series.signals import points_written
 from series.storage.query import newest_of
 from series.storage.rollups import Row
@@ -143,10 +143,10 @@ def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, 
     values: dict[tuple[int, ...], float] = {}
     behind: dict[int, int] = {}
     for pk, sample in zip(series, samples, strict=True):
-        time = to_microseconds(sample.time)
+        time = sample.microseconds
         if not sample.has_own_time and pk in newest:
             lead = newest[pk] - time
-            if 0 <= lead <= MAX_CLOCK_SKEW // MICROSECOND:
+            if 0 <= lead <= MAX_SKEW:
                 time, behind[pk] = newest[pk] + 1, lead
         values[pk, time] = float(sample.value)
     for pk, time in values:

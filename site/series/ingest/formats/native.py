@@ -15,9 +15,9 @@ from django.http import JsonResponse
 from django.urls import path
 
 from live.api import Refused
-from series.fields import from_microseconds
+from series.fields import MICROSECOND, from_microseconds, to_microseconds
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.samples import MAX_CLOCK_SKEW, MAX_LABEL_LENGTH, MAX_TIME, Sample, SampleError
+from series.samples import MAX_LABEL_LENGTH, MAX_SKEW, MAX_TIME, Sample, SampleError
 from series.storage.write import Written
 
 T = TypeVar("T")
@@ -34,6 +34,7 @@ DOCUMENT_TYPES = {"application/json"}
 LINES_TYPES = {"application/x-ndjson", "application/ndjson", "application/jsonl"}
 FORM_TYPE = "application/x-www-form-urlencoded"
 
+MAX_SECONDS = MAX_TIME.timestamp()
 FIELDS = {"series", "value", "time", "tags"}
 TIME_FORMAT = "a number of seconds since 1970 or an ISO 8601 text with a zone, such as 2026-01-31T10:00:00Z"
 
@@ -47,11 +48,12 @@ def parse(arrived: Arrived) -> Parsed:
     content_type = arrived.request.content_type or ""
     text = _text(arrived.body, content_type)
     samples: list[Sample] = []
+    arrival = to_microseconds(arrived.time)
     for index, element in _elements(text, content_type):
         if len(samples) == MAX_POINTS_PER_REQUEST:
             message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
             raise Refused(413, "too_many_points", message)
-        samples.append(_sample(element, index, arrived.time))
+        samples.append(_sample(element, index, arrival))
     return Parsed(samples, accepted)
 
 
@@ -149,7 +151,7 @@ def _after_space(text: str, position: int) -> int:
     return space.end() if space else position
 
 
-def _sample(element: Any, index: int, arrival: datetime) -> Sample:
+def _sample(element: Any, index: int, arrival: int) -> Sample:
     if not isinstance(element, dict):
         message = f"Each element must be an object with series and value; this is {_type_of(element)}."
         raise Refused(400, "invalid_element", message, index=index)
@@ -162,15 +164,16 @@ def _sample(element: Any, index: int, arrival: datetime) -> Sample:
             raise Refused(400, "missing_field", f"{field} is missing; it is required.", index=index, field=field)
     try:
         sample = Sample(
-            name=_checked("series", element["series"], str, "a text"),
-            tags=_tags(element.get("tags", {})),
-            time=_time(element["time"]) if "time" in element else arrival,
-            value=_checked("value", element["value"], float, "a finite number"),
+            _checked("series", element["series"], str, "a text"),
+            _tags(element["tags"]) if "tags" in element else {},
+            _time(element["time"]) if "time" in element else arrival,
+            _checked("value", element["value"], float, "a finite number"),
             has_own_time="time" in element,
         )
-        if sample.time - arrival > MAX_CLOCK_SKEW:
-            minutes = (sample.time - arrival) // timedelta(minutes=1)
-            ours = f"the server's clock says {arrival:%Y-%m-%d %H:%M:%S} UTC"
+        ahead = sample.microseconds - arrival
+        if ahead > MAX_SKEW:
+            minutes = ahead * MICROSECOND // timedelta(minutes=1)
+            ours = f"the server's clock says {from_microseconds(arrival):%Y-%m-%d %H:%M:%S} UTC"
             raise SampleError("time", f"time is {minutes} minutes in the future: {ours}. Which clock is right?")
         return sample
     except SampleError as error:
@@ -191,7 +194,7 @@ def _tags(value: Any) -> dict[str, str]:
     return tags
 
 
-def _time(value: Any) -> datetime:
+def _time(value: Any) -> datetime | int:
     if isinstance(value, str):
         try:
             return datetime.fromisoformat(value)
@@ -199,9 +202,9 @@ def _time(value: Any) -> datetime:
             raise SampleError("time", f"time must be {TIME_FORMAT}; this is another text.") from None
     seconds = _checked("time", value, float, TIME_FORMAT)
     # Also refuses NaN, and numbers too great for the arithmetic below.
-    if not 0 <= seconds < MAX_TIME.timestamp():
+    if not 0 <= seconds < MAX_SECONDS:
         raise SampleError("time", f"time must be from 1970 up to, not including, {MAX_TIME.year}, in seconds.")
-    return from_microseconds(round(seconds * 1_000_000))
+    return round(seconds * 1_000_000)
 
 
 def _type_of(value: Any) -> str:

@@ -14,6 +14,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import path
 
 from live.api import Refused, to_json
+from series.fields import to_microseconds
 from series.ingest.bodies import from_json
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
 from series.ingest.influxdb import MAX_POINTS_PER_REQUEST, samples_of
@@ -32,10 +33,11 @@ def parse(arrived: Arrived) -> Parsed:
         raise Refused(400, "invalid_body", "The body must be an object with metrics, or one metric.")
     samples: list[Sample] = []
     left_out: list[Refused] = []
+    arrival = to_microseconds(arrived.time)
     for index, metric in enumerate(metrics):
         line = _line(metric, index)
         try:
-            samples += list(samples_of(line, SECOND_NANOSECONDS, arrived.time))
+            samples += samples_of(line, SECOND_NANOSECONDS, arrival)
         except SampleError as error:
             left_out.append(Refused(422, "partial_write", str(error), index=index, field=error.field))
         if len(samples) > MAX_POINTS_PER_REQUEST:

@@ -45,9 +45,11 @@ def max_body_bytes() -> int:
 class LiveRequest(WebRequest):  # type: ignore[misc]
     """One request: its body is counted while it comes in."""
 
-    # Twisted would parse forms, for nobody: Django parses them, within its limits.
-    _parsePOSTFormSubmission = False
     body_bytes = 0
+
+    def __init__(self, *args: Any) -> None:
+        # Twisted would parse forms, for nobody: Django parses them, within its limits.
+        super().__init__(*args, parsePOSTFormSubmission=False)
 
     def gotLength(self, length: int | None) -> None:
         # Twisted opens a file for every body without a length, however short it is.
@@ -114,6 +116,13 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
 
     def resetTimeout(self) -> None:
         """Not with each byte: see the module."""
+
+    def setTimeout(self, period: float | None) -> float | None:
+        previous: float | None = super().setTimeout(None)
+        # Anew, not moved: for one that comes sooner Twisted looks through all timers, also those that were cancelled.
+        if period is not None:
+            super().setTimeout(period)
+        return previous
 
     def dataReceived(self, data: bytes) -> None:
         if self.is_refused:

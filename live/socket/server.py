@@ -10,6 +10,7 @@ The application gets the writer as an ASGI scope extension, ``live.writer``, and
 """
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -112,6 +113,9 @@ class LiveServer(Server):  # type: ignore[misc]
         def begun() -> None:
             # Now, and not with the first page: after a restart that one comes together with all others.
             process.running_hub()
+            # What is there now stays: looking through it for garbage would stop everything for 60 ms, again and again.
+            gc.collect()
+            gc.freeze()
             if self.failed is None:
                 started()
 

@@ -103,10 +103,11 @@ async def send(target: Target, load: Load, clock: Clock, seconds: float) -> tupl
 
     async def sender(number: int) -> None:
         nonlocal refused
-        reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
         # Made before, so that senders cost as little as they can: as many as are sent, or more.
         bodies = [target.write(clock.points(number, load.connections, load.batch)) for _ in range(prepared(load))]
         bodies.reverse()  # sent from the end: the oldest first
+        # Not before: the server closes a connection on which nothing comes for 10 s.
+        reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
         headers = "".join(f"{name}: {value}\r\n" for name, value in target.headers.items())
         await ready.wait()
         while time.perf_counter() - began < seconds and bodies:

@@ -59,12 +59,15 @@ def test_that_it_has_begun_is_said_where_it_has(
     monkeypatch.setattr(module.signal, "signal", lambda *args: None)
     monkeypatch.setattr(module.process, "running_hub", lambda: None)
     monkeypatch.setattr(server, "run", lambda: None)
+    frozen: list[bool] = []
+    monkeypatch.setattr(module.gc, "freeze", lambda: frozen.append(True))
     said: list[bool] = []
     server.run_until_terminated(lambda: said.append(True))
     server.failed = failed
     [begun] = begins
     begun()
     assert said == ([] if failed else [True])
+    assert frozen
 
 
 @pytest.mark.parametrize("is_running", [False, True])

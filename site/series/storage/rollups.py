@@ -7,7 +7,7 @@ one of all these points would be, so a point that arrives late costs as much as 
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter, itemgetter, or_
 from typing import NamedTuple
 
 MINUTE_MICROSECONDS = 60_000_000
@@ -17,6 +17,7 @@ DAY_MICROSECONDS = 24 * HOUR_MICROSECONDS
 # as a signed 64-bit integer holds.
 MAX_SEEN_VALUE = 61
 OTHER_SEEN = 1 << (MAX_SEEN_VALUE + 1)
+BITS = {float(value): 1 << value for value in range(MAX_SEEN_VALUE + 1)}
 
 
 class Row(NamedTuple):
@@ -67,13 +68,12 @@ def begin_of(time: int, size: int) -> int:
 
 def summaries(rows: Iterable[Row], size: int) -> Iterator[tuple[Stretch, Summary]]:
     """For each stretch of this length that has points, in order; ``rows`` are in order of series and time."""
-    for stretch, group in groupby(rows, key=lambda row: (row.series, begin_of(row.time, size))):
+    for (series, _number), group in groupby(rows, key=lambda row: (row.series, row.time // size)):
         points = list(group)
         values = [row.value for row in points]
-        seen = 0
-        for value in set(values):
-            seen |= bit_of(value)
         last = points[-1]
+        seen = reduce(or_, set(map(bit_of, values)))
+        stretch = series, begin_of(last.time, size)
         yield stretch, Summary(len(values), sum(values), min(values), max(values), last.value, last.time, seen)
 
 
@@ -90,7 +90,7 @@ def coarser(parts: Iterable[tuple[Stretch, Summary]], size: int) -> Iterator[tup
 
 def bit_of(value: float) -> int:
     """What ``Summary.seen`` has for a value."""
-    return 1 << int(value) if 0 <= value <= MAX_SEEN_VALUE and value == int(value) else OTHER_SEEN
+    return BITS.get(value, OTHER_SEEN)
 
 
 def values_of(seen: int) -> Iterator[float]:

@@ -3,6 +3,7 @@
 A point that is there already, with the same value, changes nothing. To be called in one's turn, see ``storage.turn``.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
@@ -24,23 +25,26 @@ def store(rows: Sequence[Row], newest: Mapping[int, Newest], *, now: int) -> lis
     that are not stored: they are of a time of which points are deleted by age, so that nobody knows whether they were
     counted.
     """
-    old = [row for row in rows if row.series in newest and row.time < newest[row.series].points_since]
+    of_series = _by_series(rows)
+    old = _before(of_series, {series: known.points_since for series, known in newest.items()})
     closed = summaries.closed(set(map(summaries.minute_of, old))) if old else set()
     refused = [row for row in old if summaries.minute_of(row) in closed]
     if refused:
         rows = sorted(set(rows).difference(refused))
-    stored = _values([row for row in rows if row.series in newest and row.time <= newest[row.series].time])
-    new = [row for row in rows if row[:2] not in stored]
-    replaced = [row for row in rows if stored.get(row[:2], row.value) != row.value]
+        of_series = _by_series(rows)
+    new, replaced = rows, list[Row]()
+    if seen := _before(of_series, {series: known.time + 1 for series, known in newest.items()}):
+        stored = _values(seen)
+        new = [row for row in rows if row[:2] not in stored]
+        replaced = [row for row in rows if stored.get(row[:2], row.value) != row.value]
     insert(POINTS, (*KEY, "value"), [*new, *replaced], key=KEY, conflict={"value": "excluded.value"})
     minutes = set(map(summaries.minute_of, replaced))
     summaries.merge(new, without=minutes)
     summaries.make_anew(minutes)
 
     latest = {}
-    for series, group in groupby(rows, key=attrgetter("series")):
-        first, *more = group
-        last = more[-1] if more else first
+    for series, points in of_series.items():
+        first, last = points[0], points[-1]
         after = newest[series].followed_by(last, now) if series in newest else Newest.first(last, now)
         latest[series] = after.with_days_before(first.time)
     store_newest(latest)
@@ -52,6 +56,19 @@ def store_newest(newest: Mapping[int, Newest]) -> None:
     rows = [(series, *fields) for series, fields in newest.items()]
     replaced = {name: f"excluded.{name}" for name in Newest._fields}
     insert(LATEST, ("series_id", *Newest._fields), rows, key=["series_id"], conflict=replaced)
+
+
+def _by_series(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    return {series: list(points) for series, points in groupby(rows, key=attrgetter("series"))}
+
+
+def _before(of_series: Mapping[int, list[Row]], times: Mapping[int, int]) -> list[Row]:
+    """Those that are before a time of their series."""
+    before: list[Row] = []
+    for series, points in of_series.items():
+        if series in times:
+            before += points[: bisect_left(points, times[series], key=attrgetter("time"))]
+    return before
 
 
 def _values(rows: Iterable[Row]) -> dict[tuple[int, ...], float]:

@@ -1,6 +1,7 @@
 """The one way in which points are written."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -30,6 +31,9 @@ BEHIND = Counter("series_points_behind", "Points placed behind ones that are ahe
 MIN_SKEW = timedelta(seconds=1)
 
 limited_log = LimitedLog(logger)
+
+# Values by the key of their series and their time.
+Placed = dict[int, dict[int, float]]
 
 
 class Batch(NamedTuple):
@@ -91,13 +95,11 @@ def _commit(batches: Sequence[Batch]) -> list[Written | Exception]:
             {} if isinstance(keys, Exception) else _placed(batch.samples, keys, times)
             for batch, keys in zip(batches, series, strict=True)
         ]
-        values = {at: value for own in placed for at, value in own.items()}
-        rows = [Row(pk, time, value) for (pk, time), value in sorted(values.items())]
-        refused = {row[:2] for row in store(rows, newest, now=to_microseconds(timezone.now()))}
+        refused = store(_rows(placed), newest, now=to_microseconds(timezone.now()))
         points_written.send(sender=Point, series_ids=frozenset(ids))
         results: list[Written | Exception] = []
         for batch, keys, own in zip(batches, series, placed, strict=True):
-            too_old = len(refused.intersection(own))
+            too_old = sum(row.time in own.get(row.series, {}) for row in refused)
             results.append(keys if isinstance(keys, Exception) else Written(len(batch.samples) - too_old, too_old))
         transaction.on_commit(lambda: _count(results))
     return results
@@ -105,21 +107,16 @@ def _commit(batches: Sequence[Batch]) -> list[Written | Exception]:
 
 def _series(batches: Sequence[Batch]) -> list[list[int] | Exception]:
     """For each batch the series of its samples, in their order, or why they cannot be made."""
-    identities = [[sample.identity for sample in batch.samples] for batch in batches]
-    ids = Series.objects.ids_of({identity for some in identities for identity in some})
+    ids = Series.objects.ids_of({sample.identity for batch in batches for sample in batch.samples})
     result: list[list[int] | Exception] = []
-    for batch, some in zip(batches, identities, strict=True):
-        labels = {
-            identity: (sample.name, sample.tags)
-            for identity, sample in zip(some, batch.samples, strict=True)
-            if identity not in ids
-        }
+    for batch in batches:
+        labels = {sample.identity: (sample.name, sample.tags) for sample in batch.samples if sample.identity not in ids}
         try:
             ids |= _made(batch, labels)
         except (TooManySeries, Refused) as error:
             result.append(error)
         else:
-            result.append([ids[identity] for identity in some])
+            result.append([ids[sample.identity] for sample in batch.samples])
     return result
 
 
@@ -132,7 +129,7 @@ def _made(batch: Batch, labels: dict[str, tuple[str, Mapping[str, str]]]) -> dic
         return Series.objects.make(labels, creator=batch.creator)
 
 
-def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, int]) -> dict[tuple[int, ...], float]:
+def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, int]) -> Placed:
     """The values of a batch by series and time. ``newest``, the newest time of each series, becomes what it is with
     them.
 
@@ -140,7 +137,7 @@ def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, 
     (our clock was set back since, or their sender's is ahead) it is placed behind them: else panels would stand still
     until the clock is there again. Those that are too far ahead to be taken now are no reason.
     """
-    values: dict[tuple[int, ...], float] = {}
+    placed: Placed = {pk: {} for pk in set(series)}
     behind: dict[int, int] = {}
     for pk, sample in zip(series, samples, strict=True):
         time = sample.microseconds
@@ -148,9 +145,9 @@ def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, 
             lead = newest[pk] - time
             if 0 <= lead <= MAX_SKEW:
                 time, behind[pk] = newest[pk] + 1, lead
-        values[pk, time] = float(sample.value)
-    for pk, time in values:
-        newest[pk] = max(time, newest.get(pk, time))
+        placed[pk][time] = float(sample.value)
+    for pk, values in placed.items():
+        newest[pk] = max(newest.get(pk, 0), *values)
     longest = max(behind.values(), default=0) * MICROSECOND
     if longest > MIN_SKEW:
         BEHIND.inc(len(behind))
@@ -159,7 +156,16 @@ def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, 
             " was set back, or a sender's clock is wrong",
             longest.total_seconds(),
         )
-    return values
+    return placed
+
+
+def _rows(batches: Iterable[Placed]) -> list[Row]:
+    """All of them, in order of series and time; of two values for one moment the last."""
+    together: defaultdict[int, dict[int, float]] = defaultdict(dict)
+    for placed in batches:
+        for pk, values in placed.items():
+            together[pk].update(values)
+    return [Row(pk, *point) for pk in sorted(together) for point in sorted(together[pk].items())]
 
 
 def _count(results: Sequence[Written | Exception]) -> None:

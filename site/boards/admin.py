@@ -14,7 +14,7 @@ from boards.panel_forms import PREFIX, PanelForm, PanelRowForm, options_shown
 from boards.query_forms import PanelSeriesForm, SeriesFormSet
 
 # Columns of a panel beside its options.
-ABOUT, DATA = ("board", "title", "kind", "width", "position"), ("expected_interval", "editable")
+ABOUT, DATA = ("board", "title", "kind", "width", "position"), ("editable",)
 DESCRIPTIONS = {
     Section.DATA: _("The series are chosen at the end of this page."),
     Section.THRESHOLDS: _("When a value is a warning, or critical. Everything here may stay empty."),
@@ -30,7 +30,7 @@ CALCULATED = _(
 class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Panel
     form = PanelRowForm
-    fields = ("title", "kind", "width", "position", "options.unit", "options.window", "expected_interval")
+    fields = ("title", "kind", "width", "position", "options.unit", "options.window")
     columns = tuple(name for name in fields if not name.startswith(PREFIX))
     # Side by side they have to fit beside the admin's menu.
     formfield_overrides = {CharField: {"widget": TextInput(attrs={"size": 14})}}

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from boards.models import Board, Panel, PanelSeries
+from series.freshness import NEVER_SECONDS
 from series.models import Series
 from series.samples import Sample, identity_of
 from series.storage.write import write
@@ -59,10 +60,14 @@ def make_machine() -> None:
     note = "What it does right now, measured once a second."
     board = Board.objects.create(title="This machine", slug="this-machine", public=True, note=note)
     for position, (title, kind, width, options, names) in enumerate(MACHINE):
-        columns = {"kind": kind, "width": width, "position": position, "expected_interval": INTERVAL_SECONDS}
-        series = Series.objects.get_or_create
-        lines = {label: series(name=f"machine.{name}", tags={})[0] for label, name in names.items()}
+        columns = {"kind": kind, "width": width, "position": position}
+        lines = {label: make_series(f"machine.{name}") for label, name in names.items()}
         make_panel(lines, board=board, title=title, options=options, **columns)
+
+
+def make_series(name: str) -> Series:
+    """A series of the machine."""
+    return Series.objects.get_or_create(name=name, tags={}, defaults={"expected_interval": INTERVAL_SECONDS})[0]
 
 
 def make_week() -> None:
@@ -71,6 +76,7 @@ def make_week() -> None:
     board = Board.objects.create(title="This week", slug="this-week", public=True, position=1, note=note)
     now = timezone.now()
     write(Sample("week", {"day": day}, now, value) for day, value in WEEK.items())
+    Series.objects.filter(name="week").update(expected_interval=NEVER_SECONDS)
     lines = {day: Series.objects.get(identity=identity_of("week", {"day": day})) for day in WEEK}
     options = {"x_axis": "names", "minimum": 0.0}
     make_panel(lines, board=board, title="Week", width=FULL, editable=True, options=options)

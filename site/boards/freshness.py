@@ -14,11 +14,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from boards.durations import DAY, UNIT_SECONDS, duration
 from boards.options import WINDOW
 from boards.sources import Source
 from live.charts.text import moments
-from series.freshness import overdue_at
+from series.durations import DAY, UNIT_SECONDS, duration
 from series.storage.query import ahead
 
 # Of fewer no number is shown: seconds are counted in tens.
@@ -42,9 +41,11 @@ def freshness(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
     """A source with one newest point at least, marked with what is late; and what a panel shows about that.
 
     ``state`` is "", "stale" (all of it is late) or "partial" (some is late, or was never there), ``note`` says so in
-    words, and ``next_change`` is when the clock alone will change any of this.
+    words, and ``next_change`` is when the clock alone will change any of this. What is learned of a series is what is
+    learned by now, also where a moment is shown that is over.
     """
-    due = {key: overdue_at(time, source.interval) for key, (time, _value) in source.newest.items()}
+    lines = [line for line in source.lines if line.key in source.newest]
+    due = {line.key: line.expectation.overdue_at(source.newest[line.key][0]) for line in lines}
     late = frozenset(key for key, at in due.items() if at is not None and at <= now)
     source = replace(source, late=late)
     if len(late) == len(source.newest):
@@ -68,8 +69,13 @@ def _stale(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
     ago = moments.relative(age, source.locale) if age >= FEW_SECONDS else _("seconds")
     # On the board's clock, with the date if it is a day ago.
     time = moments.moment(last.timestamp(), source.zone, "s" if age < DAY else "date s", source.locale)
-    words = _("Last data %(ago)s ago (%(time)s), expected every %(interval)s")
-    note = words % {"ago": ago, "time": time, "interval": duration(source.interval)}
+    # Of the series that came last.
+    expected = next(line.expectation for line in source.lines if source.newest.get(line.key, (None,))[0] == last)
+    if expected.is_learned:
+        words = _("Last data %(ago)s ago (%(time)s), expected every %(interval)s (learned from its rhythm)")
+    else:
+        words = _("Last data %(ago)s ago (%(time)s), expected every %(interval)s")
+    note = words % {"ago": ago, "time": time, "interval": duration(expected.interval)}
     until = last.timestamp() + min(change, MAX_HATCHED_PART * source[WINDOW])
     next_change = last + timedelta(seconds=change)
     return replace(source, until=until), {"state": "stale", "note": note, "next_change": next_change}

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from series.freshness import Expectation
 from series.queries import Query
 
 # Of one query: more cannot be told apart, and a board must not become slow because a sender makes up names.
@@ -26,6 +27,7 @@ class Line(NamedTuple):
     key: Key
     name: str
     category: str = ""
+    expectation: Expectation = Expectation()
 
 
 def function_of(key: Key) -> str:

@@ -10,9 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
-from boards.durations import DurationRange
 from boards.ranges import validate_range
-from series.freshness import MAX_INTERVAL_SECONDS
 from series.queries import QueryError, read
 
 
@@ -61,7 +59,7 @@ class Board(models.Model):
 class Panel(models.Model):
     """One tile of a board: some series, and how they are shown.
 
-    What every kind has is a column, such as its place on the board and when its data is late. How the data is shown
+    What every kind has is a column, such as its place on the board. How the data is shown
     (unit, window, axis, thresholds and so on) is in ``options``, for not every kind has it, and the kind checks it.
     """
 
@@ -78,16 +76,6 @@ class Panel(models.Model):
     width = models.PositiveSmallIntegerField(_("width"), choices=Width.choices, default=Width.HALF)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     options = models.JSONField(_("options"), default=dict, blank=True)
-    expected_interval = models.FloatField(
-        _("report late after"),
-        null=True,
-        blank=True,
-        validators=[DurationRange(0.1, MAX_INTERVAL_SECONDS)],
-        help_text=_(
-            "The time in which the next point is expected: 10 s, 5 min, 1 d. When points stay away for 2.5 times as "
-            "long, the panel says that its data is late. It never does if this is empty."
-        ),
-    )
     editable = models.BooleanField(
         _("editable"),
         default=False,

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from boards.durations import DAY, DurationField, DurationRange
 from boards.states import Thresholds, check_states
+from series.durations import DAY, DurationField, DurationRange
 
 T = TypeVar("T")
 Words = Any  # a string, or a translation of one that waits for its language

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 
 from boards import kinds
-from boards.durations import DurationField
 from boards.models import Panel
 from boards.options import UNIT, WINDOW, Option
 
@@ -43,8 +42,7 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Panel
-        fields = ("board", "title", "kind", "width", "position", "expected_interval", "editable")
-        field_classes = {"expected_interval": DurationField}
+        fields = ("board", "title", "kind", "width", "position", "editable")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,7 +86,7 @@ class PanelRowForm(PanelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.fields.keys() & {"options.unit", "options.window", "expected_interval"}:
+        for name in self.fields.keys() & {"options.unit", "options.window"}:
             self.fields[name].widget.attrs["size"] = 6
 
     def shown(self, kind_name: str) -> list[Option[Any]]:

@@ -22,7 +22,6 @@ from boards.ranges import View
 from boards.shown import lines_of, newest_of, series_of
 from boards.sources import Source
 from live import charts
-from series.freshness import valid_interval
 from series.queries import QueryError, read
 from series.selectors import example
 from series.storage.query import latest, latest_before
@@ -50,7 +49,6 @@ def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a 
         panel.title,
         stretch.zone,
         options,
-        valid_interval(panel.expected_interval),
         now=stretch.now,
         is_live=stretch.is_live,
         start=stretch.start if follows else None,
@@ -60,7 +58,7 @@ def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a 
     if not kind.has_series:
         chart = kind.chart(source)
         return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
-    rows = list(panel.lines.select_related("series"))
+    rows = list(panel.lines.select_related("series__latest"))
     if not rows:
         message = _("This panel shows no series yet. Choose them in the admin.")
         return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from boards.durations import duration, seconds_of
 from boards.models import Board
 from boards.ranges import TODAY, WEEK, View, text_of
 from live.charts.text import moments
+from series.durations import duration, seconds_of
 
 RANGES = ("15min", "1h", "6h", "24h", "7d", "30d", "365d")
 STEPS_SECONDS = (3600, 900, 60)

@@ -14,8 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from boards.durations import DAY, duration, seconds_of
 from live.charts.axes import clock
+from series.durations import DAY, duration, seconds_of
 
 MIN_SECONDS, MAX_SECONDS = 15 * 60, 5 * 366 * DAY
 TODAY, WEEK = "today", "week"

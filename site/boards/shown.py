@@ -19,7 +19,7 @@ def lines_of(rows: Iterable[PanelSeries], choose: Choose) -> tuple[list[Line], i
     more = 0
     for row in rows:
         if row.series is not None:
-            lines.append(Line(row.series.pk, row.name, row.category))
+            lines.append(Line(row.series.pk, row.name, row.category, row.series.expectation))
             continue
         query = read(row.query)
         # Nothing is read yet: only which lines there are.
@@ -27,8 +27,9 @@ def lines_of(rows: Iterable[PanelSeries], choose: Choose) -> tuple[list[Line], i
         more += left
         names = names_of(answers, query, row.label)
         for answer, name in zip(answers, names, strict=True):
-            key = answer.series[0] if query.is_plain else Computed(query, answer.identity, answer.series)
-            lines.append(Line(key, name, row.category))
+            ids = tuple(one.pk for one in answer.series)
+            key = ids[0] if query.is_plain else Computed(query, answer.identity, ids)
+            lines.append(Line(key, name, row.category, answer.expectation))
     return lines, more
 
 

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from django.utils import translation
 
-from boards.durations import DAY
 from boards.lines import MAX_LINES, Computed, Key, Line, function_of
 from boards.options import (
     MINIMUM_RANGE,
@@ -30,6 +29,7 @@ from boards.windows import HOUR, Window
 from live import charts
 from live.charts.axes import clock
 from live.charts.text import moments
+from series.durations import DAY
 from series.evaluation import AMOUNTS, Choose, Read, evaluate
 from series.fields import MICROSECOND
 from series.pauses import Numbers, without_pauses
@@ -53,9 +53,8 @@ MIN_EXTREMES_SECONDS = 60
 class Source:
     """What a chart is drawn from: a panel's title, zone and options, the series that it shows and their newest points.
 
-    ``interval`` is how many seconds are expected between two points, 0 if unknown. ``newest`` has the newest point of
-    each line that has one, by its key; ``late`` are those whose points stay away, and ``until`` is the epoch second up
-    to which the axis of time goes on, hatched, if all of them do.
+    ``newest`` has the newest point of each line that has one, by its key; ``late`` are those whose points stay away,
+    and ``until`` is the epoch second up to which the axis of time goes on, hatched, if all of them do.
 
     ``now`` is the moment that is shown; nothing after it is, unless it ``is_live``. ``start`` and ``end`` are there
     where the board shows a fixed time.
@@ -64,7 +63,6 @@ class Source:
     title: str
     zone: tzinfo
     options: Values
-    interval: float = 0.0
     lines: Sequence[Line] = ()
     newest: Mapping[Key, tuple[datetime, float]] = field(default_factory=dict)
     late: frozenset[Key] = frozenset()
@@ -92,6 +90,15 @@ class Source:
     @property
     def locale(self) -> str:
         return translation.get_language() or "en"
+
+    @property
+    def interval(self) -> float:
+        """How many seconds are expected between two points, of the series with most of them; 0 if unknown."""
+        return min(filter(None, (line.expectation.interval for line in self.lines)), default=0.0)
+
+    def is_late(self, line: Line) -> bool:
+        """Whether the points of a line stay away: nobody knows then whether all is well."""
+        return line.key in self.late
 
     def value(self, line: Line) -> float | None:
         """The newest value of a line."""
@@ -179,8 +186,10 @@ class Source:
         """The means as lines are drawn: without the gaps that are only the pause between two samples. An amount is that
         of its bucket, and there is none between two."""
         return [
-            values if function_of(key) in AMOUNTS else without_pauses(values, self.interval / within.step)
-            for key, values in zip(self.keys, self.means(within), strict=True)
+            values
+            if function_of(line.key) in AMOUNTS
+            else without_pauses(values, line.expectation.interval / within.step)
+            for line, values in zip(self.lines, self.means(within), strict=True)
         ]
 
     def extremes(self, within: Window) -> list[tuple[Numbers, Numbers]]:
@@ -188,16 +197,14 @@ class Source:
         that there was a spike. None where buckets are short."""
         if within.step < MIN_EXTREMES_SECONDS:
             return [([], []) for _line in self.lines]
-        known, interval = self.buckets(within), self.interval / within.step
-        return [
-            (
-                without_pauses([bucket and bucket.min for bucket in known[key]], interval),
-                without_pauses([bucket and bucket.max for bucket in known[key]], interval),
-            )
-            if isinstance(key, int)
-            else ([], [])
-            for key in self.keys
-        ]
+        return [self._extremes(line, within) for line in self.lines]
+
+    def _extremes(self, line: Line, within: Window) -> tuple[Numbers, Numbers]:
+        if not isinstance(line.key, int):
+            return [], []
+        known, interval = self.buckets(within)[line.key], line.expectation.interval / within.step
+        lows, highs = [bucket and bucket.min for bucket in known], [bucket and bucket.max for bucket in known]
+        return without_pauses(lows, interval), without_pauses(highs, interval)
 
     def grid(self) -> dict[str, Any]:
         """The newest values over names: each line's category and label, or its name where no line has a category."""

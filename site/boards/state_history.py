@@ -35,9 +35,9 @@ def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
     by_line = source.buckets(within, states=True)
     size = within.size
     result = []
-    for key in source.keys:
-        known = [(index, sample) for index, sample in enumerate(by_line[key]) if sample is not None]
-        longest = longest_pause([index for index, _sample in known], source.interval / within.step)
+    for shown in source.lines:
+        known = [(index, sample) for index, sample in enumerate(by_line[shown.key]) if sample is not None]
+        longest = longest_pause([index for index, _sample in known], shown.expectation.interval / within.step)
         usual = max(int(longest / LATE_AFTER_INTERVALS), 1)
         line: list[Run] = []
         for number, (index, sample) in enumerate(known):

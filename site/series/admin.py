@@ -1,5 +1,5 @@
-"""Series to view and delete, what they take of the disk, and how long their points are kept. Points are far too many
-for pages of their own.
+"""Series to view and delete, when their next points are expected, what they take of the disk, and how long their points
+are kept. Points are far too many for pages of their own.
 """
 
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from series.durations import DurationField, IntervalField, duration
 from series.models import Hour, Point, RetentionRule, Series
 from series.storage import sizes
 from series.storage.query import latest
@@ -31,30 +33,57 @@ def _in_words(size: sizes.Size) -> str:
     return f"{filesizeformat(size.now)}, {filesizeformat(size.later)}"
 
 
+class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What somebody says of a series."""
+
+    class Meta:
+        model = Series
+        fields = ("expected_interval", "grace")
+        field_classes = {"expected_interval": IntervalField, "grace": DurationField}
+
+
 @admin.register(Series)
 class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """What has been sent in. Series come from senders, so there is nothing to add or change here."""
+    """What has been sent in. Series come from senders: only when their next points are expected can be changed here."""
+
+    form = SeriesForm
+    list_select_related = ("latest",)
 
     search_fields = ["identity"]
     change_list_template = "admin/series/series/change_list.html"
     # So that what a token has made by mistake is found, and deleted.
     list_filter = ["creator"]
-    fields = readonly_fields = (
+    readonly_fields = (
         "identity",
         "name",
         "tags",
         "creator",
         "created",
+        "expected",
         "number_of_points",
         "size",
         "latest_point",
         "newest_points",
     )
+    fields = ("identity", "name", "tags", "expected_interval", "grace", *readonly_fields[3:])
 
     @admin.display(description="latest point")
     def latest_point(self, series: Series) -> str:
         point = latest([series.pk]).get(series.pk)
         return f"{point[1]:g} at {point[0]:%Y-%m-%d %H:%M:%S} UTC" if point else ""
+
+    @admin.display(description="expected every")
+    def expected(self, series: Series) -> str:
+        interval, _grace, is_learned = series.expectation
+        if interval:
+            return f"{duration(interval)}, learned" if is_learned else duration(interval)
+        return "" if series.expected_interval is None else "never"
+
+    @admin.display(description="late")
+    def is_late(self, series: Series) -> str:
+        latest = getattr(series, "latest", None)
+        due = latest and series.expectation.overdue_at(latest.shown)
+        return "late" if due and due <= timezone.now() else ""
 
     @admin.display(description="points")
     def number_of_points(self, series: Series) -> int:
@@ -68,7 +97,7 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         def size(series: Series) -> str:
             return _in_words(measured()(series))
 
-        return ["identity", "latest_point", size]
+        return ["identity", "latest_point", "expected", "is_late", size]
 
     @admin.display(description="size, and in 30 days")
     def size(self, series: Series) -> str:
@@ -87,9 +116,6 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().changelist_view(request, (extra_context or {}) | storage)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Series | None = None) -> bool:
         return False
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

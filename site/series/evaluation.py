@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from typing import NamedTuple
 
+from series.freshness import Expectation
 from series.pauses import Numbers, lasting
 from series.queries import Query, QueryError
 from series.samples import identity_of
@@ -22,6 +23,7 @@ class Chosen(NamedTuple):
     pk: int
     name: str
     tags: Mapping[str, str]
+    expectation: Expectation = Expectation()
 
 
 class Answer(NamedTuple):
@@ -30,12 +32,20 @@ class Answer(NamedTuple):
     name: str
     tags: Mapping[str, str]
     values: Numbers
-    series: tuple[int, ...]
+    series: tuple[Chosen, ...]
 
     @property
     def identity(self) -> str:
         """That of a series with this name and these tags."""
         return identity_of(self.name, self.tags)
+
+    @property
+    def expectation(self) -> Expectation:
+        """When the next of its points is expected, of whichever series: by the one that takes the longest."""
+        some = [one.expectation for one in self.series]
+        return (
+            max(some, key=lambda one: one.interval + one.grace) if all(one.interval for one in some) else Expectation()
+        )
 
 
 # All series that a selector means, in order.
@@ -55,7 +65,7 @@ def evaluate(query: Query, choose: Choose, read_values: Read, *, most: int) -> t
         words = f"{query.selector} means {len(chosen)} series; {MAX_COMBINED} at most can be combined."
         raise QueryError("selector", words)
     values = read_values(query.function, [one.pk for one in chosen])
-    answers = [Answer(one.name, one.tags, values[one.pk], (one.pk,)) for one in chosen]
+    answers = [Answer(one.name, one.tags, values[one.pk], (one,)) for one in chosen]
     if query.combine:
         answers = _combined(query, answers)
         answers, more = answers[:most], max(0, len(answers) - most)
@@ -79,7 +89,7 @@ def _combined(query: Query, answers: Iterable[Answer]) -> list[Answer]:
             for row in zip(*columns, strict=True)
         ]
         tags = {tag: text for tag, text in zip(query.by, key, strict=True) if text}
-        result.append(Answer(members[0].name, tags, values, tuple(pk for one in members for pk in one.series)))
+        result.append(Answer(members[0].name, tags, values, tuple(each for one in members for each in one.series)))
     return result
 
 

@@ -16,7 +16,7 @@ from prometheus_client import Counter
 
 from series import lease
 from series.ingest import alert_banners
-from series.storage import days, partitions, retention
+from series.storage import days, learning, partitions, retention
 
 logger = logging.getLogger(__name__)
 DELETED = Counter("series_rows_deleted", "Rows of points and summaries deleted by age, or with their series.")
@@ -45,6 +45,7 @@ def maintain(is_stopping: Callable[[], bool] = lambda: False) -> int | None:
 
     now = timezone.now()
     alert_banners.end_unheard(now)
+    learning.learn(now, is_stopping=is_over)
     partitions.make_ahead(now)
     longest = retention.Rules().longest()
     if longest is not None:

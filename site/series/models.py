@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 
+from series.freshness import Expectation, check_grace, check_interval, expectation
 from series.samples import MAX_LABEL_LENGTH, check_labels, identity_of
 from series.tables import Day, Hour, Latest, Minute, Point
 from tokens.models import Token
@@ -35,6 +36,11 @@ AGE: dict[str, Any] = {
     "validators": [MinValueValidator(1 / 24)],
     "help_text": "Days; for ever if empty.",
 }
+INTERVAL = (
+    "The time in which the next point is expected: 10 s, 5 min, 1 d; never, if points come when somebody sends them. If"
+    " empty, what is learned from its rhythm."
+)
+GRACE = "For how long after that it is not yet late. If empty, 1.5 times as long, and some seconds at least."
 # SQLite takes a limited number of parameters.
 IDENTITIES_PER_STATEMENT = 500
 HOUR = timedelta(hours=1)
@@ -111,6 +117,8 @@ class Series(models.Model):
         Token, models.SET_NULL, null=True, blank=True, editable=False, related_name="series_made"
     )
     created = models.DateTimeField(auto_now_add=True)
+    expected_interval = models.FloatField(null=True, blank=True, validators=[check_interval], help_text=INTERVAL)
+    grace = models.FloatField(null=True, blank=True, validators=[check_grace], help_text=GRACE)
 
     objects = SeriesManager()
 
@@ -127,6 +135,12 @@ class Series(models.Model):
         check_labels(self.name, self.tags)
         self.identity = identity_of(self.name, self.tags)
         super().save(*args, **kwargs)
+
+    @property
+    def expectation(self) -> Expectation:
+        """When its next point is expected. Takes a query where ``latest`` was not selected with it."""
+        latest = getattr(self, "latest", None)
+        return expectation(self.expected_interval, self.grace, latest and latest.learned_interval)
 
 
 class DeletedSeries(models.Model):

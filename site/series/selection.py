@@ -11,8 +11,12 @@ def chosen(selector: str) -> Sequence[Chosen]:
     """All series that it means, in the order of their identities. Raises ``SelectorError``."""
     parsed = parse(selector)
     condition = {"name__startswith" if parsed.is_prefix else "name": parsed.name}
-    rows = Series.objects.filter(**condition).order_by("identity").values_list("pk", "name", "tags")
-    return [Chosen(pk, name, tags) for pk, name, tags in rows.iterator() if parsed.matches(name, tags)]
+    some = Series.objects.filter(**condition).select_related("latest").order_by("identity")
+    return [
+        Chosen(one.pk, one.name, one.tags, one.expectation)
+        for one in some.iterator()
+        if parsed.matches(one.name, one.tags)
+    ]
 
 
 def labels_of(series_ids: Iterable[int]) -> dict[int, tuple[str, dict[str, str]]]:

@@ -1,8 +1,8 @@
 """What ``series`` announces to the rest of the site.
 
-``points_written``: points of these series were written, changed or deleted. Keyword: ``series_ids``, a frozenset[int].
-It is sent inside the transaction, so that a receiver may still read and write in it; a receiver that publishes does so
-in ``transaction.on_commit``.
+``points_written``: points of these series were written, changed or deleted, or are expected at other times. Keyword:
+``series_ids``, a frozenset[int]. It is sent inside the transaction, so that a receiver may still read and write in it;
+a receiver that publishes does so in ``transaction.on_commit``.
 """
 
 from django.dispatch import Signal

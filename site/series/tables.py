@@ -99,6 +99,9 @@ class Latest(Stored):
 
     ``points_since`` and ``minutes_since``: what is older is deleted, or soon will be; see ``storage.retention``. All
     days that have ended at ``days_until`` have summaries that are right.
+
+    ``delay``: of late points came up to so many microseconds after they were measured. ``learned_interval``: from the
+    rhythm up to the point at ``learned_until``, in seconds; None if there is no rhythm. See ``storage.learning``.
     """
 
     series = models.OneToOneField(
@@ -110,6 +113,9 @@ class Latest(Stored):
     points_since = EpochField(default=EPOCH)
     minutes_since = EpochField(default=EPOCH)
     days_until = EpochField(default=EPOCH)
+    delay = models.BigIntegerField(db_default=0)
+    learned_interval = models.FloatField(null=True)
+    learned_until = EpochField(null=True)
 
     def __str__(self) -> str:
         return f"{self.value} since {self.shown}"

@@ -24,10 +24,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from boards.durations import duration
 from boards.options import TIME, UNIT, WINDOW, X_AXIS, Option, Problems, Values, Words, problems_of
 from boards.sources import Source
 from live.charts import Chart
+from series.durations import duration
 
 # Units that stand beside every number anyway, or that nobody reads.
 UNITS_SHOWN_WITH_VALUES = {"%", "ratio", "s", "B", "B/s"}

@@ -28,7 +28,10 @@ class Gauge(Kind):
     def chart(self, source: Source) -> charts.Chart:
         low, high = _ends(source.options)
         low, high = (low, high) if low < high else ENDS
-        return charts.gauge(source.value(source.lines[0]), **(source.axis() | {"minimum": low, "maximum": high}))
+        axis = source.axis() | {"minimum": low, "maximum": high}
+        if source.is_late(source.lines[0]):
+            axis["thresholds"] = []  # they would say how good or bad it is
+        return charts.gauge(source.value(source.lines[0]), **axis)
 
 
 def _ends(values: Values) -> tuple[float, float]:

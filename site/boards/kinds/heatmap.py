@@ -4,13 +4,13 @@ from datetime import UTC
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.durations import DAY, DurationField, DurationRange
 from boards.kinds import Group, Kind
 from boards.options import AXIS, UNIT, Option, Section, Values
 from boards.sources import Source
 from boards.windows import HOUR, Window
 from live import charts
 from live.charts.text import moments
+from series.durations import DAY, DurationField, DurationRange
 
 THURSDAY = 3  # the day of the week on which clocks count from, Monday being 0
 LIMITS = DurationRange(DAY, 366 * DAY)

@@ -5,7 +5,6 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.durations import duration
 from boards.kinds import Group, Kind
 from boards.lines import Line
 from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, UNIT, WINDOW, Option
@@ -14,6 +13,7 @@ from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, midnight, rules_of
 from boards.states import WORDS, StateRules
 from live import charts
 from live.charts.text import moments
+from series.durations import duration
 
 COST = _(
     "The worst state of each of so many days, 90 at most. All their points are read each time that the panel is drawn: "
@@ -47,9 +47,10 @@ def _item(
     source: Source, rules: StateRules, line: Line, name: str, past: list[Run], days: tuple[str | None, ...]
 ) -> charts.StatusItem:
     newest = source.newest.get(line.key)
-    if newest is None or line.key in source.late:
-        since = _since(source, newest[0]) if newest else ""
-        return charts.StatusItem(name, "off", str(_(WORDS["off"])), since=since, days=days)
+    if newest is None:
+        return charts.StatusItem(name, "off", str(_(WORDS["off"])), days=days)
+    if source.is_late(line):
+        return charts.StatusItem(name, "off", str(_("Late")), since=_since(source, newest[0]), days=days)
     at, value = newest
     state = rules.of(value)
     detail = "" if value in rules.table else charts.compact(value, source[UNIT], source.locale)

@@ -17,6 +17,7 @@ class Newest(NamedTuple):
     points_since: int = 0
     minutes_since: int = 0
     days_until: int = 0
+    delay: int = 0
 
     @classmethod
     def first(cls, row: Row, now: int) -> "Newest":
@@ -34,6 +35,14 @@ class Newest(NamedTuple):
         if moment >= self.shown or self.shown > now:
             return self._replace(time=time, shown=moment, value=row.value)
         return self._replace(time=time)
+
+    def with_delay(self, first: int, now: int) -> "Newest":
+        """The same once points have arrived together that are newer than all before, the first of them from ``first``.
+
+        The greatest delay counts, and less with each time that points come sooner: somebody who sends an hour's points
+        one after the other is not as prompt as the last of them.
+        """
+        return self._replace(delay=max(now - first, self.delay * 9 // 10))
 
     def with_days_before(self, time: int) -> "Newest":
         """The same once something has changed at a time: days that hold it, in any zone, are no longer right."""

@@ -44,9 +44,12 @@ def store(rows: Sequence[Row], newest: Mapping[int, Newest], *, now: int) -> lis
 
     latest = {}
     for series, points in of_series.items():
-        first, last = points[0], points[-1]
-        after = newest[series].followed_by(last, now) if series in newest else Newest.first(last, now)
-        latest[series] = after.with_days_before(first.time)
+        known = newest.get(series)
+        after = known.followed_by(points[-1], now) if known else Newest.first(points[-1], now)
+        newer = next((row.time for row in points if not known or row.time > known.time), None)
+        if newer is not None:
+            after = after.with_delay(newer, now)
+        latest[series] = after.with_days_before(points[0].time)
     store_newest(latest)
     return refused
 

@@ -43,13 +43,11 @@ def values(chart: dict[str, Any]) -> dict[str, list[float | None]]:
 
 def source_of(panel: Panel) -> Source:
     """What the panel's chart is drawn from."""
-    lines = [Line(line.series.pk, line.name, line.category) for line in panel.lines.all()]
+    shown = panel.lines.select_related("series__latest")
+    lines = [Line(line.series.pk, line.name, line.category, line.series.expectation) for line in shown]
     kind = kinds.registry[panel.kind]
     newest = latest([line.key for line in lines])
-    interval = panel.expected_interval or 0.0
-    return Source(
-        panel.title, panel.board.zone, kind.values(panel.options), interval, lines, newest, now=timezone.now()
-    )
+    return Source(panel.title, panel.board.zone, kind.values(panel.options), lines, newest, now=timezone.now())
 
 
 @pytest.fixture
@@ -72,12 +70,15 @@ def board(db: None) -> Board:
 
 @pytest.fixture
 def make_panel(board: Board) -> Callable[..., Panel]:
-    """A panel that shows series of these names, each in its own colour; the fields are columns and options."""
+    """A panel that shows series of these names, each in its own colour; the fields are columns and options. With
+    ``interval`` these series expect that."""
 
-    def make(*names: str, **fields: Any) -> Panel:
+    def make(*names: str, interval: float | None = None, **fields: Any) -> Panel:
         panel = Panel.objects.create(board=board, title="Some", **sorted_out(fields))
         for position, name in enumerate(names):
             series, _ = Series.objects.get_or_create(name=name, tags={})
+            if interval is not None:
+                Series.objects.filter(pk=series.pk).update(expected_interval=interval)
             PanelSeries.objects.create(panel=panel, series=series, label=name.title(), position=position)
         return panel
 

@@ -24,7 +24,7 @@ Make = Callable[..., Any]
 
 
 def test_late_is_said_and_when_it_will_be(make_panel: Make, points: Make, at: Make) -> None:
-    panel = make_panel("cpu", expected_interval=60.0, window=3600)
+    panel = make_panel("cpu", interval=60.0, window=3600)
     points("cpu", [1.0])
     due = THEN + timedelta(seconds=150)
     at(due - timedelta(seconds=1))
@@ -39,7 +39,7 @@ def test_late_is_said_and_when_it_will_be(make_panel: Make, points: Make, at: Ma
 
 
 def test_few_seconds_have_no_number(make_panel: Make, points: Make, at: Make) -> None:
-    panel = make_panel("cpu", expected_interval=1.0)
+    panel = make_panel("cpu", interval=1.0)
     points("cpu", [1.0])
     at(THEN + timedelta(seconds=6))
     found = draw(panel)
@@ -50,7 +50,7 @@ def test_few_seconds_have_no_number(make_panel: Make, points: Make, at: Make) ->
 
 
 def test_until_the_next_change_nothing_changes(make_panel: Make, points: Make, at: Make) -> None:
-    panel = make_panel("cpu", expected_interval=1.0)
+    panel = make_panel("cpu", interval=1.0)
     points("cpu", [1.0, 2.0])
     moment = THEN + timedelta(seconds=1 + MIN_LATE_AFTER_SECONDS)
     for _ in range(40):
@@ -70,7 +70,7 @@ def test_until_the_next_change_nothing_changes(make_panel: Make, points: Make, a
 def test_a_late_chart_is_hatched_up_to_a_quarter_of_its_window(
     make_panel: Make, points: Make, at: Make, asked: Make
 ) -> None:
-    panel = make_panel("cpu", expected_interval=1.0, window=300)
+    panel = make_panel("cpu", interval=1.0, window=300)
     points("cpu", [1.0] * 300)
     last = THEN + timedelta(seconds=299)
     calls = asked("line")
@@ -82,7 +82,7 @@ def test_a_late_chart_is_hatched_up_to_a_quarter_of_its_window(
 
 def test_the_date_is_said_when_the_last_data_is_a_day_old(make_panel: Make, points: Make, at: Make) -> None:
     Board.objects.update(time_zone="Asia/Tokyo")
-    panel = make_panel("cpu", expected_interval=1.0)
+    panel = make_panel("cpu", interval=1.0)
     points("cpu", [1.0], at=THEN)
     at(THEN + timedelta(hours=23))
     assert "(19:00:00)" in render(fragments.panel.key(pk=panel.pk)).html
@@ -112,7 +112,7 @@ def test_series_without_data_are_named(make_panel: Make, points: Make) -> None:
 
 
 def test_series_that_are_late_while_others_are_not_are_named(make_panel: Make, points: Make, at: Make) -> None:
-    panel = make_panel("a", "b", "c", expected_interval=10.0)
+    panel = make_panel("a", "b", "c", interval=10.0)
     points("a", [1.0], at=THEN + timedelta(seconds=50))
     points("b", [1.0])
     at(THEN + timedelta(seconds=20))
@@ -154,7 +154,7 @@ def shown(panel: Any) -> float:
 
 @pytest.mark.parametrize("back", [1, 30, 60, 599, 600, 601, 3600, 86_400, 400 * 86_400])
 def test_after_a_clock_that_was_set_back_what_comes_is_shown_at_once(make_panel: Make, at: Make, back: int) -> None:
-    panel = make_panel("cpu", kind="table", expected_interval=1.0)
+    panel = make_panel("cpu", kind="table", interval=1.0)
     for second in range(5):
         at(THEN + timedelta(seconds=second))
         send("cpu", 100.0 + second)
@@ -202,7 +202,7 @@ def test_where_all_data_is_in_the_future_a_panel_shows_it_and_says_so(make_panel
 
 
 def test_once_a_senders_clock_is_right_again_what_it_sends_is_now_and_can_be_late(make_panel: Make, at: Make) -> None:
-    panel = make_panel("cpu", kind="stat", expected_interval=1.0)
+    panel = make_panel("cpu", kind="stat", interval=1.0)
     ahead = timedelta(minutes=6)
     for second in range(3):
         now = THEN + timedelta(seconds=second)

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.durations import DurationField, DurationRange
 from boards.kinds import every
 from boards.options import STACKED, UNIT, WINDOW, X_AXIS, Option, Values
 from boards.panels import draw
 from live import charts
+from series.durations import DurationField, DurationRange
 from tests.unit.boards.conftest import THEN, values
 
 Make = Callable[..., Any]

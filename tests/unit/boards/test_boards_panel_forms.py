@@ -78,22 +78,20 @@ def test_options_are_stored_as_their_types_and_only_where_they_are_set(board: Bo
     options = dict(
         __unit="ms", __window="1 h", __x_axis="time", __good="", __warn_at="5", __logarithmic="on", __minimum="0.5"
     )
-    answer = admin_client.post(ADD, sent(board, expected_interval="5 min", **options))
+    answer = admin_client.post(ADD, sent(board, **options))
     assert answer.status_code == 302, errors(answer.content.decode())
     panel = Panel.objects.get()
     assert panel.options == {"unit": "ms", "window": 3600, "warn_at": 5, "logarithmic": True, "minimum": 0.5}
-    assert panel.expected_interval == 300
     html = admin_client.get(change(panel)).content.decode()
-    assert 'name="options.window" value="1 h"' in html and 'name="expected_interval" value="5 min"' in html
+    assert 'name="options.window" value="1 h"' in html
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_saved(board: Board, admin_client: Client) -> None:
-    wrong = dict(__warn_at=9, __bad_at=8, __window="soon", __minimum_range="-1", expected_interval="often")
+    wrong = dict(__warn_at=9, __bad_at=8, __window="soon", __minimum_range="-1")
     html = admin_client.post(ADD, sent(board, **wrong)).content.decode()
     assert beside(html, "window") == ["“soon” is not a length of time; one looks like 5 min, 24 h or 7 d."]
     assert beside(html, "minimum_range")[0].startswith("Ensure this value is greater than or equal to")
-    assert "“often” is not a length of time; one looks like 5 min, 24 h or 7 d." in errors(html)
-    assert 'value="soon"' in html and 'value="often"' in html
+    assert 'value="soon"' in html
     assert not Panel.objects.exists()
     html = admin_client.post(ADD, sent(board, __warn_at=9, __bad_at=8)).content.decode()
     assert beside(html, "bad_at") == ["Critical must not begin below the warning, unless up is good."]
@@ -172,7 +170,7 @@ def test_the_form_has_its_parts_and_groups(board: Board, admin_client: Client) -
     assert re.findall(r"<h2[^>]*>\s*(.*?)\s*</h2>", html)[:4] == ["Data", "Thresholds", "Axis", "Display"]
     groups = ["Trends and comparison", "Single value", "Distribution", "Status", "Tables and text"]
     assert re.findall(r'<optgroup label="(.*?)">', html) == groups
-    for label in ("X axis", "Minimum axis range", "Show min and max", "Report late after", "Category label"):
+    for label in ("X axis", "Minimum axis range", "Show min and max", "Category label"):
         assert f"{label}" in html
 
 
@@ -183,7 +181,7 @@ def row(panel: Panel, **fields: Any) -> dict[str, Any]:
     """What a browser sends for a board's page with one panel."""
     data: dict[str, Any] = dict(title="Mine", slug="mine", public="on", time_zone="UTC", position=0)
     inline = {"id": panel.pk, "board": panel.board_id, "title": "Bars", "kind": "bar", "width": 6, "position": 0}
-    inline |= {"options.unit": "", "options.window": "5 min", "expected_interval": ""}
+    inline |= {"options.unit": "", "options.window": "5 min"}
     inline |= {name.replace("__", "options."): value for name, value in fields.items()}
     data |= {f"panels-0-{name}": value for name, value in inline.items()}
     return data | {"panels-TOTAL_FORMS": 1, "panels-INITIAL_FORMS": 1}
@@ -216,12 +214,11 @@ def test_a_panel_of_a_kind_that_is_gone_does_not_become_another_by_saving(board:
 def test_a_boards_page_sets_what_most_panels_have(board: Board, admin_client: Client) -> None:
     panel = Panel.objects.create(board=board, title="Bars", kind="bar", options={"stacked": True, "unit": "s"})
     address = f"/admin/boards/board/{board.pk}/change/"
-    sent = row(panel, __unit="ms", __window="7 d", expected_interval="1 min")
+    sent = row(panel, __unit="ms", __window="7 d")
     answer = admin_client.post(address, sent)
     assert answer.status_code == 302, errors(answer.content.decode())
     panel.refresh_from_db()
     assert panel.options == {"stacked": True, "unit": "ms", "window": 604_800}
-    assert panel.expected_interval == 60
     html = admin_client.post(address, row(panel, __window="weekly")).content.decode()
     assert "“weekly” is not a length of time; one looks like 5 min, 24 h or 7 d." in errors(html)
 

@@ -136,9 +136,9 @@ OPTIONS: list[dict[str, Any]] = [
     dict(minimum=9.0, maximum=-9.0, logarithmic=True, bins=9999, warn_at=9.0, bad_at=1.0, window=1),
     dict(minimum=0.0, maximum=0.0, logarithmic=True, good="up", warn_at=1.0, bad_at=9.0, window=2**31 - 1),
     dict(minimum=-HUGE, maximum=HUGE, warn_at=HUGE, minimum_range=HUGE, logarithmic=True, window=HUGE, bins=HUGE),
-    dict(expected_interval=float("inf"), good="up", bad_at=-HUGE, window=3),
-    dict(minimum=1e300, unit="ratio", states="0 = Down, bad\n1 = Up, ok", expected_interval=0.1),
-    dict(unit=HOSTILE[:20], states=f"1 = {HOSTILE}, bad", text=HOSTILE, warn_at=2.0, expected_interval=1e9),
+    dict(interval=float("inf"), good="up", bad_at=-HUGE, window=3),
+    dict(minimum=1e300, unit="ratio", states="0 = Down, bad\n1 = Up, ok", interval=0.1),
+    dict(unit=HOSTILE[:20], states=f"1 = {HOSTILE}, bad", text=HOSTILE, warn_at=2.0, interval=1e9),
     dict(unit="EUR", window=86400, text="words " * 5000),
     dict(minimum="5", maximum=[], warn_at={}, bad_at=True, window="1 h", bins="x", rows=2.5, states=7, text=["a"]),
     dict(x_axis="space", good="sideways", stacked="yes", horizontal=1, logarithmic=None, history_days=-1, unknown=1),
@@ -192,7 +192,7 @@ class TestLookingBack:
     def test_is_what_was_shown_then(
         self, make_panel: Make, at: Callable[[datetime], None], kind: str, range: str
     ) -> None:
-        panel = make_panel("cpu", "disk", kind=kind, expected_interval=60.0, window=600)
+        panel = make_panel("cpu", "disk", kind=kind, interval=60.0, window=600)
         at(THEN)
         for minute in (40, 39, 20, 5, 4):  # disk is late
             write([Sample("cpu", {}, THEN - timedelta(minutes=minute, seconds=30), float(minute))])

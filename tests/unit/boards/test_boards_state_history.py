@@ -12,6 +12,7 @@ from boards.options import Values
 from boards.panels import draw
 from boards.sources import Source
 from boards.state_history import rules_of, worst_of_days
+from series.models import Series
 from series.storage.delete import delete
 from tests.unit.boards.conftest import THEN, source_of
 
@@ -77,7 +78,7 @@ def test_at_midnight_a_new_day_begins(make_panel: Make, points: Make, at: Make) 
     assert levels(panel) == [[None, "ok", None]]
     at(THEN)
     for every, next_change in ((600.0, THEN + timedelta(seconds=1500)), (86400.0, midnight)):
-        panel.expected_interval = every
+        Series.objects.update(expected_interval=every)
         assert draw(panel)["next_change"] == next_change
 
 

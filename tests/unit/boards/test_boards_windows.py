@@ -35,7 +35,8 @@ def daily(request: pytest.FixtureRequest, points: Make) -> Callable[[int], datet
 
 
 def shown(panel: Panel, days: int) -> list[tuple[datetime, float]]:
-    Panel.objects.filter(pk=panel.pk).update(options={"window": days * 86400}, expected_interval=86400)
+    Panel.objects.filter(pk=panel.pk).update(options={"window": days * 86400})
+    Series.objects.update(expected_interval=86400)
     rows = draw(Panel.objects.get(pk=panel.pk))["chart"].data().rows
     assert {f"{at:%H:%M}" for at, _value in rows} == {"00:00"}, "every one begins at midnight"
     return [(at.replace(tzinfo=None), value) for at, value in rows]
@@ -63,7 +64,8 @@ def test_states_last_for_days_of_the_boards_clock(make_panel: Make, daily: Calla
     last = daily(400)
     panel = make_panel("cpu", kind="timeline", warn_at=float(last.toordinal() - 100))
     options = {**panel.options, "window": 400 * 86400}
-    Panel.objects.filter(pk=panel.pk).update(options=options, expected_interval=86400)
+    Panel.objects.filter(pk=panel.pk).update(options=options)
+    Series.objects.update(expected_interval=86400)
     fine, warned = draw(Panel.objects.get(pk=panel.pk))["chart"].data().rows
     assert [f"{at:%H:%M}" for at in (*fine[2:], *warned[2:])] == ["00:00"] * 4
     since = warned[2].replace(tzinfo=None)
@@ -124,7 +126,8 @@ class TestSeveralHours:
     def test_are_drawn_where_they_are(self, panel: Panel, kind: str, hours: int) -> None:
         window = hours * 3600 * {"bar": 48, "timeline": 300}.get(kind, 150)
         options = {"window": window, "rows": 50}
-        Panel.objects.filter(pk=panel.pk).update(kind=kind, expected_interval=900, options=options)
+        Panel.objects.filter(pk=panel.pk).update(kind=kind, options=options)
+        Series.objects.update(expected_interval=900)
         rows = draw(Panel.objects.get(pk=panel.pk))["chart"].data().rows
         moments = [cell for row in rows for cell in row if isinstance(cell, datetime)]
         # A state ends where the next one begins; nothing but the change itself is elsewhere.

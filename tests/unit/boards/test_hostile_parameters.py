@@ -86,9 +86,12 @@ def test_a_field_of_the_api_is_taken_or_refused(staff: Client) -> None:
 def test_a_field_of_a_form_is_taken_or_refused(staff: Client, panel: Panel) -> None:
     line = panel.lines.get()
     for text in NUMBERS:
+        fields = {"expected_interval": text, "grace": text}
+        address = f"/admin/series/series/{line.series_id}/change/"
+        assert staff.post(address, fields).status_code < 500, text[:40]
         fields = {f"panel{panel.pk}-{line.pk}": text, f"initial-panel{panel.pk}-{line.pk}": "1"}
         assert staff.post(f"/boards/mine/panels/{panel.pk}/values", fields).status_code < 500, text[:40]
-        names = ("width", "position", "expected_interval", "options.window", "options.minimum", "options.warn_at")
+        names = ("width", "position", "options.window", "options.minimum", "options.warn_at")
         fields = {"board": panel.board_id, "title": "x", "kind": "line", **dict.fromkeys(names, text)}
         fields |= {"lines-TOTAL_FORMS": 0, "lines-INITIAL_FORMS": 0}
         assert staff.post(f"/admin/boards/panel/{panel.pk}/change/", fields).status_code < 500, text[:40]

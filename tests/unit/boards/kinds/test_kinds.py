@@ -8,11 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from boards import kinds
-from boards.durations import DAY
 from boards.kinds import Group, Kind
 from boards.models import Board, Panel
 from boards.sources import Source
 from live import charts
+from series.durations import DAY
 from tests.unit.boards.conftest import KINDS, sorted_out
 
 # What describes the numbers, and so may stay when the kind changes.
@@ -115,7 +115,7 @@ class TestWhatAPanelTakes:
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_what_describes_the_numbers_stays_when_the_kind_changes(self, board: Board, kind: str) -> None:
-        assert refusals(board, kind=kind, expected_interval=5.0, **OF_THE_DATA) == {}
+        assert refusals(board, kind=kind, **OF_THE_DATA) == {}
 
     @pytest.mark.parametrize(
         ("fields", "field", "words"),
@@ -174,7 +174,6 @@ class TestWhatAPanelTakes:
             (dict(kind="pie"), "kind", "not a valid choice"),
             (dict(kind="text", editable=True), "editable", "has no values that viewers could set"),
             (dict(options=[1]), "options", "must be an object in JSON"),
-            (dict(expected_interval=0.01), "expected_interval", "It must be 0.1 s to 366 d."),
         ],
     )
     def test_columns_that_cannot_be_are_refused_in_words(

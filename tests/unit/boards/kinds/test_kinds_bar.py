@@ -25,6 +25,6 @@ def test_bars_over_time_are_few_and_each_the_mean_of_its_time(make_panel: Make, 
 def test_a_bar_is_never_narrower_than_what_is_expected(make_panel: Make, points: Make, asked: Make) -> None:
     points("cpu", [1.0, 3.0], every=60)
     calls = asked("bar")
-    draw(make_panel("cpu", kind="bar", window=300, expected_interval=60.0))
+    draw(make_panel("cpu", kind="bar", window=300, interval=60.0))
     assert calls[0]["step"] == 60
     assert values(calls[0])["Cpu"][-2:] == [1.0, 3.0]

@@ -64,7 +64,7 @@ def test_a_state_that_began_a_day_ago_has_its_date(make_panel: Make, points: Mak
 
 
 def test_of_late_data_nobody_knows_whether_it_is_fine(make_panel: Make, points: Make, asked: Make, at: Make) -> None:
-    panel = make_panel("api", "db", kind="status", states=STATES, expected_interval=60.0)
+    panel = make_panel("api", "db", kind="status", states=STATES, interval=60.0)
     points("api", [1.0])
     points("db", [1.0, 1.0, 1.0], every=60)
     calls = asked("status")
@@ -72,12 +72,12 @@ def test_of_late_data_nobody_knows_whether_it_is_fine(make_panel: Make, points: 
     assert [each.word for each in drawn_items(panel, calls)] == ["Up", "Up"]
     at(THEN + timedelta(seconds=150))
     api, db = drawn_items(panel, calls)
-    assert (api.level, api.word, api.since, db.word) == ("off", "No data", "since 10:00", "Up")
+    assert (api.level, api.word, api.since, db.word) == ("off", "Late", "since 10:00", "Up")
     found = draw(panel)
     assert (found["state"], found["note"]) == ("", ""), "each says it for itself"
     assert found["next_change"] == THEN + timedelta(seconds=270)
     at(THEN + timedelta(seconds=270))
-    assert [each.word for each in drawn_items(panel, calls)] == ["No data", "No data"]
+    assert [each.word for each in drawn_items(panel, calls)] == ["Late", "Late"]
     assert draw(panel)["state"] == "stale"
 
 

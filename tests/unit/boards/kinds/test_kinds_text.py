@@ -21,7 +21,7 @@ def test_a_text_is_markdown(make_panel: Make, asked: Make) -> None:
 
 
 def test_a_text_needs_no_data_and_is_never_late(make_panel: Make, points: Make, at: Make) -> None:
-    panel = make_panel("cpu", kind="text", text="Some *words*.", expected_interval=1.0)
+    panel = make_panel("cpu", kind="text", text="Some *words*.", interval=1.0)
     points("cpu", [1.0])
     at(THEN + timedelta(days=1))
     found = draw(panel)

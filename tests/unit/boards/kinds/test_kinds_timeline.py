@@ -82,7 +82,7 @@ def test_a_late_timeline_is_hatched(make_panel: Make, points: Make, asked: Make,
     points("api", [1.0] * 300)
     last = THEN + timedelta(seconds=299)
     calls = asked("timeline")
-    panel = make_panel("api", kind="timeline", states=STATES, expected_interval=1.0)
+    panel = make_panel("api", kind="timeline", states=STATES, interval=1.0)
     at(last)
     draw(panel)
     assert calls[0]["now"] is None

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.durations import DAY, DurationField, DurationRange, duration, seconds_of
+from series.durations import DAY, DurationField, DurationRange, duration, seconds_of
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_duration
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 UNIT_SECONDS = {"d": 86_400, "h": 3600, "min": 60, "s": 1}
+NEVER = gettext_noop("never")
 DAY = UNIT_SECONDS["d"]
 _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(d|h|min|s)\b", re.IGNORECASE)
 
@@ -64,3 +66,15 @@ class DurationField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         return duration(value) if isinstance(value, int | float) else value
+
+
+class IntervalField(DurationField):
+    """The same for an interval that may also be *never*, which is 0 seconds."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip().lower() in {NEVER, _(NEVER)}:
+            return 0.0
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return _(NEVER) if value == 0.0 else super().prepare_value(value)

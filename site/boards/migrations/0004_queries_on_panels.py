@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('boards', '0002_board_range'),
-        ('series', '0009_series_by_name'),
+        ('boards', '0003_intervals_of_series'),
+        ('series', '0010_series_by_name'),
     ]
 
     operations = [

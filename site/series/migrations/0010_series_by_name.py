@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('series', '0008_days_and_ages'),
+        ('series', '0009_expected_interval'),
     ]
 
     operations = [

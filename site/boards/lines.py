@@ -1,8 +1,11 @@
 """The lines of a panel: series, and what queries make of some."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from series.evaluation import Choose, Read, evaluate
 from series.freshness import Expectation
+from series.pauses import Numbers
 from series.queries import Query
 
 # Of one query: more cannot be told apart, and a board must not become slow because a sender makes up names.
@@ -33,3 +36,13 @@ class Line(NamedTuple):
 def function_of(key: Key) -> str:
     """The function of time by which it is computed; empty for a series as it is."""
     return key.query.function if isinstance(key, Computed) else ""
+
+
+def computed(lines: Iterable[Line], choose: Choose, read_values: Read) -> dict[Key, Numbers]:
+    """The values of those lines that are computed, from what is read of their series."""
+    keys = [line.key for line in lines if isinstance(line.key, Computed)]
+    values: dict[tuple[Query, str], Numbers] = {}
+    for query in dict.fromkeys(key.query for key in keys):
+        answers, _more = evaluate(query, choose, read_values, most=MAX_LINES)
+        values |= {(query, one.identity): one.values for one in answers}
+    return {key: values[key.query, key.identity] for key in keys}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from boards.lines import MAX_LINES, Computed, Key, Line
+from boards.lines import MAX_LINES, Computed, Key, Line, computed
 from boards.models import PanelSeries
 from boards.sources import Source
 from series.evaluation import Answer, Choose, evaluate
@@ -75,7 +75,7 @@ def newest_of(source: Source, newest: Mapping[int, tuple[datetime, float]]) -> d
         length = (end - start).total_seconds()
         return reduced(ids, function, start=start, end=end, step_seconds=length, origin=start)
 
-    for key, (value,) in source.computed(read_values).items():
+    for key, (value,) in computed(source.lines, source.choose, read_values).items():
         if value is None:
             result.pop(key, None)
         elif key in result:

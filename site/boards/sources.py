@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.utils import translation
 
-from boards.lines import MAX_LINES, Computed, Key, Line, function_of
+from boards.lines import Key, Line, computed, function_of
 from boards.options import (
     MINIMUM_RANGE,
     NAMES,
@@ -30,10 +30,9 @@ from live import charts
 from live.charts.axes import clock
 from live.charts.text import moments
 from series.durations import DAY
-from series.evaluation import AMOUNTS, Choose, Read, evaluate
+from series.evaluation import AMOUNTS, Choose
 from series.fields import MICROSECOND
 from series.pauses import Numbers, without_pauses
-from series.queries import Query
 from series.selection import chosen
 from series.storage.query import Bucket, buckets
 from series.storage.reduce import reduced
@@ -145,7 +144,11 @@ class Source:
         if (within, states) not in self._known:
             limits = within.query() | {"end": self.end_of(within)}
             known: dict[Key, list[Bucket | None]] = dict(buckets(self.ids, states=states, **limits).items())
-            for key, values in self.computed(lambda name, ids: reduced(ids, name or USUAL_REDUCER, **limits)).items():
+
+            def read_values(name: str, ids: Sequence[int]) -> dict[int, Numbers]:
+                return reduced(ids, name or USUAL_REDUCER, **limits)
+
+            for key, values in computed(self.lines, self.choose, read_values).items():
                 times = (datetime.fromtimestamp(within.at(index), UTC) for index in range(len(values)))
                 known[key] = [
                     None if value is None else Bucket(1, value, value, value, time)
@@ -155,15 +158,6 @@ class Source:
             size = within.size
             self._known[within, states] = {key: [*line, *[None] * (size - len(line))] for key, line in known.items()}
         return self._known[within, states]
-
-    def computed(self, read_values: Read) -> dict[Key, Numbers]:
-        """The values of the lines that are computed, from what is read of their series."""
-        lines = {key: key for key in self.keys if isinstance(key, Computed)}
-        values: dict[tuple[Query, str], Numbers] = {}
-        for query in dict.fromkeys(key.query for key in lines):
-            answers, _more = evaluate(query, self.choose, read_values, most=MAX_LINES)
-            values |= {(query, one.identity): one.values for one in answers}
-        return {key: values[key.query, key.identity] for key in lines}
 
     def end_of(self, within: Window) -> datetime:
         """Before which points count: the end of a window, or the moment that is shown."""

@@ -42,10 +42,10 @@ class Answer(NamedTuple):
     @property
     def expectation(self) -> Expectation:
         """When the next of its points is expected, of whichever series: by the one that takes the longest."""
-        some = [one.expectation for one in self.series]
-        return (
-            max(some, key=lambda one: one.interval + one.grace) if all(one.interval for one in some) else Expectation()
-        )
+        expectations = [one.expectation for one in self.series]
+        if not all(one.interval for one in expectations):
+            return Expectation()
+        return max(expectations, key=lambda one: one.interval + one.grace)
 
 
 # All series that a selector means, in order.

@@ -7,7 +7,7 @@ are measured. What is typed by hand, comes in bursts or is sent afterwards has n
 from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil
-from statistics import median
+from statistics import median_high
 from typing import NamedTuple
 
 from series.durations import UNIT_SECONDS
@@ -57,8 +57,9 @@ def _interval(times: Times) -> float | None:
     interval = 0.0
     for size, some in zip((0, UNIT_SECONDS["min"], UNIT_SECONDS["h"]), times, strict=True):
         if len(some) > MIN_GAPS:
+            # Of two rhythms the slower one: better too late than wrong.
             gaps = sorted(after - before for before, after in pairwise(some))
-            usual = median(gaps)
+            usual = median_high(gaps)
             if gaps[ceil(REGULAR_PART * len(gaps)) - 1] > MAX_USUAL_GAPS * usual:
                 return None
             if usual / MICROSECONDS > BURST_FACTOR * max(size, interval):

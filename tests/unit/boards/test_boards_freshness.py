@@ -1,5 +1,6 @@
 """What a panel says about late and missing data, and until when that stands."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,13 +10,14 @@ from django.utils import timezone
 
 from boards import fragments
 from boards.freshness import MAX_HATCHED_PART
-from boards.models import Board
+from boards.models import Board, PanelSeries
 from boards.panels import draw
 from live.rendering.render import render
 from series.freshness import MIN_LATE_AFTER_SECONDS
-from series.models import Point
+from series.models import Point, Series
 from series.samples import Sample
 from series.storage.query import latest
+from series.storage.statements import execute
 from series.storage.write import write
 from tests.unit.boards.conftest import THEN
 
@@ -96,6 +98,81 @@ def test_nothing_is_late_that_nobody_expects(make_panel: Make, points: Make, at:
     at(THEN + timedelta(days=400))
     found = draw(panel)
     assert (found["state"], found["note"], found["next_change"]) == ("", "", None)
+
+
+def test_each_series_is_late_by_its_own_interval(make_panel: Make, points: Make, at: Make) -> None:
+    panel = make_panel("quick", interval=10.0)
+    slow = Series.objects.create(name="slow", expected_interval=60.0, grace=90.0)
+    hand = Series.objects.create(name="hand", expected_interval=0.0)
+    PanelSeries.objects.create(panel=panel, series=slow, position=1)
+    points("quick", [1.0])
+    points("slow", [1.0])
+    found = []
+    for seconds in (24, 25, 149, 150):
+        at(THEN + timedelta(seconds=seconds))
+        drawn = draw(panel)
+        found.append((drawn["state"], drawn["note"]))
+    late = "1 of 2 series is late: Quick"
+    last = "Last data 2 min ago (10:00:00), expected every 10 s"
+    assert found == [("", ""), ("partial", late), ("partial", late), ("stale", last)]
+    PanelSeries.objects.create(panel=panel, series=hand, position=2)
+    points("hand", [1.0])
+    found = draw(panel)
+    assert (found["state"], found["note"]) == ("partial", "2 of 3 series are late: Quick, slow")
+    assert found["next_change"] is None
+
+
+def test_the_interval_is_that_of_what_came_last(make_panel: Make, points: Make, at: Make) -> None:
+    panel = make_panel("quick", interval=10.0)
+    slow = Series.objects.create(name="slow", expected_interval=60.0)
+    PanelSeries.objects.create(panel=panel, series=slow, position=1)
+    points("quick", [1.0])
+    points("slow", [1.0], at=THEN + timedelta(seconds=1))
+    at(THEN + timedelta(minutes=11))
+    assert draw(panel)["note"] == "Last data 10 min ago (10:00:01), expected every 1 min"
+
+
+def test_a_learned_interval_is_named_so_and_waited_for_longer(make_panel: Make, points: Make, at: Make) -> None:
+    panel = make_panel("cpu", window=3600)
+    points("cpu", [1.0])
+    execute("UPDATE series_latest SET learned_interval = %s", [10.0])
+    due = THEN + timedelta(seconds=40)
+    at(due - timedelta(seconds=1))
+    fresh = draw(panel)
+    assert (fresh["state"], fresh["note"], fresh["next_change"]) == ("", "", due)
+    at(THEN + timedelta(minutes=5))
+    note = "Last data 5 min ago (10:00:00), expected every 10 s (learned from its rhythm)"
+    assert (draw(panel)["state"], draw(panel)["note"]) == ("stale", note)
+    Series.objects.update(expected_interval=0.0)
+    assert draw(panel)["note"] == ""
+
+
+@pytest.mark.parametrize("kind", ["stat", "gauge", "status", "table"])
+@pytest.mark.parametrize("value", [1.0, 99.0])
+def test_late_is_neither_fine_nor_critical(make_panel: Make, points: Make, at: Make, kind: str, value: float) -> None:
+    options = {} if kind == "table" else {"warn_at": 50.0, "bad_at": 90.0, "good": "down"}
+    panel = make_panel("cpu", kind=kind, interval=1.0, **options)
+    points("cpu", [50.0, *[value] * 299])
+    tones = re.compile(r'class="[^"]*\b(ok|warn|bad)\b')
+    for seconds, is_late in ((300, False), (3000, True)):
+        at(THEN + timedelta(seconds=seconds))
+        drawn = draw(panel)
+        assert drawn["state"] == ("stale" if is_late else "")
+        assert bool(tones.search(str(drawn["chart"]))) == (not is_late and kind != "table")
+        words = str(drawn["chart"].data()) + drawn["chart"].text_alternative
+        assert not (is_late and re.search("OK|ritical", words))
+
+
+def test_a_line_is_broken_by_the_interval_of_its_own_series(make_panel: Make, points: Make, asked: Make) -> None:
+    panel = make_panel("quick", interval=1.0, window=60)
+    slow = Series.objects.create(name="slow", expected_interval=10.0)
+    PanelSeries.objects.create(panel=panel, series=slow, position=1)
+    for name in ("quick", "slow"):
+        points(name, [*[1.0] * 20, *[None] * 19, *[1.0] * 20])
+    calls = asked("line")
+    draw(panel)
+    quick, whole = (list(series.values)[-40:] for series in calls[0]["series"])
+    assert None in quick and None not in whole
 
 
 def test_series_without_data_are_named(make_panel: Make, points: Make) -> None:

@@ -1,15 +1,18 @@
 """What changes which fragment."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from boards import recipients
 from boards.models import Board, Panel
 from live.notices import send
 from series.models import Series
+from series.storage import learning
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 Make = Callable[..., Any]
@@ -20,6 +23,26 @@ def test_a_point_changes_the_panels_that_show_its_series(announced: set[str], ma
     announced.clear()
     points("cpu", [1.0])
     assert announced == {f"boards-panel-{one.pk}", f"boards-panel-{two.pk}"}
+
+
+def test_another_interval_changes_the_panels_that_show_the_series(
+    announced: set[str], make_panel: Make, points: Make
+) -> None:
+    panel, _other = make_panel("cpu"), make_panel("memory")
+    series = Series.objects.get(name="cpu")
+    announced.clear()
+    series.expected_interval = 5.0
+    series.save()
+    assert announced == {f"boards-panel-{panel.pk}"}
+    announced.clear()
+    Series.objects.update(expected_interval=None)
+    for second in range(0, 700, 30):
+        points("cpu", [1.0], at=timezone.now() - timedelta(seconds=690 - second))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE series_latest SET delay = 0")
+    announced.clear()
+    assert learning.learn(timezone.now()) == 1
+    assert announced == {f"boards-panel-{panel.pk}"}, "also one that was learned"
 
 
 def test_a_point_that_is_rolled_back_changes_nothing(announced: set[str], make_panel: Make, points: Make) -> None:

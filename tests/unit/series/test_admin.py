@@ -5,10 +5,12 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from series.models import Series
 from series.samples import Sample
 from series.storage.query import latest
+from series.storage.statements import execute
 from series.storage.write import write
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -39,14 +41,67 @@ class TestSeries:
         assert "cpu{host=a}" in found
         assert "empty" not in found
 
-    def test_can_be_looked_at_but_not_added_or_changed(self, admin_client: Client, series: Series) -> None:
+    def test_can_be_looked_at_but_not_added_and_stay_what_they_are(self, admin_client: Client, series: Series) -> None:
         page = text(admin_client.get(f"{SERIES}{series.pk}/change/"))
         assert "2.5 at 2026-01-31 12:00:02 UTC" in page
         assert re.search(r'field-number_of_points.*?<div class="readonly">3</div>', page, re.DOTALL)
         assert "<div>2026-01-31 12:00:01.000000 UTC: 1.5</div>" in page
-        assert 'name="_save"' not in page
         assert admin_client.get(f"{SERIES}add/").status_code == 403
-        assert admin_client.post(f"{SERIES}{series.pk}/change/", {"name": "other"}).status_code == 403
+        assert admin_client.post(f"{SERIES}{series.pk}/change/", {"name": "other"}).status_code == 302
+        series.refresh_from_db()
+        assert (series.name, series.identity) == ("cpu", "cpu{host=a}")
+
+    @pytest.mark.parametrize(
+        ("sent", "stored", "shown"),
+        [
+            ("5 min", 300.0, "5 min"),
+            ("never", 0.0, "never"),
+            ("Never ", 0.0, "never"),
+            ("0 s", 0.0, "never"),
+            ("", None, ""),
+        ],
+    )
+    def test_say_when_their_next_point_is_expected(
+        self, admin_client: Client, series: Series, sent: str, stored: float | None, shown: str
+    ) -> None:
+        address = f"{SERIES}{series.pk}/change/"
+        assert admin_client.post(address, {"expected_interval": sent, "grace": "1 min"}).status_code == 302
+        series.refresh_from_db()
+        assert (series.expected_interval, series.grace) == (stored, 60.0)
+        page = text(admin_client.get(address))
+        assert re.search(rf'name="expected_interval"( value="{shown}")?', page)
+        assert not shown or f'name="expected_interval" value="{shown}"' in page
+        assert 'name="grace" value="1 min"' in page
+        assert f'<td class="field-expected">{shown or "-"}</td>' in text(admin_client.get(SERIES))
+
+    @pytest.mark.parametrize(
+        ("field", "sent", "words"),
+        [
+            ("expected_interval", "often", "“often” is not a length of time"),
+            ("expected_interval", "0.01 s", "It must be 0.1 s to 366 d."),
+            ("expected_interval", "400 d", "It must be 0.1 s to 366 d."),
+            ("grace", "never", "“never” is not a length of time"),
+            ("grace", "400 d", "It must be 0 s to 366 d."),
+        ],
+    )
+    def test_take_nothing_that_cannot_be_waited_for(
+        self, admin_client: Client, series: Series, field: str, sent: str, words: str
+    ) -> None:
+        assert words in text(admin_client.post(f"{SERIES}{series.pk}/change/", {field: sent}))
+        series.refresh_from_db()
+        assert (series.expected_interval, series.grace) == (None, None)
+
+    def test_are_listed_with_what_was_learned_and_whether_they_are_late(
+        self, admin_client: Client, series: Series, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Series.objects.create(name="empty", expected_interval=5.0)
+        execute("UPDATE series_latest SET learned_interval = %s", [10.0])
+        for seconds, late in ((41, "-"), (42, "late")):
+            monkeypatch.setattr(timezone, "now", lambda seconds=seconds: NOON + timedelta(seconds=seconds))
+            page = text(admin_client.get(SERIES))
+            rows = re.findall(r'field-expected">(.*?)</td><td class="field-is_late">(.*?)</td>', page)
+            assert rows == [("10 s, learned", late), ("5 s", "-")]
+        assert "10 s, learned" in text(admin_client.get(f"{SERIES}{series.pk}/change/"))
 
     @pytest.mark.parametrize("many", [False, True])
     def test_deleting_says_how_many_points_go_without_listing_them(
@@ -66,6 +121,7 @@ class TestSeries:
         user = User.objects.create_user("viewer", is_staff=True)
         user.user_permissions.add(Permission.objects.get(codename="view_series"))
         client.force_login(user)
+        assert client.post(f"{SERIES}{series.pk}/change/", {"expected_interval": "5 s"}).status_code == 403
         assert client.post(f"{SERIES}{series.pk}/delete/", {"post": "yes"}).status_code == 403
         client.post(SERIES, {"action": "delete_selected", "_selected_action": [series.pk], "post": "yes"})
         assert Series.objects.exists()

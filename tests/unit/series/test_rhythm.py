@@ -1,6 +1,8 @@
 """What interval is learned from when points came."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -33,13 +35,14 @@ def every(interval: float, number: int = 0) -> list[float]:
 INTERVALS = st.sampled_from([0.5, 1.0, 5.0, 10.0, 15.0, 45.0, 60.0, 90.0, 300.0, 900.0, 3600.0, 5400.0, DAY])
 
 
-@given(INTERVALS, st.lists(st.floats(-0.2, 0.2), min_size=1201, max_size=1201))
-def test_a_regular_rhythm_is_learned_whatever_its_jitter(interval: float, jitter: list[float]) -> None:
-    seconds = [at + interval * by for at, by in zip(every(interval), jitter, strict=False)]
+@given(INTERVALS, st.floats(0, 0.2), st.integers())
+def test_a_regular_rhythm_is_learned_whatever_its_jitter(interval: float, most: float, seed: int) -> None:
+    jitter = Random(seed)
+    seconds = [at + interval * jitter.uniform(-most, most) for at in every(interval)]
     found = learned(times(seconds), 0)
     assert found is not None
-    assert abs(found - interval) <= 0.45 * interval
-    gaps = [after - before for before, after in zip(sorted(seconds), sorted(seconds)[1:], strict=False)]
+    assert abs(found - interval) <= (most + 0.06) * interval
+    gaps = [after - before for before, after in pairwise(sorted(seconds))]
     due = expectation(None, learned=found)
     assert due.interval + due.grace > max(gaps), "and by itself it is never late"
 
@@ -77,7 +80,8 @@ def test_is_not_learned_from_few_points() -> None:
 
 def test_of_bursts_it_is_how_often_they_come() -> None:
     bursts = [index * 300.0 + second for index in range(30) for second in range(25)]
-    assert learned(times(bursts), 0) == 300.0
+    # One that crosses from a minute to the next is in both.
+    assert learned(times(bursts), 0) == pytest.approx(300.0, rel=0.1)
     nightly = [index * DAY + 5.0 * second for index in range(12) for second in range(700)]
     assert learned(times(nightly, points_kept=30 * DAY), 0) == DAY
 

@@ -42,3 +42,22 @@ def test_is_the_newest_by_arrival_where_a_clock_is_ahead(
     for row, now in rows[1:]:
         found = found.followed_by(row, now)
     assert found[:3] == newest
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "delay"),
+    [
+        ([(5, 5)], 0),
+        ([(5, 1005)], 1000),
+        ([(9, 5)], 0),
+        ([(5, 1005), (1006, 1006)], 900),
+        ([(5, 1005), (6, 1006), (1007, 1007)], 900),
+        ([(5, 1005), (1006, 2006), (2007, 2007), (2008, 2008)], 810),
+    ],
+)
+def test_the_delay_is_the_longest_of_late(arrivals: list[tuple[int, int]], delay: int) -> None:
+    """Arrivals as (the first time of what came together, when it came)."""
+    newest = Newest.first(Row(1, *arrivals[0][:1], 0.0), arrivals[0][1])
+    for first, now in arrivals:
+        newest = newest.with_delay(first, now)
+    assert newest.delay == delay

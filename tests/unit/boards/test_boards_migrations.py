@@ -1,0 +1,44 @@
+"""What becomes of what is stored when the tables change."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+BEFORE, AFTER = [("boards", "0002_board_range")], [("boards", "0003_intervals_of_series")]
+
+
+def test_the_interval_of_panels_becomes_that_of_their_series() -> None:
+    executor = MigrationExecutor(connection)
+    old = executor.migrate(BEFORE).apps
+    try:
+        board = old.get_model("boards", "Board").objects.create(title="Mine", slug="mine")
+        series = {
+            name: old.get_model("series", "Series").objects.create(name=name, identity=name)
+            for name in ("both", "one", "none", "odd", "unseen")
+        }
+        for interval, names in (
+            (60.0, ["both", "one", "odd"]),
+            (10.0, ["both"]),
+            (None, ["both", "none"]),
+            (float("inf"), ["none"]),
+            (-1.0, ["odd"]),
+        ):
+            panel = old.get_model("boards", "Panel").objects.create(
+                board=board, title="Some", expected_interval=interval
+            )
+            for name in names:
+                old.get_model("boards", "PanelSeries").objects.create(panel=panel, series=series[name])
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(AFTER)
+    intervals = dict(apps.get_model("series", "Series").objects.values_list("name", "expected_interval"))
+    assert intervals == {"both": 10.0, "one": 60.0, "none": None, "odd": 60.0, "unseen": None}
+    assert "expected_interval" not in {
+        column.name for column in connection.introspection.get_table_description(connection.cursor(), "boards_panel")
+    }
+    limit = import_module("boards.migrations.0003_intervals_of_series").MAX_INTERVAL_SECONDS
+    assert limit == import_module("series.freshness").MAX_INTERVAL_SECONDS

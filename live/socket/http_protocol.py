@@ -1,13 +1,16 @@
 """HTTP as daphne and Twisted speak it, within limits that hold before anything of Django runs.
 
+The application begins at a request's headers, and receives the body as it comes in: see ``request_body``. Who is
+answered before that is all there sends to nobody: the response closes the connection.
+
 Django's handler copies a whole body to disk before any view sees it, so one that is too large is refused here: by its
 Content-Length, or while it is read. A request and its response have a time each, from the first byte to the last:
 Twisted's own timeout begins anew with each byte, and a client that sends one now and then is never done.
 """
 
+import io
 import logging
 from http import HTTPStatus
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from daphne.server import Server  # isort: skip  # before anything else of Twisted: this installs the asyncio reactor
@@ -19,6 +22,7 @@ from live import metrics
 from live.api import Refused, unavailable
 from live.limited_log import LimitedLog
 from live.socket.refusals import response
+from live.socket.request_body import RequestBody
 
 logger = logging.getLogger(__name__)
 limited_log = LimitedLog(logger)
@@ -28,11 +32,11 @@ HEADERS_SECONDS = 10.0
 BODY_SECONDS = 60.0
 # In which a client takes a response, and may send another request on the same connection.
 KEEP_ALIVE_SECONDS = 60.0
-# For whom is still sending what was refused: a connection that is closed too soon takes the response with it.
-LINGER_SECONDS = 5.0
+# For whom is still sending when the answer is there: a connection that is closed too soon takes the response with it.
+LINGER_SECONDS = 30.0
 # More than anything of ours takes. ``LIVE_MAX_BODY_BYTES`` for projects with larger uploads.
 MAX_BODY_BYTES = 16 << 20
-# Of all requests that are read or wait at the moment.
+# Of all requests that come in or are answered at the moment.
 MAX_BODIES_BYTES = 128 << 20
 
 
@@ -43,7 +47,7 @@ def max_body_bytes() -> int:
 
 
 class LiveRequest(WebRequest):  # type: ignore[misc]
-    """One request: its body is counted while it comes in."""
+    """One request, begun at its headers; its body is counted while it comes in."""
 
     body_bytes = 0
 
@@ -52,26 +56,44 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
         super().__init__(*args, parsePOSTFormSubmission=False)
 
     def gotLength(self, length: int | None) -> None:
-        # Twisted opens a file for every body without a length, however short it is.
-        self.content = SpooledTemporaryFile(max_size=MAX_BODY_BYTES)  # noqa: SIM115
+        # Daphne reads the body from it, and finds none: ``body`` has it.
+        self.content = io.BytesIO()
+        self.body = RequestBody(self.transport)
+        if length != 0:
+            channel = self.channel
+            super().requestReceived(channel._command, channel._path, channel._version)
 
     def handleContentChunk(self, data: bytes) -> None:
-        if not self.channel.is_refused and self.channel.takes_body(self, len(data)):
-            super().handleContentChunk(data)
+        if not self.finished and not self.channel.is_over and self.channel.takes_body(self, len(data)):
+            self.body.feed(data)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        self.body.finish()
+        if self.application_queue is None:
+            super().requestReceived(command, path, version)
 
     def process(self) -> Any:
         # Daphne takes from it under which prefix the site is, and links follow: whoever sends it writes our links.
         self.requestHeaders.removeHeader(b"Daphne-Root-Path")
-        channel, content = self.channel, self.content
+        channel = self.channel
         if channel.is_excess:
             message = "The server has as many connections as it can serve; come back in a moment."
             return channel.refuse("connections", unavailable(message))
+        upgrade = self.requestHeaders.getRawHeaders(b"Upgrade", [b""])[0]
+        if upgrade.lower() == b"websocket" and not self.body.is_complete:
+            return channel.refuse("headers", Refused(400, "bad_request", "A WebSocket's handshake has no body."))
         outcome = super().process()
         if self.transport is None:  # it is a WebSocket from now on, and the channel will not hear of its end
             channel.forget()
-        # The application has its own copy.
-        content.close()
         return outcome
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        if self.finished or self.channel is None or self.channel.is_over:
+            return
+        if message["type"] == "http.response.start" and not self.body.is_complete:
+            self.channel.persistent = False
+            self.responseHeaders.setRawHeaders(b"Connection", [b"close"])
+        super().handle_reply(message)
 
     def finish(self) -> None:
         self.release_body()
@@ -80,6 +102,12 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
     def connectionLost(self, reason: Any) -> None:
         self.release_body()
         super().connectionLost(reason)
+
+    def abandon(self) -> None:
+        """The server itself has answered: there is nothing more for the application to do."""
+        self.release_body()
+        if self.application_queue is not None:
+            self.send_disconnect()
 
     def release_body(self) -> None:
         """Its body takes no room any more."""
@@ -90,7 +118,8 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
 class LiveChannel(HTTPChannel):  # type: ignore[misc]
     """One connection, with one request at a time."""
 
-    is_refused = False
+    # Answered, and not read any further: what still comes is thrown away.
+    is_over = False
     # Over what the server has room for: whatever it asks for is refused.
     is_excess = False
     # Between two requests.
@@ -125,7 +154,7 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         return previous
 
     def dataReceived(self, data: bytes) -> None:
-        if self.is_refused:
+        if self.is_over:
             return
         if self.is_idle:
             self.is_idle = False
@@ -133,7 +162,7 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         super().dataReceived(data)
 
     def lineReceived(self, line: bytes) -> None:
-        if not self.is_refused:
+        if not self.is_over:
             super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:
@@ -145,7 +174,7 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         self.refuse("headers", Refused(400, "bad_request", message))
 
     def rawDataReceived(self, data: bytes) -> None:
-        if not self.is_refused:
+        if not self.is_over:
             super().rawDataReceived(data)
 
     def allHeadersReceived(self) -> None:
@@ -156,10 +185,19 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         super().allHeadersReceived()
 
     def allContentReceived(self) -> None:
-        if not self.is_refused:
+        if not self.is_over:
             super().allContentReceived()
 
+    def _send100Continue(self) -> None:
+        # When the application asks for the body: who is refused need not send it.
+        for request in self.requests:
+            request.body.expects_continue = not request.body.is_complete
+
     def requestDone(self, request: Any) -> None:
+        if not request.body.is_complete:
+            self.requests.clear()
+            self.linger()
+            return
         self.is_idle = True
         self._savedTimeOut = KEEP_ALIVE_SECONDS
         super().requestDone(request)
@@ -183,7 +221,7 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         elif self.server.bodies_bytes > max(MAX_BODIES_BYTES, max_body_bytes()):
             message = "The server is receiving too much at the moment; send the same again."
             self.refuse("bodies_bytes", unavailable(message))
-        return not self.is_refused
+        return not self.is_over
 
     def refuse_body(self) -> None:
         """The request is larger than any may be."""
@@ -192,22 +230,27 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
 
     def refuse(self, limit: str, refused: Refused) -> None:
         """Answer, and close the connection. What the client still sends is thrown away."""
-        if self.is_refused:
+        if self.is_over:
             return
         metrics.limits.labels(limit).inc()
         limited_log.warning(f"a request was refused with {refused.status} (limit: {limit}): %s", refused.message)
-        self.is_refused = True
         accept: list[bytes] = []
+        has_begun = False
         for request in self.requests:
             accept = request.requestHeaders.getRawHeaders(b"Accept", [])
-            request.release_body()
-            if request.content is not None:
-                request.content.close()
+            has_begun = bool(request.startedWriting)
+            request.abandon()
         headers, body = response(refused, accept)
-        self.setTimeout(None)
         status = f"HTTP/1.1 {refused.status} {HTTPStatus(refused.status).phrase}".encode()
         lines = [status, *(name + b": " + value for name, value in headers), b"connection: close", b"", body]
-        self.transport.write(b"\r\n".join(lines))
+        if not has_begun:
+            self.transport.write(b"\r\n".join(lines))
+        self.linger()
+
+    def linger(self) -> None:
+        """Nothing more is said; the client has some time to notice."""
+        self.is_over = True
+        self.setTimeout(None)
         self._networkProducer.unregisterProducer()
         self._networkProducer.resumeProducing()
         self.transport.loseWriteConnection()

@@ -7,6 +7,9 @@ Half of the room is for requests that only read, and half for the others: those 
 writer, do not keep anybody from a page. Pages that poll read, though with a POST. What asks whether the process lives
 does not wait: it would be restarted because its database is away.
 
+A request with a body waits for its turn when all of it is there, and not before: who sends slowly takes nobody's place.
+Until then the application may answer it, as where the headers are enough to refuse it.
+
 Plain ASGI: it may stand around any application, under any server.
 """
 
@@ -16,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from live import health, metrics
-from live.api import unavailable
+from live.api import Refused, unavailable
 from live.limited_log import LimitedLog
 from live.socket.refusals import response
 
@@ -25,10 +28,13 @@ limited_log = LimitedLog(logger)
 
 # As long as a request inside waits for SQLite's lock (``timeout`` in this site's settings).
 MAX_WAIT_SECONDS = 20.0
+# The headers that say so.
+HAS_BODY = {b"content-length", b"transfer-encoding"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The end of the address of ``live.views.page``, where a project includes ``live.urls`` as README says.
 POLL = "/live/page"
 
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -37,37 +43,25 @@ class RequestQueue:
 
     def __init__(self, application: Any, requests: int) -> None:
         self._application = application
-        self._requests = max(requests // 2, 1)
-        self._reading, self._writing = asyncio.Semaphore(self._requests), asyncio.Semaphore(self._requests)
+        half = max(requests // 2, 1)
+        self._reading, self._writing = asyncio.Semaphore(half), asyncio.Semaphore(half)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
         if scope["type"] != "http" or health.is_asked(scope):
             await self._application(scope, receive, send)
             return
         reads = scope["method"] in SAFE_METHODS or scope["path"].endswith(POLL)
-        slots = self._reading if reads else self._writing
+        slot = _Slot(self._reading if reads else self._writing, receive, send)
         try:
-            async with asyncio.timeout(MAX_WAIT_SECONDS):
-                await slots.acquire()
-        except TimeoutError:
-            await self._refuse(scope, send)
-            return
-        slot = _Slot(slots, send)
-        try:
-            await self._application(scope, receive, slot.send)
+            if not HAS_BODY.intersection(name for name, _ in scope["headers"]):
+                await slot.take()
+            await self._application(scope, slot.receive, slot.send)
+        except Refused as refused:
+            headers, body = response(refused, [value for name, value in scope["headers"] if name == b"accept"])
+            await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
         finally:
             slot.release()
-
-    async def _refuse(self, scope: dict[str, Any], send: Send) -> None:
-        metrics.limits.labels("requests").inc()
-        message = (
-            "a request was refused with 503: for %g s %d others of its kind were being handled, and none of them ended"
-        )
-        limited_log.warning(message, MAX_WAIT_SECONDS, self._requests)
-        refused = unavailable("The server is busy and nothing was changed; the same may be sent again.")
-        headers, body = response(refused, [value for name, value in scope["headers"] if name == b"accept"])
-        await send({"type": "http.response.start", "status": refused.status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
 
 
 class _Slot:
@@ -75,15 +69,40 @@ class _Slot:
     ended, and one that streams for hours does not need a thread.
     """
 
-    def __init__(self, slots: asyncio.Semaphore, send: Send) -> None:
-        self._slots, self._send, self._is_released = slots, send, False
+    _is_held = _is_over = False
+
+    def __init__(self, slots: asyncio.Semaphore, receive: Receive, send: Send) -> None:
+        self._slots, self._receive, self._send = slots, receive, send
+
+    async def receive(self) -> dict[str, Any]:
+        message = await self._receive()
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            await self.take()
+        return message
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.body":
             self.release()
         await self._send(message)
 
+    async def take(self) -> None:
+        """Wait for it, unless there has been one. Raises ``Refused`` after too long, through the application: one with
+        error bodies of its own answers that itself."""
+        if self._is_held or self._is_over:
+            return
+        try:
+            async with asyncio.timeout(MAX_WAIT_SECONDS):
+                await self._slots.acquire()
+        except TimeoutError:
+            metrics.limits.labels("requests").inc()
+            message = (
+                "a request was refused with 503: for %g s others of its kind took all places, and none of them ended"
+            )
+            limited_log.warning(message, MAX_WAIT_SECONDS)
+            raise unavailable("The server is busy and nothing was changed; the same may be sent again.") from None
+        self._is_held = True
+
     def release(self) -> None:
-        if not self._is_released:
-            self._is_released = True
+        if self._is_held:
             self._slots.release()
+        self._is_held, self._is_over = False, True

@@ -15,11 +15,11 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 # Before anything else of Twisted: this installs the asyncio reactor.
 from daphne.server import Server, twisted_loop  # isort: skip
-from daphne.http_protocol import WebRequest
 from twisted.internet import reactor
 from twisted.internet.defer import maybeDeferred
 
@@ -27,7 +27,7 @@ from live.client_address import client_address
 from live.hub import process
 from live.page.report import MAX_REPORT_LENGTH
 from live.socket.capacity import Capacity, Sockets, raise_descriptor_limit
-from live.socket.http_protocol import LiveChannel, LiveHTTPFactory
+from live.socket.http_protocol import LiveChannel, LiveHTTPFactory, LiveRequest
 from live.socket.request_queue import RequestQueue
 from live.socket.websocket_protocol import LiveProtocol
 
@@ -88,6 +88,12 @@ class LiveServer(Server):  # type: ignore[misc]
         if scope["client"] is not None:
             forwarded_for = [value.decode("latin1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
             scope["client"] = [client_address(scope["client"][0], forwarded_for), scope["client"][1]]
+        if isinstance(protocol, LiveRequest):
+            # As daphne does it, with another queue.
+            scope["asgi"] = {"version": "3.0"}
+            running = self.application(scope, protocol.body.get, partial(self.handle_reply, protocol))
+            self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+            return protocol.body
         return super().create_application(protocol, scope)
 
     def listen_success(self, port: Any) -> None:
@@ -132,11 +138,11 @@ class LiveServer(Server):  # type: ignore[misc]
             self._draining = twisted_loop.create_task(self._drain())
 
     def _requests(self) -> list["asyncio.Future[None]"]:
-        """The HTTP requests that are being answered, from daphne's own records."""
+        """The HTTP requests that have come in and are being answered, from daphne's own records."""
         return [
             details["application_instance"]
             for protocol, details in self.connections.items()
-            if isinstance(protocol, WebRequest) and "application_instance" in details
+            if isinstance(protocol, LiveRequest) and "application_instance" in details and protocol.body.is_complete
         ]
 
     async def _drain(self) -> None:

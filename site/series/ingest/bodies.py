@@ -52,6 +52,11 @@ class Body:
         self._parts: list[bytes] = []
         self._received = self._inflated = 0
 
+    @property
+    def size(self) -> int:
+        """In bytes, what there is of it in memory."""
+        return self._inflated if self._is_gzip else self._received
+
     def feed(self, part: bytes) -> None:
         """More of it has arrived."""
         most, most_inflated = self._limits

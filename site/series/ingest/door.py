@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, URLResolver
 from django.urls.resolvers import RegexPattern
 
-from live.api import Refused
+from live.api import Refused, unavailable
 from live.database_threads import DatabaseThreads
 from live.health import path_of
 from series.ingest import formats, listeners
@@ -32,6 +32,10 @@ from tokens.models import Token
 
 # Parsed on the event loop: in about a millisecond. More would keep others waiting.
 MAX_QUICK_BYTES = 1 << 14
+# Of all bodies that are coming in, decompressed: a slow one of a few bytes may be 16 MiB.
+MAX_ARRIVING_BYTES = 128 << 20
+# As long as a request waits for its turn (``live.socket.request_queue``).
+MAX_TOKEN_SECONDS = 20.0
 # That look for tokens that are not known yet, and parse long bodies.
 THREADS = 2
 
@@ -42,17 +46,18 @@ class Door:
     def __init__(self, application: Any) -> None:
         self._application = application
         self._resolver = URLResolver(RegexPattern(r"^/"), formats.urlpatterns())
-        self._threads = DatabaseThreads("series-ingest", THREADS)
+        self.threads = DatabaseThreads("series-ingest", THREADS)
+        self.arriving_bytes = 0
         self._listens_in = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         # In each process: one that was forked from one that listened does not.
         if self._listens_in != (process := os.getpid()):
             self._listens_in = process
-            listeners.start(formats.listeners(), _OnLoop(receive, self._threads))
+            listeners.start(formats.listeners(), _OnLoop(receive, self))
         if scope["type"] == "http" and (taken := self._taken(scope)) is not None:
             endpoint, request, path = taken
-            response = await endpoint.respond(request, _OnLoop(receive, self._threads), path)
+            response = await endpoint.respond(request, _OnLoop(receive, self), path)
             await _send(response, send, has_body=scope["method"] != "HEAD")
         else:
             await self._application(scope, receive, send)
@@ -79,24 +84,38 @@ class Door:
 class _OnLoop:
     """On the event loop, which waits for nothing."""
 
-    def __init__(self, receive: Any, threads: DatabaseThreads) -> None:
-        self._receive, self._threads = receive, threads
+    def __init__(self, receive: Any, door: Door) -> None:
+        self._receive, self._door = receive, door
 
     async def token(self, secret: str) -> Token:
         token = authenticate_known(secret)
-        return token if token is not None else await self._threads.run(authenticate, secret)
+        if token is not None:
+            return token
+        try:
+            async with asyncio.timeout(MAX_TOKEN_SECONDS):
+                return await self._door.threads.run(authenticate, secret)
+        except TimeoutError:
+            raise unavailable("Too many others wait for the database; send the same again.") from None
 
     async def body(self, request: HttpRequest, body: Body) -> bytes:
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise Refused(400, "incomplete_body", "The connection was closed before the end of the body.")
-            body.feed(message.get("body", b""))
-            if not message.get("more_body", False):
-                return body.finish()
+        counted = 0
+        try:
+            while True:
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(400, "incomplete_body", "The connection was closed before the end of the body.")
+                body.feed(message.get("body", b""))
+                self._door.arriving_bytes += body.size - counted
+                counted = body.size
+                if not message.get("more_body", False):
+                    return body.finish()
+                if self._door.arriving_bytes > MAX_ARRIVING_BYTES:
+                    raise unavailable("The server is receiving too much at the moment; send the same again.")
+        finally:
+            self._door.arriving_bytes -= counted
 
     async def parsed(self, parse: Callable[[], Parsed], size: int) -> Parsed:
-        return parse() if size <= MAX_QUICK_BYTES else await self._threads.run(parse)
+        return parse() if size <= MAX_QUICK_BYTES else await self._door.threads.run(parse)
 
     async def written(self, batch: Batch) -> Written:
         return await asyncio.wrap_future(writer.submit(batch))

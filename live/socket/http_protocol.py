@@ -1,20 +1,16 @@
 """HTTP as daphne and Twisted speak it, within limits that hold before anything of Django runs.
 
-The application begins at a request's headers, and receives the body as it comes in: see ``request_body``. Who is
-answered before that is all there sends to nobody: the response closes the connection.
-
 Django's handler copies a whole body to disk before any view sees it, so one that is too large is refused here: by its
 Content-Length, or while it is read. A request and its response have a time each, from the first byte to the last:
 Twisted's own timeout begins anew with each byte, and a client that sends one now and then is never done.
 """
 
-import io
 import logging
 from http import HTTPStatus
 from typing import Any
 
 from daphne.server import Server  # isort: skip  # before anything else of Twisted: this installs the asyncio reactor
-from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.http_protocol import HTTPFactory
 from django.conf import settings
 from twisted.web.http import HTTPChannel
 
@@ -22,7 +18,7 @@ from live import metrics
 from live.api import Refused, unavailable
 from live.limited_log import LimitedLog
 from live.socket.refusals import response
-from live.socket.request_body import RequestBody
+from live.socket.request import LiveRequest
 
 logger = logging.getLogger(__name__)
 limited_log = LimitedLog(logger)
@@ -44,75 +40,6 @@ def max_body_bytes() -> int:
     """The largest body that a request may have."""
     limit: int = getattr(settings, "LIVE_MAX_BODY_BYTES", MAX_BODY_BYTES)
     return limit
-
-
-class LiveRequest(WebRequest):  # type: ignore[misc]
-    """One request, begun at its headers; its body is counted while it comes in."""
-
-    body_bytes = 0
-
-    def __init__(self, *args: Any) -> None:
-        # Twisted would parse forms, for nobody: Django parses them, within its limits.
-        super().__init__(*args, parsePOSTFormSubmission=False)
-
-    def gotLength(self, length: int | None) -> None:
-        # Daphne reads the body from it, and finds none: ``body`` has it.
-        self.content = io.BytesIO()
-        self.body = RequestBody(self.transport)
-        if length != 0:
-            channel = self.channel
-            super().requestReceived(channel._command, channel._path, channel._version)
-
-    def handleContentChunk(self, data: bytes) -> None:
-        if not self.finished and not self.channel.is_over and self.channel.takes_body(self, len(data)):
-            self.body.feed(data)
-
-    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
-        self.body.finish()
-        if self.application_queue is None:
-            super().requestReceived(command, path, version)
-
-    def process(self) -> Any:
-        # Daphne takes from it under which prefix the site is, and links follow: whoever sends it writes our links.
-        self.requestHeaders.removeHeader(b"Daphne-Root-Path")
-        channel = self.channel
-        if channel.is_excess:
-            message = "The server has as many connections as it can serve; come back in a moment."
-            return channel.refuse("connections", unavailable(message))
-        upgrade = self.requestHeaders.getRawHeaders(b"Upgrade", [b""])[0]
-        if upgrade.lower() == b"websocket" and not self.body.is_complete:
-            return channel.refuse("headers", Refused(400, "bad_request", "A WebSocket's handshake has no body."))
-        outcome = super().process()
-        if self.transport is None:  # it is a WebSocket from now on, and the channel will not hear of its end
-            channel.forget()
-        return outcome
-
-    def handle_reply(self, message: dict[str, Any]) -> None:
-        if self.finished or self.channel is None or self.channel.is_over:
-            return
-        if message["type"] == "http.response.start" and not self.body.is_complete:
-            self.channel.persistent = False
-            self.responseHeaders.setRawHeaders(b"Connection", [b"close"])
-        super().handle_reply(message)
-
-    def finish(self) -> None:
-        self.release_body()
-        super().finish()
-
-    def connectionLost(self, reason: Any) -> None:
-        self.release_body()
-        super().connectionLost(reason)
-
-    def abandon(self) -> None:
-        """The server itself has answered: there is nothing more for the application to do."""
-        self.release_body()
-        if self.application_queue is not None:
-            self.send_disconnect()
-
-    def release_body(self) -> None:
-        """Its body takes no room any more."""
-        self.server.bodies_bytes -= self.body_bytes
-        self.body_bytes = 0
 
 
 class LiveChannel(HTTPChannel):  # type: ignore[misc]

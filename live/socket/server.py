@@ -3,6 +3,7 @@
 - It never closes a socket for its age: stock daphne does after a day, with a code that browsers do not retry.
 - It drains: on SIGTERM it stops accepting, closes every page's socket in batches, for it to come back, and then exits.
 - It writes ready-made frames, and feels a slow reader: ``websocket_protocol``.
+- An application begins at a request's headers, and may refuse it before its body is sent: ``request``.
 - It is bounded: what strangers may take of it is in ``capacity``, how large and how slow a request may be in
   ``http_protocol``, and how many are handled at the same time in ``request_queue``.
 
@@ -27,7 +28,8 @@ from live.client_address import client_address
 from live.hub import process
 from live.page.report import MAX_REPORT_LENGTH
 from live.socket.capacity import Capacity, Sockets, raise_descriptor_limit
-from live.socket.http_protocol import LiveChannel, LiveHTTPFactory, LiveRequest
+from live.socket.http_protocol import LiveChannel, LiveHTTPFactory
+from live.socket.request import LiveRequest
 from live.socket.request_queue import RequestQueue
 from live.socket.websocket_protocol import LiveProtocol
 

@@ -107,12 +107,9 @@ def test_who_sends_all_before_reading_gets_the_answer(still: Site) -> None:
 
 def test_what_is_too_large_is_refused_while_it_comes(still: Site) -> None:
     client = sending(still, CHUNKED)
-    sent = 0
-    with contextlib.suppress(ConnectionError):
-        for sent in range(1, 13):
-            client.send(chunk(bytes(MEBIBYTE)))
+    for _ in range(12):
+        client.send(chunk(bytes(MEBIBYTE)))
     assert client.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and is_closed(client)
-    assert sent == 12
     zipped = sending(still, CHUNKED, "Content-Encoding: gzip")
     zipped.send(chunk(gzip.compress(bytes(17 * MEBIBYTE))))
     assert zipped.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -146,7 +143,7 @@ def test_requests_in_one_piece_are_answered_in_turn(still: Site) -> None:
 def test_the_first_version_of_http_is_answered(still: Site) -> None:
     body = of(1)
     wrong = request("POST", "/api/points", "Content-Length: 5000").replace(b"HTTP/1.1", b"HTTP/1.0")
-    assert Raw(still, wrong).end().startswith(b"HTTP/1.0 401") or not wrong
+    assert Raw(still, wrong).end().startswith(b"HTTP/1.0 401")
     bearer = f"Authorization: Bearer {still.token}"
     right = request("POST", "/api/points", bearer, f"Content-Length: {len(body)}").replace(b"HTTP/1.1", b"HTTP/1.0")
     client = Raw(still, right[:-2])

@@ -1,18 +1,26 @@
-"""How many connections there are, and what becomes of one that is refused. With real clients: tests/socket."""
+"""How many connections there are, when the application begins, and what becomes of a request that is refused. With
+real clients: tests/socket."""
 
-from types import SimpleNamespace
+import asyncio
 from typing import Any
 
 import pytest
 
 import live.socket.http_protocol as http_protocol  # before anything else of Twisted: this installs the reactor
+from live.socket.capacity import Capacity
 from live.socket.http_protocol import LINGER_SECONDS, LiveChannel, LiveHTTPFactory
+from live.socket.server import LiveServer
 from tests.unit.live.screens import count
+from tests.waiting import until_async
 
 from twisted.internet.task import Clock  # isort: skip
 from twisted.internet.testing import StringTransport  # isort: skip
 
 GET = b"GET /live HTTP/1.1\r\nHost: testserver\r\nAccept: application/json\r\n\r\n"
+POST = b"POST /live HTTP/1.1\r\nHost: testserver\r\nContent-Length: 10\r\n"
+CHUNKED = b"POST /live HTTP/1.1\r\nHost: testserver\r\nTransfer-Encoding: chunked\r\n\r\n"
+EXPECT = b"Expect: 100-continue\r\n\r\n"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Transport(StringTransport):  # type: ignore[misc]
@@ -27,19 +35,50 @@ class Transport(StringTransport):  # type: ignore[misc]
         self.is_aborted = True
 
 
-def _ignore(protocol: Any) -> None:
-    """Daphne keeps records of its protocols; nobody reads them here."""
+class Application:
+    """Answers when all of a body is there, or at once; the messages that it got."""
+
+    def __init__(self, *, at_once: bool = False, streams: bool = False) -> None:
+        self.at_once, self.streams = at_once, streams
+        self.messages: list[dict[str, Any]] = []
+        self.go = asyncio.Event()
+        self.go.set()
+        self.ended = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self.go.wait()
+            if self.at_once:
+                await self.answer(send)
+            while True:
+                message = await receive()
+                self.messages.append(message)
+                if message["type"] == "http.disconnect":
+                    return
+                if not message["more_body"]:
+                    await self.answer(send)
+        finally:
+            await self.answer(send)  # nobody is there any more, or has not asked
+            self.ended += 1
+
+    async def answer(self, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"Content-Length", b"5")]})
+        await send({"type": "http.response.body", "body": b"Hello", "more_body": self.streams})
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self.messages)
 
 
 class Door:
     """A server with room for so many connections, of which nobody has opened any."""
 
-    def __init__(self, room: int) -> None:
-        capacity = SimpleNamespace(http_connections=room)
-        self.server = SimpleNamespace(
-            channels={}, capacity=capacity, bodies_bytes=0, protocol_connected=_ignore, protocol_disconnected=_ignore
-        )
-        self.factory, self.clock = LiveHTTPFactory(self.server), Clock()  # type: ignore[arg-type]
+    def __init__(self, room: int = 2, application: Any = None) -> None:
+        self.server = LiveServer(application, ["tcp:0"])
+        self.server.capacity = Capacity(requests=2, http_connections=room, sockets=0)
+        # Daphne's, once it runs.
+        self.server.connections = {}
+        self.factory, self.clock = LiveHTTPFactory(self.server), Clock()
 
     def connect(self) -> LiveChannel | None:
         channel: Any = self.factory.buildProtocol(None)
@@ -78,22 +117,152 @@ def test_where_all_are_being_answered_the_next_is_told_to_come_back_and_the_one_
     assert count("live_limits_total", limit="connections") == before + 3
 
 
-@pytest.fixture
-def refused() -> Any:
-    """A connection with a request that was refused, in the middle of its body."""
-    door = Door(2)
+def sending(application: Application, *parts: bytes) -> Any:
+    """A connection on which this has come."""
+    door = Door(application=application)
     channel: Any = door.connect()
-    channel.dataReceived(b"POST /live HTTP/1.1\r\nHost: testserver\r\nContent-Length: 10\r\n\r\n12345")
-    assert door.server.bodies_bytes == 5
-    channel.refuse_body()
-    assert door.server.bodies_bytes == 0
-    assert channel.transport.value().startswith(b"HTTP/1.1 413 ")
     channel.door = door
+    for part in parts:
+        channel.dataReceived(part)
     return channel
 
 
-def test_what_is_refused_is_answered_once_and_the_rest_of_it_thrown_away(refused: Any) -> None:
+async def test_the_application_begins_at_the_headers_and_gets_the_body_as_it_comes() -> None:
+    application = Application()
+    channel = sending(application, POST + b"\r\n12345")
+    await until_async(lambda: application.body == b"12345", "the first half of the body")
+    assert not channel.door.server._requests()
+    channel.dataReceived(b"67890")
+    assert channel.door.server._requests()
+    await until_async(lambda: b"Hello" in channel.transport.value(), "a response")
+    assert application.body == b"1234567890"
+    assert b"onnection: close" not in channel.transport.value()
+    await until_async(lambda: application.ended == 1, "the end of it")
+    channel.dataReceived(POST + b"\r\n1234567890" + GET)
+    await until_async(lambda: application.ended == 3, "two more on the same connection")
+    assert channel.transport.value().count(b"Hello") == 3
+    assert application.messages[-4] == {"type": "http.request", "body": b"1234567890", "more_body": False}
+    assert channel.door.server.bodies_bytes == 0
+
+
+async def test_a_client_is_held_back_until_the_application_takes_what_has_come() -> None:
+    application = Application()
+    application.go.clear()
+    channel = sending(application, CHUNKED)
+    for _ in range(3):
+        channel.dataReceived(b"C000\r\n" + bytes(0xC000) + b"\r\n")
+    assert channel.transport.producerState == "paused"
+    application.go.set()
+    await until_async(lambda: len(application.body) == 3 * 0xC000, "the body so far")
+    assert channel.transport.producerState == "producing"
+
+
+async def test_who_has_sent_all_is_held_back_no_longer() -> None:
+    application = Application()
+    application.go.clear()
+    channel = sending(application, CHUNKED, b"20000\r\n" + bytes(0x20000))
+    assert channel.transport.producerState == "paused"
+    channel.dataReceived(b"\r\n0\r\n\r\n")
+    assert channel.transport.producerState == "producing"
+    # A client that goes now has sent its request.
+    channel.connectionLost(None)
+    application.go.set()
+    await until_async(lambda: application.ended == 1, "the end of it")
+    assert [message["type"] for message in application.messages] == ["http.request", "http.disconnect"]
+
+
+async def test_one_that_goes_before_has_not() -> None:
+    application = Application()
+    application.go.clear()
+    sending(application, POST + b"\r\n12345").connectionLost(None)
+    application.go.set()
+    await until_async(lambda: application.ended == 1, "the end of it")
+    assert application.messages == [{"type": "http.disconnect"}]
+
+
+async def test_who_asks_first_is_told_to_send_when_the_application_asks() -> None:
+    application = Application()
+    application.go.clear()
+    channel = sending(application, POST + EXPECT)
+    await asyncio.sleep(0)
+    assert channel.transport.value() == b""
+    application.go.set()
+    await until_async(lambda: channel.transport.value() == CONTINUE, "the word to go on")
+    channel.dataReceived(b"12345")
+    await until_async(lambda: application.body == b"12345", "the first half of the body")
+    channel.dataReceived(b"67890")
+    await until_async(lambda: b"Hello" in channel.transport.value(), "a response")
+    assert channel.transport.value().count(CONTINUE) == 1
+
+
+@pytest.mark.parametrize("sent", [POST + EXPECT + b"12345", GET[:-2] + EXPECT])
+async def test_who_does_not_wait_for_it_is_not_told(sent: bytes) -> None:
+    application = Application()
+    channel = sending(application, sent)
+    await until_async(lambda: application.messages, "what has come")
+    assert CONTINUE not in channel.transport.value()
+
+
+async def test_an_answer_before_the_end_of_a_body_ends_the_connection() -> None:
+    application = Application(at_once=True)
+    channel = sending(application, POST + b"\r\n12345")
+    await until_async(lambda: application.ended == 1, "the end of it")
+    response = channel.transport.value()
+    assert response.startswith(b"HTTP/1.1 200 OK\r\n") and response.endswith(b"Hello")
+    assert b"Connection: close\r\n" in response
+    assert channel.transport.is_half_closed and not channel.transport.is_aborted
+    channel.dataReceived(b"67890" + GET)
+    assert channel.transport.value() == response
+    assert channel.door.server.bodies_bytes == 0
+    channel.door.clock.advance(LINGER_SECONDS)
+    assert channel.transport.is_aborted
+
+
+async def test_one_that_goes_on_until_the_body_is_there_closes_it_too() -> None:
+    application = Application(at_once=True, streams=True)
+    channel = sending(application, POST + b"\r\n12345")
+    await until_async(lambda: b"Hello" in channel.transport.value(), "the beginning of a response")
+    application.streams = False
+    channel.dataReceived(b"67890")
+    [request] = channel.requests
+    request.handle_reply({"type": "http.response.body", "body": b""})
+    assert channel.transport.disconnecting
+
+
+async def test_one_that_has_begun_when_the_body_is_refused_is_cut() -> None:
+    application = Application(at_once=True, streams=True)
+    channel = sending(application, POST + b"\r\n12345")
+    await until_async(lambda: b"Hello" in channel.transport.value(), "the beginning of a response")
+    response = channel.transport.value()
+    channel.refuse_body()
+    assert channel.transport.value() == response
+    assert channel.transport.is_half_closed
+
+
+async def test_a_handshake_has_no_body() -> None:
+    channel = sending(Application(), POST + b"Upgrade: WebSocket\r\n\r\n12345")
+    assert channel.transport.value().startswith(b"HTTP/1.1 400 ")
+
+
+async def test_a_header_that_is_none_is_answered_without_the_application() -> None:
+    application = Application()
+    channel = sending(application, POST + b"A: b\x1cc\r\n" + EXPECT + b"12345")
+    assert channel.transport.value().startswith(b"HTTP/1.1 400 ")
+    assert b"100 Continue" not in channel.transport.value()
+    assert channel.transport.is_half_closed and not channel.requests
+    assert not channel.door.server._requests()
+
+
+async def test_what_is_refused_is_answered_once_and_the_rest_of_it_thrown_away() -> None:
+    application = Application()
+    refused = sending(application, POST + b"\r\n12345")
+    await until_async(lambda: application.messages, "the first half of the body")
+    assert refused.door.server.bodies_bytes == 5
+    refused.refuse_body()
+    assert refused.door.server.bodies_bytes == 0
     response = refused.transport.value()
+    assert response.startswith(b"HTTP/1.1 413 ")
+    await until_async(lambda: application.ended == 1, "the application is told")
     refused.refuse_body()
     refused.dataReceived(b"67890" + GET)
     refused.rawDataReceived(b"67890")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from live.api import Refused
 from live.socket import request_queue
 from live.socket.request_queue import RequestQueue
 from tests.unit.live.screens import count
@@ -17,12 +18,14 @@ class Application:
 
     def __init__(self, *, streams: bool = False) -> None:
         self.go, self.end, self.streams = asyncio.Event(), asyncio.Event(), streams
-        self.inside = self.ended = self.most = 0
+        self.inside = self.ended = self.most = self.parts = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         self.inside += 1
         self.most = max(self.most, self.inside)
         try:
+            while (await receive()).get("more_body", False):
+                self.parts += 1
             await self.go.wait()
             if scope["path"] == "/broken":
                 raise ValueError
@@ -35,13 +38,20 @@ class Application:
             self.ended += 1
 
 
+async def no_body() -> dict[str, Any]:
+    return {"type": "http.request", "body": b""}
+
+
 class Client:
     """One request, and what it is answered."""
 
-    def __init__(self, queue: RequestQueue, method: str = "GET", path: str = "/", accept: bytes = b"*/*") -> None:
+    def __init__(
+        self, queue: Any, method: str = "GET", path: str = "/", accept: bytes = b"*/*", receive: Any = None
+    ) -> None:
         self.messages: list[dict[str, Any]] = []
-        scope = {"type": "http", "method": method, "path": path, "headers": [(b"accept", accept)]}
-        self.task = asyncio.ensure_future(queue(scope, None, self.send))
+        headers = [(b"accept", accept), *([(b"transfer-encoding", b"chunked")] if receive else [])]
+        scope = {"type": "http", "method": method, "path": path, "headers": headers}
+        self.task = asyncio.ensure_future(queue(scope, receive or no_body, self.send))
 
     async def send(self, message: dict[str, Any]) -> None:
         self.messages.append(message)
@@ -140,3 +150,67 @@ async def test_what_is_no_request_does_not_wait() -> None:
 
     await RequestQueue(application, 2)({"type": "websocket"}, None, None)  # type: ignore[arg-type]
     assert seen == ["websocket"]
+
+
+def body(*, is_complete: bool = False) -> "asyncio.Queue[dict[str, Any]]":
+    """Of a request that has begun to come, or of one that is there."""
+    messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    messages.put_nowait({"type": "http.request", "body": b"a", "more_body": True})
+    if is_complete:
+        messages.put_nowait({"type": "http.request", "body": b"b"})
+    return messages
+
+
+async def test_who_sends_slowly_takes_nobodys_place() -> None:
+    application = Application()
+    queue = RequestQueue(application, 4)
+    slow = [body() for _ in range(9)]
+    clients = [Client(queue, "POST", receive=messages.get) for messages in slow]
+    await until_async(lambda: application.parts == 9, "the beginnings of nine bodies")
+    assert queue._writing._value == 2
+    quick = [Client(queue, "POST", receive=body(is_complete=True).get) for _ in range(2)]
+    await until_async(lambda: queue._writing._value == 0, "two with all of it")
+    application.go.set()
+    await asyncio.gather(*(client.task for client in quick))
+    slow.pop().put_nowait({"type": "http.disconnect"})
+    for messages in slow:
+        messages.put_nowait({"type": "http.request", "body": b"b"})
+    await asyncio.gather(*(client.task for client in clients))
+    assert queue._writing._value == 2
+
+
+async def test_what_has_answered_does_not_wait_for_the_rest() -> None:
+    queue = RequestQueue(None, 2)
+    await queue._writing.acquire()
+
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+        assert await receive() and await receive()
+
+    queue._application = application
+    client = Client(queue, "POST", receive=body(is_complete=True).get)
+    await client.task
+    assert client.status == 401 and queue._writing.locked()
+
+
+async def test_one_with_error_bodies_of_its_own_says_itself_that_there_is_no_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(request_queue, "MAX_WAIT_SECONDS", 0.05)
+
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        try:
+            await receive(), await receive()
+        except Refused as refused:
+            await send({"type": "http.response.start", "status": refused.status + 50, "headers": []})
+
+    queue = RequestQueue(application, 2)
+    await queue._writing.acquire()
+    client = Client(queue, "POST", receive=body(is_complete=True).get)
+    await client.task
+    assert client.status == 553
+    queue._application = Application()
+    client = Client(queue, "POST", receive=body(is_complete=True).get)
+    await client.task
+    assert client.status == 503 and queue._writing.locked()

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -115,6 +116,26 @@ def test_is_refused_before_any_of_the_body_is_read(bearer: str, headers: dict[st
 def test_is_refused_by_the_first_part_too_many(bearer: str) -> None:
     answer = ask("/api/points", *[bytes(1 << 20)] * 20, authorization=bearer)
     assert (answer.status, answer.unread) == (413, 12)
+
+
+def test_all_that_are_on_their_way_are_bounded_as_they_unfold(bearer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "MAX_ARRIVING_BYTES", 1 << 20)
+    packed = gzip.compress(bytes(2 << 20))
+    answer = ask("/api/points", packed, b"more", authorization=bearer, content_encoding="gzip")
+    assert (answer.status, answer.headers["retry-after"], answer.unread) == (503, "5", 2)
+    # Of one that is there, nothing waits any more.
+    assert ask("/api/points", bytes(2 << 20), authorization=bearer).status == 503
+    monkeypatch.setattr(doors, "MAX_ARRIVING_BYTES", 3 << 20)
+    assert ask("/api/points", packed, authorization=bearer, content_encoding="gzip").status == 400
+
+
+def test_who_waits_too_long_for_a_token_is_to_come_back(bearer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    monkeypatch.setattr(doors, "MAX_TOKEN_SECONDS", 0.05)
+    monkeypatch.setattr(doors, "authenticate", lambda secret: go.wait(30))
+    answer = ask("/api/points", ONE.encode(), authorization=bearer)
+    go.set()
+    assert (answer.status, answer.headers["retry-after"], answer.unread) == (503, "5", 2)
 
 
 def test_who_goes_before_the_end_writes_nothing(bearer: str) -> None:

@@ -204,3 +204,11 @@ def test_the_handshake_of_a_socket_has_no_body(still: Site) -> None:
     key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
     upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", key)
     assert Raw(still, request("GET", "/live/socket", *upgrade, "Content-Length: 5")).status == HTTPStatus.BAD_REQUEST
+
+
+def test_a_body_that_is_on_its_way_does_not_hold_up_the_end(site: Site) -> None:
+    client = sending(site, CHUNKED, "Expect: 100-continue")
+    assert client.until(CONTINUE)
+    assert site.stop_only() == 0
+    assert client.end() == CONTINUE
+    assert "Traceback" not in site.log.read_text()

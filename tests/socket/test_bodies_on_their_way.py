@@ -86,13 +86,19 @@ def test_a_wrong_token_is_answered_while_a_hundred_megabytes_come(still: Site) -
     client = sending(still, CHUNKED, token="wrong")
     client.socket.settimeout(0.02)
     sent = 0
-    while not client.came and sent < 100:
+
+    def answered() -> bytes:
+        nonlocal sent
         with contextlib.suppress(TimeoutError):
             client.send(chunk(bytes(MEBIBYTE)))
             sent += 1
             client.came += client.socket.recv(65536)
+        return client.came
+
+    until(answered, "an answer")
     client.socket.settimeout(30)
     assert client.status == HTTPStatus.UNAUTHORIZED and is_closed(client)
+    # What the kernel takes of it on both sides.
     assert sent <= 10
     with contextlib.suppress(ConnectionError):
         for _ in range(100 - sent):

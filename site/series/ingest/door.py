@@ -6,7 +6,6 @@ it should be (a host that is none of ours, a request without TLS where there is 
 Django's to answer.
 """
 
-import asyncio
 import io
 import os
 from collections.abc import Callable
@@ -118,7 +117,7 @@ class _OnLoop:
         return parse() if size <= MAX_QUICK_BYTES else await self._door.threads.run(parse)
 
     async def written(self, batch: Batch) -> Written:
-        return await asyncio.wrap_future(writer.submit(batch))
+        return await writer.submit(batch)
 
 
 async def _send(response: HttpResponse, send: Any, *, has_body: bool) -> None:

@@ -4,11 +4,13 @@ A commit waits for the disk, and all that arrive meanwhile share the next one: e
 committed. One that cannot be committed is refused alone.
 """
 
+import asyncio
 import os
 import queue
 import threading
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from live.database_threads import give_back
 from series.storage.write import Batch, Written, write_together
@@ -16,7 +18,8 @@ from series.storage.write import Batch, Written, write_together
 # Of one commit, which keeps the next ones waiting.
 MAX_SAMPLES_AT_ONCE = 20_000
 
-Work = tuple[Batch, "Future[Written]"]
+Waiting = asyncio.Future[Written]
+Work = tuple[Batch, Waiting]
 
 
 class Writer:
@@ -27,9 +30,9 @@ class Writer:
         self._process = 0
         self._waiting: queue.SimpleQueue[Work] = queue.SimpleQueue()
 
-    def submit(self, batch: Batch) -> "Future[Written]":
-        """Done when they are committed; it raises what ``storage.write.write`` raises."""
-        future: Future[Written] = Future()
+    def submit(self, batch: Batch) -> Waiting:
+        """Done when they are committed; it raises what ``storage.write.write`` raises. For event loops."""
+        future: Waiting = asyncio.get_running_loop().create_future()
         if self._process != os.getpid():
             self._start()
         self._waiting.put((batch, future))
@@ -51,7 +54,7 @@ class Writer:
                 work.append(waiting.get())
                 samples += len(work[-1][0].samples)
             # Nobody waits any more for those that are cancelled.
-            _write([(batch, future) for batch, future in work if future.set_running_or_notify_cancel()])
+            _write([(batch, future) for batch, future in work if not future.cancelled()])
 
 
 def _write(work: Sequence[Work]) -> None:
@@ -62,7 +65,19 @@ def _write(work: Sequence[Work]) -> None:
     finally:
         # To the pool, which asks whether it works before it lends it again.
         give_back()
+    answers = defaultdict(list)
     for (_batch, future), result in zip(work, results, strict=True):
+        answers[future.get_loop()].append((future, result))
+    for loop, some in answers.items():
+        # All at once: the loop is woken once, and does not take the interpreter from this thread for each of them.
+        with suppress(RuntimeError):  # where it is closed, nobody waits
+            loop.call_soon_threadsafe(_answer, some)
+
+
+def _answer(answers: Iterable[tuple[Waiting, Written | Exception]]) -> None:
+    for future, result in answers:
+        if future.done():  # it was cancelled meanwhile
+            continue
         if isinstance(result, Exception):
             future.set_exception(result)
         else:

@@ -1,14 +1,14 @@
 """Whatever arrives while a commit is under way shares the next one."""
 
+import asyncio
 import os
 import threading
-from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from series.ingest import writer as writing
-from series.ingest.writer import Writer
+from series.ingest.writer import Waiting, Writer
 from series.samples import Sample
 from series.storage.write import Batch, Written
 
@@ -42,40 +42,48 @@ def commits(monkeypatch: pytest.MonkeyPatch) -> Commits:
     return made
 
 
-def submit(writer: Writer, *samples: Sample) -> "Future[Written]":
+async def begun(commits: Commits) -> None:
+    assert await asyncio.to_thread(commits.begun.acquire, timeout=DEADLINE), "the first commit has begun"
+
+
+def submit(writer: Writer, *samples: Sample) -> Waiting:
     return writer.submit(Batch(samples))
 
 
-def test_those_that_come_meanwhile_are_committed_together(commits: Commits) -> None:
+async def result_of(waiting: Waiting) -> Written:
+    return await asyncio.wait_for(waiting, DEADLINE)
+
+
+async def test_those_that_come_meanwhile_are_committed_together(commits: Commits) -> None:
     writer = Writer()
     first = submit(writer, sample())
-    assert commits.begun.acquire(timeout=DEADLINE), "the first commit has begun"
+    await begun(commits)
     others = [submit(writer, sample(number), sample(number, "ram")) for number in range(5)]
     bad = submit(writer, sample(name="bad"))
     gone = submit(writer, sample())
     gone.cancel()
     assert not first.done()
     commits.go_on.release(2)
-    assert first.result(DEADLINE) == Written(1)
-    assert [other.result(DEADLINE) for other in others] == [Written(2)] * 5
+    assert await result_of(first) == Written(1)
+    assert [await result_of(other) for other in others] == [Written(2)] * 5
     with pytest.raises(ValueError, match="bad"):
-        bad.result(DEADLINE)
+        await result_of(bad)
     assert [len(made) for made in commits.made] == [1, 6], "and nobody waits for the one that was cancelled"
 
 
-def test_a_commit_is_bounded(commits: Commits, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_commit_is_bounded(commits: Commits, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "MAX_SAMPLES_AT_ONCE", 4)
     writer = Writer()
     first = submit(writer, sample())
-    assert commits.begun.acquire(timeout=DEADLINE), "the first commit has begun"
+    await begun(commits)
     others = [submit(writer, *map(sample, range(3))) for _ in range(4)]
     commits.go_on.release(3)
     for future in (first, *others):
-        future.result(DEADLINE)
+        await result_of(future)
     assert [sum(len(batch.samples) for batch in made) for made in commits.made] == [1, 6, 6]
 
 
-def test_where_nothing_can_be_committed_all_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_where_nothing_can_be_committed_all_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(batches: list[Batch]) -> list[Written | Exception]:
         raise RuntimeError("away")
 
@@ -83,15 +91,32 @@ def test_where_nothing_can_be_committed_all_are_told(monkeypatch: pytest.MonkeyP
     writer = Writer()
     for _ in range(2):
         with pytest.raises(RuntimeError, match="away"):
-            submit(writer, sample()).result(DEADLINE)
+            await result_of(submit(writer, sample()))
 
 
-def test_a_process_that_was_forked_has_a_thread_of_its_own(commits: Commits, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_process_that_was_forked_has_a_thread_of_its_own(
+    commits: Commits, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commits.go_on.release(2)
     writer = Writer()
-    submit(writer, sample()).result(DEADLINE)
+    await result_of(submit(writer, sample()))
     pid = os.getpid()
     monkeypatch.setattr(os, "getpid", lambda: pid + 1)
     before = threading.active_count()
-    submit(writer, sample()).result(DEADLINE)
+    await result_of(submit(writer, sample()))
     assert threading.active_count() == before + 1
+
+
+async def test_a_loop_that_is_closed_keeps_no_other_from_its_answers(commits: Commits) -> None:
+    writer = Writer()
+    first = submit(writer, sample())
+    await begun(commits)
+
+    async def leave() -> None:
+        submit(writer, sample())
+
+    await asyncio.to_thread(asyncio.run, leave())
+    other = submit(writer, sample())
+    commits.go_on.release(2)
+    assert [await result_of(one) for one in (first, other)] == [Written(1)] * 2
+    assert [len(made) for made in commits.made] == [1, 2]

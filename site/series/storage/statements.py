@@ -5,7 +5,7 @@ statement, however many rows there are.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -69,6 +69,13 @@ def wanted(columns: Sequence[str], rows: Iterable[Sequence[int]]) -> tuple[str, 
         ]
     parts = ", ".join(f"json_extract(value, '$[{index}]') AS {name}" for index, name in enumerate(columns))
     return f"(SELECT {parts} FROM json_each(%s)) AS wanted", [json.dumps([list(row) for row in rows])]
+
+
+def among(column: str, texts: Collection[str]) -> tuple[str, list[Any]]:
+    """The condition that a column is one of these texts, and its parameters."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(texts)]
+    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(texts))]
 
 
 def execute(statement: str, parameters: Sequence[Any]) -> int:

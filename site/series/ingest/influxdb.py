@@ -54,19 +54,20 @@ def read(body: bytes, *, unit: int, arrival: datetime) -> Lines:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise Refused(400, "invalid_utf8", f"The body is not UTF-8: {error}.") from error
-    lines, arrived = Lines([], Reasons(), Reasons()), to_microseconds(arrival)
+    samples: list[Sample] = []
+    bad, refused, arrived = Reasons(), Reasons(), to_microseconds(arrival)
     for count, line in enumerate(parse(text), 1):
         if isinstance(line, BadLine):
-            lines.bad.add(f"{line} (line {line.number}, column {line.column})")
+            bad.add(f"{line} (line {line.number}, column {line.column})")
         else:
             try:
-                lines.samples.extend(samples_of(line, unit, arrived))
+                samples += samples_of(line, unit, arrived)
             except SampleError as error:
-                lines.refused.add(f"line {line.number}: {error}")
-        if max(count, len(lines.samples)) > MAX_POINTS_PER_REQUEST:
+                refused.add(f"line {line.number}: {error}")
+        if count > MAX_POINTS_PER_REQUEST or len(samples) > MAX_POINTS_PER_REQUEST:
             message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
             raise Refused(413, "too_many_points", message)
-    return lines
+    return Lines(samples, bad, refused)
 
 
 def samples_of(line: Line, unit: int, arrival: int) -> list[Sample]:
@@ -77,12 +78,9 @@ def samples_of(line: Line, unit: int, arrival: int) -> list[Sample]:
     if time > arrival + MAX_SKEW:
         clock = from_microseconds(arrival)
         raise SampleError("time", f"time is in the future; the server's clock says {clock:%Y-%m-%d %H:%M:%S} UTC")
+    measurement, tags = line.measurement, line.tags
     return [
-        Sample(_name(line.measurement, field), line.tags, time, value, has_own_time)
+        Sample(measurement if field == ANONYMOUS_FIELD else f"{measurement}.{field}", tags, time, value, has_own_time)
         for field, value in line.fields.items()
         if not isinstance(value, str)
     ]
-
-
-def _name(measurement: str, field: str) -> str:
-    return measurement if field == ANONYMOUS_FIELD else f"{measurement}.{field}"

@@ -59,15 +59,16 @@ def test_that_it_has_begun_is_said_where_it_has(
     monkeypatch.setattr(module.signal, "signal", lambda *args: None)
     monkeypatch.setattr(module.process, "running_hub", lambda: None)
     monkeypatch.setattr(server, "run", lambda: None)
-    frozen: list[bool] = []
-    monkeypatch.setattr(module.gc, "freeze", lambda: frozen.append(True))
+    collector: list[str] = []
+    monkeypatch.setattr(module.gc, "freeze", lambda: collector.append("freeze"))
+    monkeypatch.setattr(module.gc, "set_threshold", lambda number: collector.append(f"every {number}"))
     said: list[bool] = []
     server.run_until_terminated(lambda: said.append(True))
     server.failed = failed
     [begun] = begins
     begun()
     assert said == ([] if failed else [True])
-    assert frozen
+    assert collector == ["freeze", "every 10000"]
 
 
 @pytest.mark.parametrize("is_running", [False, True])

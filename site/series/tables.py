@@ -66,6 +66,9 @@ class RollUp(Stored):
     last = models.FloatField()
     last_time = EpochField()
     seen = models.BigIntegerField()
+    first = models.FloatField()
+    first_time = EpochField()
+    increase = models.FloatField()
 
     class Meta:
         abstract = True

@@ -54,15 +54,19 @@ def fill(database: sqlite3.Connection, series: int, now: int, days: int) -> None
     insert(
         "series_point", "series_id, time, value", SECOND, min(days, POINT_DAYS), f"{series}, {{time}}, (i % 997) / 10.0"
     )
-    summary = "series_id, time, count, sum, min, max, last, last_time, seen"
+    summary = "series_id, time, count, sum, min, max, last, last_time, seen, first, first_time, increase"
     for table, size, row_days in (("minute", MINUTE, min(days, MINUTE_DAYS)), ("hour", HOUR, days)):
         count = size // SECOND
         values = (
-            f"{count}, {count} * (20.0 + i % 60), 0.5, 99.6 + i % 7, 20.0, {{time}} + {size - SECOND}, {OTHER_SEEN}"
+            f"{count}, {count} * (20.0 + i % 60), 0.5, 99.6 + i % 7, 20.0, {{time}} + {size - SECOND}, {OTHER_SEEN},"
+            f" 14.1, {{time}}, 5.9"
         )
         insert(f"series_{table}", summary, size, row_days, f"{series}, {{time}}, {values}")
     count = DAY // SECOND
-    values = f"{count}, {count} * (20.0 + i % 60), 0.5, 99.6 + i % 7, 20.0, {{time}} + {DAY - SECOND}, {OTHER_SEEN}"
+    values = (
+        f"{count}, {count} * (20.0 + i % 60), 0.5, 99.6 + i % 7, 20.0, {{time}} + {DAY - SECOND}, {OTHER_SEEN},"
+        f" 14.1, {{time}}, 5.9"
+    )
     insert("series_day", f"zone, {summary}", DAY, days, f"'UTC', {series}, {{time}}, {values}")
     since = [0 if days <= kept else (now - kept * DAY) // HOUR * HOUR for kept in (POINT_DAYS, MINUTE_DAYS)]
     database.execute(

@@ -168,7 +168,7 @@ def check(stage: Stage, sent: dict[Key, list[tuple[float, bool]]]) -> None:
         assert points.get(key) in possible, f"{key}: {points.get(key)} is stored, and {attempts} were sent"
     assert points.keys() <= sent.keys(), "what nobody sent"
     for table, size in SIZES.items():
-        fields = "count, sum, min, max, last, last_time, seen"
+        fields = "count, sum, min, max, last, last_time, seen, first, first_time, increase"
         stored = stage.execute(
             f"SELECT identity, time, {fields} FROM {table} JOIN series_series ON series_series.id = series_id"
             " WHERE name IN ('native', 'lines')"
@@ -195,6 +195,8 @@ def counted(points: dict[Key, float], size: int) -> dict[Key, tuple[Any, ...]]:
         seen = 0
         for value in values:
             seen |= 1 << (int(value) if 0 <= value <= 61 and value == int(value) else 62)
-        last_time, last = some[-1]
-        result[stretch] = (len(values), sum(values), min(values), max(values), last, last_time, seen)
+        (first_time, first), (last_time, last) = some[0], some[-1]
+        increase = sum(after - before if after >= before else after for before, after in itertools.pairwise(values))
+        ends = (last, last_time, seen, first, first_time, increase)
+        result[stretch] = (len(values), sum(values), min(values), max(values), *ends)
     return result

@@ -6,6 +6,7 @@ it should be (a host that is none of ours, a request without TLS where there is 
 Django's to answer.
 """
 
+import asyncio
 import io
 import os
 from collections.abc import Callable

@@ -19,8 +19,8 @@ TYPES = {
     **dict.fromkeys(["series_id", "time", "shown", "points_since", "minutes_since"], "bigint"),
     **dict.fromkeys(["days_until", "delay"], "bigint"),
     "zone": "text",
-    **dict.fromkeys(["count", "last_time", "seen"], "bigint"),
-    **dict.fromkeys(["value", "sum", "min", "max", "last"], "double precision"),
+    **dict.fromkeys(["count", "first_time", "last_time", "seen"], "bigint"),
+    **dict.fromkeys(["value", "sum", "min", "max", "first", "last", "increase"], "double precision"),
 }
 
 
@@ -112,3 +112,8 @@ def least(first: str, second: str) -> str:
 def greatest(first: str, second: str) -> str:
     """The greater one of two."""
     return f"{'GREATEST' if connection.vendor == 'postgresql' else 'MAX'}({first}, {second})"
+
+
+def growth(before: str, after: str) -> str:
+    """As ``rollups.growth``."""
+    return f"CASE WHEN {after} >= {before} THEN {after} - {before} ELSE {after} END"

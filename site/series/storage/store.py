@@ -32,13 +32,15 @@ def store(rows: Sequence[Row], newest: Mapping[int, Newest], *, now: int) -> lis
     if refused:
         rows = sorted(set(rows).difference(refused))
         of_series = _by_series(rows)
-    new, replaced = rows, list[Row]()
-    if seen := _before(of_series, {series: known.time + 1 for series, known in newest.items()}):
-        stored = _values(seen)
+    new, replaced, late = rows, list[Row](), list[Row]()
+    # Those that are among others, or in the place of one, are to be counted with these.
+    if among := _before(of_series, {series: known.time + 1 for series, known in newest.items()}):
+        stored = _values(among)
         new = [row for row in rows if row[:2] not in stored]
         replaced = [row for row in rows if stored.get(row[:2], row.value) != row.value]
+        late = [row for row in among if stored.get(row[:2]) != row.value]
     insert(POINTS, (*KEY, "value"), [*new, *replaced], key=KEY, conflict={"value": "excluded.value"})
-    minutes = set(map(summaries.minute_of, replaced))
+    minutes = set(map(summaries.minute_of, late))
     summaries.merge(new, without=minutes)
     summaries.make_anew(minutes)
 

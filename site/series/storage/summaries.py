@@ -1,7 +1,8 @@
 """The tables of summaries, which follow the points: new ones are merged into them.
 
-Where a point was replaced or deleted, the summaries of its minute and its hour are made anew, from what is below them:
-a summary does not say what it would be without one of its points. To be called in one's turn, see ``storage.turn``.
+Where a point was replaced or deleted, or came late, the summaries of its minute and its hour are made anew, from what
+is below them: a summary does not say what it would be without one of its points, nor how a counter grew to and from one
+among them. To be called in one's turn, see ``storage.turn``.
 """
 
 from collections import Counter
@@ -17,7 +18,7 @@ from series.storage.rollups import (
     coarser,
     summaries,
 )
-from series.storage.statements import execute, fetch, greatest, insert, least, wanted
+from series.storage.statements import execute, fetch, greatest, growth, insert, least, wanted
 from series.tables import Hour, Minute, Point, RollUp, Stored
 
 KEY = ("series_id", "time")
@@ -27,7 +28,7 @@ COLUMNS = (*KEY, *Summary._fields)
 
 def merge(rows: Iterable[Row], *, without: Collection[Stretch] = ()) -> None:
     """Merge new points, in order of series and time, into their minutes and hours; not into these minutes, nor into the
-    hours that hold them."""
+    hours that hold them. All others are later than what is there of their series."""
     minutes = list(summaries(rows, MINUTE_MICROSECONDS))
     _insert(Minute, (part for part in minutes if part[0] not in without))
     hours = _hours(without)
@@ -102,15 +103,16 @@ def _delete(table: type[RollUp], stretches: Iterable[Stretch]) -> None:
 
 
 def _insert(table: type[RollUp], parts: Iterable[tuple[Stretch, Summary]]) -> None:
-    """What is there is merged as ``Summary.merged`` does it."""
+    """What is there is merged as ``Summary.merged`` does it with one of later points."""
     merged = {
         "count": "kept.count + excluded.count",
         "sum": "kept.sum + excluded.sum",
         "min": least("kept.min", "excluded.min"),
         "max": greatest("kept.max", "excluded.max"),
-        "last": "CASE WHEN excluded.last_time >= kept.last_time THEN excluded.last ELSE kept.last END",
-        "last_time": greatest("kept.last_time", "excluded.last_time"),
+        "last": "excluded.last",
+        "last_time": "excluded.last_time",
         "seen": "kept.seen | excluded.seen",
+        "increase": f"kept.increase + {growth('kept.last', 'excluded.first')} + excluded.increase",
     }
     rows = [(*stretch, *summary) for stretch, summary in parts]
     insert(table._meta.db_table, COLUMNS, rows, key=KEY, conflict=merged)

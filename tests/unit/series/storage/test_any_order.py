@@ -7,6 +7,7 @@ its end between two of its transactions. Others write between these, too.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -173,8 +174,9 @@ def summary(points: list[tuple[datetime, float]]) -> tuple[Any, ...]:
     seen = 0
     for value in values:
         seen |= 1 << (int(value) if 0 <= value <= 61 else 62)
-    time, last = max(points)
-    return len(values), sum(values), min(values), max(values), last, time, seen
+    (first_time, first), (time, last) = min(points), max(points)
+    grown = sum(after - before if after >= before else after for before, after in pairwise(values))
+    return len(values), sum(values), min(values), max(values), last, time, seen, first, first_time, grown
 
 
 def floored(time: datetime, size: timedelta) -> datetime:
@@ -191,7 +193,7 @@ def stored_points() -> dict[tuple[str, datetime], float]:
 
 
 def stored_summaries(table: type[RollUp], **chosen: str) -> dict[tuple[str, datetime], tuple[Any, ...]]:
-    fields = ("count", "sum", "min", "max", "last", "last_time", "seen")
+    fields = ("count", "sum", "min", "max", "last", "last_time", "seen", "first", "first_time", "increase")
     rows = table.objects.filter(series__in=Series.objects.all(), **chosen)
     return {(name, time): tuple(rest) for name, time, *rest in rows.values_list("series__name", "time", *fields)}
 

@@ -7,6 +7,7 @@ from series.evaluation import Choose, Read, evaluate
 from series.freshness import Expectation
 from series.pauses import Numbers
 from series.queries import Query
+from series.storage.reducers import Reducer
 
 # Of one query: more cannot be told apart, and a board must not become slow because a sender makes up names.
 MAX_LINES = 24
@@ -33,9 +34,9 @@ class Line(NamedTuple):
     expectation: Expectation = Expectation()
 
 
-def function_of(key: Key) -> str:
-    """The function of time by which it is computed; empty for a series as it is."""
-    return key.query.function if isinstance(key, Computed) else ""
+def function_of(key: Key) -> Reducer | None:
+    """The function of time by which it is computed; None for a series as it is."""
+    return key.query.function if isinstance(key, Computed) else None
 
 
 def computed(lines: Iterable[Line], choose: Choose, read_values: Read) -> dict[Key, Numbers]:

@@ -24,8 +24,8 @@ from boards.sources import Source
 from live import charts
 from series.queries import QueryError, read
 from series.selectors import example
+from series.storage.percentiles import TooManyPoints
 from series.storage.query import latest, latest_before
-from series.storage.reduce import TooManyPoints
 
 
 def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a tuple

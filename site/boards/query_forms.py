@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from boards.models import PanelSeries
 from boards.options import NAMES, X_AXIS, Values
 from series.queries import COMBINATIONS, Query, QueryError, read
-from series.storage.reduce import REDUCERS
+from series.storage.reducers import Reducer
 
 NONE = [("", "---------")]
 # The fields of a query, as the form orders them.
@@ -29,7 +29,7 @@ class PanelSeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=gettext_lazy('All series that it means: cpu{host=*}, http.requests{code=~"5.."}, disk.*'),
     )
     function = forms.ChoiceField(
-        label=gettext_lazy("Function"), required=False, choices=[*NONE, *((name, name) for name in REDUCERS)]
+        label=gettext_lazy("Function"), required=False, choices=[*NONE, *((name.value, name.value) for name in Reducer)]
     )
     combine = forms.ChoiceField(
         label=gettext_lazy("Combine"), required=False, choices=[*NONE, *((name, name) for name in COMBINATIONS)]

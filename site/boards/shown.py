@@ -10,7 +10,7 @@ from boards.sources import Source
 from series.evaluation import Answer, Choose, evaluate
 from series.pauses import Numbers
 from series.queries import Query, read
-from series.storage.reduce import reduced
+from series.storage.reducers import Reducer, reduced
 
 
 def lines_of(rows: Iterable[PanelSeries], choose: Choose) -> tuple[list[Line], int]:
@@ -69,8 +69,8 @@ def newest_of(source: Source, newest: Mapping[int, tuple[datetime, float]]) -> d
     within = replace(source, newest=result).window()
     start, end = datetime.fromtimestamp(within.start, UTC), source.end_of(within)
 
-    def read_values(function: str, ids: Sequence[int]) -> Mapping[int, Numbers]:
-        if not function:
+    def read_values(function: Reducer | None, ids: Sequence[int]) -> Mapping[int, Numbers]:
+        if function is None:
             return {pk: [newest[pk][1] if pk in newest else None] for pk in ids}
         length = (end - start).total_seconds()
         return reduced(ids, function, start=start, end=end, step_seconds=length, origin=start)

@@ -35,11 +35,9 @@ from series.fields import MICROSECOND
 from series.pauses import Numbers, without_pauses
 from series.selection import chosen
 from series.storage.query import Bucket, buckets
-from series.storage.reduce import reduced
+from series.storage.reducers import Reducer, reduced
 
 T = TypeVar("T")
-# Of a query without a function, over time.
-USUAL_REDUCER = "mean"
 
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
@@ -145,8 +143,8 @@ class Source:
             limits = within.query() | {"end": self.end_of(within)}
             known: dict[Key, list[Bucket | None]] = dict(buckets(self.ids, states=states, **limits).items())
 
-            def read_values(name: str, ids: Sequence[int]) -> dict[int, Numbers]:
-                return reduced(ids, name or USUAL_REDUCER, **limits)
+            def read_values(function: Reducer | None, ids: Sequence[int]) -> dict[int, Numbers]:
+                return reduced(ids, function or Reducer.MEAN, **limits)
 
             for key, values in computed(self.lines, self.choose, read_values).items():
                 times = (datetime.fromtimestamp(within.at(index), UTC) for index in range(len(values)))

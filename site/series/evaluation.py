@@ -1,4 +1,4 @@
-"""Answers to queries, from the values of series. Pure: whoever asks says which series there are, and reads them."""
+"""Answers to queries, from the values of series: whoever asks says which series there are, and reads them."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,10 +9,11 @@ from series.freshness import Expectation
 from series.pauses import Numbers, lasting
 from series.queries import Query, QueryError
 from series.samples import identity_of
+from series.storage.reducers import Reducer
 
 # What there was in a bucket, so that there is nothing where it has no point. All else is how something is, and goes on
 # until the next point.
-AMOUNTS = {"sum", "count", "increase", "delta"}
+AMOUNTS = {Reducer.SUM, Reducer.COUNT, Reducer.INCREASE, Reducer.DELTA}
 # Of which one combination is made.
 MAX_COMBINED = 1000
 
@@ -51,7 +52,7 @@ class Answer(NamedTuple):
 # All series that a selector means, in order.
 Choose = Callable[[str], Sequence[Chosen]]
 # By a function, the values of each of some series.
-Read = Callable[[str, Sequence[int]], Mapping[int, Numbers]]
+Read = Callable[[Reducer | None, Sequence[int]], Mapping[int, Numbers]]
 
 
 def evaluate(query: Query, choose: Choose, read_values: Read, *, most: int) -> tuple[list[Answer], int]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from series.samples import MAX_LABEL_LENGTH
 from series.selectors import SelectorError, parse
-from series.storage.reduce import REDUCERS
+from series.storage.reducers import Reducer
 
 COMBINATIONS = ("sum", "mean")
 MAX_TAGS = 10
@@ -35,13 +35,13 @@ class Query:
     """What is asked, in the order in which it is done.
 
     ``selector``: which series, as ``series.selectors`` reads it. ``function``: of the points in each bucket of time,
-    one of ``REDUCERS``; if empty the mean, and for a single figure the newest value. ``combine``: ``sum`` or ``mean``
+    a ``Reducer``; if None the mean, and for a single figure the newest value. ``combine``: ``sum`` or ``mean``
     of all series that have the same tags ``by``, or of all if it is empty. ``divided_by``: another query, of whose
     series it is the one with the most tags that are the same. Then ``factor`` times that, plus ``offset``.
     """
 
     selector: str
-    function: str = ""
+    function: Reducer | None = None
     combine: str = ""
     by: tuple[str, ...] = ()
     divided_by: "Query | None" = None
@@ -88,7 +88,9 @@ def read(data: object, *, path: str = "", depth: int = 1) -> Query:
     divided_by = data.get("divided_by")
     return Query(
         selector,
-        _one_of(f"{path}function", data.get("function", ""), REDUCERS),
+        Reducer(function)
+        if (function := _one_of(f"{path}function", data.get("function", ""), tuple(Reducer)))
+        else None,
         _one_of(f"{path}combine", data.get("combine", ""), COMBINATIONS),
         _tags(f"{path}by", data.get("by", [])),
         None if divided_by is None else read(divided_by, path=f"{path}divided_by.", depth=depth + 1),

@@ -29,7 +29,9 @@ from series.pauses import Numbers
 from series.queries import Query, QueryError, read
 from series.samples import MAX_TIME, MIN_TIME
 from series.selection import chosen
-from series.storage.reduce import REDUCERS, TooManyPoints, reduced
+from series.storage.grid import Buckets
+from series.storage.percentiles import TooManyPoints
+from series.storage.reducers import Reducer, reduced
 from tokens.authentication import authenticate, secret_of
 from tokens.scopes import permits
 
@@ -53,7 +55,7 @@ class Question(NamedTuple):
     start: datetime
     end: datetime
     step_seconds: float
-    reducer: str
+    reducer: Reducer
     format: str
 
 
@@ -76,7 +78,7 @@ def question_of(request: HttpRequest) -> Question:
     if unknown := sorted(parameters.keys() - known):
         name = unknown[0][:50]
         raise _wrong(name, f"There is no parameter {name!r}; there are {', '.join(sorted(known))}.")
-    reducer = _one_of("reduce", parameters.get("reduce", REDUCERS[0]), REDUCERS)
+    reducer = _one_of("reduce", parameters.get("reduce", Reducer.MEAN), tuple(Reducer))
     queries = [_query("series", {"selector": text, "function": reducer}) for text in parameters.getlist("series")]
     queries += [_query("query", _object(text)) for text in parameters.getlist("query")]
     if not 1 <= len(queries) <= MAX_QUERIES:
@@ -118,14 +120,10 @@ def _answers(question: Question, scopes: list[str]) -> tuple[list[Answer], int]:
     def choose(selector: str) -> list[Chosen]:
         return [one for one in chosen(selector) if permits(scopes, f"read:{one.name}")]
 
-    def read_values(function: str, ids: Sequence[int]) -> Mapping[int, Numbers]:
-        return reduced(
-            ids,
-            function or REDUCERS[0],
-            start=question.start,
-            end=question.end,
-            step_seconds=question.step_seconds,
-        )
+    within = Buckets(start=question.start, end=question.end, step_seconds=question.step_seconds)
+
+    def read_values(function: Reducer | None, ids: Sequence[int]) -> Mapping[int, Numbers]:
+        return reduced(ids, function or Reducer.MEAN, **within)
 
     # A series that two selectors mean comes once.
     answers: dict[tuple[Query, str], Answer] = {}

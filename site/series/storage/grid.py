@@ -66,6 +66,20 @@ class Grid(NamedTuple):
         shift = f"CASE{cases} ELSE {last} END" if cases else f"({last})"
         return f"(it.time + {shift}) / {self.step}"
 
+    def segment(self) -> str:
+        """How often the clock has changed before ``it.time``, in SQL. Buckets of the same number that two of these have
+        may have others between them: a clock that goes back shows what it has shown already."""
+        cases = "".join(f" WHEN it.time < {at} THEN {index}" for index, (at, _by) in enumerate(self.shifts[1:]))
+        return f"CASE{cases} ELSE {len(self.shifts) - 1} END" if cases else "0"
+
+    def stretches(self) -> Iterator[tuple[int, int, int]]:
+        """The number of a bucket, and from when to when it is; one may have several, see ``segment``."""
+        ends = [*(at for at, _by in self.shifts[1:]), self.end]
+        for (since, by), until in zip(self.shifts, ends, strict=True):
+            for index in range((since + by) // self.step, -(-(until + by) // self.step)):
+                begin = index * self.step - by
+                yield index, max(since, begin), min(until, begin + self.step)
+
     def parts(self, newest: Collection[Newest]) -> Iterator[Part]:
         """From which table which stretch of time is read: nothing is read twice.
 

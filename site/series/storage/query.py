@@ -4,18 +4,18 @@ Each stretch of time is read from the coarsest table that has it: days where buc
 hours and minutes; points otherwise and at the end. So what is read hardly grows with the range.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import product
 from operator import itemgetter
-from typing import NamedTuple, Unpack
+from typing import Any, NamedTuple, Unpack
 
 from series.fields import from_microseconds, to_microseconds
-from series.storage.grid import Buckets, grid_of
+from series.storage.grid import Buckets, Grid, Part, grid_of
 from series.storage.newest import Newest
 from series.storage.rollups import HOUR_MICROSECONDS, MAX_SEEN_VALUE, MINUTE_MICROSECONDS, OTHER_SEEN, values_of
 from series.storage.statements import fetch, wanted
-from series.tables import Day, Hour, Latest, Minute, Point
+from series.tables import Day, Hour, Latest, Minute, Point, Stored
 
 # What is read of a table's rows: how many points, and their sum, minimum, maximum and first time.
 OF_POINTS = "COUNT(*), SUM(it.value), MIN(it.value), MAX(it.value), MIN(it.time)"
@@ -26,6 +26,12 @@ BIT_OF_VALUE = (
     " WHEN it.value = CAST(it.value AS BIGINT) THEN CAST(1 AS BIGINT) << CAST(it.value AS INTEGER)"
     f" ELSE {OTHER_SEEN} END"
 )
+
+
+# How long a row of a table is, in microseconds.
+SIZES: dict[type[Stored], int] = {Point: 1, Minute: MINUTE_MICROSECONDS, Hour: HOUR_MICROSECONDS}
+# When the last point of a series was, in microseconds since the epoch, and its value.
+Lasts = dict[int, tuple[int, float]]
 
 
 class Bucket(NamedTuple):
@@ -67,30 +73,34 @@ def buckets(
     grid = grid_of(**kwargs)
     result: dict[int, list[Bucket | None]] = {pk: [None] * grid.length for pk in series_ids}
     for part in grid.parts(newest_of(series_ids).values()) if grid.length and series_ids else ():
-        table, is_points = part.table, part.table is Point
-        if part.is_split:
-            source, parameters = wanted(["series", "since"], product(series_ids, part.split))
-            stretch = f"it.time >= wanted.since AND it.time < wanted.since + {HOUR_MICROSECONDS}"
-        else:
-            source, parameters = wanted(["series"], ([pk] for pk in series_ids))
-            stretch = f"it.time >= {part.start} AND it.time < {part.end}"
-            if part.split:
-                stretch += f" AND it.time NOT IN ({', '.join(map(str, part.split))})"
+        is_points = part.table is Point
         columns, groups = OF_POINTS if is_points else OF_SUMMARIES, "it.series_id, bucket"
         if states:  # few rows more: a series has few states, and one that has none has one group
             columns, groups = f"{columns}, {BIT_OF_VALUE if is_points else 'it.seen'} AS bits", f"{groups}, bits"
-        zone = f" AND it.zone = '{grid.zone}'" if table is Day else ""
+        source, parameters = rows_of(part, grid, series_ids)
         rows = fetch(
-            f"SELECT it.series_id, {grid.number()} AS bucket, {columns}"
-            f' FROM {source} CROSS JOIN "{table._meta.db_table}" AS it WHERE it.series_id = wanted.series{zone}'
-            f" AND {stretch} GROUP BY {groups}",
-            parameters,
+            f"SELECT it.series_id, {grid.number()} AS bucket, {columns} FROM {source} GROUP BY {groups}", parameters
         )
         for pk, index, count, total, least, greatest, since, *bits in rows:
             bucket = Bucket(int(count), total, least, greatest, from_microseconds(since), *bits)
             before = result[pk][index]
             result[pk][index] = before.merged(bucket) if before else bucket
     return result
+
+
+def rows_of(part: Part, grid: Grid, series_ids: Collection[int]) -> tuple[str, list[Any]]:
+    """The rows ``it`` of a part of a grid, as what stands behind FROM, and its parameters."""
+    if part.is_split:
+        source, parameters = wanted(["series", "since"], product(series_ids, part.split))
+        stretch = f"it.time >= wanted.since AND it.time < wanted.since + {HOUR_MICROSECONDS}"
+    else:
+        source, parameters = wanted(["series"], ([pk] for pk in series_ids))
+        stretch = f"it.time >= {part.start} AND it.time < {part.end}"
+        if part.split:
+            stretch += f" AND it.time NOT IN ({', '.join(map(str, part.split))})"
+    zone = f" AND it.zone = '{grid.zone}'" if part.table is Day else ""
+    joined = f'{source} CROSS JOIN "{part.table._meta.db_table}" AS it WHERE it.series_id = wanted.series'
+    return f"{joined}{zone} AND {stretch}", parameters
 
 
 def newest_of(series_ids: Collection[int]) -> dict[int, Newest]:
@@ -117,24 +127,29 @@ def latest_before(series_ids: Collection[int], moment: datetime) -> dict[int, tu
 
     Where points are deleted already it is the last one of a minute that had ended then, or of an hour.
     """
-    at = to_microseconds(moment)
-    result: dict[int, tuple[int, float]] = {}
-    for table, size, columns in (
-        (Point, 0, "it.time, it.value"),
-        (Minute, MINUTE_MICROSECONDS, "it.last_time, it.last"),
-        (Hour, HOUR_MICROSECONDS, "it.last_time, it.last"),
-    ):
+    end = to_microseconds(moment) + 1
+    befores = {table: end - size + 1 for table, size in SIZES.items()}
+    return {pk: (from_microseconds(time), value) for pk, (time, value) in last_of(series_ids, befores).items()}
+
+
+def last_of(series_ids: Collection[int], befores: Mapping[type[Stored], int], zone: str = "") -> Lasts:
+    """The last point, of each series that has one, in the rows of each of these tables that begin before this moment;
+    of days those of a zone.
+    """
+    result: Lasts = {}
+    for table, before in befores.items():
         source, parameters = wanted(["series"], ([pk] for pk in series_ids))
-        name = table._meta.db_table
-        newest = f'SELECT MAX(one.time) FROM "{name}" AS one WHERE one.series_id = wanted.series'
+        name, columns = table._meta.db_table, "it.time, it.value" if table is Point else "it.last_time, it.last"
+        in_zone = (f" AND it.zone = '{zone}'", f" AND one.zone = '{zone}'") if table is Day else ("", "")
+        newest = f'SELECT MAX(one.time) FROM "{name}" AS one WHERE one.series_id = wanted.series{in_zone[1]}'
         rows = fetch(
             f'SELECT it.series_id, {columns} FROM {source} CROSS JOIN "{name}" AS it'
-            f" WHERE it.series_id = wanted.series AND it.time = ({newest} AND one.time <= {at - size})",
+            f" WHERE it.series_id = wanted.series{in_zone[0]} AND it.time = ({newest} AND one.time < {before})",
             parameters,
         )
         for pk, time, value in rows:
             result[pk] = max(result.get(pk, (time, value)), (time, value), key=itemgetter(0))
-    return {pk: (from_microseconds(time), value) for pk, (time, value) in result.items()}
+    return result
 
 
 def ahead(series_ids: Collection[int], after: datetime) -> dict[int, datetime]:

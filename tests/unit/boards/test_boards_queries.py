@@ -17,6 +17,7 @@ from boards.panels import draw
 from series.models import Series
 from series.queries import Query
 from series.samples import Sample
+from series.storage.reducers import Reducer
 from series.storage.write import write
 from tests.unit.boards.conftest import KINDS_OF_SERIES, THEN, values
 from tests.unit.boards.test_boards_panel_forms import ADD, change, errors, sent
@@ -86,7 +87,7 @@ def test_every_kind_draws_a_query(make: Make, kind: str) -> None:
     hosts()
     for query in (
         Query("cpu"),
-        Query("cpu", "max"),
+        Query("cpu", Reducer.MAX),
         Query("cpu", combine="sum", divided_by=Query("cpu", combine="sum")),
     ):
         assert draw(make(query, kind))["state"] in ("", "partial")
@@ -94,9 +95,9 @@ def test_every_kind_draws_a_query(make: Make, kind: str) -> None:
 
 def test_a_figure_of_a_function_is_of_the_window(make: Make, asked: Make) -> None:
     send("jobs", {}, 5, 1, 3, every=10.0)
-    assert drawn(make(Query("jobs", "max"), "gauge"), asked)["it"] == 5
-    assert drawn(make(Query("jobs", "sum"), "stat", window=60.0), asked)["it"] == 9
-    assert drawn(make(Query("jobs", "sum"), "stat", window=20.0), asked)["it"] == 4
+    assert drawn(make(Query("jobs", Reducer.MAX), "gauge"), asked)["it"] == 5
+    assert drawn(make(Query("jobs", Reducer.SUM), "stat", window=60.0), asked)["it"] == 9
+    assert drawn(make(Query("jobs", Reducer.SUM), "stat", window=20.0), asked)["it"] == 4
 
 
 def test_a_figure_without_a_function_is_of_the_newest_values(make: Make, asked: Make) -> None:
@@ -108,7 +109,7 @@ def test_a_figure_without_a_function_is_of_the_newest_values(make: Make, asked: 
 
 def test_amounts_stand_for_their_buckets_alone(make: Make, asked: Make) -> None:
     send("jobs", {}, 1, 2, 3, every=10.0)
-    chart = drawn(make(Query("jobs", "sum"), window=30.0), asked)
+    chart = drawn(make(Query("jobs", Reducer.SUM), window=30.0), asked)
     assert sum(value for line in values(chart).values() for value in line if value is not None) == 6
 
 
@@ -116,7 +117,7 @@ def test_a_label_stands_before_what_tells_lines_apart(make: Make, asked: Make) -
     hosts()
     assert list(values(drawn(make(Query("cpu"), label="CPU", window=30.0), asked))) == ["CPU a", "CPU b"]
     assert list(values(drawn(make(Query("cpu", combine="mean"), label="CPU", window=30.0), asked))) == ["CPU"]
-    assert list(values(drawn(make(Query("cpu", "max", combine="mean"), window=30.0), asked))) == ["mean max cpu"]
+    assert list(values(drawn(make(Query("cpu", Reducer.MAX, combine="mean"), window=30.0), asked))) == ["mean max cpu"]
     assert list(values(drawn(make(Query("c*{host=a}"), window=30.0), asked))) == ["cpu{host=a,os=linux}"]
 
 
@@ -234,7 +235,7 @@ def test_a_series_and_a_selector_are_refused(board: Board, admin_client: Client)
 
 
 def test_who_may_only_view_panels_sees_their_queries(make: Make, client: Client) -> None:
-    panel = make(Query("cpu{host=*}", "max"))
+    panel = make(Query("cpu{host=*}", Reducer.MAX))
     ada = User.objects.create_user("ada", is_staff=True)
     ada.user_permissions.set(Permission.objects.filter(codename__in=["view_board", "view_panel", "view_panelseries"]))
     client.force_login(ada)

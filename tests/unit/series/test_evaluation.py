@@ -10,6 +10,7 @@ from series.evaluation import MAX_COMBINED, Answer, Chosen, evaluate
 from series.pauses import Numbers, lasting
 from series.queries import Query, QueryError
 from series.selectors import parse
+from series.storage.reducers import Reducer
 
 SERIES = {
     1: ("requests", {"host": "a", "code": "200"}),
@@ -29,7 +30,7 @@ def choose(selector: str) -> list[Chosen]:
 def ask(query: Query, values: Mapping[int, Numbers], *, most: int = 100) -> tuple[dict[str, Numbers], int]:
     """The answers by what they are called, and how many more there are."""
 
-    def read(function: str, ids: Sequence[int]) -> dict[int, Numbers]:
+    def read(function: Reducer | None, ids: Sequence[int]) -> dict[int, Numbers]:
         assert function == query.function
         return {pk: values[pk] for pk in ids}
 
@@ -52,7 +53,7 @@ def test_beyond_the_most_it_says_how_many_there_are() -> None:
 
 
 def test_series_with_the_same_tags_are_one() -> None:
-    query = Query("requests", "count", combine="sum", by=("host",))
+    query = Query("requests", Reducer.COUNT, combine="sum", by=("host",))
     assert ask(query, VALUES) == ({"requests{host=a}": [11, 20], "requests{host=b}": [5, 0]}, 0)
     assert ask(query, VALUES, most=1) == ({"requests{host=a}": [11, 20]}, 1)
 
@@ -66,7 +67,9 @@ def test_a_tag_that_is_missing_is_one_of_its_own() -> None:
 
 
 def test_one_is_divided_by_the_other_with_the_same_tags() -> None:
-    query = Query("errors", "sum", divided_by=Query("requests", "sum", combine="sum", by=("host",)), factor=100)
+    query = Query(
+        "errors", Reducer.SUM, divided_by=Query("requests", Reducer.SUM, combine="sum", by=("host",)), factor=100
+    )
     # Nothing is divided by zero, and host c has no requests.
     assert ask(query, VALUES)[0] == {"errors{host=a}": [200 / 11, 20.0], "errors{host=b}": [20.0, None]}
 
@@ -90,7 +93,7 @@ def test_what_lasts_until_its_next_point_is_in_every_sum() -> None:
     """Two hosts that report each third bucket, one after the other: a sum of both is never that of one."""
     values: dict[int, Numbers] = {4: [1, None, None] * 4, 5: [None, 2, None] * 4, 6: [None] * 12}
     assert ask(Query("errors", combine="sum"), values)[0] == {"errors": [1, *[3.0] * 11]}
-    amounts = Query("errors", "increase", combine="sum")
+    amounts = Query("errors", Reducer.INCREASE, combine="sum")
     assert ask(amounts, values)[0] == {"errors": [1, 2, None] * 4}, "an amount is that of its bucket"
 
 

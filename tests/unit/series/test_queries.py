@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from series.queries import COMBINATIONS, MAX_DEPTH, Query, QueryError, read
-from series.storage.reduce import REDUCERS
+from series.storage.reducers import Reducer
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 queries = st.recursive(
@@ -15,7 +15,7 @@ queries = st.recursive(
     lambda inner: st.builds(
         Query,
         selector=st.sampled_from(["cpu", "cpu{host=*}", 'http.*{code=~"5.."}']),
-        function=st.sampled_from(["", *REDUCERS]),
+        function=st.sampled_from([None, *Reducer]),
         combine=st.sampled_from(["", *COMBINATIONS]),
         by=st.lists(st.sampled_from(["host", "zone", "größe"]), unique=True).map(tuple),
         divided_by=inner,

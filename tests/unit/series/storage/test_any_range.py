@@ -5,8 +5,8 @@ Where points are deleted by age what is left says when it began, and no more; so
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,55 +25,22 @@ from series.storage.grid import grid_of
 from series.storage.newest import Newest
 from series.storage.query import buckets
 from series.storage.write import write
+from tests.unit.series.storage.ranges import (
+    DAY,
+    EPOCH,
+    HOUR,
+    MINUTE,
+    MOMENTS,
+    NOW,
+    Asked,
+    begins,
+    clock,
+    counts_as_of,
+    ranges,
+)
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NOW = datetime(2026, 11, 20, 12, 34, 56, tzinfo=UTC)
-ZONES = ["Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "America/New_York"]
-# Through the changes of all of these in 2026, and of one in each hemisphere years ago.
-CHANGES = [
-    datetime(2022, 3, 27, 1, tzinfo=UTC),
-    datetime(2026, 3, 8, 7, tzinfo=UTC),
-    datetime(2026, 3, 29, 1, tzinfo=UTC),
-    datetime(2026, 4, 4, 15, tzinfo=UTC),
-    datetime(2026, 10, 3, 15, 30, tzinfo=UTC),
-    datetime(2026, 10, 25, 1, tzinfo=UTC),
-    datetime(2026, 11, 1, 6, tzinfo=UTC),
-]
-MOMENTS = st.one_of(
-    st.builds(
-        lambda change, quarters, off: change + quarters * 15 * MINUTE + off,
-        st.sampled_from(CHANGES),
-        st.integers(-100, 100),
-        st.sampled_from([timedelta(0), timedelta(microseconds=-1), timedelta(seconds=7)]),
-    ),
-    st.integers(0, 5 * 365 * 24 * 3600).map(lambda seconds: NOW - timedelta(seconds=seconds)),
-)
 POINTS = st.dictionaries(MOMENTS.filter(lambda time: time <= NOW), st.integers(-3, 70).map(float), max_size=40)
-HOURS, WHOLE_DAYS = [3600, 7200, 4 * 3600, 12 * 3600, 5000], [86400, 2 * 86400, 13 * 86400]
-
-
-class Asked(NamedTuple):
-    start: datetime
-    end: datetime
-    step: float
-    zone: tzinfo | None
-
-
-@st.composite
-def ranges(draw: st.DrawFn) -> Asked:
-    """From some minutes to 5 years, in at most some hundred buckets."""
-    zone = draw(st.none() | st.sampled_from(ZONES).map(ZoneInfo))
-    step = draw(st.sampled_from([*HOURS, *WHOLE_DAYS] if zone else [1, 7.5, 60, 90, 1800, *HOURS, *WHOLE_DAYS]))
-    start = draw(MOMENTS)
-    length = draw(st.integers(0, 150)) * timedelta(seconds=step) + draw(st.integers(1, 7200)) * timedelta(seconds=1)
-    return Asked(start, start + length, step, zone)
-
-
-def clock(time: datetime, zone: tzinfo | None) -> timedelta:
-    """What a clock shows, since it showed 1970."""
-    return time.astimezone(zone or UTC).replace(tzinfo=UTC) - EPOCH
 
 
 def expected(counted: Sequence[tuple[datetime, list[float]]], asked: Asked) -> list[tuple[Any, ...] | None]:
@@ -91,35 +58,11 @@ def expected(counted: Sequence[tuple[datetime, list[float]]], asked: Asked) -> l
     return [(len(group), sum(group), min(group), max(group), seen(group)) if group else None for group in groups]
 
 
-def begins(number: int, asked: Asked) -> datetime:
-    """When the clock first shows that this bucket has begun."""
-    shown = EPOCH + number * timedelta(seconds=asked.step)
-    return shown.replace(tzinfo=asked.zone or UTC).astimezone(UTC)
-
-
 def seen(values: list[float]) -> int:
     bits = 0
     for value in values:
         bits |= 1 << (int(value) if 0 <= value <= 61 else 62)
     return bits
-
-
-def floored(time: datetime, size: timedelta) -> datetime:
-    return EPOCH + (time - EPOCH) // size * size
-
-
-def as_counted(points: dict[datetime, float], since: tuple[datetime, datetime]) -> list[tuple[datetime, list[float]]]:
-    """As of which moment the values of points count. ``since``: from when on there are points, and minutes.
-
-    Where a bucket ends in a minute or an hour that is all that is left, that counts as what was when it began. Where
-    none does, it is the same.
-    """
-    points_since, minutes_since = since
-    sizes = [HOUR if time < minutes_since else MINUTE if time < points_since else None for time in points]
-    return [
-        (floored(time, size) if size else time, [value])
-        for (time, value), size in zip(points.items(), sizes, strict=True)
-    ]
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +95,9 @@ def test_is_what_plain_python_counts(
                 [cpu, other], states=True, start=one.start, end=one.end, step_seconds=one.step, zone=one.zone
             )
             compared = [bucket and (*bucket[:4], bucket.seen) for bucket in found[cpu]]
-            assert compared == expected(as_counted(points, since), one), one
+            assert compared == expected(
+                [(counts_as_of(time, since), [value]) for time, value in points.items()], one
+            ), one
             assert found[other] == [None] * len(compared)
         transaction.set_rollback(True)
 

@@ -45,10 +45,15 @@ ORDER BY it.series_id, it."time"
 """
 POINTS = '1 AS "count", value AS "first", "time" AS first_time, value AS "last", 0 AS increase FROM series_point'
 MINUTES = '"count", "first", first_time, "last", increase FROM series_minute'
-REPLACE = "DROP TABLE {table}; ALTER TABLE new_{table} RENAME TO {table}"
+REPLACE = "DROP TABLE {table}; ALTER TABLE new_{table} RENAME TO {table}{index}"
 WORDS = {
-    "sqlite": {"real": "real", "rows": "WITHOUT ROWID"},
-    "postgresql": {"real": "double precision", "rows": ""},
+    "sqlite": {"real": "real", "rows": "WITHOUT ROWID", "index": ""},
+    # The name of the index goes with the table only where it is said.
+    "postgresql": {
+        "real": "double precision",
+        "rows": "",
+        "index": "; ALTER INDEX new_{table}_pkey RENAME TO {table}_pkey",
+    },
 }
 
 
@@ -58,7 +63,8 @@ def convert(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     hours = {"table": "series_hour", "size": 3_600_000_000, "part": MINUTES}
     days = {"table": "series_day", "zone": "zone varchar(64) NOT NULL,", "key": 'zone, series_id, "time"'}
     for steps, more in ((TABLE + ";" + FILL, minutes), (TABLE + ";" + FILL, hours), (TABLE, days)):
-        for statement in f"{steps}; {REPLACE}".format(**words | more).split(";"):
+        text = f"{steps}; {REPLACE}".replace("{index}", words["index"])
+        for statement in text.format(**words | more).split(";"):
             schema_editor.execute(statement, params=None)
     schema_editor.execute("UPDATE series_latest SET days_until = 0", params=None)
 

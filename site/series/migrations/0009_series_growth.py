@@ -25,23 +25,29 @@ CREATE TABLE new_{table} (
 """
 # ``part``: a point or a minute. They are in order of series and time already, so that nothing has to be sorted.
 FILL = """
+CREATE TABLE counted_{table} (
+    series_id bigint NOT NULL, stretch bigint NOT NULL, "count" bigint NOT NULL, first_time bigint NOT NULL,
+    "first" {real} NOT NULL, increase {real} NOT NULL, PRIMARY KEY (series_id, stretch)
+) {rows};
+INSERT INTO counted_{table}
+SELECT series_id, stretch, SUM("count") AS "count", MIN(first_time) AS first_time,
+    MAX(CASE WHEN stretch_before = stretch THEN NULL ELSE "first" END) AS "first",
+    SUM(increase + CASE WHEN stretch_before = stretch THEN CASE WHEN "first" >= "before" THEN "first" - "before"
+        ELSE "first" END ELSE 0 END) AS increase
+FROM (
+    SELECT series_id, stretch, "count", "first", first_time, increase, LAG("last") OVER one_by_one AS "before",
+        LAG(stretch) OVER one_by_one AS stretch_before
+    FROM (SELECT series_id, "time", "time" - "time" % {size} AS stretch, {part}) AS part
+    WINDOW one_by_one AS (PARTITION BY series_id ORDER BY "time")
+) AS part
+GROUP BY series_id, stretch;
 INSERT INTO new_{table}
 SELECT it.series_id, it."time", it."count", it."sum", it."min", it."max", it."last", it.last_time, it.seen,
     COALESCE(counted."first", it."last"), COALESCE(counted.first_time, it.last_time), COALESCE(counted.increase, 0)
-FROM {table} AS it LEFT JOIN (
-    SELECT series_id, stretch, SUM("count") AS "count", MIN(first_time) AS first_time,
-        MAX(CASE WHEN stretch_before = stretch THEN NULL ELSE "first" END) AS "first",
-        SUM(increase + CASE WHEN stretch_before = stretch THEN CASE WHEN "first" >= "before" THEN "first" - "before"
-            ELSE "first" END ELSE 0 END) AS increase
-    FROM (
-        SELECT series_id, stretch, "count", "first", first_time, increase, LAG("last") OVER one_by_one AS "before",
-            LAG(stretch) OVER one_by_one AS stretch_before
-        FROM (SELECT series_id, "time", "time" - "time" % {size} AS stretch, {part}) AS part
-        WINDOW one_by_one AS (PARTITION BY series_id ORDER BY "time")
-    ) AS part
-    GROUP BY series_id, stretch
-) AS counted ON counted.series_id = it.series_id AND counted.stretch = it."time" AND counted."count" = it."count"
-ORDER BY it.series_id, it."time"
+FROM {table} AS it LEFT JOIN counted_{table} AS counted
+    ON counted.series_id = it.series_id AND counted.stretch = it."time" AND counted."count" = it."count"
+ORDER BY it.series_id, it."time";
+DROP TABLE counted_{table}
 """
 POINTS = '1 AS "count", value AS "first", "time" AS first_time, value AS "last", 0 AS increase FROM series_point'
 MINUTES = '"count", "first", first_time, "last", increase FROM series_minute'

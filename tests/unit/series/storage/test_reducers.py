@@ -207,6 +207,30 @@ class TestIncrease:
         whole = values(pk, Reducer.INCREASE, -43200, 43200, 86400)
         assert sum(value or 0 for value in values(pk, Reducer.INCREASE, -43200, 43200, step)) == whole[0]
 
+    def test_what_is_left_of_an_hour_counts_as_of_its_begin_before_the_first_bucket_too(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pk = series("requests", (10, 1), (2400, 5), (4200, 9))
+        assert values(pk, Reducer.INCREASE, 1800, 5400, 1800) == [4, 4]
+        monkeypatch.setattr(retention.settings, "RETENTION_DAYS", [1, None, None])
+        retention.expire(NOON + 3 * DAY)
+        assert values(pk, Reducer.INCREASE, 1800, 5400, 1800) == [4, 4]
+        assert values(pk, Reducer.INCREASE, 2430, 5430, 30)[0:60:59] == [None, 4]
+        monkeypatch.setattr(retention.settings, "RETENTION_DAYS", [1, 1, None])
+        retention.expire(NOON + 3 * DAY)
+        assert values(pk, Reducer.INCREASE, 1800, 5400, 1800) == [None, 4]
+
+    def test_of_a_bucket_that_a_change_of_the_clock_divides(self) -> None:
+        """From 01:00 to 02:40 and to 04:20 on a clock that goes from 03:00 back to 02:00."""
+        zone, begin = ZoneInfo("Europe/Berlin"), datetime(2026, 10, 25, tzinfo=UTC)
+        points = {10: 10.0, 50: 20.0, 70: 5.0, 110: 50.0}
+        write(Sample("requests", {}, begin + minute * MINUTE, value) for minute, value in points.items())
+        pk = Series.objects.get().pk
+        asked = {"start": begin - HOUR, "end": begin + 3 * HOUR, "step_seconds": 6000, "zone": zone}
+        assert reduced([pk], Reducer.INCREASE, **asked)[pk] == [5, 55]
+        assert reduced([pk], Reducer.DELTA, **asked)[pk] == [-15, 55]
+        assert reduced([pk], Reducer.LAST, **asked)[pk] == [5, 50]
+
     def test_of_steps_of_a_day_where_clocks_are_no_whole_hours_ahead(self) -> None:
         """Of a day that was counted from minutes what is before it was, too: an hour of which a part is in the day says
         more than that."""

@@ -185,7 +185,10 @@ def _time(field: str, text: str) -> datetime:
 
 def _step(text: str | None, length: float) -> float:
     if text is None:
-        return max(1.0, ceil(length / USUAL_BUCKETS))
+        step = max(1.0, ceil(length / USUAL_BUCKETS))
+        # Whole hours or minutes, of which there are summaries: of a week all points would be read else.
+        size = next((size for size in (3600, 60) if step > size), 1)
+        return float(ceil(step / size) * size)
     try:
         step = float(text)
     except ValueError:

@@ -100,7 +100,8 @@ class Grid(NamedTuple):
             (Hour, HOUR_MICROSECONDS, minutes_since),
             (Minute, MINUTE_MICROSECONDS, points_since),
         ):
-            end = self.end - self.end % size
+            # What is left of a stretch in which the range ends counts as of its begin, too.
+            end = max(self.end - self.end % size, min(self.end, finer_since))
             split: list[int] = []
             if any(border % size for border in borders):
                 if (

@@ -76,8 +76,8 @@ def reduced(series_ids: Collection[int], reducer: Reducer, **kwargs: Unpack[Buck
     that would be more than ``percentiles.MAX_POINTS``.
     """
     if reducer in OF_BUCKETS:
-        found = buckets(series_ids, **kwargs)
-        return {pk: [bucket and getattr(bucket, reducer) for bucket in line] for pk, line in found.items()}
+        whole = buckets(series_ids, **kwargs)
+        return {pk: [bucket and getattr(bucket, reducer) for bucket in line] for pk, line in whole.items()}
     grid = grid_of(**kwargs)
     if reducer in PERCENTILES:
         return percentiles(series_ids, PERCENTILES[reducer], grid)

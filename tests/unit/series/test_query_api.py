@@ -93,6 +93,13 @@ def test_a_token_reads_what_its_scopes_say(client: Client) -> None:
     assert json.loads(ask(other).content)["series"] == []
 
 
+@pytest.mark.parametrize(("days", "step"), [(0.001, 1), (0.1, 29), (0.2, 58), (0.3, 120), (7, 2040), (30, 10800)])
+def test_without_a_step_it_is_one_that_summaries_have(client: Client, days: float, step: float) -> None:
+    end = NOON + timedelta(days=days)
+    answer = json.loads(client.get("/api/query", {"series": "cpu", "from": NOON, "to": end}).content)
+    assert answer["step"] == step
+
+
 def test_how_many_more_there_are_is_said(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query_api, "MAX_SERIES", 1)
     assert json.loads(ask(client, "cpu").content)["more"] == 1
@@ -102,7 +109,7 @@ def test_how_many_more_there_are_is_said(client: Client, monkeypatch: pytest.Mon
 def test_without_a_range_it_is_the_last_day(client: Client) -> None:
     answer = json.loads(client.get("/api/query", {"series": "cpu"}).content)
     begin, end = (datetime.fromisoformat(answer[name]) for name in ("from", "to"))
-    assert end - begin == timedelta(days=1) and answer["step"] == 288
+    assert end - begin == timedelta(days=1) and answer["step"] == 300
     assert abs(end - datetime.now(UTC)) < timedelta(minutes=1)
 
 

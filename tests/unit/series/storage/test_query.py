@@ -81,6 +81,13 @@ class TestBuckets:
             assert buckets([cpu], origin=origin, **asked) == {cpu: [6]}
         assert buckets([cpu], origin=seconds(4), **asked) == {cpu: [4, 7]}
 
+    @pytest.mark.parametrize("step", [1800, 3600, 7200])
+    def test_have_what_is_left_of_an_hour_in_which_the_range_ends(self, step: float) -> None:
+        cpu = series("cpu", (10, 1), (4200, 9))
+        retention.expire(NOON + timedelta(days=91))
+        found = buckets([cpu], start=NOON, end=seconds(5400), step_seconds=step)[cpu]
+        assert [mean for mean in found if mean is not None] == ([5] if step == 7200 else [1, 9])
+
     def test_of_the_greatest_values_do_not_overflow(self) -> None:
         cpu = series("cpu", (0, 1e300), (1, 1e300), (2, -1e300))
         assert buckets([cpu], start=NOON, end=seconds(10), step_seconds=10)[cpu] == [pytest.approx(1e300 / 3)]

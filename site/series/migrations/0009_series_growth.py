@@ -5,8 +5,7 @@ Where they are deleted by age already a summary says that it was of its last poi
 next one counts whole, and what is lost is how a counter grew in a stretch up to a reset in the same stretch. Days are
 deleted, and the maintenance makes them again from hours; until then charts read these.
 
-The two tables are written anew, in the order of their keys. That takes some seconds a million rows of points and summaries
-together.
+The two tables are written anew, in the order of their keys: in about three seconds a million points and summaries.
 """
 
 from django.db import migrations, models

@@ -85,12 +85,11 @@ def read(data: object, *, path: str = "", depth: int = 1) -> Query:
         parse(selector)
     except SelectorError as error:
         raise QueryError(f"{path}selector", str(error)) from error
+    function = _one_of(f"{path}function", data.get("function", ""), tuple(Reducer))
     divided_by = data.get("divided_by")
     return Query(
         selector,
-        Reducer(function)
-        if (function := _one_of(f"{path}function", data.get("function", ""), tuple(Reducer)))
-        else None,
+        Reducer(function) if function else None,
         _one_of(f"{path}combine", data.get("combine", ""), COMBINATIONS),
         _tags(f"{path}by", data.get("by", [])),
         None if divided_by is None else read(divided_by, path=f"{path}divided_by.", depth=depth + 1),

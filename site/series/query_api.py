@@ -55,7 +55,7 @@ class Question(NamedTuple):
     start: datetime
     end: datetime
     step_seconds: float
-    reducer: Reducer
+    reducer: str
     format: str
 
 

@@ -83,7 +83,7 @@ def added(model: str) -> list[migrations.AddField]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("series", "0008_days_and_ages")]
+    dependencies = [("series", "0010_series_by_name")]
 
     operations = [
         migrations.SeparateDatabaseAndState(

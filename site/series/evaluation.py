@@ -90,7 +90,7 @@ def _combined(query: Query, answers: Iterable[Answer]) -> list[Answer]:
             for row in zip(*columns, strict=True)
         ]
         tags = {tag: text for tag, text in zip(query.by, key, strict=True) if text}
-        result.append(Answer(members[0].name, tags, values, tuple(each for one in members for each in one.series)))
+        result.append(Answer(members[0].name, tags, values, tuple(series for one in members for series in one.series)))
     return result
 
 

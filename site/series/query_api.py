@@ -65,8 +65,10 @@ def query(request: HttpRequest) -> HttpResponse:
     question = question_of(request)
     try:
         answers, more = _answers(question, token.scopes)
-    except (QueryError, TooManyPoints) as error:
+    except QueryError as error:
         raise _wrong("query", str(error)) from error
+    except TooManyPoints as error:
+        raise _wrong("reduce", str(error)) from error
     rows = [(one, list(_points(question, one.values))) for one in answers]
     return (_csv if question.format == "csv" else _json)(question, rows, more)
 

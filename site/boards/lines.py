@@ -32,6 +32,7 @@ class Line(NamedTuple):
     name: str
     category: str = ""
     expectation: Expectation = Expectation()
+    holds_states: bool = False
 
 
 def function_of(key: Key) -> Reducer | None:

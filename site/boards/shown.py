@@ -19,7 +19,8 @@ def lines_of(rows: Iterable[PanelSeries], choose: Choose) -> tuple[list[Line], i
     more = 0
     for row in rows:
         if row.series is not None:
-            lines.append(Line(row.series.pk, row.name, row.category, row.series.expectation))
+            of = row.series
+            lines.append(Line(of.pk, row.name, row.category, of.expectation, of.holds_states))
             continue
         query = read(row.query)
         # Nothing is read yet: only which lines there are.
@@ -29,7 +30,8 @@ def lines_of(rows: Iterable[PanelSeries], choose: Choose) -> tuple[list[Line], i
         for answer, name in zip(answers, names, strict=True):
             ids = tuple(one.pk for one in answer.series)
             key = ids[0] if query.is_plain else Computed(query, answer.identity, ids)
-            lines.append(Line(key, name, row.category, answer.expectation))
+            holds_states = query.is_plain and answer.series[0].holds_states
+            lines.append(Line(key, name, row.category, answer.expectation, holds_states))
     return lines, more
 
 

@@ -19,6 +19,8 @@ from series.durations import DurationField, IntervalField, duration
 from series.models import Hour, Point, RetentionRule, Series
 from series.storage import sizes
 from series.storage.query import latest
+from series.storage.states import texts_of
+from series.tables import number_of
 
 AHEAD = timedelta(days=30)
 MAX_SHOWN_POINTS = 100
@@ -70,7 +72,11 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description="latest point")
     def latest_point(self, series: Series) -> str:
         point = latest([series.pk]).get(series.pk)
-        return f"{point[1]:g} at {point[0]:%Y-%m-%d %H:%M:%S} UTC" if point else ""
+        if not point:
+            return ""
+        texts = texts_of([series.pk]).get(series.pk, {})
+        value = texts.get(point[1], f"{point[1]:g}" if isinstance(point[1], float) else str(point[1]))
+        return f"{value} at {point[0]:%Y-%m-%d %H:%M:%S} UTC"
 
     @admin.display(description="expected every")
     def expected(self, series: Series) -> str:
@@ -105,8 +111,12 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="newest points")
     def newest_points(self, series: Series) -> str:
-        points = Point.objects.filter(series=series).order_by("-time").values_list("time", "value")
-        rows = ((f"{time:%Y-%m-%d %H:%M:%S.%f}", f"{value!r}") for time, value in points[:MAX_SHOWN_POINTS])
+        texts = texts_of([series.pk]).get(series.pk, {})
+        points = Point.objects.filter(series=series).order_by("-time").values_list("time", "value", "exact")
+        rows = (
+            (f"{time:%Y-%m-%d %H:%M:%S.%f}", texts.get(value, repr(number_of(value, exact))))
+            for time, value, exact in points[:MAX_SHOWN_POINTS]
+        )
         return format_html_join("\n", "<div>{} UTC: {}</div>", rows)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

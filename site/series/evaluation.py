@@ -25,6 +25,7 @@ class Chosen(NamedTuple):
     name: str
     tags: Mapping[str, str]
     expectation: Expectation = Expectation()
+    holds_states: bool = False
 
 
 class Answer(NamedTuple):

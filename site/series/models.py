@@ -1,18 +1,14 @@
 """Series. What is stored of them is in ``tables``."""
 
-from collections.abc import Collection, Mapping
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.utils import timezone
 
 from series.freshness import Expectation, check_grace, check_interval, expectation
+from series.making import NUMBER, SeriesManager, TooManySeries
 from series.samples import MAX_LABEL_LENGTH, check_labels, identity_of
-from series.storage.statements import among, fetch
-from series.tables import Day, Hour, Latest, Minute, Point
+from series.tables import Day, Hour, Latest, Minute, Point, StateText
 from tokens.models import Token
 
 __all__ = [
@@ -28,6 +24,7 @@ __all__ = [
     "PushedFamily",
     "RetentionRule",
     "Series",
+    "StateText",
     "TooManySeries",
 ]
 
@@ -42,71 +39,10 @@ INTERVAL = (
     " empty, what is learned from its rhythm."
 )
 GRACE = "For how long after that it is not yet late. If empty, 1.5 times as long, and some seconds at least."
-HOUR = timedelta(hours=1)
-
-
-class TooManySeries(Exception):
-    """A token may not make so many series now. ``new``: the first one that it would have made. ``wait``: after which
-    it may; None where it never may make so many together.
-    """
-
-    def __init__(self, new: str, wait: timedelta | None, message: str) -> None:
-        super().__init__(message)
-        self.new, self.wait = new, wait
-
-
-class SeriesManager(models.Manager["Series"]):
-    """Finds and makes series."""
-
-    def ids_of(self, identities: Collection[str]) -> dict[str, int]:
-        """The ids of the series that there are, by their identities. Takes one query."""
-        if not identities:
-            return {}
-        # Asked for at each commit: the ORM would take longer to write this than the database to answer it.
-        condition, parameters = among("identity", identities)
-        return dict(fetch(f'SELECT identity, id FROM "{Series._meta.db_table}" WHERE {condition}', parameters))
-
-    def make(
-        self, labels: Mapping[str, tuple[str, Mapping[str, str]]], *, creator: Token | None = None
-    ) -> dict[str, int]:
-        """Make the series ``{identity: (name, tags)}`` that there are not yet, and return the ids of all of them.
-
-        Two processes that make the same series at once both succeed: the database keeps one, and both read that one
-        back. Those that are made for a ``creator`` count as that token's; ``TooManySeries`` beyond
-        ``NEW_SERIES_PER_HOUR``.
-        """
-        if not labels:
-            return {}
-        # In order, so that two transactions that wait for each other's rows wait in the same direction.
-        missing = sorted(labels)
-        if creator is not None:
-            self._check_limit(creator, missing)
-        self.bulk_create(
-            [Series(identity=key, name=labels[key][0], tags=dict(labels[key][1]), creator=creator) for key in missing],
-            ignore_conflicts=True,
-        )
-        return self.ids_of(missing)
-
-    def _check_limit(self, creator: Token, missing: list[str]) -> None:
-        # Whoever makes others with the same token at the same time waits here until these are committed, and counted.
-        Token.objects.select_for_update().filter(pk=creator.pk).first()
-        now, most = timezone.now(), settings.NEW_SERIES_PER_HOUR
-        recent = self.filter(creator=creator, created__gt=now - HOUR).order_by("created")
-        made = recent.count()
-        over = made + len(missing) - most
-        if over > 0:
-            message = (
-                f"The token {creator.name!r} may make {most} series an hour (NEW_SERIES_PER_HOUR). It has made {made},"
-                f" and this would make {len(missing)} more, such as {missing[0][:MAX_LABEL_LENGTH]}."
-                " Is a tag in it that never comes twice?"
-            )
-            # Once those are an hour old that are too many.
-            wait = recent.values_list("created", flat=True)[over - 1] + HOUR - now if over <= made else None
-            raise TooManySeries(missing[0], wait, message)
 
 
 class Series(models.Model):
-    """A named stream of numbers. Its name and tags never change: they are what it is."""
+    """A named stream of numbers or of states. Its name and tags never change: they are what it is."""
 
     name = models.CharField(max_length=MAX_LABEL_LENGTH, db_index=True)
     tags = models.JSONField(default=dict, blank=True, help_text="Texts by name.")
@@ -117,6 +53,7 @@ class Series(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     expected_interval = models.FloatField(null=True, blank=True, validators=[check_interval], help_text=INTERVAL)
     grace = models.FloatField(null=True, blank=True, validators=[check_grace], help_text=GRACE)
+    value_type = models.CharField(max_length=10, default=NUMBER, editable=False)
 
     objects = SeriesManager()
 
@@ -133,6 +70,11 @@ class Series(models.Model):
         check_labels(self.name, self.tags)
         self.identity = identity_of(self.name, self.tags)
         super().save(*args, **kwargs)
+
+    @property
+    def holds_states(self) -> bool:
+        """Whether its values are codes, which stand for texts."""
+        return self.value_type != NUMBER
 
     @property
     def expectation(self) -> Expectation:

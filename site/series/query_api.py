@@ -4,7 +4,7 @@
         -d 'series=latency{host=*}' -d from=2026-11-25T00:00Z -d to=2026-11-26T00:00Z -d step=3600 -d reduce=max
 
 Or with ``query``, in JSON, what is made of series: see ``series.queries``. It answers what boards show: from the same
-tables, by the same queries.
+tables, by the same queries. Of a series that holds states, the values are codes, and ``states`` has the text of each.
 """
 
 import csv
@@ -32,6 +32,7 @@ from series.selection import chosen
 from series.storage.grid import Buckets
 from series.storage.percentiles import TooManyPoints
 from series.storage.reducers import Reducer, reduced
+from series.storage.states import texts_of
 from tokens.authentication import authenticate, secret_of
 from tokens.scopes import permits
 
@@ -148,13 +149,17 @@ def _points(question: Question, values: Numbers) -> Iterable[tuple[datetime, flo
 
 
 def _json(question: Question, rows: Rows, more: int) -> HttpResponse:
+    alone = {one.identity: one.series[0] for one, _points in rows if len(one.series) == 1}
+    texts = texts_of([one.pk for one in alone.values() if one.holds_states])
     answer: dict[str, Any] = {
         "from": _text(question.start),
         "to": _text(question.end),
         "step": question.step_seconds,
         "reduce": question.reducer,
         "series": [
-            {"series": one.name, "tags": one.tags, "points": [[_text(time), value] for time, value in points]}
+            {"series": one.name, "tags": one.tags}
+            | ({"states": texts[one.series[0].pk]} if one.series[0].pk in texts else {})
+            | {"points": [[_text(time), value] for time, value in points]}
             for one, points in rows
         ],
     }

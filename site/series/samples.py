@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from series.values import FixedState, Value
+
 MAX_LABEL_LENGTH = 200
 # An entry of a PostgreSQL B-tree holds at most 2,704 bytes, and identities are unique.
 MAX_IDENTITY_BYTES = 2000
@@ -69,22 +71,21 @@ class Sample:
     name: str
     tags: Mapping[str, str]
     microseconds: int
-    value: float
+    value: Value
     has_own_time: bool = field(compare=False)
     # That of its series.
     identity: str = field(compare=False, repr=False)
 
     def __init__(
-        self, name: str, tags: Mapping[str, str], time: datetime | int, value: float, has_own_time: bool = True
+        self, name: str, tags: Mapping[str, str], time: datetime | int, value: Value, has_own_time: bool = True
     ) -> None:
         self.identity = _checked_identity(name, tuple(tags.items()))
         microseconds = _microseconds(time) if isinstance(time, datetime) else time
         if not 0 <= microseconds < MAX_MICROSECONDS:
             raise SampleError("time", f"time must be from {MIN_TIME.year} up to, not including, {MAX_TIME.year}.")
-        # Also refuses NaN.
-        if not -MAX_VALUE <= value <= MAX_VALUE:
-            limit = f"{MAX_VALUE:g}"
-            raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
+        # Of most there is no more to check.
+        if type(value) is not float or not -MAX_VALUE <= value <= MAX_VALUE:
+            _check_value(value)
         self.name, self.tags, self.microseconds, self.value = name, tags, microseconds, value
         self.has_own_time = has_own_time
 
@@ -98,6 +99,20 @@ def _microseconds(time: datetime) -> int:
     if time.tzinfo is None:
         raise SampleError("time", "time must have a time zone, such as Z or +01:00.")
     return (time - MIN_TIME) // MICROSECOND
+
+
+def _check_value(value: Value) -> None:
+    if isinstance(value, str):
+        _check_text("value", "a text", value, least=0)
+    # Also refuses NaN.
+    elif not isinstance(value, FixedState) and not -MAX_VALUE <= value <= MAX_VALUE:
+        limit = f"{MAX_VALUE:g}"
+        raise SampleError("value", f"value must be a finite number between -{limit} and {limit}.")
+
+
+def as_text(text: str) -> str:
+    """A text as a sample may have it: what is too long is cut, and what cannot be shown is a space."""
+    return UNPRINTABLE.sub(" ", text[:MAX_LABEL_LENGTH])
 
 
 @lru_cache(MAX_REMEMBERED_SERIES)

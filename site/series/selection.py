@@ -13,7 +13,7 @@ def chosen(selector: str) -> Sequence[Chosen]:
     condition = {"name__startswith" if parsed.is_prefix else "name": parsed.name}
     some = Series.objects.filter(**condition).select_related("latest").order_by("identity")
     return [
-        Chosen(one.pk, one.name, one.tags, one.expectation)
+        Chosen(one.pk, one.name, one.tags, one.expectation, one.holds_states)
         for one in some.iterator()
         if parsed.matches(one.name, one.tags)
     ]

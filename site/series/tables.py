@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 from django.db import models
 
 from series.fields import EPOCH, EpochField
+from series.samples import MAX_LABEL_LENGTH
+from series.values import Number
 
 
 def refuse(*args: Any, **kwargs: Any) -> NoReturn:
@@ -41,16 +43,41 @@ def series_key() -> Any:
     return models.ForeignKey("series.Series", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
 
 
+def number_of(value: float, exact: int | None) -> Number:
+    """The number that is stored as a float, and exactly where no float is equal to it."""
+    return value if exact is None else exact
+
+
 class Point(Stored):
-    """The value of a series at a time. A second value for the same time replaces it."""
+    """The value of a series at a time. A second value for the same time replaces it.
+
+    ``value`` is a number, or the code of a state (``series.values``). ``exact`` is the number itself where it is an
+    integer that no float is equal to.
+    """
 
     pk = models.CompositePrimaryKey("series_id", "time")
     series = series_key()
     time = EpochField()
     value = models.FloatField()
+    exact = models.BigIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.value} at {self.time}"
+        return f"{number_of(self.value, self.exact)} at {self.time}"
+
+
+class StateText(models.Model):
+    """The text of a state of a series, by the code that its points hold. With ``values.OTHER_CODE`` it is the newest of
+    those that have no code of their own."""
+
+    series = models.ForeignKey("series.Series", models.CASCADE, related_name="state_texts")
+    code = models.SmallIntegerField()
+    text = models.CharField(max_length=MAX_LABEL_LENGTH)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["series", "code"], name="series_one_text_a_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.text}"
 
 
 class RollUp(Stored):
@@ -97,8 +124,8 @@ class Day(RollUp):
 class Latest(Stored):
     """What is newest of a series, which is kept however old it gets.
 
-    ``time`` is that of the point that is farthest ahead. ``value`` is what panels show as now, and ``shown`` since
-    when: that of its point, or when this arrived if its sender's clock was ahead of ours.
+    ``time`` is that of the point that is farthest ahead. ``value``, and ``exact``, is what panels show as now, and
+    ``shown`` since when: that of its point, or when this arrived if its sender's clock was ahead of ours.
 
     ``points_since`` and ``minutes_since``: what is older is deleted, or soon will be; see ``storage.retention``. All
     days that have ended at ``days_until`` have summaries that are right.
@@ -113,6 +140,7 @@ class Latest(Stored):
     time = EpochField()
     shown = EpochField()
     value = models.FloatField()
+    exact = models.BigIntegerField(null=True, blank=True)
     points_since = EpochField(default=EPOCH)
     minutes_since = EpochField(default=EPOCH)
     days_until = EpochField(default=EPOCH)
@@ -121,4 +149,4 @@ class Latest(Stored):
     learned_until = EpochField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.value} since {self.shown}"
+        return f"{number_of(self.value, self.exact)} since {self.shown}"

@@ -1,6 +1,7 @@
 """Series as text and back: InfluxDB's line protocol, a point a line, its time in nanoseconds.
 
-Whatever reads line protocol reads it: another installation of this, InfluxDB, a script.
+Whatever reads line protocol reads it: another installation of this, InfluxDB, a script. States are texts in it, or true
+and false; all that have no code of their own are the newest of these.
 """
 
 import re
@@ -14,10 +15,12 @@ from series.ingest.influxdb import ANONYMOUS_FIELD, NANOSECONDS, samples_of
 from series.ingest.line_protocol import BadLine, Line, parse
 from series.models import Point, Series
 from series.samples import Sample, SampleError
+from series.storage.states import TypeConflict, texts_of
 from series.storage.write import write
+from series.values import BOOLEANS, ValueType
 
 ROWS_AT_ONCE = 5000
-ESCAPED_IN_NAME, ESCAPED_IN_TAG = re.compile("[, ]"), re.compile("[,= ]")
+ESCAPED_IN_NAME, ESCAPED_IN_TAG, ESCAPED_IN_TEXT = (re.compile(chars) for chars in ("[, ]", "[,= ]", r'["\\]'))
 
 
 class NoLineProtocol(ValueError):
@@ -29,10 +32,15 @@ def lines(series: Series) -> Iterator[str]:
 
     Raises ``NoLineProtocol`` where its name or a tag cannot be in one: one that begins with #, an empty tag.
     """
-    head = _head(series)
-    points = Point.objects.filter(series=series).order_by("time").values_list("time", "value")
-    for time, value in points.iterator(ROWS_AT_ONCE):
-        yield f"{head} {ANONYMOUS_FIELD}={value!r} {to_microseconds(time) * NANOSECONDS}\n"
+    head, texts = _head(series), texts_of([series.pk]).get(series.pk)
+    points = Point.objects.filter(series=series).order_by("time").values_list("time", "value", "exact")
+    for time, value, exact in points.iterator(ROWS_AT_ONCE):
+        words = f"{value!r}" if exact is None else f"{exact}i"
+        if texts is not None:
+            text = texts.get(value, "")
+            is_boolean = series.value_type == ValueType.FIXED and text in BOOLEANS
+            words = text if is_boolean else f'"{ESCAPED_IN_TEXT.sub(_escaped, text)}"'
+        yield f"{head} {ANONYMOUS_FIELD}={words} {to_microseconds(time) * NANOSECONDS}\n"
 
 
 def store(text: Iterable[str]) -> Iterator[int]:
@@ -44,7 +52,11 @@ def store(text: Iterable[str]) -> Iterator[int]:
     remaining, number = iter(text), 0
     while part := list(islice(remaining, ROWS_AT_ONCE)):
         samples = list(_samples("".join(part), number))
-        yield write(samples).stored
+        try:
+            written = write(samples)
+        except TypeConflict as error:
+            raise NoLineProtocol(f"After line {number}: {error}") from error
+        yield written.stored
         number += len(part)
 
 

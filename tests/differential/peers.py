@@ -79,11 +79,14 @@ def ours(installation: Site, folder: Path) -> Iterator[tuple[Site, Client]]:
         site.stop()
 
 
-def points(site: Site) -> Iterator[tuple[str, dict[str, str], int, float]]:
-    """All that our database holds: name, tags, microseconds since the epoch, value; by time."""
+def points(site: Site) -> Iterator[tuple[str, dict[str, str], int, float | str]]:
+    """All that our database holds: name, tags, microseconds since the epoch, value, which may be a text; by time."""
     with closing(sqlite3.connect(site.folder / "db.sqlite3")) as database:
         rows = database.execute(
-            "SELECT name, tags, time, value FROM series_point JOIN series_series ON id = series_id ORDER BY time"
+            "SELECT name, tags, time, COALESCE(text, exact, value) FROM series_point AS point"
+            " JOIN series_series AS series ON series.id = point.series_id"
+            " LEFT JOIN series_statetext AS state"
+            " ON state.series_id = series.id AND code = value AND value_type = 'text' ORDER BY time"
         )
         for name, tags, time, value in rows:
             yield name, json.loads(tags), time, value

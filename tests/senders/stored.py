@@ -9,17 +9,20 @@ from tests.servers import Site
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUERY = """
-    SELECT identity, time, value FROM series_point JOIN series_series ON series_series.id = series_id
+    SELECT identity, time, COALESCE(text, exact, value) FROM series_point AS point
+    JOIN series_series AS series ON series.id = point.series_id
+    LEFT JOIN series_statetext AS state
+    ON state.series_id = series.id AND code = value AND value_type = 'text'
     WHERE substr(name, 1, length(:start)) = :start ORDER BY identity, time
 """
 
 
 class Stored(NamedTuple):
-    """A point. ``series``: its identity, such as ``cpu{host=a}``."""
+    """A point. ``series``: its identity, such as ``cpu{host=a}``. ``value``: a text where it holds texts."""
 
     series: str
     time: datetime
-    value: float
+    value: float | str
 
 
 def points(site: Site, start: str) -> list[Stored]:
@@ -29,6 +32,6 @@ def points(site: Site, start: str) -> list[Stored]:
     return [Stored(identity, EPOCH + timedelta(microseconds=time), value) for identity, time, value in rows]
 
 
-def values(site: Site, start: str) -> list[tuple[str, float]]:
+def values(site: Site, start: str) -> list[tuple[str, float | str]]:
     """The same without their times."""
     return [(point.series, point.value) for point in points(site, start)]

@@ -32,6 +32,7 @@ class TestVersion2:
         write.write("any", record=point.field("heated", True).field("note", 'said "yes"'))
         assert points(board, "v2one") == [
             ("v2one.heated{room=living room\\, left}", TIME, 1),
+            ("v2one.note{room=living room\\, left}", TIME, 'said "yes"'),
             ("v2one.people{room=living room\\, left}", TIME, 3),
             ("v2one{room=living room\\, left}", TIME, 21.5),
         ]

@@ -57,8 +57,8 @@ class TestInfluxDB:
         began = datetime.now(UTC) - timedelta(seconds=1)
         run(board, tmp_path, self.HEAD + program)
         assert points(board, f"js_time_{precision}_") == [(f"js_time_{precision}_", TIME, 3)]
-        (now,) = points(board, f"js_now_{precision}_")
-        assert now.value == 4 and began <= now.time <= datetime.now(UTC)
+        now, note = points(board, f"js_now_{precision}_")
+        assert (now.value, note.value) == (4, "a text") and began <= now.time <= datetime.now(UTC)
 
     @pytest.mark.parametrize(
         ("token", "status", "code", "message"),

@@ -44,6 +44,7 @@ def expected(host: str) -> list[tuple[str, datetime, float]]:
         (f"disk.used_percent{{device=sda1,fstype=ext4,host={host},path=/}}", TIME, 12.5),
         (f"system.load1{{host={host}}}", TIME, 0.5),
         (f"system.n_cpus{{host={host}}}", TIME, 8),
+        (f"system.uptime_format{{host={host}}}", TIME, "2 days,  3:04"),
         (f"system.uptime{{host={host}}}", TIME, 183840),
     ]
 
@@ -177,7 +178,8 @@ class TestProxmox:
         assert stored["cpustat.cpu{host=pve,object=nodes}"] == 0.0123
         assert stored["system.maxmem{host=my guest,nodename=pve,object=qemu,vmid=100}"] == 4294967296
         assert stored["system.avail{host=local,nodename=pve,object=storages,type=dir}"] == 1e10
-        assert not any(word in series for series in stored for word in ("qmpstatus", "content", "name{"))
+        assert stored["system.qmpstatus{host=my guest,nodename=pve,object=qemu,vmid=100}"] == "running"
+        assert stored["system.name{host=my guest,nodename=pve,object=qemu,vmid=100}"] == 'my "own" guest'
 
     def test_it_says_that_the_token_is_unknown(self, board: Site) -> None:
         path = "/api/v2/write?org=any&bucket=any"

@@ -1,7 +1,7 @@
 """What the webhooks of Alertmanager and Grafana have in common: alerts that fire or are resolved, in groups.
 
-An alert is a series ``alerts`` with its labels as tags: 0 from when it fires and 1 from when it is resolved, as of
-heartbeats; and the same once more when the webhook arrives, for one that fires again may say that it has all the time.
+An alert is a series ``alerts`` with its labels as tags: firing (0) from when it fires and resolved (1) from when it is
+resolved; and the same once more when the webhook arrives, for one that fires again may say that it has all the time.
 Where the token may, a banner shows a group while it fires.
 
 https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
@@ -23,8 +23,8 @@ from series.ingest import alert_banners
 from series.ingest.alert_banners import Firing
 from series.ingest.bodies import from_json
 from series.ingest.endpoint import Arrived, Parsed
-from series.ingest.heartbeats import FAILED, OK
 from series.samples import MAX_LABEL_LENGTH, UNPRINTABLE, Sample, SampleError, check_labels
+from series.values import FixedState
 from tokens.scopes import permits
 
 SERIES = "alerts"
@@ -36,7 +36,8 @@ LEVELS |= dict.fromkeys(["info", "information", "informational"], Banner.Level.I
 NOT_SHOWN = "none"
 # What its banner says of an alert: the first of these annotations.
 ANNOTATIONS = ("summary", "description", "message")
-STATES = {"firing": FAILED, "resolved": OK}
+TEXTS = ("firing", "resolved")
+STATES = {text: FixedState(TEXTS, code) for code, text in enumerate(TEXTS)}
 # When an alert came into its state.
 TIMES = {"firing": "startsAt", "resolved": "endsAt"}
 
@@ -51,7 +52,7 @@ class Alert(NamedTuple):
     @property
     def is_shown(self) -> bool:
         """Whether a banner is to show it."""
-        return self.sample.value == FAILED and self.severity != NOT_SHOWN
+        return self.sample.value == STATES["firing"] and self.severity != NOT_SHOWN
 
     @property
     def severity(self) -> str:

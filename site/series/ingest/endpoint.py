@@ -7,6 +7,7 @@ Both go the same way, and differ in how they wait: for a token to be found, for 
 import math
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from live.api import Refused
 from series.ingest.bodies import Body
 from series.models import TooManySeries
 from series.samples import Sample
+from series.storage.states import Conflict, Key, TypeConflict
 from series.storage.write import Batch, Written, write_together
 from tokens.authentication import authenticate, secret_of
 from tokens.models import Token
@@ -50,6 +52,8 @@ class Parsed(NamedTuple):
     response: Callable[[Written], HttpResponse]
     # What is done in the same transaction; it may raise ``Refused``.
     also: Callable[[], None] | None = None
+    # What is taken of it without the values that series cannot hold, where the format takes a part of a request.
+    without: "Callable[[Mapping[Key, Conflict]], Parsed] | None" = None
 
 
 class Waits(Protocol):
@@ -116,10 +120,21 @@ class PointsEndpoint:
             assert self._secret_in is not None
             token = await waits.token(self._secret_in(content))
         arrived = Arrived(request, content, time, token, path)
-        samples, response, also = await waits.parsed(lambda: self._parse(arrived), len(content))
-        check_scopes(token.scopes, samples)
+        parsed = await waits.parsed(lambda: self._parse(arrived), len(content))
+        check_scopes(token.scopes, parsed.samples)
+        while True:
+            try:
+                return await self._written(parsed, token, waits)
+            except TypeConflict as error:
+                if parsed.without is None:
+                    index = next(iter(error.conflicts.values())).index
+                    raise Refused(422, "type_conflict", str(error), index=index, field="value") from error
+                parsed = await waits.parsed(partial(parsed.without, error.conflicts), len(content))
+
+    async def _written(self, parsed: Parsed, token: Token, waits: Waits) -> HttpResponse:
+        samples = parsed.samples
         try:
-            return response(await waits.written(Batch(samples, token, also)))
+            return parsed.response(await waits.written(Batch(samples, token, parsed.also)))
         except TooManySeries as error:
             index = next(i for i, sample in enumerate(samples) if sample.identity == error.new)
             # 422 where it never can be written: senders drop what has it, and send again what has 429.

@@ -1,15 +1,17 @@
 """What senders of heartbeats have in common: each is one token, and one series that it names.
 
-A token with one scope to write, ``write:backup`` or ``write:backup*``, beats the series ``backup``: 1 where it went
-well, 0 where it failed, 2 where it has begun and nobody knows yet.
+A token with one scope to write, ``write:backup`` or ``write:backup*``, beats the series ``backup``: up (1) where it
+went well, down (0) where it failed, running (2) where it has begun and nobody knows yet.
 """
 
 from collections.abc import Sequence
 
 from live.api import Refused
+from series.values import FixedState
 from tokens.scopes import names_of
 
-FAILED, OK, RUNNING = 0.0, 1.0, 2.0
+TEXTS = ("down", "up", "running")
+DOWN, UP, RUNNING = (FixedState(TEXTS, code) for code in range(len(TEXTS)))
 
 
 def series_of(scopes: Sequence[str]) -> str:

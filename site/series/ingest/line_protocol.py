@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from series.ingest.line_breaks import lines_of
+from series.values import Number, exact
 
 # Of measurement and tags: the longest that InfluxDB takes.
 MAX_HEAD_BYTES = 65_535
@@ -21,13 +22,13 @@ MAX_FIELDS = 50_000
 # Of a line that cannot be parsed, in what is said of it.
 MAX_QUOTED_CHARACTERS = 1000
 
-Value = float | str
+Value = Number | bool | str
 Head = tuple[str, dict[str, str]]
 
 
 class Line(NamedTuple):
-    """One line. ``number``: counted from 1. ``fields``: by their name a number, or a text; true and false are 1 and 0.
-    ``time``: as it stands there, in the unit that the request says; None where it is left out."""
+    """One line. ``number``: counted from 1. ``fields``: by their name a number, true or false, or a text. ``time``: as
+    it stands there, in the unit that the request says; None where it is left out."""
 
     number: int
     measurement: str
@@ -204,22 +205,22 @@ def _field(text: str, position: int) -> tuple[str, Value, int]:
     word = WORD.match(text, start)
     if word is None:
         raise _Wrong("missing field value", start)
-    value = 1.0 if word[0] in TRUE else 0.0 if word[0] in FALSE else _number(word[0])
+    value = True if word[0] in TRUE else False if word[0] in FALSE else _number(word[0])
     if value is None:
         is_number = word[0][0] in "0123456789.-Nn"
         raise _Wrong("invalid number" if is_number else "invalid boolean", start)
     return name, value, word.end()
 
 
-def _number(word: str) -> float | None:
-    """None for what is none, and for what does not fit into 64 bits."""
+def _number(word: str) -> Number | None:
+    """None for what is none, and for what does not fit into 64 bits. Unsigned integers that only just do are floats."""
     if NUMBER.fullmatch(word):
         value = float(word)
         return value if math.isfinite(value) else None
     integer = INTEGER.fullmatch(word)
     if integer is None or (number := int(integer[1] + integer[2])) not in INTEGERS[integer[3]]:
         return None
-    return float(number)
+    return exact(number)
 
 
 def _time(word: str) -> int | None:

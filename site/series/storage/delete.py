@@ -19,7 +19,7 @@ from series.storage.rollups import HOUR_MICROSECONDS, MINUTE_MICROSECONDS, Row, 
 from series.storage.statements import execute, fetch, wanted
 from series.storage.store import store_newest
 from series.storage.turn import take_turn
-from series.tables import Hour, Latest, Minute, Point
+from series.tables import Hour, Latest, Minute, Point, number_of
 
 
 def delete(series_ids: Collection[int], *, start: datetime = MIN_TIME, end: datetime = MAX_TIME) -> None:
@@ -57,16 +57,21 @@ def _newest_again(series_ids: Collection[int], start: int, end: int) -> None:
     knows any more. Elsewhere it stays, also where nothing but itself is left."""
     source, parameters = wanted(["series"], ([pk] for pk in series_ids))
     left: dict[int, Row] = {}
-    for table, at, value in ((Hour, "last_time", "last"), (Minute, "last_time", "last"), (Point, "time", "value")):
+    for table, columns in (
+        (Hour, "it.last_time, it.last, NULL"),
+        (Minute, "it.last_time, it.last, NULL"),
+        (Point, "it.time, it.value, it.exact"),
+    ):
         name = table._meta.db_table
         rows = fetch(
-            f'SELECT it.series_id, it.{at}, it."{value}" FROM {source} CROSS JOIN "{name}" AS it'
+            f'SELECT it.series_id, {columns} FROM {source} CROSS JOIN "{name}" AS it'
             " WHERE it.series_id = wanted.series AND it.time ="
             f' (SELECT MAX(time) FROM "{name}" WHERE series_id = wanted.series)',
             parameters,
         )
-        for row in (Row(*columns) for columns in rows):
-            if row.series not in left or row.time > left[row.series].time:
+        for pk, time, value, exact in rows:
+            row = Row(pk, time, number_of(value, exact))
+            if row.series not in left or row.time >= left[row.series].time:
                 left[row.series] = row
     before = newest_of(series_ids)
     execute(
@@ -78,5 +83,5 @@ def _newest_again(series_ids: Collection[int], start: int, end: int) -> None:
             newest[pk] = known.with_days_before(start)
         elif pk in left:
             row = left[pk]
-            newest[pk] = known._replace(time=row.time, shown=row.time, value=row.value).with_days_before(start)
+            newest[pk] = known._replace(time=row.time, shown=row.time).holding(row.value).with_days_before(start)
     store_newest(newest)

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from series.storage.rollups import HOUR_MICROSECONDS, Row
+from series.values import Number
 
 # On the clock of any zone.
 LONGEST_DAY_MICROSECONDS = 26 * HOUR_MICROSECONDS
@@ -18,11 +19,12 @@ class Newest(NamedTuple):
     minutes_since: int = 0
     days_until: int = 0
     delay: int = 0
+    exact: int | None = None
 
     @classmethod
     def first(cls, row: Row, now: int) -> "Newest":
         """Of a series with one point, which has arrived now."""
-        return cls(row.time, min(row.time, now), row.value)
+        return cls(row.time, min(row.time, now), 0.0).holding(row.value)
 
     def followed_by(self, row: Row, now: int) -> "Newest":
         """The same once another point has arrived.
@@ -33,8 +35,17 @@ class Newest(NamedTuple):
         """
         time, moment = max(self.time, row.time), min(row.time, now)
         if moment >= self.shown or self.shown > now:
-            return self._replace(time=time, shown=moment, value=row.value)
+            return self._replace(time=time, shown=moment).holding(row.value)
         return self._replace(time=time)
+
+    def holding(self, value: Number) -> "Newest":
+        """The same with another value."""
+        return self._replace(value=float(value), exact=value if isinstance(value, int) else None)
+
+    @property
+    def number(self) -> Number:
+        """Its value, exactly."""
+        return self.value if self.exact is None else self.exact
 
     def with_delay(self, first: int, now: int) -> "Newest":
         """The same once points have arrived together that are newer than all before, the first of them from ``first``.

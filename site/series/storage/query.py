@@ -15,7 +15,8 @@ from series.storage.grid import Buckets, Grid, Part, grid_of
 from series.storage.newest import Newest
 from series.storage.rollups import HOUR_MICROSECONDS, MAX_SEEN_VALUE, MINUTE_MICROSECONDS, OTHER_SEEN, values_of
 from series.storage.statements import fetch, wanted
-from series.tables import Day, Hour, Latest, Minute, Point, Stored
+from series.tables import Day, Hour, Latest, Minute, Point, Stored, number_of
+from series.values import Number
 
 # What is read of a table's rows: how many points, and their sum, minimum, maximum and first time.
 OF_POINTS = "COUNT(*), SUM(it.value), MIN(it.value), MAX(it.value), MIN(it.time)"
@@ -114,15 +115,15 @@ def newest_of(series_ids: Collection[int]) -> dict[int, Newest]:
     return {pk: Newest(*rest) for pk, *rest in rows}
 
 
-def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, float]]:
+def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, Number]]:
     """Since when each series that has a point has which value.
 
     Not farther ahead than the moment at which the point arrived, if its sender's clock is ahead of ours.
     """
-    return {pk: (from_microseconds(newest.shown), newest.value) for pk, newest in newest_of(series_ids).items()}
+    return {pk: (from_microseconds(newest.shown), newest.number) for pk, newest in newest_of(series_ids).items()}
 
 
-def latest_before(series_ids: Collection[int], moment: datetime) -> dict[int, tuple[datetime, float]]:
+def latest_before(series_ids: Collection[int], moment: datetime) -> dict[int, tuple[datetime, Number]]:
     """The last point up to and at a moment, of each series that has one: when it was, and its value.
 
     Where points are deleted already it is the last one of a minute that had ended then, or of an hour.
@@ -139,7 +140,8 @@ def last_of(series_ids: Collection[int], befores: Mapping[type[Stored], int], zo
     result: Lasts = {}
     for table, before in befores.items():
         source, parameters = wanted(["series"], ([pk] for pk in series_ids))
-        name, columns = table._meta.db_table, "it.time, it.value" if table is Point else "it.last_time, it.last"
+        name = table._meta.db_table
+        columns = "it.time, it.value, it.exact" if table is Point else "it.last_time, it.last, NULL"
         in_zone = (f" AND it.zone = '{zone}'", f" AND one.zone = '{zone}'") if table is Day else ("", "")
         newest = f'SELECT MAX(one.time) FROM "{name}" AS one WHERE one.series_id = wanted.series{in_zone[1]}'
         rows = fetch(
@@ -147,8 +149,9 @@ def last_of(series_ids: Collection[int], befores: Mapping[type[Stored], int], zo
             f" WHERE it.series_id = wanted.series{in_zone[0]} AND it.time = ({newest} AND one.time < {before})",
             parameters,
         )
-        for pk, time, value in rows:
-            result[pk] = max(result.get(pk, (time, value)), (time, value), key=itemgetter(0))
+        for pk, time, value, exact in rows:
+            point = (time, number_of(value, exact))
+            result[pk] = max(result.get(pk, point), point, key=itemgetter(0))
     return result
 
 

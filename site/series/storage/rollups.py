@@ -11,6 +11,8 @@ from itertools import groupby, pairwise
 from operator import itemgetter, or_
 from typing import NamedTuple
 
+from series.values import Number
+
 SECOND_MICROSECONDS = 1_000_000
 MINUTE_MICROSECONDS = 60 * SECOND_MICROSECONDS
 HOUR_MICROSECONDS = 60 * MINUTE_MICROSECONDS
@@ -23,11 +25,12 @@ BITS = {float(value): 1 << value for value in range(MAX_SEEN_VALUE + 1)}
 
 
 class Row(NamedTuple):
-    """A point: the key of its series, its time in microseconds since the epoch, its value."""
+    """A point: the key of its series, its time in microseconds since the epoch, its value: an integer where no float is
+    equal to that, see ``series.values.exact``."""
 
     series: int
     time: int
-    value: float
+    value: Number
 
 
 class Summary(NamedTuple):

@@ -17,7 +17,7 @@ ROWS_PER_STATEMENT = 500
 # The columns of our tables, with their types as PostgreSQL calls them.
 TYPES = {
     **dict.fromkeys(["series_id", "time", "shown", "points_since", "minutes_since"], "bigint"),
-    **dict.fromkeys(["days_until", "delay"], "bigint"),
+    **dict.fromkeys(["days_until", "delay", "exact"], "bigint"),
     "zone": "text",
     **dict.fromkeys(["count", "first_time", "last_time", "seen"], "bigint"),
     **dict.fromkeys(["value", "sum", "min", "max", "first", "last", "increase"], "double precision"),

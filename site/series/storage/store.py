@@ -4,7 +4,7 @@ A point that is there already, with the same value, changes nothing. To be calle
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -13,7 +13,8 @@ from series.storage.newest import Newest
 from series.storage.rollups import Row
 from series.storage.statements import fetch, insert, wanted
 from series.storage.summaries import KEY
-from series.tables import Latest, Point
+from series.tables import Latest, Point, number_of
+from series.values import Number
 
 POINTS, LATEST = Point._meta.db_table, Latest._meta.db_table
 
@@ -39,9 +40,9 @@ def store(rows: Sequence[Row], newest: Mapping[int, Newest], *, now: int) -> lis
         new = [row for row in rows if row[:2] not in stored]
         replaced = [row for row in rows if stored.get(row[:2], row.value) != row.value]
         late = [row for row in among if stored.get(row[:2]) != row.value]
-    insert(POINTS, (*KEY, "value"), [*new, *replaced], key=KEY, conflict={"value": "excluded.value"})
+    _insert([*new, *replaced])
     minutes = set(map(summaries.minute_of, late))
-    summaries.merge(new, without=minutes)
+    summaries.merge(_as_floats(new), without=minutes)
     summaries.make_anew(minutes)
 
     latest = {}
@@ -76,12 +77,26 @@ def _before(of_series: Mapping[int, list[Row]], times: Mapping[int, int]) -> lis
     return before
 
 
-def _values(rows: Iterable[Row]) -> dict[tuple[int, ...], float]:
+def _as_floats(rows: Iterable[Row]) -> Iterator[Row]:
+    """As they are summarised."""
+    return (row if type(row.value) is float else row._replace(value=float(row.value)) for row in rows)
+
+
+def _insert(rows: Sequence[Row]) -> None:
+    floats = [row for row in rows if type(row.value) is float]
+    insert(POINTS, (*KEY, "value"), floats, key=KEY, conflict={"value": "excluded.value", "exact": "NULL"})
+    if len(floats) < len(rows):
+        integers = [(*row[:2], float(row.value), row.value) for row in rows if type(row.value) is int]
+        replaced = {name: f"excluded.{name}" for name in ("value", "exact")}
+        insert(POINTS, (*KEY, "value", "exact"), integers, key=KEY, conflict=replaced)
+
+
+def _values(rows: Iterable[Row]) -> dict[tuple[int, ...], Number]:
     """The values that are stored at these times."""
     source, parameters = wanted(["series", "at"], (row[:2] for row in rows))
     stored = fetch(
-        f'SELECT it.series_id, it.time, it.value FROM {source} CROSS JOIN "{POINTS}" AS it'
+        f'SELECT it.series_id, it.time, it.value, it.exact FROM {source} CROSS JOIN "{POINTS}" AS it'
         " WHERE it.series_id = wanted.series AND it.time = wanted.at",
         parameters,
     )
-    return {(series, time): value for series, time, value in stored}
+    return {(series, time): number_of(value, exact) for series, time, value, exact in stored}

@@ -18,9 +18,11 @@ from series.samples import MAX_SKEW, Sample
 from series.signals import points_written
 from series.storage.query import newest_of
 from series.storage.rollups import Row
+from series.storage.states import States, TypeConflict
 from series.storage.store import store
 from series.storage.turn import take_turn
 from series.tables import Point
+from series.values import FixedState, Number, ValueType
 from tokens.models import Token
 
 logger = logging.getLogger(__name__)
@@ -33,7 +35,7 @@ MIN_SKEW = timedelta(seconds=1)
 limited_log = LimitedLog(logger)
 
 # Values by the key of their series and their time.
-Placed = dict[int, dict[int, float]]
+Placed = dict[int, dict[int, Number]]
 
 
 class Batch(NamedTuple):
@@ -58,8 +60,9 @@ def write(samples: Iterable[Sample], *, creator: Token | None = None) -> Written
     """Write samples in one transaction, make the series that are missing, and announce all of them.
 
     The last value for a series and time wins, within one call and between calls, so that writing the same samples
-    twice changes nothing. Raises ``django.db.OperationalError`` where the database is locked or away, and
-    ``TooManySeries`` where the ``creator`` may not make those that are missing; then nothing is written.
+    twice changes nothing. Raises ``django.db.OperationalError`` where the database is locked or away,
+    ``TooManySeries`` where the ``creator`` may not make those that are missing, and ``TypeConflict`` where a series
+    holds something else (``storage.states``); then nothing is written.
     """
     (result,) = write_together([Batch(list(samples), creator)])
     if isinstance(result, Exception):
@@ -87,14 +90,15 @@ def _commit(batches: Sequence[Batch]) -> list[Written | Exception]:
         return [Written(0)] * len(batches)
     with transaction.atomic():
         take_turn()
-        series = _series(batches)
+        series, states = _series(batches)
         ids = {pk for keys in series if not isinstance(keys, Exception) for pk in keys}
         newest = newest_of(ids)
         times = {pk: known.time for pk, known in newest.items()}
         placed = [
-            {} if isinstance(keys, Exception) else _placed(batch.samples, keys, times)
+            {} if isinstance(keys, Exception) else _placed(batch.samples, keys, times, states)
             for batch, keys in zip(batches, series, strict=True)
         ]
+        states.save(times)
         refused = store(_rows(placed), newest, now=to_microseconds(timezone.now()))
         points_written.send(sender=Point, series_ids=frozenset(ids))
         results: list[Written | Exception] = []
@@ -105,31 +109,39 @@ def _commit(batches: Sequence[Batch]) -> list[Written | Exception]:
     return results
 
 
-def _series(batches: Sequence[Batch]) -> list[list[int] | Exception]:
-    """For each batch the series of its samples, in their order, or why they cannot be made."""
-    ids = Series.objects.ids_of({sample.identity for batch in batches for sample in batch.samples})
+def _series(batches: Sequence[Batch]) -> tuple[list[list[int] | Exception], States]:
+    """For each batch the series of its samples, in their order, or why they cannot be made or cannot hold them; and the
+    states of them all."""
+    ids, types = Series.objects.known({sample.identity for batch in batches for sample in batch.samples})
+    states = States(ids, types)
     result: list[list[int] | Exception] = []
     for batch in batches:
         labels = {sample.identity: (sample.name, sample.tags) for sample in batch.samples if sample.identity not in ids}
         try:
-            ids |= _made(batch, labels)
-        except (TooManySeries, Refused) as error:
+            first = states.check(batch.samples)
+            made = _made(batch, labels, first)
+        except (TooManySeries, TypeConflict, Refused) as error:
             result.append(error)
         else:
+            ids |= made
+            states.add(made, first)
             result.append([ids[sample.identity] for sample in batch.samples])
-    return result
+    return result, states
 
 
-def _made(batch: Batch, labels: dict[str, tuple[str, Mapping[str, str]]]) -> dict[str, int]:
+def _made(
+    batch: Batch, labels: dict[str, tuple[str, Mapping[str, str]]], states: Mapping[str, FixedState | None]
+) -> dict[str, int]:
     """Make the series of a batch, and do what is done with it. Raises what keeps it from being written."""
+    types = {identity: ValueType.FIXED if fixed else ValueType.TEXT for identity, fixed in states.items()}
     if batch.also is None:
-        return Series.objects.make(labels, creator=batch.creator)
+        return Series.objects.make(labels, creator=batch.creator, types=types)
     with transaction.atomic():  # so that what it has changed is undone, and nothing of others
         batch.also()
-        return Series.objects.make(labels, creator=batch.creator)
+        return Series.objects.make(labels, creator=batch.creator, types=types)
 
 
-def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, int]) -> Placed:
+def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, int], states: States) -> Placed:
     """The values of a batch by series and time. ``newest``, the newest time of each series, becomes what it is with
     them.
 
@@ -145,7 +157,8 @@ def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, 
             lead = newest[pk] - time
             if 0 <= lead <= MAX_SKEW:
                 time, behind[pk] = newest[pk] + 1, lead
-        placed[pk][time] = float(sample.value)
+        value = sample.value
+        placed[pk][time] = value if type(value) is float else states.number(pk, sample, time)
     for pk, values in placed.items():
         newest[pk] = max(newest.get(pk, 0), *values)
     longest = max(behind.values(), default=0) * MICROSECOND
@@ -161,7 +174,7 @@ def _placed(samples: Sequence[Sample], series: Sequence[int], newest: dict[int, 
 
 def _rows(batches: Iterable[Placed]) -> list[Row]:
     """All of them, in order of series and time; of two values for one moment the last."""
-    together: defaultdict[int, dict[int, float]] = defaultdict(dict)
+    together: defaultdict[int, dict[int, Number]] = defaultdict(dict)
     for placed in batches:
         for pk, values in placed.items():
             together[pk].update(values)

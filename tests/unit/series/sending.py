@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from series.models import Point, Series
+from series.models import Point, Series, StateText
 
 Send = Callable[..., HttpResponse]
 ONE = json.dumps({"series": "cpu", "value": 1})
@@ -14,6 +14,15 @@ ONE = json.dumps({"series": "cpu", "value": 1})
 def points(number: int) -> str:
     """So many points of one series."""
     return json.dumps([{"series": "cpu", "value": value, "time": value} for value in range(number)])
+
+
+def states() -> dict[str, list[str]]:
+    """The texts of the states of each series that holds some, in the order of their codes."""
+    texts: dict[str, list[str]] = {}
+    for identity, code, text in StateText.objects.order_by("code").values_list("series__identity", "code", "text"):
+        texts.setdefault(identity, []).append(text)
+        assert texts[identity][code] == text
+    return texts
 
 
 def refused(response: HttpResponse, status: int, code: str) -> dict[str, object]:

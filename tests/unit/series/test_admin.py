@@ -41,6 +41,15 @@ class TestSeries:
         assert "cpu{host=a}" in found
         assert "empty" not in found
 
+    def test_show_integers_and_states_as_they_were_sent(self, admin_client: Client) -> None:
+        write([Sample("door", {}, NOON, "open"), Sample("counter", {}, NOON, 2**53 + 1)])
+        page = text(admin_client.get(SERIES))
+        assert "open at 2026-01-31 12:00:00 UTC" in page and "9007199254740993 at 2026-01-31 12:00:00 UTC" in page
+        for name, shown in (("door", "open"), ("counter", "9007199254740993")):
+            series = Series.objects.get(name=name)
+            page = text(admin_client.get(f"{SERIES}{series.pk}/change/"))
+            assert f"<div>2026-01-31 12:00:00.000000 UTC: {shown}</div>" in page
+
     def test_can_be_looked_at_but_not_added_and_stay_what_they_are(self, admin_client: Client, series: Series) -> None:
         page = text(admin_client.get(f"{SERIES}{series.pk}/change/"))
         assert "2.5 at 2026-01-31 12:00:02 UTC" in page

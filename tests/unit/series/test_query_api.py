@@ -72,6 +72,13 @@ def test_series_come_in_buckets_and_gaps_are_left_out(client: Client, reducer: s
     }
 
 
+def test_states_have_their_texts(client: Client) -> None:
+    write([Sample("cpu_mode", {}, NOON, "idle"), Sample("cpu_mode", {}, NOON + timedelta(seconds=1), "busy")])
+    (series,) = json.loads(ask(client, "cpu_mode", reduce="max").content)["series"]
+    assert series["states"] == {"0": "idle", "1": "busy"}
+    assert series["points"] == [["2026-01-31T12:00:00Z", 1.0]]
+
+
 def test_as_csv(client: Client) -> None:
     response = ask(client, "cpu{host=*}", format="csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"

@@ -14,6 +14,8 @@ from series.models import Point, Series
 from series.samples import Sample, SampleError
 from series.storage.write import write
 from series.transfer import NoLineProtocol
+from series.values import FixedState
+from tests.unit.series.sending import states
 
 NOON = datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -48,6 +50,31 @@ class TestCommand:
         assert points() == before
         call_command("series", "import", str(file), stdout=out)
         assert points() == before, "twice is once"
+
+    def test_integers_and_states_are_what_they_were(self, tmp_path: Path) -> None:
+        values = {
+            "counter": [2**53 + 1, 1.5, 1 - 2**63],
+            "door": ["open", 'half "open", \\ =', "", "open"],
+            "lamp": [True, False],
+            "job": [FixedState(("down", "up"), 1)],
+        }
+        for name, some in values.items():
+            write(Sample(name, {}, NOON + timedelta(seconds=n), value) for n, value in enumerate(some))
+        rows = Point.objects.order_by("series__name", "time").values_list("series__name", "time", "value", "exact")
+        before, texts, file = list(rows), states(), tmp_path / "points"
+        assert 'door value="half \\"open\\", \\\\ =" ' in export() and "counter value=9007199254740993i " in export()
+        file.write_text(export(), encoding="utf-8")
+        for series in Series.objects.all():
+            series.delete()
+        call_command("series", "import", str(file), stdout=io.StringIO())
+        assert list(rows.exclude(series__name="job")) == [row for row in before if row[0] != "job"]
+        assert states() == {**texts, "job": ["up"]}
+
+    def test_what_a_series_cannot_hold_is_named(self, tmp_path: Path) -> None:
+        file = tmp_path / "points"
+        file.write_text('cpu value=1 1000\ncpu value="x" 2000\n')
+        with pytest.raises(CommandError, match="The series 'cpu' holds numbers; this is a text."):
+            call_command("series", "import", str(file))
 
     def test_some_go_out_by_name(self) -> None:
         for name in ("cpu", "cpu.user", "ram"):

@@ -11,11 +11,11 @@ from django.urls import re_path
 
 from live.api import Refused
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.ingest.heartbeats import FAILED, OK, RUNNING, series_of
+from series.ingest.heartbeats import DOWN, RUNNING, UP, series_of
 from series.samples import Sample
 from series.storage.write import Written
 
-EVENTS = {"start": RUNNING, "fail": FAILED}
+EVENTS = {"start": RUNNING, "fail": DOWN}
 MAX_EXIT_STATUS = 255
 # So many bytes of a body are of use: none.
 BODY_LIMIT = "0"
@@ -35,7 +35,7 @@ def parse(arrived: Arrived) -> Parsed:
     if value is None:
         if not (event.isascii() and event.isdigit() and int(event) <= MAX_EXIT_STATUS):
             raise Refused(404, "not_found", "The event is start, fail, log or an exit status from 0 to 255.")
-        value = FAILED if int(event) else OK
+        value = DOWN if int(event) else UP
     return Parsed([Sample(name, {}, arrived.time, value, has_own_time=False)], accepted)
 
 

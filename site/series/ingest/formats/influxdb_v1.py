@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from live.api import Refused
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.ingest.influxdb import read
+from series.ingest.influxdb import NO_CONFLICTS, Conflicts, read
 from series.storage.write import Written
 from tokens.authentication import secret_of
 
@@ -37,8 +37,8 @@ def secret(request: HttpRequest) -> str:
     return request.GET.get("p") or secret_of(request).rpartition(":")[2]
 
 
-def parse(arrived: Arrived) -> Parsed:
-    """A body, parsed. Raises ``Refused`` in InfluxDB's words."""
+def parse(arrived: Arrived, conflicts: Conflicts = NO_CONFLICTS) -> Parsed:
+    """A body, parsed, without the lines that have one of the ``conflicts``. Raises ``Refused`` in InfluxDB's words."""
     query = arrived.request.GET
     precision = query.get("precision", "")
     if precision not in UNITS:
@@ -46,7 +46,7 @@ def parse(arrived: Arrived) -> Parsed:
         raise Refused(400, "invalid_precision", message)
     if not query.get("db"):
         raise Refused(400, "no_database", "database is required")
-    lines = read(arrived.body, unit=UNITS[precision], arrival=arrived.time)
+    lines = read(arrived.body, unit=UNITS[precision], arrival=arrived.time, conflicts=conflicts)
     if lines.bad.count and not lines.samples and not lines.refused.count:
         raise Refused(400, "invalid", "\n".join(lines.bad.texts()))
 
@@ -58,7 +58,7 @@ def parse(arrived: Arrived) -> Parsed:
             return HttpResponse(status=204)
         return refused(Refused(400, "partial", f"partial write: {'; '.join(reasons)} dropped={dropped}"))
 
-    return Parsed(lines.samples, response)
+    return Parsed(lines.samples, response, without=lambda more: parse(arrived, {**conflicts, **more}))
 
 
 def refused(error: Refused) -> HttpResponse:

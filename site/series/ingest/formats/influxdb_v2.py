@@ -11,7 +11,7 @@ from django.urls import path
 
 from live.api import Refused
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.ingest.influxdb import read
+from series.ingest.influxdb import NO_CONFLICTS, Conflicts, read
 from series.storage.write import Written
 
 UNITS = {"ns": 1, "us": 1000, "ms": 1_000_000, "s": 1_000_000_000}
@@ -29,15 +29,15 @@ CODES = {
 }
 
 
-def parse(arrived: Arrived) -> Parsed:
-    """A body, parsed. Raises ``Refused`` in InfluxDB's words."""
+def parse(arrived: Arrived, conflicts: Conflicts = NO_CONFLICTS) -> Parsed:
+    """A body, parsed, without the lines that have one of the ``conflicts``. Raises ``Refused`` in InfluxDB's words."""
     query = arrived.request.GET
     precision = query.get("precision") or "ns"
     if precision not in UNITS:
         raise Refused(400, "invalid", "invalid precision; valid precision units are ns, us, ms, and s")
     if not query.get("bucket"):
         raise Refused(404, "not found", "bucket not found")
-    lines = read(arrived.body, unit=UNITS[precision], arrival=arrived.time)
+    lines = read(arrived.body, unit=UNITS[precision], arrival=arrived.time, conflicts=conflicts)
     if lines.bad.count:
         raise Refused(400, "invalid", "\n".join(lines.bad.texts()))
 
@@ -49,7 +49,7 @@ def parse(arrived: Arrived) -> Parsed:
         message = f"failure writing points to database: partial write: {'; '.join(reasons)} dropped={dropped}"
         return refused(Refused(422, "unprocessable entity", message))
 
-    return Parsed(lines.samples, response)
+    return Parsed(lines.samples, response, without=lambda more: parse(arrived, {**conflicts, **more}))
 
 
 TOO_OLD = "points beyond retention policy"

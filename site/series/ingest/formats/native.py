@@ -1,7 +1,8 @@
 """Our own JSON, at ``POST /api/points``: an object, an array of them, or one a line (NDJSON).
 
-An element is ``{"series": "cpu", "value": 12.5, "time": "2026-01-31T10:00:00Z", "tags": {"host": "a"}}``. ``time`` may
-also be a number of seconds since the epoch, and is the time of arrival where it is left out.
+An element is ``{"series": "cpu", "value": 12.5, "time": "2026-01-31T10:00:00Z", "tags": {"host": "a"}}``. ``value`` is
+a number, or a state: a text, true or false. ``time`` may also be a number of seconds since the epoch, and is the time
+of arrival where it is left out.
 """
 
 import json
@@ -19,6 +20,7 @@ from series.fields import MICROSECOND, from_microseconds, to_microseconds
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
 from series.samples import MAX_LABEL_LENGTH, MAX_SKEW, MAX_TIME, Sample, SampleError
 from series.storage.write import Written
+from series.values import Number, Value, exact
 
 T = TypeVar("T")
 
@@ -26,8 +28,11 @@ MAX_POINTS_PER_REQUEST = 50_000
 # A series has an identity of 2,000 bytes at most, each of which may be written as an escape of six characters.
 MAX_ELEMENT_CHARACTERS = 16_384
 USUAL_ELEMENT_CHARACTERS = 1024
-# Every number a float, as points are; and Python refuses to read the longest integers at all.
-DECODER = json.JSONDecoder(parse_int=float)
+# An integer that has fewer characters is equal to a float.
+LONG_INTEGER_CHARACTERS = 16
+# That any integer of 64 bits has.
+MAX_INTEGER_CHARACTERS = 20
+NUMBER = re.compile(r"\s*[+-]?[0-9]+(?:[.,][0-9]*)?(?:[eE][+-]?[0-9]+)?\s*")
 SPACE = re.compile(r"[ \t\n\r]*")
 
 DOCUMENT_TYPES = {"application/json"}
@@ -37,6 +42,15 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 MAX_SECONDS = MAX_TIME.timestamp()
 FIELDS = {"series", "value", "time", "tags"}
 TIME_FORMAT = "a number of seconds since 1970 or an ISO 8601 text with a zone, such as 2026-01-31T10:00:00Z"
+
+
+def _integer(text: str) -> Number:
+    """A float, unless no float is equal to it. Python refuses to read the longest integers at all."""
+    is_long = LONG_INTEGER_CHARACTERS <= len(text) <= MAX_INTEGER_CHARACTERS
+    return exact(int(text)) if is_long else float(text)
+
+
+DECODER = json.JSONDecoder(parse_int=_integer)
 
 
 def parse(arrived: Arrived) -> Parsed:
@@ -167,7 +181,7 @@ def _sample(element: Any, index: int, arrival: int) -> Sample:
             _checked("series", element["series"], str, "a text"),
             _tags(element["tags"]) if "tags" in element else {},
             _time(element["time"]) if "time" in element else arrival,
-            _checked("value", element["value"], float, "a finite number"),
+            _value(element["value"]),
             has_own_time="time" in element,
         )
         ahead = sample.microseconds - arrival
@@ -178,6 +192,14 @@ def _sample(element: Any, index: int, arrival: int) -> Sample:
         return sample
     except SampleError as error:
         raise Refused(400, "invalid_field", str(error), index=index, field=error.field) from error
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, str) and NUMBER.fullmatch(value):
+        raise SampleError("value", "value must be a finite number; this is a text: a number has no quotes around it.")
+    if isinstance(value, float | int | str):
+        return value
+    raise SampleError("value", f"value must be a finite number, a text, true or false; this is {_type_of(value)}.")
 
 
 def _checked(field: str, value: Any, kind: type[T], expected: str) -> T:
@@ -200,7 +222,7 @@ def _time(value: Any) -> datetime | int:
             return datetime.fromisoformat(value)
         except ValueError:
             raise SampleError("time", f"time must be {TIME_FORMAT}; this is another text.") from None
-    seconds = _checked("time", value, float, TIME_FORMAT)
+    seconds = _checked("time", float(value) if type(value) is int else value, float, TIME_FORMAT)
     # Also refuses NaN, and numbers too great for the arithmetic below.
     if not 0 <= seconds < MAX_SECONDS:
         raise SampleError("time", f"time must be from 1970 up to, not including, {MAX_TIME.year}, in seconds.")
@@ -209,7 +231,9 @@ def _time(value: Any) -> datetime | int:
 
 def _type_of(value: Any) -> str:
     """A value of JSON in the words of JSON, for a sentence. Never the value, which may be megabytes long."""
-    names = {type(None): "null", bool: "true or false", float: "a number", str: "a text", list: "an array"}
+    if value is None:
+        return "null"
+    names = {bool: "true or false", float: "a number", int: "a number", str: "a text", list: "an array"}
     return names.get(type(value), "an object")
 
 

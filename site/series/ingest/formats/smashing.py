@@ -1,8 +1,9 @@
 """Smashing's widgets: ``POST /widgets/<id>`` with ``{"auth_token": "...", "current": 12.5}``, which is a point of the
 series ``<id>``.
 
-So is ``value``; ``points`` are points with times of their own, and ``items`` points of a series for each label. What
-else a widget shows, texts above all, is nothing that a series could hold, and is taken without a word.
+So is ``value``, or where neither is a number a text in them, or in ``text`` or ``status``; ``points`` are points with
+times of their own, and ``items`` points of a series for each label. What else a widget shows is taken without a word,
+and so is a text for a series of numbers.
 
 https://github.com/Smashing/smashing/wiki
 """
@@ -18,13 +19,16 @@ from django.urls import path
 from live.api import Refused
 from series.ingest.bodies import from_json
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.ingest.influxdb import MAX_POINTS_PER_REQUEST
-from series.samples import MAX_CLOCK_SKEW, Sample, SampleError
+from series.ingest.influxdb import MAX_POINTS_PER_REQUEST, NO_CONFLICTS, Conflicts
+from series.samples import MAX_CLOCK_SKEW, Sample, SampleError, as_text
+from series.storage.states import key_of
 from series.storage.write import Written
+from series.values import Number, Value, exact
 
 # A graph counts in seconds since 1970, or just counts: what is before this is no time.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FIGURES = ("current", "value")
+TEXTS = (*FIGURES, "text", "status")
 
 
 def secret_in(body: bytes) -> str:
@@ -33,18 +37,27 @@ def secret_in(body: bytes) -> str:
     return secret if isinstance(secret, str) and secret.isascii() else ""
 
 
-def parse(arrived: Arrived) -> Parsed:
-    """What a widget is to show. Raises ``Refused`` with 400 or 413."""
+def parse(arrived: Arrived, conflicts: Conflicts = NO_CONFLICTS) -> Parsed:
+    """What a widget is to show, without texts that have one of the ``conflicts``. Raises ``Refused`` with 400 or
+    413."""
     widget, samples = _widget(arrived.body), []
     try:
         for sample in _samples(arrived.path["widget"], widget, arrived.time):
-            samples.append(sample)
+            if key_of(sample) not in conflicts:
+                samples.append(sample)
             if len(samples) > MAX_POINTS_PER_REQUEST:
                 message = f"There are more than {MAX_POINTS_PER_REQUEST} points; send at most so many in one request."
                 raise Refused(413, "too_many_points", message)
     except SampleError as error:
         raise Refused(400, "invalid_field", str(error), field=error.field) from error
-    return Parsed(samples, accepted)
+
+    def without(more: Conflicts) -> Parsed:
+        for (_identity, _type, value), conflict in more.items():
+            if not isinstance(value, str):
+                raise Refused(422, "type_conflict", str(conflict), index=conflict.index, field="value")
+        return parse(arrived, {**conflicts, **more})
+
+    return Parsed(samples, accepted, without=without)
 
 
 def accepted(written: Written) -> HttpResponse:
@@ -69,16 +82,19 @@ def _widget(body: bytes) -> dict[str, Any]:
 
 
 def _samples(name: str, widget: dict[str, Any], arrival: datetime) -> Iterator[Sample]:
-    figures = [figure for key in FIGURES if (figure := _number(widget.get(key))) is not None]
-    for figure in figures[:1]:
-        yield Sample(name, {}, arrival, figure, has_own_time=False)
+    figures: list[Value] = [figure for key in FIGURES if (figure := _number(widget.get(key))) is not None]
+    if not figures:
+        figures = [as_text(text) for key in TEXTS if isinstance(text := widget.get(key), str) and text]
+    for value in figures[:1]:
+        yield Sample(name, {}, arrival, value, has_own_time=False)
     for index, point in _objects(widget, "points"):
         if (y := _number(point.get("y"))) is not None:
             yield Sample(name, {}, _time(point.get("x"), index, arrival), y)
     for _index, item in _objects(widget, "items"):
-        label, figure = item.get("label"), _number(item.get("value"))
-        if isinstance(label, str) and figure is not None:
-            yield Sample(name, {"item": label}, arrival, figure, has_own_time=False)
+        label, text = item.get("label"), item.get("value")
+        shown = as_text(text) if isinstance(text, str) else _number(text)
+        if isinstance(label, str) and shown is not None:
+            yield Sample(name, {"item": label}, arrival, shown, has_own_time=False)
 
 
 def _objects(widget: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -89,13 +105,13 @@ def _objects(widget: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, 
             yield index, element
 
 
-def _number(value: Any) -> float | None:
+def _number(value: Any) -> Number | None:
     """None for what is none. One that no float can be is infinite, which no sample may be."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool):
         with suppress(OverflowError):
-            return float(value)
+            return exact(value)
         return float("inf")
-    return None
+    return value if isinstance(value, float) else None
 
 
 def _time(x: Any, index: int, arrival: datetime) -> datetime:

@@ -17,16 +17,17 @@ from live.api import Refused, to_json
 from series.fields import to_microseconds
 from series.ingest.bodies import from_json
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.ingest.influxdb import MAX_POINTS_PER_REQUEST, samples_of
-from series.ingest.line_protocol import Line
+from series.ingest.influxdb import MAX_POINTS_PER_REQUEST, NO_CONFLICTS, Conflicts, conflict_of, samples_of
+from series.ingest.line_protocol import Line, Value
 from series.samples import Sample, SampleError
 from series.storage.write import Written
+from series.values import exact
 
 SECOND_NANOSECONDS = 1_000_000_000
 
 
-def parse(arrived: Arrived) -> Parsed:
-    """The metrics of a body. Raises ``Refused`` with 400 or 413."""
+def parse(arrived: Arrived, conflicts: Conflicts = NO_CONFLICTS) -> Parsed:
+    """The metrics of a body, without those that have one of the ``conflicts``. Raises ``Refused`` with 400 or 413."""
     body = from_json(arrived.body)
     metrics = body.get("metrics", [body]) if isinstance(body, dict) else body
     if not isinstance(metrics, list):
@@ -37,7 +38,10 @@ def parse(arrived: Arrived) -> Parsed:
     for index, metric in enumerate(metrics):
         line = _line(metric, index)
         try:
-            samples += samples_of(line, SECOND_NANOSECONDS, arrival)
+            some = samples_of(line, SECOND_NANOSECONDS, arrival)
+            if conflict := conflict_of(some, conflicts):
+                raise SampleError("value", str(conflict))
+            samples += some
         except SampleError as error:
             left_out.append(Refused(422, "partial_write", str(error), index=index, field=error.field))
         if len(samples) > MAX_POINTS_PER_REQUEST:
@@ -51,7 +55,7 @@ def parse(arrived: Arrived) -> Parsed:
         first.message = f"{len(left_out)} of {len(metrics)} metrics were left out; of the first: {first.message}"
         return to_json(first)
 
-    return Parsed(samples, response)
+    return Parsed(samples, response, without=lambda more: parse(arrived, {**conflicts, **more}))
 
 
 def accepted(written: Written) -> JsonResponse:
@@ -79,14 +83,16 @@ def _checked(metric: Any) -> Line:
         raise SampleError("fields", "fields must be an object of values.")
     if not (time is None or isinstance(time, int)):
         raise SampleError("timestamp", "timestamp must be a whole number of seconds since 1970.")
-    values = {field: value if isinstance(value, str) else _number(field, value) for field, value in fields.items()}
+    values = {field: _value(field, value) for field, value in fields.items()}
     return Line(0, name, dict(tags or {}), values, time)
 
 
-def _number(field: str, value: Any) -> float:
+def _value(field: str, value: Any) -> Value:
     try:
-        if isinstance(value, int | float):
-            return float(value)
+        if isinstance(value, str | bool | float):
+            return value
+        if isinstance(value, int):
+            return exact(value)
     except OverflowError:
         pass
     raise SampleError("fields", f"the field {field[:50]!r} must be a number, true, false or a text.")

@@ -10,7 +10,7 @@ from django.urls import re_path
 
 from live.api import Refused
 from series.ingest.endpoint import Arrived, Parsed, PointsEndpoint
-from series.ingest.heartbeats import FAILED, OK, series_of
+from series.ingest.heartbeats import DOWN, UP, series_of
 from series.samples import Sample
 from series.storage.write import Written
 from tokens.scopes import permits
@@ -30,7 +30,7 @@ def parse(arrived: Arrived) -> Parsed:
     status = query.get("status", "up")
     if status not in {"up", "down"}:
         raise Refused(400, "invalid_status", "status must be up or down.")
-    samples = [Sample(name, {}, arrived.time, OK if status == "up" else FAILED, has_own_time=False)]
+    samples = [Sample(name, {}, arrived.time, UP if status == "up" else DOWN, has_own_time=False)]
     if ping := query.get("ping"):
         try:
             milliseconds = float(ping)

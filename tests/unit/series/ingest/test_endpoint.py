@@ -107,9 +107,14 @@ class TestRefused:
             refused(response, 405, "method_not_allowed")
 
     def test_400_names_element_and_field_and_writes_nothing(self, send: Send) -> None:
-        error = refused(send(f'[{ONE}, {{"series": "ram", "value": "2"}}]'), 400, "invalid_field")
+        error = refused(send(f'[{ONE}, {{"series": "ram", "value": null}}]'), 400, "invalid_field")
         assert (error["index"], error["field"]) == (1, "value")
         assert set(error) == {"code", "message", "index", "field"}
+
+    def test_422_where_a_series_holds_something_else_and_writes_nothing(self, send: Send) -> None:
+        error = refused(send(f'[{ONE}, {{"series": "cpu", "value": "x"}}]'), 422, "type_conflict")
+        assert (error["index"], error["field"]) == (1, "value")
+        assert error["message"] == "The series 'cpu' holds numbers; this is a text."
 
     @pytest.mark.parametrize("body", [b"", gzip.compress(b"")], ids=["plain", "gzip"])
     def test_400_for_an_empty_body(self, send: Send, body: bytes) -> None:

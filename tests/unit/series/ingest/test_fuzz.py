@@ -42,7 +42,7 @@ def stored() -> list[Any]:
 
 def empty() -> None:
     with connection.cursor() as cursor:
-        for table in ("point", "minute", "hour", "day", "latest", "pushedfamily", "series"):
+        for table in ("point", "minute", "hour", "day", "latest", "pushedfamily", "statetext", "series"):
             cursor.execute(f"DELETE FROM series_{table}")
 
 

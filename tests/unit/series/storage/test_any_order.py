@@ -17,16 +17,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from series.fields import MICROSECOND
-from series.models import Day, DayZone, DeletedSeries, Hour, Latest, Minute, Point, Series
+from series.models import Day, DayZone, DeletedSeries, Hour, Latest, Minute, Point, Series, StateText
 from series.samples import Sample
 from series.storage import days, retention
 from series.storage.delete import delete
 from series.storage.write import write
 from series.tables import RollUp
+from series.values import OTHER_CODE, Value
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 NOW = datetime(2026, 3, 31, 12, 30, tzinfo=UTC)
-NAMES = ["cpu", "ram"]
+DOOR = "door"
+NAMES = ["cpu", "ram", DOOR]
 # Few enough that points meet, around borders of minutes, hours and days, through a change of clocks.
 TIMES = st.builds(
     lambda day, hour, second: NOW.replace(hour=0, minute=0) + timedelta(days=-day, hours=hour, seconds=second),
@@ -78,10 +80,14 @@ class Model:
 
     def write(self, samples: list[tuple[str, datetime, int]]) -> None:
         self.forget_hours()
-        sent = {(name, time): float(value) for name, time, value in samples}
         expired = self.points.keys() - stored_points().keys()
         since = {row.series.name: row for row in Latest.objects.select_related("series")}
-        result = write(Sample(name, {}, time, float(value)) for name, time, value in samples)
+        result = write(Sample(name, {}, time, value_of(name, value)) for name, time, value in samples)
+        codes = dict(StateText.objects.exclude(code=OTHER_CODE).values_list("text", "code"))
+        sent = {
+            (name, time): float(codes.get(f"state {value}", OTHER_CODE) if name == DOOR else value)
+            for name, time, value in samples
+        }
         stored = stored_points()
         refused = {key for key in sent if key not in stored}
         assert result.too_old == len(refused)
@@ -162,6 +168,11 @@ class Model:
         assert {key: value for key, value in stored.items() if can_be_read(key)} == {
             key: value for key, value in counted.items() if can_be_read(key)
         }
+
+
+def value_of(name: str, value: int) -> Value:
+    """What is sent: a number, or a text for the series that holds states."""
+    return f"state {value}" if name == DOOR else float(value)
 
 
 def usable(zone: ZoneInfo) -> bool:
@@ -290,5 +301,5 @@ def finish(model: Model, zones: set[str]) -> None:
     assert set(DayZone.objects.values_list("name", flat=True)) == zones
     assert set(Day.objects.values_list("zone", flat=True)) <= zones
     pks = set(Series.objects.values_list("pk", flat=True))
-    for table in (Point, Minute, Hour, Day, Latest):
+    for table in (Point, Minute, Hour, Day, Latest, StateText):
         assert set(table.objects.values_list("series_id", flat=True)) <= pks

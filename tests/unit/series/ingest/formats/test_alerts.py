@@ -22,7 +22,7 @@ from series.models import AlertBanner, Point, Series
 from series.storage.query import latest
 from tests.unit.series.ingest.formats.webhooks import ALERTMANAGER, GRAFANA, PROBE, resolved
 from tests.unit.series.ingest.test_door import ask
-from tests.unit.series.sending import refused
+from tests.unit.series.sending import refused, states
 from tokens.models import Token
 
 Send = Callable[..., HttpResponse]
@@ -76,6 +76,7 @@ class TestSeries:
             assert (response.status_code, json.loads(response.content)) == (200, {"accepted": 1})
         assert [point for point in points() if point[1] in (STARTED, ENDED)] == [(PROBE, STARTED, 0), (PROBE, ENDED, 1)]
         assert sorted(value for _series, time, value in points() if time > ENDED) == [0, 1], "and when it arrived"
+        assert states() == {PROBE: ["firing", "resolved"]}
 
     def test_an_alert_that_fires_again_as_if_it_had_all_the_time_is_0(self, send: Send) -> None:
         for body, value in ((ALERTMANAGER, 0), (resolved(ALERTMANAGER), 1), (ALERTMANAGER, 0)):

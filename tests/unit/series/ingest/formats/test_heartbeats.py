@@ -1,11 +1,15 @@
 """Heartbeats: of healthchecks.io and of Uptime Kuma."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from series.models import Point
+from series.samples import Sample
+from series.storage.write import write
+from tests.unit.series.sending import states
 from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -34,6 +38,7 @@ class TestHealthchecks:
         assert (response.status_code, response.content) == (200, b"OK")
         assert response.headers["Ping-Body-Limit"] == "0"
         assert values() == ([] if value is None else [("backup", value)])
+        assert states() == ({} if value is None else {"backup": ["down", "up", "running"]})
 
     @pytest.mark.parametrize("method", ["HEAD", "GET", "POST"])
     def test_any_of_these_methods_will_do(self, client: Client, beat: str, method: str) -> None:
@@ -58,6 +63,12 @@ class TestUptimeKuma:
         response = client.get(f"/api/push/{beat}{query}")
         assert (response.status_code, json.loads(response.content)) == (200, {"ok": True})
         assert values() == [("backup", value)]
+        assert states() == {"backup": ["down", "up", "running"]}
+
+    def test_a_series_that_holds_numbers_goes_on(self, client: Client, beat: str) -> None:
+        write([Sample("backup", {}, datetime(2026, 1, 31, tzinfo=UTC), 1.0)])
+        assert client.get(f"/api/push/{beat}?status=down").status_code == 200
+        assert (values(), states()) == ([("backup", 1), ("backup", 0)], {})
 
     def test_its_ping_is_a_series_of_its_own_where_that_is_allowed(self, client: Client) -> None:
         secret = Token.objects.issue("web", "write:web*")[1]

@@ -93,6 +93,15 @@ class TestRefused:
         )
         assert values() == [("cpu", 1), ("ram", 2)]
 
+    def test_points_of_another_type_and_the_good_ones_are_written(self, send: Send) -> None:
+        assert send("cpu v=1").status_code == 204
+        response = send('cpu v="x"\nram value=2\nbad')
+        assert error(response, 400) == (
+            "partial write: unable to parse 'bad': missing fields (line 3, column 4); field type conflict: input field"
+            ' "v" on measurement "cpu" is type string, already exists as type float dropped=1'
+        )
+        assert values() == [("cpu.v", 1), ("ram", 2)]
+
     def test_only_lines_that_cannot_be_parsed(self, send: Send) -> None:
         assert error(send("cpu"), 400) == "unable to parse 'cpu': missing fields (line 1, column 4)"
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from series.models import Point, Series
+from tests.unit.series.sending import states
 from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -49,12 +50,14 @@ def test_each_field_is_a_series(send: Send) -> None:
     )
     assert (response.status_code, response.content) == (204, b"")
     assert kept() == [
+        ("cpu.note{host=a}", NOON, 0),
         ("cpu.system{host=a}", NOON, 2),
         ("cpu.up{host=a}", NOON, 1),
         ("cpu.user{host=a}", NOON, 1.5),
         ("cpu{host=a}", NOON, 3),
         ("ram", NOON, 4),
     ]
+    assert states() == {"cpu.note{host=a}": ["text"], "cpu.up{host=a}": ["false", "true"]}
 
 
 @pytest.mark.parametrize(("precision", "digits"), [("ns", "123456789"), ("us", "123456"), ("ms", "123"), ("s", "")])
@@ -71,7 +74,7 @@ def test_without_a_time_it_is_that_of_arrival_in_whole_units(send: Send) -> None
     assert time.microsecond == 0 and before <= time <= timezone.now()
 
 
-@pytest.mark.parametrize("body", ["", "\n\n", "# a comment\n", '\ncpu note="only text"'])
+@pytest.mark.parametrize("body", ["", "\n\n", "# a comment\n", '\ncpu icon_str="only text"'])
 def test_nothing_is_taken_as_nothing(send: Send, body: str) -> None:
     assert send(body).status_code == 204
     assert not Point.objects.exists()
@@ -108,6 +111,36 @@ class TestRefused:
         assert "line 3: time is in the future" in message
         assert message.endswith(" dropped=2")
         assert kept() == [("cpu", NOON, 1)]
+
+    def test_points_of_another_type_and_the_rest_is_written(self, send: Send) -> None:
+        assert send(f'door,room=a state="open",locked=t,n=1 {SECONDS}000000000').status_code == 204
+        response = send(
+            f"door,room=a n=2 {SECONDS}000001000\n"
+            f'door,room=a n=3,state=1 {SECONDS}000002000\ndoor,room=a n="x" {SECONDS}000003000\n'
+            f"door,room=a locked=2 {SECONDS}000004000\n"
+            f'door,room=b n="x" {SECONDS}000005000\ndoor,room=b n=5 {SECONDS}000006000'
+        )
+        conflict = 'field type conflict: input field "{}" on measurement "door" is type {}, already exists as type {}'
+        assert error(response, 422, "unprocessable entity") == (
+            "failure writing points to database: partial write: "
+            + "; ".join(
+                conflict.format(*words)
+                for words in (
+                    ("state", "float", "string"),
+                    ("n", "string", "float"),
+                    ("locked", "float", "boolean"),
+                    ("n", "float", "string"),
+                )
+            )
+            + " dropped=4"
+        )
+        assert kept() == [
+            ("door.locked{room=a}", NOON, 1),
+            ("door.n{room=a}", NOON, 1),
+            ("door.n{room=a}", NOON + timedelta(microseconds=1), 2),
+            ("door.n{room=b}", NOON + timedelta(microseconds=5), 0),
+            ("door.state{room=a}", NOON, 0),
+        ]
 
     def test_who_shows_no_token(self, send: Send) -> None:
         response = send("cpu value=1", HTTP_AUTHORIZATION="Token wrong")

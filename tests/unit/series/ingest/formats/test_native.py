@@ -26,7 +26,13 @@ NDJSON = "application/x-ndjson"
 plain = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=20)
 times = st.datetimes(datetime(1970, 1, 1), datetime(2026, 1, 31), timezones=st.just(UTC))
 elements = st.fixed_dictionaries(
-    {"series": plain, "value": st.floats(-1e300, 1e300) | st.integers(-(2**63), 2**63)},
+    {
+        "series": plain,
+        "value": st.floats(-1e300, 1e300)
+        | st.integers(-(2**63), 2**63)
+        | st.booleans()
+        | st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Nd"]), max_size=20),
+    },
     optional={"tags": st.dictionaries(plain, plain, max_size=4), "time": times.map(datetime.isoformat)},
 )
 anything = st.recursive(
@@ -58,7 +64,7 @@ def test_an_array_and_lines_are_the_same_samples(sent: list[dict]) -> None:
             name=one["series"],
             tags=one.get("tags", {}),
             time=datetime.fromisoformat(one["time"]) if "time" in one else NOW,
-            value=float(one["value"]),
+            value=one["value"],
         )
         for one in sent
     ]
@@ -116,7 +122,7 @@ def test_no_points_are_no_samples(body: str, content_type: str) -> None:
 
 @pytest.mark.parametrize("content_type", [NDJSON, "application/ndjson", "application/jsonl"])
 def test_lines_count_from_0_and_blank_ones_count(content_type: str) -> None:
-    refused = refusal(f"{element()}\n\n{element(value='x')}\n", content_type)
+    refused = refusal(f"{element()}\n\n{element(value=None)}\n", content_type)
     assert (refused.index, refused.field) == (2, "value")
 
 
@@ -173,10 +179,12 @@ def test_a_number_that_is_not_finite_is_refused(value: str) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "expected"),
     [
-        ("value", True, "finite number; this is true or false"),
-        ("value", "12.5", "finite number; this is a text"),
-        ("value", None, "finite number; this is null"),
-        ("value", [1], "finite number; this is an array"),
+        ("value", "12.5", "finite number; this is a text: a number has no quotes"),
+        ("value", " -3e7", "finite number; this is a text: a number has no quotes"),
+        ("value", "x" * 201, "0 to 200 characters"),
+        ("value", "a\nb", "line breaks"),
+        ("value", None, "a finite number, a text, true or false; this is null"),
+        ("value", [1], "a finite number, a text, true or false; this is an array"),
         ("series", 5, "must be a text; this is a number"),
         ("series", "", "1 to 200 characters"),
         ("series", "\ud800", "surrogates"),
@@ -202,6 +210,18 @@ def test_a_wrong_field_is_refused_by_name_with_what_is_expected(field: str, valu
     refused = refusal(element(**{field: value}))
     assert (refused.status, refused.code, refused.index, refused.field) == (400, "invalid_field", 0, field)
     assert expected in refused.message
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, -(2**53) - 1, 2**63 - 1, 1 - 2**63])
+def test_an_integer_of_64_bits_is_exact(number: int) -> None:
+    (sample,) = read(f'{{"series": "cpu", "value": {number}}}')
+    assert (sample.value, type(sample.value)) == (number, int)
+
+
+@pytest.mark.parametrize("number", ["0", "-7", str(2**53 + 2), str(2**63), str(2**64 + 1), "9" * 25, "-" + "9" * 300])
+def test_another_one_is_a_float_as_numbers_of_json_are(number: str) -> None:
+    (sample,) = read(f'{{"series": "cpu", "value": {number}}}')
+    assert (sample.value, type(sample.value)) == (float(number), float)
 
 
 @pytest.mark.parametrize("field", ["series", "value"])

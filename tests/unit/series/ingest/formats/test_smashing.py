@@ -14,6 +14,7 @@ from django.utils import timezone
 from series.ingest.bodies import MAX_UNKNOWN_BYTES
 from series.models import Point, Series
 from tests.unit.series.ingest.test_door import ask
+from tests.unit.series.sending import states
 from tokens.models import Token
 
 Send = Callable[..., HttpResponse]
@@ -47,10 +48,12 @@ class TestWidget:
             ({"current": 12.5, "last": 10, "value": 3, "updatedAt": 1}, [("karma", 12.5)]),
             ({"current": "n/a", "value": 86}, [("karma", 86)]),
             ({"items": [{"label": "a", "value": 5}, {"label": "b", "value": -1.5}]}, ["a", 5, "b", -1.5]),
-            ({"items": [{"label": "a", "value": "12 %"}, {"label": 5, "value": 1}, {"value": 1}, 5]}, []),
+            ({"items": [{"label": "a", "value": "12 %"}, {"label": 5, "value": 1}, {"value": 1}, 5]}, ["a", 0]),
             ({"items": 5, "points": {"x": 1, "y": 2}}, []),
             ({"points": [{"x": 1, "y": None}, {"x": 2, "y": "none"}, 7]}, []),
-            ({"text": "Hello", "status": "warning", "title": "x"}, []),
+            ({"text": "Hello", "status": "warning", "title": "x"}, [("karma", 0)]),
+            ({"current": "n/a", "text": ""}, [("karma", 0)]),
+            ({"title": "x", "text": ""}, []),
             ({"current": True, "value": None}, []),
             ({}, []),
         ],
@@ -63,6 +66,25 @@ class TestWidget:
                 (f"karma{{item={label}}}", value) for label, value in zip(written[::2], written[1::2], strict=True)
             ]
         assert values() == written
+
+    def test_a_text_is_a_state(self, send: Send) -> None:
+        for text in ("open", "closed", "open"):
+            assert send({"current": text}).status_code == 204
+        assert send({"text": "x" * 300 + "\n"}).status_code == 204
+        assert states() == {"karma": ["open", "closed", "x" * 200]}
+        assert values() == [("karma", 0), ("karma", 0), ("karma", 1), ("karma", 2)]
+
+    def test_a_text_for_numbers_is_taken_and_not_kept(self, send: Send) -> None:
+        assert send({"current": 5}).status_code == 204
+        assert send({"text": "so much"}).status_code == 204
+        assert values() == [("karma", 5)]
+
+    def test_a_number_for_texts_is_refused(self, send: Send) -> None:
+        assert send({"text": "open"}).status_code == 204
+        response = send({"current": 5})
+        assert response.status_code == 422
+        assert response.content == b"The series 'karma' holds texts; this is a number.\n"
+        assert values() == [("karma", 0)]
 
     def test_points_have_times_of_their_own(self, send: Send) -> None:
         assert send({"current": 7, "points": [{"x": NOON, "y": 1}, {"x": NOON + 0.5, "y": 2}]}).status_code == 204

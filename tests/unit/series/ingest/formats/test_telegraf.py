@@ -10,14 +10,14 @@ from django.http import HttpResponse
 from django.test import Client
 
 from series.models import Point
-from tests.unit.series.sending import refused
+from tests.unit.series.sending import refused, states
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 Send = Callable[[Any], HttpResponse]
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 # As its documentation has it.
 METRIC = {
-    "fields": {"field_1": 30, "field_2": 4, "field_N": 59.5, "n_images": True, "note": "text"},
+    "fields": {"field_1": 30, "field_2": 4, "field_N": 59.5, "n_images": True, "note": "running"},
     "name": "docker",
     "tags": {"host": "raynor"},
     "timestamp": int(NOON.timestamp()),
@@ -36,13 +36,15 @@ def send(client: Client, secret: str) -> Send:
 
 @pytest.mark.parametrize("body", [METRIC, {"metrics": [METRIC]}, [METRIC]])
 def test_each_field_is_a_series(send: Send, body: Any) -> None:
-    assert json.loads(send(body).content) == {"accepted": 4}
+    assert json.loads(send(body).content) == {"accepted": 5}
     assert sorted(Point.objects.values_list("series__identity", "time", "value")) == [
         ("docker.field_1{host=raynor}", NOON, 30),
         ("docker.field_2{host=raynor}", NOON, 4),
         ("docker.field_N{host=raynor}", NOON, 59.5),
         ("docker.n_images{host=raynor}", NOON, 1),
+        ("docker.note{host=raynor}", NOON, 0),
     ]
+    assert states() == {"docker.n_images{host=raynor}": ["false", "true"], "docker.note{host=raynor}": ["running"]}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,19 @@ def test_a_metric_that_cannot_be_kept_is_left_out_and_said(
         "docker.field_2",
         "docker.field_N",
         "docker.n_images",
+        "docker.note",
     }
+
+
+def test_a_metric_whose_values_are_of_another_type_is_left_out(send: Send) -> None:
+    send(METRIC)
+    later = {**METRIC, "timestamp": METRIC["timestamp"] + 1}
+    response = send([{**later, "fields": {"field_1": "many", "field_2": 5}}, {**later, "fields": {"field_N": 60}}])
+    assert response.status_code == 422
+    error = json.loads(response.content)["error"]
+    assert (error["code"], error["index"], error["field"]) == ("partial_write", 0, "value")
+    assert "The series 'docker.field_1{host=raynor}' holds numbers; this is a text." in error["message"]
+    assert Point.objects.filter(time__gt=NOON).values_list("series__name", "value").get() == ("docker.field_N", 60)
 
 
 def test_too_much_is_refused(send: Send) -> None:

@@ -67,7 +67,9 @@ def make_machine() -> None:
 
 def make_series(name: str) -> Series:
     """A series of the machine."""
-    return Series.objects.get_or_create(name=name, tags={}, defaults={"expected_interval": INTERVAL_SECONDS})[0]
+    defaults = {"expected_interval": INTERVAL_SECONDS}
+    series: Series = Series.objects.get_or_create(name=name, tags={}, defaults=defaults)[0]
+    return series
 
 
 def make_week() -> None:

@@ -101,8 +101,8 @@ LIMIT_HELP = _("This value and above; where up is good, this value and below.")
 RANGE_HELP = _("How much the axis shows at least, so that noise does not look like a storm.")
 FIXED_HELP = _("Whatever range the board shows.")
 STATES_HELP = _(
-    "What values mean, one a line: “0 = Down, bad”. The level is ok, warn, bad or off. "
-    "The thresholds decide about values that are not named."
+    "What values mean, one a line: “0 = Down, bad”, or “open = Open, ok” where they are texts. The level is ok, warn, "
+    "bad or off. The thresholds decide about values that are not named."
 )
 LONG_TEXT = forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})
 Number = Option[float | None]

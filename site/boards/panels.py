@@ -1,7 +1,7 @@
 """From a panel to what its template shows: a function of the database, and of the clock only where it says so.
 
 Here are the states: nothing to show yet, late, partly there. ``kinds`` makes the charts, ``sources`` has the numbers,
-``freshness`` says how old they are. Drawing takes three to five queries, however many series there are.
+``freshness`` says how old they are. Drawing takes three to six queries, however many series there are.
 """
 
 import json
@@ -26,6 +26,7 @@ from series.queries import QueryError, read
 from series.selectors import example
 from series.storage.percentiles import TooManyPoints
 from series.storage.query import latest, latest_before
+from series.storage.states import texts_of
 
 
 def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a tuple
@@ -78,7 +79,8 @@ def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a 
     if not newest:
         chart = charts.no_data(_("No data yet. Send some:"), command=command_for(rows[0]), kind=panel.kind)
         return context | {"chart": chart, "state": "empty"}
-    source, fresh = freshness(replace(source, newest=newest), now)
+    texts = texts_of([line.key for line in shown if line.holds_states and isinstance(line.key, int)])
+    source, fresh = freshness(replace(source, newest=newest, texts=texts), now)
     context["has_table"] = True
     try:
         context["chart"] = kind.chart(source)

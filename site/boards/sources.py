@@ -4,10 +4,9 @@ A window ends at the last point and not at the clock, so that a chart stands sti
 itself wherever it is rendered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from math import ceil
+from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeVar
 
 from django.utils import translation
@@ -25,22 +24,20 @@ from boards.options import (
     axis_ends,
     thresholds_of,
 )
-from boards.windows import HOUR, Window
+from boards.windows import Window
 from live import charts
-from live.charts.axes import clock
 from live.charts.text import moments
-from series.durations import DAY
 from series.evaluation import AMOUNTS, Choose
 from series.fields import MICROSECOND
 from series.pauses import Numbers, without_pauses
 from series.selection import chosen
 from series.storage.query import Bucket, buckets
 from series.storage.reducers import Reducer, reduced
+from series.values import Number
 
 T = TypeVar("T")
 
-# Widths of a bucket in seconds; a chart takes the first that makes at most so many.
-STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
+# Of a chart over time, unless its kind has room for fewer.
 MAX_BUCKETS = 150
 # Of buckets whose extremes are shown.
 MIN_EXTREMES_SECONDS = 60
@@ -50,8 +47,9 @@ MIN_EXTREMES_SECONDS = 60
 class Source:
     """What a chart is drawn from: a panel's title, zone and options, the series that it shows and their newest points.
 
-    ``newest`` has the newest point of each line that has one, by its key; ``late`` are those whose points stay away,
-    and ``until`` is the epoch second up to which the axis of time goes on, hatched, if all of them do.
+    ``newest`` has the newest point of each line that has one, by its key, and ``texts`` of those that hold states the
+    texts by their codes; ``late`` are those whose points stay away, and ``until`` is the epoch second up to which the
+    axis of time goes on, hatched, if all of them do.
 
     ``now`` is the moment that is shown; nothing after it is, unless it ``is_live``. ``start`` and ``end`` are there
     where the board shows a fixed time.
@@ -61,7 +59,8 @@ class Source:
     zone: tzinfo
     options: Values
     lines: Sequence[Line] = ()
-    newest: Mapping[Key, tuple[datetime, float]] = field(default_factory=dict)
+    newest: Mapping[Key, tuple[datetime, Number]] = field(default_factory=dict)
+    texts: Mapping[int, Mapping[float, str]] = field(default_factory=dict)
     late: frozenset[Key] = frozenset()
     until: float | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -98,8 +97,17 @@ class Source:
         return line.key in self.late
 
     def value(self, line: Line) -> float | None:
-        """The newest value of a line."""
-        return self.newest[line.key][1] if line.key in self.newest else None
+        """The newest value of a line, as charts draw it."""
+        return float(self.newest[line.key][1]) if line.key in self.newest else None
+
+    def texts_of(self, line: Line) -> Mapping[float, str]:
+        """The texts of a line that holds states, by their codes; none of others."""
+        return self.texts.get(line.key, {}) if isinstance(line.key, int) else {}
+
+    def state(self, line: Line) -> str:
+        """The text of the newest value of a line that holds states; empty for others."""
+        value = self.value(line)
+        return "" if value is None else self.texts_of(line).get(value, "")
 
     def last(self) -> datetime:
         """When the newest point of all was."""
@@ -120,21 +128,10 @@ class Source:
 
     def window(self, *, max_buckets: int = MAX_BUCKETS, min_step: float = 0.0) -> Window:
         """The panel's window in at most so many buckets, none of them shorter than ``min_step`` seconds."""
-        length, zone, last = self[WINDOW], self.zone, self.last().timestamp()
+        length, last = self[WINDOW], self.last().timestamp()
         if self.end is not None:
             last = (self.end - MICROSECOND).timestamp()
-        # Beyond the list whole days: what is no whole number drifts against times that are kept in microseconds.
-        step = next(
-            (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
-            ceil(max(length / max_buckets, min_step) / DAY) * DAY,
-        )
-        # A day is one of the board's clock, however many hours it has, and several hours begin at the same ones of that
-        # clock each day. Shorter buckets are equal: an hour that comes twice is two, and none is skipped. Hours begin
-        # where that clock's hours did at the last point.
-        if step <= HOUR:
-            zone = timezone(timedelta(seconds=clock.offset(last, zone))) if step == HOUR else UTC
-        begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
-        return Window.on_clock(zone, begin, last, step)
+        return Window.up_to(last, length, self.zone, max_buckets=max_buckets, min_step=min_step)
 
     def buckets(self, within: Window, *, states: bool = False) -> dict[Key, list[Bucket | None]]:
         """The points in each bucket of a window, by line; of a moment that is over none that came later. What is
@@ -171,7 +168,7 @@ class Source:
             index = within.index_of(time.timestamp())
             # The end of a line is what is now, and not a mean over a wide bucket; a function is of its bucket.
             if 0 <= index < within.size and not function_of(key):
-                by_key[key][index] = value
+                by_key[key][index] = float(value)
         return [by_key[key] for key in self.keys]
 
     def trends(self, within: Window) -> list[Numbers]:
@@ -200,14 +197,17 @@ class Source:
 
     def grid(self) -> dict[str, Any]:
         """The newest values over names: each line's category and label, or its name where no line has a category."""
+        categories, cells = self.cells(self.value)
+        return {"categories": categories, "series": [charts.Series(label, values) for label, values in cells.items()]}
+
+    def cells(self, content: Callable[[Line], T | None]) -> tuple[list[str], dict[str, list[T | None]]]:
+        """What there is of each line, by categories and labels."""
         if not any(line.category for line in self.lines):
-            values = [self.value(line) for line in self.lines]
-            return {"categories": self.names(), "series": [charts.Series("", values)]}
+            return self.names(), {"": [content(line) for line in self.lines]}
         categories = list(dict.fromkeys(line.category or line.name for line in self.lines))
-        cells = {(line.name, line.category or line.name): self.value(line) for line in reversed(self.lines)}
+        cells = {(line.name, line.category or line.name): content(line) for line in reversed(self.lines)}
         labels = dict.fromkeys(line.name for line in self.lines)
-        series = [charts.Series(label, [cells.get((label, category)) for category in categories]) for label in labels]
-        return {"categories": categories, "series": series}
+        return categories, {label: [cells.get((label, category)) for category in categories] for label in labels}
 
     # Arguments of the functions in ``live.charts``.
 

@@ -1,8 +1,10 @@
 """In which states series were: one after the other in a window, and the worst of each day."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
+from boards.lines import Key
 from boards.options import STATES, thresholds_of
 from boards.sources import Source
 from boards.states import State, StateRules, parse
@@ -24,13 +26,18 @@ class Run(NamedTuple):
     since: datetime
 
 
-def rules_of(source: Source) -> StateRules:
-    """Which state a value of the panel is."""
+def rules_of(source: Source) -> dict[Key, StateRules]:
+    """For each line of the panel which state a value is."""
     table, _wrong = parse(source[STATES])
-    return StateRules(table, thresholds_of(source.options))
+    thresholds = thresholds_of(source.options)
+    of_numbers = StateRules(table, thresholds)
+    return {
+        line.key: StateRules(table, thresholds, texts) if (texts := source.texts_of(line)) else of_numbers
+        for line in source.lines
+    }
 
 
-def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
+def runs(source: Source, within: Window, rules: Mapping[Key, StateRules]) -> list[list[Run]]:
     """For each line the states that it was in, the worst of each bucket. A state lasts until the next sample."""
     by_line = source.buckets(within, states=True)
     size = within.size
@@ -46,7 +53,7 @@ def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
             end = following if following - index <= longest else min(index + usual, size)
             # The sample before the window stands for what is before the first one in it.
             index = 0 if index < usual and not line else index
-            state = rules.worst(sample.values)
+            state = rules[shown.key].worst(sample.values)
             if line and line[-1].end == index and line[-1].state == state:
                 line[-1] = line[-1]._replace(end=end)
             else:
@@ -55,7 +62,7 @@ def runs(source: Source, within: Window, rules: StateRules) -> list[list[Run]]:
     return result
 
 
-def worst_of_days(source: Source, rules: StateRules, days: int) -> list[list[str | None]]:
+def worst_of_days(source: Source, rules: Mapping[Key, StateRules], days: int) -> list[list[str | None]]:
     """For each line the worst level of each of the last days on the board's clock, the oldest first; None without data.
 
     The last day is today, and so the next one begins with the clock: see ``midnight``.
@@ -65,7 +72,27 @@ def worst_of_days(source: Source, rules: StateRules, days: int) -> list[list[str
     begin, end = midnight(source, 1 - days), midnight(source, 1)
     within = Window(begin.timestamp(), end.timestamp(), DAY.total_seconds(), zone=source.zone)
     by_line = source.buckets(within, states=True)
-    return [[bucket and rules.worst(bucket.values).level for bucket in by_line[key]] for key in source.keys]
+    return [[bucket and rules[key].worst(bucket.values).level for bucket in by_line[key]] for key in source.keys]
+
+
+def states_of(source: Source, within: Window) -> list[list[str]]:
+    """For each line the states of each bucket, as texts where it holds texts; the newest one where it is newest."""
+    if not source.texts:
+        return []
+    result = []
+    known = source.buckets(within, states=True)
+    for line in source.lines:
+        texts = source.texts_of(line)
+        states = [
+            ", ".join(text for code, text in texts.items() if code in bucket.values) if bucket else ""
+            for bucket in known[line.key]
+        ]
+        if line.key in source.newest:
+            index = within.index_of(source.newest[line.key][0].timestamp())
+            if 0 <= index < within.size:
+                states[index] = source.state(line)
+        result.append(states)
+    return result
 
 
 def midnight(source: Source, days: int) -> datetime:

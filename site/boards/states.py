@@ -1,13 +1,20 @@
-"""From a value to a state: a word, and how bad it is. By the panel's own table of values, else by its thresholds."""
+"""From a value to a state: a word, and how bad it is. By the panel's own table of values, else by its thresholds.
+
+A series may hold states itself, as texts: these are their words where the table does not name them.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
-from math import isfinite, nan
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from math import isfinite
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
+from series.values import OTHER_CODE
 
 # The mildest first: of several states at once the last of these is shown. Not to know is worse than to know it is fine.
 WORDS = {
@@ -18,8 +25,14 @@ WORDS = {
 }
 LEVELS = tuple(WORDS)
 MAX_STATES = 20
+# How bad the texts are that programs send as states, in lower case; of all others nobody knows.
+LEVELS_OF_TEXTS = {
+    **dict.fromkeys(["ok", "up", "running", "resolved", "online", "healthy", "normal", "passed", "success"], "ok"),
+    **dict.fromkeys(["warn", "warning", "degraded", "pending"], "warn"),
+    **dict.fromkeys(["bad", "critical", "down", "error", "failed", "failure", "firing", "offline", "unhealthy"], "bad"),
+}
 MAX_WORD_CHARACTERS = 40
-LINE = re.compile(r"\s*([^=]*?)\s*=\s*(\S.*?)\s*,\s*([^,]*?)\s*")
+LINE = re.compile(r"\s*([^=\s][^=]*?)\s*=\s*(\S.*?)\s*,\s*([^,]*?)\s*")
 
 
 class State(NamedTuple):
@@ -27,6 +40,9 @@ class State(NamedTuple):
 
     word: str
     level: str
+
+
+Table = dict[float | str, State]
 
 
 class Thresholds:
@@ -45,9 +61,10 @@ class Thresholds:
         return "ok" if self.limits else None
 
 
-def parse(text: str) -> tuple[dict[float, State], list[str]]:
-    """A table of states, one a line such as ``0 = Down, bad``, and what is wrong with the lines that are none."""
-    table: dict[float, State] = {}
+def parse(text: str) -> tuple[Table, list[str]]:
+    """A table of states, one a line such as ``0 = Down, bad`` or ``open = Open, ok``, and what is wrong with the lines
+    that are none."""
+    table: Table = {}
     wrong = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
@@ -55,7 +72,8 @@ def parse(text: str) -> tuple[dict[float, State], list[str]]:
         try:
             value, state = _line(line)
             if value in table:
-                raise ValueError(_("the value %(value)s is there twice") % {"value": f"{value:g}"})
+                twice = value[:MAX_WORD_CHARACTERS] if isinstance(value, str) else f"{value:g}"
+                raise ValueError(_("the value %(value)s is there twice") % {"value": twice})
             if len(table) == MAX_STATES:
                 raise ValueError(_("there can be %(most)d states at most") % {"most": MAX_STATES})
         except ValueError as reason:
@@ -65,23 +83,25 @@ def parse(text: str) -> tuple[dict[float, State], list[str]]:
     return table, wrong
 
 
-def _line(line: str) -> tuple[float, State]:
+def _line(line: str) -> tuple[float | str, State]:
     match = LINE.fullmatch(line)
     if not match:
         raise ValueError(_("it must look like “0 = Down, bad”"))
-    number, word, level = match.groups()
-    try:
-        value = float(number)
-    except ValueError:
-        value = nan
-    if not isfinite(value):
-        raise ValueError(_("“%(number)s” is no number") % {"number": number[:MAX_WORD_CHARACTERS]})
+    value, word, level = match.groups()
     if len(word) > MAX_WORD_CHARACTERS:
         raise ValueError(_("a word has %(most)d characters at most") % {"most": MAX_WORD_CHARACTERS})
     if level.lower() not in LEVELS:
         words = _("the level must be ok, warn, bad or off, not “%(level)s”")
         raise ValueError(words % {"level": level[:MAX_WORD_CHARACTERS]})
-    return value, State(word, level.lower())
+    return _number(value), State(word, level.lower())
+
+
+def _number(value: str) -> float | str:
+    """A value, which is a text unless it is a number."""
+    with suppress(ValueError):
+        if isfinite(number := float(value)):
+            return number
+    return value
 
 
 def check_states(text: str) -> None:
@@ -95,19 +115,30 @@ class StateRules:
     """Which state a value is, and which is the worst of several.
 
     The thresholds decide about a value that is not in the table; without thresholds it is unknown if there is a table,
-    and OK if there is none. ``ranked`` holds every state that there can be, the mildest first.
+    and OK if there is none. Of a series that holds states, ``texts`` are these by their codes: what is not in the table
+    is called as it is there. ``ranked`` holds every state that there can be, the mildest first.
     """
 
-    def __init__(self, table: dict[float, State], thresholds: Thresholds) -> None:
-        self.table, self._thresholds = table, thresholds
+    def __init__(self, table: Table, thresholds: Thresholds, texts: Mapping[float, str] = MappingProxyType({})) -> None:
+        self.table, self._thresholds, self._texts = table, thresholds, texts
         self._other = State(_("Unknown"), "off") if table and not thresholds.limits else State(_(WORDS["ok"]), "ok")
         self._beyond = {level: State(_(WORDS[level]), level) for level, _limit in thresholds.limits}
-        states = dict.fromkeys([self._other, *self._beyond.values(), *table.values()])
+        of_texts = [self._of_text(code, text) for code, text in texts.items()]
+        states = dict.fromkeys([self._other, *self._beyond.values(), *table.values(), *of_texts])
         self.ranked: Sequence[State] = sorted(states, key=lambda state: LEVELS.index(state.level))
 
     def of(self, value: float) -> State:
         """The state that a value is."""
+        text = self._texts.get(value)
+        if text is not None:
+            return self._of_text(value, text)
         return self.table.get(value) or self._beyond.get(self._thresholds.level(value) or "") or self._other
+
+    def _of_text(self, code: float, text: str) -> State:
+        if code == OTHER_CODE:
+            return self.table.get(code) or State(_("Other"), "off")
+        level = self._thresholds.level(code) or LEVELS_OF_TEXTS.get(text.lower(), "off")
+        return self.table.get(text) or self.table.get(code) or State(text, level)
 
     def worst(self, values: Iterable[float]) -> State:
         """Of the states that these values are; there is one value at least."""

@@ -1,12 +1,15 @@
 """The buckets of time that a panel shows: equal ones, or days and parts of days as a clock counts them."""
 
-from datetime import UTC, datetime, timezone, tzinfo
-from math import floor
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from math import ceil, floor
 from typing import Any, NamedTuple
 
 from live.charts.axes import clock
+from series.durations import DAY
 
 HOUR = 3600
+# Widths of a bucket in seconds; a chart takes the first that makes at most so many.
+STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
 
 
 class Window(NamedTuple):
@@ -22,6 +25,23 @@ class Window(NamedTuple):
         """From the bucket that holds ``begin`` to the one that holds ``last``."""
         start, end = (clock.shown(at, zone) // step * step for at in (begin, last))
         return cls(clock.instant(start, zone), clock.instant(end + step, zone), step, zone)
+
+    @classmethod
+    def up_to(cls, last: float, length: float, zone: tzinfo, *, max_buckets: int, min_step: float = 0.0) -> "Window":
+        """So many seconds up to the bucket that holds ``last``, in at most so many buckets, none of them shorter than
+        ``min_step`` seconds."""
+        # Beyond the list whole days: what is no whole number drifts against times that are kept in microseconds.
+        step = next(
+            (step for step in STEPS_SECONDS if step >= min_step and length <= step * max_buckets),
+            ceil(max(length / max_buckets, min_step) / DAY) * DAY,
+        )
+        # A day is one of the board's clock, however many hours it has, and several hours begin at the same ones of that
+        # clock each day. Shorter buckets are equal: an hour that comes twice is two, and none is skipped. Hours begin
+        # where that clock's hours did at the last point.
+        if step <= HOUR:
+            zone = timezone(timedelta(seconds=clock.offset(last, zone))) if step == HOUR else UTC
+        begin = clock.instant((clock.shown(last, zone) // step + 1) * step - length, zone)
+        return cls.on_clock(zone, begin, last, step)
 
     def query(self) -> dict[str, Any]:
         """As the queries take it. Clocks change by hours: shorter buckets are the same in every zone."""

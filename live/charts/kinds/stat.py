@@ -42,8 +42,10 @@ def stat(
     good: str | None = None,
     trend: Sequence[float | None] = (),
     level: str | None = None,
+    value_text: str = "",
 ) -> Chart:
-    """Return a single value. One that is missing or not finite is a dash.
+    """Return a single value. One that is missing or not finite is a dash. `value_text` is shown in its
+    stead, without a unit.
 
     `previous` adds the change since then: an arrow, a sign and the amount, in percentage points for the unit "%" and in
     percent otherwise. It has a colour only if `good` ("up" or "down") says which way is better. `trend` draws a small
@@ -57,7 +59,8 @@ def stat(
     small = course(trend, unit, locale) if trend else None
     word = LEVEL_WORDS.get(level or "", "")
     head = name(title)
-    text_alternative = f"{head}: {compact(value, unit, locale)}" if head else compact(value, unit, locale)
+    shown = value_text or compact(value, unit, locale)
+    text_alternative = f"{head}: {shown}" if head else shown
     if word:
         text_alternative += f", {word}"
     if delta:
@@ -70,7 +73,8 @@ def stat(
         line = ""
         if small:
             line = small.html(f"{head}, {small.words}" if head else small.words.capitalize())
-        return f'<p class="chart-value">{amount(value, unit, locale)}{chip}</p>{delta.html() if delta else ""}{line}'
+        figure = text(value_text) if value_text else amount(value, unit, locale)
+        return f'<p class="chart-value">{figure}{chip}</p>{delta.html() if delta else ""}{line}'
 
     def draw(canvas: Canvas, area: Area) -> None:
         beside = badge_width(word) + 12 if word else 0.0
@@ -78,7 +82,10 @@ def stat(
         size = min(FONT_PIXELS, max(area.height * 0.5, 16.0))
         y = area.y + size
         room = area.width - beside if wide else area.width
-        used = draw_amount(canvas, area.x, y, value, unit, locale, size=size, room=room)
+        if value_text:
+            used = min(canvas.text(area.x, y, value_text, size=size, weight=600, room=room), room)
+        else:
+            used = draw_amount(canvas, area.x, y, value, unit, locale, size=size, room=room)
         bottom = area.y + area.height
         if word and wide:
             draw_badge(canvas, area.x + used + 12, y - size * 0.1, level or "", word, area.width - used - 12)
@@ -94,7 +101,7 @@ def stat(
             small.draw(canvas, area.x, y + 8, area.width, bottom - y - 8)
 
     def data() -> Data:
-        rows: list[tuple[Cell, ...]] = [(title or "Value", value)]
+        rows: list[tuple[Cell, ...]] = [(title or "Value", value_text or value)]
         if delta:
             rows.append((previous_label, previous))
         size = len(trend)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from itertools import zip_longest
 
 from ..axes.category import CategoryAxis
 from ..axes.time import TimeAxis, time_axis
 from ..output.canvas import Canvas, width_of
-from ..output.chart import Area, Chart, Data, chart_kind, series_data
+from ..output.chart import Area, Cell, Chart, Data, chart_kind, series_data
 from ..output.html import text, uncached_text
 from ..text.alternative import MAX_CLAUSES, name
 from ..text.formats import compact, exact
@@ -33,12 +34,14 @@ def table(
     unit: str = "",
     locale: str = "en",
     most: int = 10,
+    value_texts: Sequence[Sequence[str]] = (),
 ) -> Chart:
     """Return a table with a column for each series and the last `most` rows, the newest first.
 
     Rows are the buckets from `start` on, each `step` seconds long, or the `times`, or have `names` and then stay in
     their order. Rows in which no series has a value are left out. Eight series at most have a column. The numbers of a
-    column have the same decimals, as far as one prefix suits them all.
+    column have the same decimals, as far as one prefix suits them all. `value_texts` has for each series a text in
+    the stead of each of its values, "" for none, or nothing.
 
     No values at all give the empty state. Raises ValueError for options that do not fit together.
     """
@@ -65,7 +68,9 @@ def table(
     shown = order[:most]
     first, words = _times(axis, shown) if isinstance(axis, TimeAxis) else ("", [axis.where(i) for i in shown])
     heads = [line.label or "Value" for line in lines[:MAX_COLUMNS]]
-    cells = [_even(tuple([column.values[i] for i in shown]), unit, locale) for column in columns]
+    cells = [list(_even(tuple([column.values[i] for i in shown]), unit, locale)) for column in columns]
+    for column, words_of in zip(cells, value_texts, strict=False):
+        column[:] = [words_of[i] if words_of and words_of[i] else cell for i, cell in zip(shown, column, strict=True)]
     rows = list(zip(words, list(zip(*cells, strict=True)), strict=True))
     text_alternative = _text_alternative(
         title, len(shown), heads, columns if names is None else [], len(lines), unit, locale
@@ -74,6 +79,9 @@ def table(
 
     def data() -> Data:
         everything = series_data(axis.head, axis.cells(), lines, unit)
+        if value_texts:
+            pairs = zip_longest(everything.rows, zip_longest(*value_texts, fillvalue=""), fillvalue=())
+            everything = everything._replace(rows=[_with_texts(row, of_row) for row, of_row in pairs])
         return everything._replace(rows=[everything.rows[i] for i in order])
 
     return Chart(
@@ -83,6 +91,11 @@ def table(
         lambda canvas, area: _draw(canvas, area, [first, *heads], rows, more, rest),
         data,
     )
+
+
+def _with_texts(row: Sequence[Cell], texts: Sequence[str]) -> list[Cell]:
+    first, *cells = row
+    return [first, *[words or cell for cell, words in zip_longest(cells, texts[: len(cells)])]]
 
 
 def _times(axis: TimeAxis, shown: Sequence[int]) -> tuple[str, list[str]]:

@@ -15,8 +15,11 @@ MAX_CHARACTERS = 8  # characters beyond which an amount is written smaller
 
 
 def drawable(value: float | None) -> float | None:
-    """Return a number that can be drawn, as a float, and None for every other: a database has decimals, too."""
-    return float(value) if value is not None and is_drawable(value) else None
+    """Return a number that can be drawn, as a float or an integer, and None for every other: a database has decimals,
+    too."""
+    if value is None or not is_drawable(value):
+        return None
+    return value if isinstance(value, int) else float(value)
 
 
 @lru_cache(maxsize=4096)

@@ -89,9 +89,13 @@ def parts(value: float | None, unit: str = "", locale: str = "en", digits: int =
 
     IEC prefixes for "B" and "B/s", durations for "s" (and for "ms" from ten seconds on), percent for "%" and
     "ratio" (0.41 is 41 %), the conventions of a currency for its ISO 4217 code ("EUR"), SI prefixes otherwise.
+
+    An integer that no float is equal to is written in full: whoever asks for it wants all of its digits.
     """
     if value is None or not isfinite(value):
         return ((NO_VALUE, ""),)
+    if isinstance(value, int) and float(value) != value:
+        return ((plain(value, 0, locale), unit),)
     if unit in ("B", "B/s"):
         return _bytes(value, unit, digits, locale)
     if unit == "s":

@@ -40,7 +40,8 @@ def signs(name: str) -> Signs:
 
 def plain(value: float, decimals: int, locale: str, *, trim: bool = True) -> str:
     """Write `value` with `decimals`, grouped by three, without trailing zeros if `trim`."""
-    text = f"{abs(value):,.{decimals}f}"
+    # An integer may have more digits than a float.
+    text = f"{abs(value):,}" if isinstance(value, int) and not decimals else f"{abs(value):,.{decimals}f}"
     if trim and decimals:
         text = text.rstrip("0").rstrip(".")
     conventions = signs(locale)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from boards.kinds import Group, Kind
 from boards.options import FIXED_WINDOW, GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
 from boards.sources import Source
+from boards.state_history import rules_of
 from live import charts
 from series.durations import duration
 from series.pauses import first_known
@@ -20,7 +21,12 @@ class Stat(Kind):
     in_caption = (UNIT,)
 
     def chart(self, source: Source) -> charts.Chart:
-        value, is_late = source.value(source.lines[0]), source.is_late(source.lines[0])
+        line = source.lines[0]
+        is_late = source.is_late(line)
+        if state := source.state(line):
+            level = rules_of(source)[line.key].of(source.value(line) or 0.0).level
+            return charts.stat(None, value_text=state, level=None if is_late else level, **source.words())
+        value = source.newest[line.key][1] if line.key in source.newest else None
         (trend,) = source.trends(source.window())
         first = first_known(trend)
         return charts.stat(

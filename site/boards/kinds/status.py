@@ -14,6 +14,7 @@ from boards.states import WORDS, StateRules
 from live import charts
 from live.charts.text import moments
 from series.durations import duration
+from series.values import OTHER_CODE
 
 COST = _(
     "The worst state of each of so many days, 90 at most. All their points are read each time that the panel is drawn: "
@@ -37,7 +38,7 @@ class Status(Kind):
         past = runs(source, source.window(max_buckets=MAX_STATE_BUCKETS), rules)
         days = worst_of_days(source, rules, source[HISTORY_DAYS])
         items = [
-            _item(source, rules, line, name, line_past, tuple(line_days))
+            _item(source, rules[line.key], line, name, line_past, tuple(line_days))
             for line, name, line_past, line_days in zip(source.lines, source.names(), past, days, strict=True)
         ]
         return charts.status(items, title=source.title, locale=source.locale)
@@ -53,7 +54,10 @@ def _item(
         return charts.StatusItem(name, "off", str(_("Late")), since=_since(source, newest[0]), days=days)
     at, value = newest
     state = rules.of(value)
-    detail = "" if value in rules.table else charts.compact(value, source[UNIT], source.locale)
+    if line.key in source.texts:
+        detail = source.state(line) if value == OTHER_CODE else ""
+    else:
+        detail = "" if value in rules.table else charts.compact(value, source[UNIT], source.locale)
     # In its bucket may have been worse, before it.
     run = past[-1] if past and past[-1].state == state else None
     if run and run.first == 0:

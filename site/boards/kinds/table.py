@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from boards.kinds import Group, Kind
 from boards.options import FIXED_WINDOW, NAMES, UNIT, WINDOW, X_AXIS, Option
 from boards.sources import Source
+from boards.state_history import states_of
 from live import charts
 
 SIZE = _("How many there are at most, 1 to 50.")
@@ -21,10 +22,13 @@ class Table(Kind):
         options = {**source.words(), "most": source[ROWS]}
         if source[X_AXIS] == NAMES:
             grid = source.grid()
-            return charts.table(grid["series"], names=grid["categories"], **options)
+            states = [[state or "" for state in cells] for cells in source.cells(source.state)[1].values()]
+            return charts.table(grid["series"], names=grid["categories"], value_texts=states, **options)
         within = source.window(min_step=source.interval)
-        columns = source.means(within)
+        columns, states = source.means(within), states_of(source, within)
         rows = [index for index, row in enumerate(zip(*columns, strict=True)) if any(cell is not None for cell in row)]
         named = zip(source.names(), columns, strict=True)
         series = [charts.Series(name, [column[row] for row in rows]) for name, column in named]
-        return charts.table(series, times=[within.at(row) for row in rows], zone=source.zone, **options)
+        shown = [[column[row] for row in rows] for column in states]
+        times = [within.at(row) for row in rows]
+        return charts.table(series, times=times, zone=source.zone, value_texts=shown, **options)

@@ -13,7 +13,9 @@ from live import changes, charts
 from series.models import Series
 from series.samples import Sample
 from series.storage.query import latest
+from series.storage.states import texts_of
 from series.storage.write import write
+from series.values import Value
 from tests.unit.live.screens import collect_elements
 
 KINDS = [kind.name for kind in kinds.every()]
@@ -47,7 +49,9 @@ def source_of(panel: Panel) -> Source:
     lines = [Line(line.series.pk, line.name, line.category, line.series.expectation) for line in shown]
     kind = kinds.registry[panel.kind]
     newest = latest([line.key for line in lines])
-    return Source(panel.title, panel.board.zone, kind.values(panel.options), lines, newest, now=timezone.now())
+    values = kind.values(panel.options)
+    texts = texts_of([line.key for line in lines])
+    return Source(panel.title, panel.board.zone, values, lines, newest, texts=texts, now=timezone.now())
 
 
 @pytest.fixture
@@ -89,7 +93,7 @@ def make_panel(board: Board) -> Callable[..., Panel]:
 def points() -> Callable[..., None]:
     """``points("cpu", [1, None, 3], every=2.0, at=THEN)``: one value each ``every`` seconds; None leaves one out."""
 
-    def add(name: str, values: list[float | None], *, every: float = 1.0, at: datetime = THEN) -> None:
+    def add(name: str, values: list[Value | None], *, every: float = 1.0, at: datetime = THEN) -> None:
         times = (at + timedelta(seconds=every * index) for index in range(len(values)))
         write(Sample(name, {}, time, value) for time, value in zip(times, values, strict=True) if value is not None)
 

@@ -10,8 +10,9 @@ import pytest
 from boards.models import Board, Panel
 from boards.options import Values
 from boards.panels import draw
-from boards.sources import Source
+from boards.sources import Line, Source
 from boards.state_history import rules_of, worst_of_days
+from boards.states import State
 from series.models import Series
 from series.storage.delete import delete
 from tests.unit.boards.conftest import THEN, source_of
@@ -84,7 +85,31 @@ def test_at_midnight_a_new_day_begins(make_panel: Make, points: Make, at: Make) 
 
 def test_where_up_is_good_the_limits_are_lower_ones() -> None:
     def level(**options: Any) -> str:
-        return rules_of(Source("", UTC, Values({}, options))).of(89.0).level
+        source = Source("", UTC, Values({}, options), lines=[Line(5, "")])
+        return rules_of(source)[5].of(89.0).level
 
     assert level(warn_at=99.0, bad_at=90.0, good="up") == "bad"
     assert level(warn_at=90.0, bad_at=99.0, good="down") == "ok"
+
+
+def test_a_text_is_its_own_state(make_panel: Make, points: Make) -> None:
+    points("door", ["open", "failed", "open", "Up"])
+    points("lamp", [True, False])
+    points("api", [1.0])
+    rules = rules_of(
+        source_of(make_panel("door", "lamp", "api", kind="status", states="open = Offen, warn\n1 = On, ok"))
+    )
+    door, lamp, api = rules.values()
+    assert [door.of(code) for code in (0.0, 1.0, 2.0)] == [State("Offen", "warn"), State("On", "ok"), State("Up", "ok")]
+    assert door.worst([0.0, 2.0]) == State("Offen", "warn")
+    assert [lamp.of(code) for code in (0.0, 1.0)] == [State("false", "off"), State("On", "ok")]
+    assert [api.of(value) for value in (0.0, 1.0)] == [State("Unknown", "off"), State("On", "ok")]
+
+
+def test_what_has_no_code_of_its_own_is_another_state(make_panel: Make, points: Make) -> None:
+    points("door", [f"text {number}" for number in range(64)])
+    panel = make_panel("door", kind="status")
+    (rules,) = rules_of(source_of(panel)).values()
+    assert rules.of(62.0) == State("Other", "off")
+    chart = draw(Panel.objects.select_related("board").get(pk=panel.pk))["chart"]
+    assert "Other" in chart.html() and "text 63" in chart.html()

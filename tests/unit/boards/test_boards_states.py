@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from boards.states import LEVELS, MAX_STATES, State, StateRules, Thresholds, check_states, parse
 
-TABLE = "0 = Down, bad\n\n 1 = Up, ok\n2 = Slow, very slow, warn\n-1.5e1=Asleep,OFF"
+TABLE = "0 = Down, bad\n\n 1 = Up, ok\n2 = Slow, very slow, warn\n-1.5e1=Asleep,OFF\n half open = Ajar, warn"
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,7 @@ def test_a_table_of_states() -> None:
             1.0: State("Up", "ok"),
             2.0: State("Slow, very slow", "warn"),
             -15.0: State("Asleep", "off"),
+            "half open": State("Ajar", "warn"),
         },
         [],
     )
@@ -49,9 +50,8 @@ def test_a_table_of_states() -> None:
         ("0 = Down, bad\nno table", "Line 2: it must look like “0 = Down, bad”."),
         ("0 = Down", "Line 1: it must look like “0 = Down, bad”."),
         ("0 = , bad", "Line 1: it must look like “0 = Down, bad”."),
-        ("\n\nzero = Down, bad", "Line 3: “zero” is no number."),
-        ("nan = Down, bad", "Line 1: “nan” is no number."),
-        ("1e999 = Down, bad", "Line 1: “1e999” is no number."),
+        ("\n\n = Down, bad", "Line 3: it must look like “0 = Down, bad”."),
+        ("open = Open, ok\nopen = Shut, bad", "Line 2: the value open is there twice."),
         ("0 = Down, red", "Line 1: the level must be ok, warn, bad or off, not “red”."),
         ("0 = Down, bad\n0.0 = Up, ok", "Line 2: the value 0 is there twice."),
         (f"0 = {'x' * 41}, bad", "Line 1: a word has 40 characters at most."),

@@ -37,3 +37,21 @@ def test_a_figure_is_compared_with_the_beginning_of_its_window_only_if_there_was
     draw(panel)
     assert (calls[1]["previous"], calls[1]["previous_label"]) == (5.0, "1 min ago")
     assert calls[1]["trend"][0] == 5.0 and calls[1]["trend"][-1] == 10.0
+
+
+def test_a_state_is_its_text_and_not_a_number(make_panel: Make, points: Make) -> None:
+    points("door", ["open", "closed"])
+    points("job", ["ok", "failed"])
+    (door, job) = (draw(make_panel(name, kind="stat"))["chart"] for name in ("door", "job"))
+    assert '<p class="chart-value">closed</p>' in door.html() and "chart-delta" not in door.html()
+    assert door.text_alternative == "Some: closed"
+    assert "closed" in door.svg(title="Some")
+    assert door.data().rows == [("Some", "closed")]
+    assert job.text_alternative == "Some: failed, Critical"
+
+
+def test_an_integer_is_shown_exactly(make_panel: Make, points: Make) -> None:
+    points("counter", [2**53 + 1])
+    chart = draw(make_panel("counter", kind="stat", unit="B"))["chart"]
+    assert "9,007,199,254,740,993" in chart.html() and "9,007,199,254,740,993" in chart.svg()
+    assert chart.data().rows[0] == ("Some", 2**53 + 1)

@@ -87,3 +87,16 @@ def test_ninety_days_come_to_the_chart(make_panel: Make, points: Make, asked: Ma
     calls = asked("status")
     (api,) = drawn_items(make_panel("api", kind="status", history_days=90), calls)
     assert api.days == (None,) * 89 + ("ok",)
+
+
+def test_a_status_says_the_text_of_a_state(make_panel: Make, points: Make, asked: Make) -> None:
+    points("api", ["up", "down"])
+    points("lamp", [True])
+    points("door", ["closed", "open"])
+    calls = asked("status")
+    panel = make_panel("api", "lamp", "door", kind="status", states="open = Open, warn", unit="ms")
+    assert [(item.level, item.word, item.detail) for item in drawn_items(panel, calls)] == [
+        ("bad", "down", ""),
+        ("off", "true", ""),
+        ("warn", "Open", ""),
+    ]

@@ -89,3 +89,13 @@ def test_a_late_timeline_is_hatched(make_panel: Make, points: Make, asked: Make,
     at(last + DAY)
     assert draw(panel)["state"] == "stale"
     assert calls[1]["now"] == last.timestamp() + 75
+
+
+def test_states_have_their_texts_without_a_table(make_panel: Make, points: Make, asked: Make) -> None:
+    points("api", ["up", "up", "down", "limping"])
+    calls = asked("timeline")
+    draw(make_panel("api", kind="timeline", window=4))
+    draw(make_panel("api", kind="timeline", window=4, states="limping = Slow, warn"))
+    assert [rows(call)["Api"] for call in calls] == [
+        [(0, 2, "ok", "up"), (2, 3, "bad", "down"), (3, 4, *last)] for last in (("off", "limping"), ("warn", "Slow"))
+    ]

@@ -20,7 +20,7 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
     body_bytes = 0
 
     def __init__(self, *args: Any) -> None:
-        # Twisted would parse forms, for nobody: Django parses them, within its limits.
+        # Twisted would look for a form in it, for nobody: Django parses forms, within its limits.
         super().__init__(*args, parsePOSTFormSubmission=False)
 
     def gotLength(self, length: int | None) -> None:

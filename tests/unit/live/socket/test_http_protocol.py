@@ -276,14 +276,6 @@ async def test_what_is_refused_is_answered_once_and_the_rest_of_it_thrown_away()
     assert refused.transport.is_aborted
 
 
-def test_forms_are_left_to_django() -> None:
-    channel: Any = Door(2).connect()
-    form = b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 7\r\n\r\nno form"
-    channel.dataReceived(b"POST /live HTTP/1.1\r\nHost: testserver\r\n" + form)
-    assert channel.transport.value() == b""
-    assert not channel.is_refused
-
-
 def test_a_project_may_take_larger_bodies(settings: Any) -> None:
     assert http_protocol.max_body_bytes() == http_protocol.MAX_BODY_BYTES
     settings.LIVE_MAX_BODY_BYTES = 5

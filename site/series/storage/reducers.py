@@ -3,6 +3,7 @@
 All but percentiles are read from points and summaries alike, see ``query``: what is read hardly grows with the range.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from itertools import groupby
@@ -18,8 +19,8 @@ from series.storage.statements import growth as growth_in_sql
 from series.tables import Day, Point
 
 # What is read of a table's rows.
-OF_POINTS = 'it.value AS "first", it.value AS "last", 0 AS increase'
-OF_SUMMARIES = 'it."first", it."last", it.increase'
+OF_POINTS = 'it.value AS "first", it.value AS "last", 0 AS increase, it.time AS first_time, it.time AS last_time'
+OF_SUMMARIES = 'it."first", it."last", it.increase, it.first_time, it.last_time'
 
 
 class Reducer(StrEnum):
@@ -29,7 +30,8 @@ class Reducer(StrEnum):
     last point in it. A value that is lower than the one before it is a reset, after which the counter began at 0. So
     the increases of all buckets are together that of the whole; the very first point of a series has none.
 
-    ``RATE``: the increase a second, of the time that the bucket is long; of one that the range's end cuts, up to there.
+    ``RATE``: the increase a second, from the last point before the bucket to the last point in it: however short
+    buckets are, and however long one has been going on. Of the very first point there is none.
 
     ``DELTA``: the last value less the last one before the bucket; of the very first point 0.
 
@@ -60,13 +62,15 @@ PERCENTILES = {
 
 
 class Course(NamedTuple):
-    """How a series went through a bucket, or a part of one without a gap."""
+    """How a series went through a bucket, or a part of one without a gap. Times are in microseconds."""
 
     series: int
     bucket: int
     first: float
     last: float
     increase: float
+    first_time: int
+    last_time: int
 
 
 def reduced(series_ids: Collection[int], reducer: Reducer, **kwargs: Unpack[Buckets]) -> dict[int, list[float | None]]:
@@ -82,38 +86,40 @@ def reduced(series_ids: Collection[int], reducer: Reducer, **kwargs: Unpack[Buck
     if reducer in PERCENTILES:
         return percentiles(series_ids, PERCENTILES[reducer], grid)
     result: dict[int, list[float | None]] = {pk: [None] * grid.length for pk in series_ids}
-    for pk, bucket, value in _values(grid, series_ids, reducer):
+    took: Counter[tuple[int, int]] = Counter()
+    for pk, bucket, value, microseconds in _values(grid, series_ids, reducer):
         # One that a change of the clock divides has several.
         before = None if reducer is Reducer.LAST else result[pk][bucket]
         result[pk][bucket] = value if before is None else before + value
+        took[pk, bucket] += microseconds
     if reducer is Reducer.RATE:
-        seconds = [0.0] * grid.length
-        for bucket, start, end in grid.stretches():
-            seconds[bucket] += (end - start) / SECOND_MICROSECONDS
-        for line in result.values():
-            line[:] = [None if value is None else value / long for value, long in zip(line, seconds, strict=True)]
+        for pk, line in result.items():
+            line[:] = [
+                None if value is None or not took[pk, bucket] else value / (took[pk, bucket] / SECOND_MICROSECONDS)
+                for bucket, value in enumerate(line)
+            ]
     return result
 
 
-def _values(grid: Grid, series_ids: Collection[int], reducer: Reducer) -> Iterator[tuple[int, int, float]]:
-    """What counts in which bucket of which series, in order of time."""
+def _values(grid: Grid, series_ids: Collection[int], reducer: Reducer) -> Iterator[tuple[int, int, float, int]]:
+    """What counts in which bucket of which series, in order of time, and in how many microseconds it came about."""
     parts = list(grid.parts(newest_of(series_ids).values())) if grid.length and series_ids else []
     if not parts:
         return
     lasts = {} if reducer is Reducer.LAST else _lasts_before(parts[0], grid, series_ids)
     for pk, courses in groupby(_courses(parts, grid, series_ids), key=attrgetter("series")):
-        _time, before = lasts.get(pk, (0, None))
+        time, before = lasts.get(pk, (0, None))
         for course in courses:
             if before is None:  # nothing is
-                before = course.first
+                time, before = course.first_time, course.first
             if reducer is Reducer.LAST:
                 value = course.last
             elif reducer is Reducer.DELTA:
                 value = course.last - before
             else:
                 value = growth(before, course.first) + course.increase
-            yield pk, course.bucket, value
-            before = course.last
+            yield pk, course.bucket, value, course.last_time - time
+            time, before = course.last_time, course.last
 
 
 def _lasts_before(first: Part, grid: Grid, series_ids: Collection[int]) -> Lasts:
@@ -138,8 +144,8 @@ def _courses(parts: Iterable[Part], grid: Grid, series_ids: Collection[int]) -> 
     for row in fetch(
         'SELECT series_id, bucket, MAX(CASE WHEN "before" IS NULL THEN "first" END),'
         ' MAX(CASE WHEN "after" IS NULL THEN "last" END),'
-        f' SUM(increase + CASE WHEN "before" IS NULL THEN 0 ELSE {grew} END)'
-        ' FROM (SELECT series_id, segment, bucket, "first", "last", increase,'
+        f' SUM(increase + CASE WHEN "before" IS NULL THEN 0 ELSE {grew} END), MIN(first_time), MAX(last_time)'
+        ' FROM (SELECT series_id, segment, bucket, "first", "last", increase, first_time, last_time,'
         ' LAG("last") OVER one_by_one AS "before", LEAD("last") OVER one_by_one AS "after"'
         f" FROM ({' UNION ALL '.join(rows)}) AS it"
         " WINDOW one_by_one AS (PARTITION BY series_id, segment, bucket ORDER BY time)) AS it"

@@ -52,7 +52,7 @@ def ask(client: Client, series: Any = "cpu{host=a}", **parameters: Any) -> HttpR
         ("count", [3, 3]),
         ("last", [2.0, 8.0]),
         ("increase", [2.0, 6.0]),
-        ("rate", [2 / 60, 0.1]),
+        ("rate", [0.05, 0.05]),
         ("delta", [2.0, 6.0]),
         ("p50", [1.0, 7.0]),
         ("p90", [1.8, 7.8]),

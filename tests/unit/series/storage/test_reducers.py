@@ -56,16 +56,17 @@ STRETCHES = re.compile(
 )
 
 
-class Span(NamedTuple):
-    """Of a bucket: when it begins, and how many seconds it is."""
+class Step(NamedTuple):
+    """To a point: the value before, its own, and after how many seconds it came."""
 
-    begin: datetime
+    before: float
+    value: float
     seconds: float
 
 
 @lru_cache
-def spans(asked: Asked) -> dict[int, Span]:
-    """Those of all buckets that there are, by their numbers."""
+def starts(asked: Asked) -> dict[int, datetime]:
+    """When each bucket begins, by its number."""
     step, zone = timedelta(seconds=asked.step), asked.zone or UTC
     first, day = clock(asked.start, asked.zone) // step, asked.start - DAY
     edges = {begins(first, asked), asked.end}
@@ -77,11 +78,9 @@ def spans(asked: Asked) -> dict[int, Span]:
             quarter = day.replace(minute=0, second=0, microsecond=0)
             edges |= {quarter + number * 15 * MINUTE for number in range(102)}
         day += DAY
-    result: dict[int, Span] = {}
+    result: dict[int, datetime] = {}
     for begin, end in pairwise(sorted(edge for edge in edges if begins(first, asked) <= edge <= asked.end)):
-        number = clock(begin + (end - begin) / 2, asked.zone) // step - first
-        before = result.get(number, Span(begin, 0.0))
-        result[number] = before._replace(seconds=before.seconds + (end - begin).total_seconds())
+        result.setdefault(clock(begin + (end - begin) / 2, asked.zone) // step - first, begin)
     return result
 
 
@@ -89,27 +88,28 @@ def expected(
     points: Mapping[datetime, float], asked: Asked, since: tuple[datetime, datetime], reducer: Reducer
 ) -> dict[int, float]:
     """By the numbers of buckets."""
-    step, within = timedelta(seconds=asked.step), spans(asked)
+    step, within = timedelta(seconds=asked.step), starts(asked)
     first = clock(asked.start, asked.zone) // step
-    groups: dict[int, list[tuple[float, float]]] = {}
-    before: float | None = None
+    groups: dict[int, list[Step]] = {}
+    before: tuple[datetime, float] | None = None
     for time, value in sorted(points.items()):
         counts = counts_as_of(time, since)
         if begins(first, asked) <= counts < asked.end:
             number = clock(counts, asked.zone) // step - first
-            groups.setdefault(number, []).append((value if before is None else before, value))
-        before = value
-    return {
-        number: value_of(reducer, steps, within[number])
+            earlier, old = before or (time, value)
+            groups.setdefault(number, []).append(Step(old, value, (time - earlier).total_seconds()))
+        before = time, value
+    values = {
+        number: value_of(reducer, steps)
         for number, steps in groups.items()
-        if reducer not in PERCENTILES or within[number].begin >= since[0]
+        if reducer not in PERCENTILES or within[number] >= since[0]
     }
+    return {number: value for number, value in values.items() if value is not None}
 
 
-def value_of(reducer: Reducer, steps: Sequence[tuple[float, float]], span: Span) -> float:
-    """Of some points: of each of them the value before it, and its own."""
-    values = [value for _before, value in steps]
-    increase = sum(value - before if value >= before else value for before, value in steps)
+def value_of(reducer: Reducer, steps: Sequence[Step]) -> float | None:
+    values, seconds = [value for _before, value, _seconds in steps], sum(step.seconds for step in steps)
+    increase = sum(value - before if value >= before else value for before, value, _seconds in steps)
     if reducer in PERCENTILES:
         if len(values) == 1:
             return values[0]
@@ -122,8 +122,8 @@ def value_of(reducer: Reducer, steps: Sequence[tuple[float, float]], span: Span)
         Reducer.COUNT: len(values),
         Reducer.LAST: values[-1],
         Reducer.INCREASE: increase,
-        Reducer.RATE: increase / span.seconds,
-        Reducer.DELTA: sum(value - before for before, value in steps),
+        Reducer.RATE: increase / seconds if seconds else None,
+        Reducer.DELTA: sum(value - before for before, value, _seconds in steps),
     }[reducer]
 
 
@@ -248,9 +248,17 @@ class TestIncrease:
 
 
 class TestRate:
-    def test_is_the_increase_a_second_of_the_time_up_to_the_end(self) -> None:
-        pk = series("requests", (-1, 0), (30, 60), (70, 75), (75, 90))
-        assert values(pk, Reducer.RATE, 0, 75, 60) == [1, 1]
+    def test_is_the_increase_a_second_between_points(self) -> None:
+        pk = series("requests", (-10, 0), (30, 60), (70, 80), (80, 160))
+        assert values(pk, Reducer.RATE, 0, 120, 60) == [1.5, 2]
+
+    def test_is_as_great_in_buckets_that_are_shorter_than_the_pause_between_points(self) -> None:
+        pk = series("requests", *((second, 3.0 * second) for second in range(5, 600, 10)))
+        for step in (1, 2, 7, 10, 60, 600):
+            assert {value for value in values(pk, Reducer.RATE, 10, 600, step) if value is not None} == {3.0}
+
+    def test_of_the_very_first_point_is_none(self) -> None:
+        assert values(series("requests", (5, 10)), Reducer.RATE, 0, 60, 60) == [None]
 
     def test_of_a_day_that_has_25_hours(self) -> None:
         zone = ZoneInfo("Europe/Berlin")

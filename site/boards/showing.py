@@ -1,5 +1,6 @@
 """Which panels show some series: those on which they are, and those whose queries mean them."""
 
+import json
 from collections.abc import Collection
 
 from django.db import transaction
@@ -8,7 +9,9 @@ from boards.models import PanelSeries
 from series.queries import QueryError, read
 from series.selection import labels_of
 from series.selectors import parse
+from series.storage.statements import fetch, wanted
 
+TABLE = PanelSeries._meta.db_table
 # Series of which it is remembered which queries mean them.
 MAX_REMEMBERED = 50_000
 
@@ -17,13 +20,13 @@ class Queries:
     """The queries of panels as they are stored, and which of them mean which series: a series never changes its name
     and tags, so that each is looked at once."""
 
-    def __init__(self, stored: list[tuple[int, object]]) -> None:
+    def __init__(self, stored: list[tuple[int, str]]) -> None:
         self.stored = stored
         self._panels: dict[int, frozenset[int]] = {}
         self._selectors = []
         for panel, query in stored:
             try:
-                self._selectors.append((panel, [parse(selector) for selector in read(query).selectors()]))
+                self._selectors.append((panel, [parse(selector) for selector in read(json.loads(query)).selectors()]))
             except QueryError:
                 continue  # its panel says so, whatever arrives
 
@@ -47,8 +50,14 @@ _queries = Queries([])
 def showing(series_ids: Collection[int]) -> set[int]:
     """The keys of the panels that change when these series do."""
     global _queries
-    panels = set(PanelSeries.objects.filter(series__in=series_ids).values_list("panel", flat=True))
-    stored = list(PanelSeries.objects.filter(query__isnull=False).order_by("pk").values_list("panel", "query"))
+    # Asked for at each commit: the ORM would take longer to write these than the database to answer them.
+    source, parameters = wanted(["series"], ([pk] for pk in series_ids))
+    rows = fetch(
+        f'SELECT DISTINCT it.panel_id FROM {source} CROSS JOIN "{TABLE}" AS it WHERE it.series_id = wanted.series',
+        parameters,
+    )
+    panels = {panel for (panel,) in rows}
+    stored = fetch(f'SELECT panel_id, query FROM "{TABLE}" WHERE query IS NOT NULL ORDER BY id', [])
     if not stored:
         return panels
     queries = _queries

@@ -42,6 +42,8 @@ MAX_QUERIES = 20
 # Of a series; and what it has where nobody says a step.
 MAX_BUCKETS, USUAL_BUCKETS = 5000, 300
 USUAL_RANGE = timedelta(days=1)
+# Of longer steps there are summaries, and all points would be read of what is between two of these.
+MINUTE_SECONDS = 60
 FORMATS = ("json", "csv")
 
 
@@ -194,7 +196,7 @@ def _step(text: str | None, length: float) -> float:
     if text is None:
         step = max(1.0, ceil(length / USUAL_BUCKETS))
         # Whole hours or minutes, of which there are summaries: of a week all points would be read else.
-        size = next((size for size in (3600, 60) if step > size), 1)
+        size = next((size for size in (3600, MINUTE_SECONDS) if step > size), 1)
         return float(ceil(step / size) * size)
     try:
         step = float(text)
@@ -204,6 +206,8 @@ def _step(text: str | None, length: float) -> float:
         raise _wrong("step", "step must be a number of seconds.")
     if length / step > MAX_BUCKETS:
         raise _wrong("step", f"These are more than {MAX_BUCKETS} steps; make them longer.")
+    if step > MINUTE_SECONDS and step % MINUTE_SECONDS:
+        raise _wrong("step", "A step of more than a minute must be whole minutes: 90 s are 60 or 120.")
     return step
 
 

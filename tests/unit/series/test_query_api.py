@@ -133,6 +133,7 @@ def test_without_a_range_it_is_the_last_day(client: Client) -> None:
         ({"step": "nan"}, "step", "step must be a number of seconds."),
         ({"step": "1e300"}, "step", "step must be a number of seconds."),
         ({"step": "0.01"}, "step", "more than 5000 steps"),
+        ({"step": "90"}, "step", "A step of more than a minute must be whole minutes"),
         ({"reduce": "median"}, "reduce", "reduce must be one of mean, min, max, sum, count, last,"),
         ({"query": "{"}, "query", "This is no JSON: "),
         ({"query": "[]"}, "query", "A query must be an object in JSON."),

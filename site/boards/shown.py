@@ -74,7 +74,8 @@ def newest_of(source: Source, newest: Mapping[int, tuple[datetime, float]]) -> d
     def read_values(function: Reducer | None, ids: Sequence[int]) -> Mapping[int, Numbers]:
         if function is None:
             return {pk: [newest[pk][1] if pk in newest else None] for pk in ids}
-        length = (end - start).total_seconds()
+        # Not up to a moment in its middle: of a length of its own there are no summaries.
+        length = within.end - within.start
         return reduced(ids, function, start=start, end=end, step_seconds=length, origin=start)
 
     for key, (value,) in computed(source.lines, source.choose, read_values).items():

@@ -27,7 +27,7 @@ from boards.options import (
 from boards.windows import Window
 from live import charts
 from live.charts.text import moments
-from series.evaluation import AMOUNTS, Choose
+from series.evaluation import Choose
 from series.fields import MICROSECOND
 from series.pauses import Numbers, without_pauses
 from series.selection import chosen
@@ -172,14 +172,9 @@ class Source:
         return [by_key[key] for key in self.keys]
 
     def trends(self, within: Window) -> list[Numbers]:
-        """The means as lines are drawn: without the gaps that are only the pause between two samples. An amount is that
-        of its bucket, and there is none between two."""
-        return [
-            values
-            if function_of(line.key) in AMOUNTS
-            else without_pauses(values, line.expectation.interval / within.step)
-            for line, values in zip(self.lines, self.means(within), strict=True)
-        ]
+        """The means as lines are drawn: without the gaps that are only the pause between two samples."""
+        lines = zip(self.lines, self.means(within), strict=True)
+        return [without_pauses(values, line.expectation.interval / within.step) for line, values in lines]
 
     def extremes(self, within: Window) -> list[tuple[Numbers, Numbers]]:
         """For each line the least and the greatest value of each bucket, as lines are drawn: of a long range they say

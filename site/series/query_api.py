@@ -65,6 +65,9 @@ class Question(NamedTuple):
 def query(request: HttpRequest) -> HttpResponse:
     """The values of each series that a selector means, in buckets of time. Raises ``Refused``."""
     token = authenticate(secret_of(request))
+    if not any(scope.startswith("read:") for scope in token.scopes):
+        scopes = ", ".join(token.scopes)
+        raise Refused(403, "forbidden", f"This token may read nothing, as with read:*; its scopes are: {scopes}.")
     question = question_of(request)
     try:
         answers, more = _answers(question, token.scopes)

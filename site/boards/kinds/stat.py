@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind
+from boards.lines import function_of
 from boards.options import FIXED_WINDOW, GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
 from boards.sources import Source
 from boards.state_history import rules_of
 from live import charts
 from series.durations import duration
+from series.evaluation import AMOUNTS
 from series.pauses import first_known
 
 # The part of a window in which its first value counts as the value when the window began.
@@ -31,8 +33,9 @@ class Stat(Kind):
         first = first_known(trend)
         return charts.stat(
             value,
-            # Compared only with what was measured about then, not with the first that ever was.
-            previous=trend[first] if first <= len(trend) * BEGINNING else None,
+            # Compared only with what was measured about then, not with the first that ever was; and not the amount of
+            # the whole window with that of its beginning.
+            previous=trend[first] if first <= len(trend) * BEGINNING and function_of(line.key) not in AMOUNTS else None,
             previous_label=_("%s ago") % duration(source[WINDOW]),
             good=source[GOOD] or None if not is_late else None,
             trend=trend[first:],

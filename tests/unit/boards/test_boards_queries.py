@@ -109,8 +109,10 @@ def test_a_figure_without_a_function_is_of_the_newest_values(make: Make, asked: 
 
 def test_amounts_stand_for_their_buckets_alone(make: Make, asked: Make) -> None:
     send("jobs", {}, 1, 2, 3, every=10.0)
-    chart = drawn(make(Query("jobs", Reducer.SUM), window=30.0), asked)
+    chart = drawn(make(Query("jobs", Reducer.SUM), "bar", window=30.0), asked)
     assert sum(value for line in values(chart).values() for value in line if value is not None) == 6
+    assert drawn(make(Query("jobs", Reducer.SUM), "stat", window=30.0), asked)["previous"] is None
+    assert drawn(make(Query("jobs", Reducer.MAX), "stat", window=21.0), asked)["previous"] == 1
 
 
 def test_a_label_stands_before_what_tells_lines_apart(make: Make, asked: Make) -> None:

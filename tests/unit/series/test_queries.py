@@ -1,5 +1,8 @@
 """Queries as they are stored and sent."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,3 +74,11 @@ def test_what_cannot_be_asked_is_refused_in_words(data: object, field: str, word
     with pytest.raises(QueryError) as raised:
         read(data)
     assert raised.value.field == field and words in str(raised.value)
+
+
+def test_the_document_shows_a_query_and_has_all_functions() -> None:
+    document = (Path(__file__).resolve().parents[3] / "docs" / "querying.md").read_text()
+    example = read(json.loads(document.split("```json")[1].split("```")[0]))
+    assert example.divided_by is not None and (example.function, example.factor) == (Reducer.RATE, 100)
+    table = document.split("## A function of time")[1].split("## ")[0]
+    assert set(re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\|\n)", table)) == set(Reducer)

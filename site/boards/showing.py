@@ -35,13 +35,14 @@ class Queries:
         if len(self._panels) > MAX_REMEMBERED:
             self._panels = {}
         panels = self._panels
-        new = {
-            pk: frozenset(panel for panel, some in self._selectors if any(one.matches(name, tags) for one in some))
-            for pk, (name, tags) in labels_of([pk for pk in series_ids if pk not in panels]).items()
-        }
-        # Not before: where a transaction is undone, another series may have the key of one that it made.
-        transaction.on_commit(lambda: panels.update(new))
-        return {panel for pk in series_ids for panel in panels.get(pk, new.get(pk, frozenset()))}
+        new: dict[int, frozenset[int]] = {}
+        if unknown := [pk for pk in series_ids if pk not in panels]:
+            for pk, (name, tags) in labels_of(unknown).items():
+                meant = (panel for panel, some in self._selectors if any(one.matches(name, tags) for one in some))
+                new[pk] = frozenset(meant)
+            # Not before: where a transaction is undone, another series may have the key of one that it made.
+            transaction.on_commit(lambda: panels.update(new))
+        return {panel for pk in series_ids for panel in panels.get(pk) or new.get(pk) or ()}
 
 
 _queries = Queries([])

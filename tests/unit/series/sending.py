@@ -1,9 +1,10 @@
-"""What the tests of the points API send, and what they expect of a refusal."""
+"""What the tests of ingest send, and what they expect of a refusal."""
 
 import json
 from collections.abc import Callable
 
 from django.http import HttpResponse
+from django.test import Client
 
 from series.models import Point, Series, StateText
 
@@ -14,6 +15,16 @@ ONE = json.dumps({"series": "cpu", "value": 1})
 def points(number: int) -> str:
     """So many points of one series."""
     return json.dumps([{"series": "cpu", "value": value, "time": value} for value in range(number)])
+
+
+def line_sender(client: Client, secret: str, path: str, usual_query: str) -> Send:
+    """Post lines to one of InfluxDB's addresses; headers by their CGI names."""
+
+    def post(body: bytes | str, query: str = usual_query, **headers: str) -> HttpResponse:
+        shown = {"HTTP_AUTHORIZATION": f"Token {secret}", **headers}
+        return client.generic("POST", f"{path}?{query}", body, content_type="text/plain", **shown)
+
+    return post
 
 
 def states() -> dict[str, list[str]]:

@@ -1,70 +1,19 @@
 """Ingest in front of Django: the same requests and responses, without waiting in a thread for any of it."""
 
-import asyncio
 import gzip
-import json
 import threading
 from typing import Any
 
 import pytest
 
 from series.ingest import door as doors
-from series.ingest.door import Door
 from series.models import Point
+from tests.unit.series.ingest.asking import NOT_OURS, ask
 from tests.unit.series.sending import ONE, points
 from tokens import authentication, known
 from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
-
-
-class Answer:
-    """A response, and how many messages of the request were left unread."""
-
-    def __init__(self, messages: list[dict[str, Any]], unread: int) -> None:
-        start, *bodies = messages
-        self.unread = unread
-        self.status = start["status"]
-        self.headers = {name.decode(): value.decode("latin1") for name, value in start["headers"]}
-        self.body = b"".join(body["body"] for body in bodies)
-
-
-async def behind(scope: Any, receive: Any, send: Any) -> None:
-    """What stands behind the door."""
-    await send({"type": "http.response.start", "status": 299, "headers": []})
-    await send({"type": "http.response.body", "body": b"Django"})
-
-
-def ask(path: str, *parts: bytes, method: str = "POST", cut: bool = False, **headers: str) -> Answer:
-    """What is answered to a request whose body comes in parts, and is ``cut`` before its end."""
-    query = path.partition("?")[2].encode()
-    messages: list[dict[str, Any]] = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
-    messages.append({"type": "http.disconnect"} if cut else {"type": "http.request", "body": b""})
-    listed = {"host": "localhost", **headers}
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path.partition("?")[0],
-        "raw_path": path.partition("?")[0].encode(),
-        "query_string": query,
-        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in listed.items()],
-        "client": ["127.0.0.1", 1],
-        "server": ["127.0.0.1", 8000],
-        "scheme": "http",
-    }
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return messages.pop(0)
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    async def run() -> None:
-        await asyncio.wait_for(Door(behind)(scope, receive, send), 30)
-
-    asyncio.run(run())
-    return Answer(sent, len(messages))
 
 
 @pytest.fixture
@@ -75,7 +24,7 @@ def bearer(secret: str) -> str:
 
 def test_a_body_in_parts_is_one(bearer: str) -> None:
     answer = ask("/api/points", ONE[:5].encode(), ONE[5:].encode(), authorization=bearer)
-    assert (answer.status, json.loads(answer.body)) == (200, {"accepted": 1})
+    assert (answer.status, answer.json()) == (200, {"accepted": 1})
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["content-length"] == str(len(answer.body))
     assert Point.objects.count() == 1
@@ -144,7 +93,7 @@ def test_who_goes_before_the_end_writes_nothing(bearer: str) -> None:
 
 
 def test_errors_are_those_of_the_format(bearer: str) -> None:
-    assert json.loads(ask("/api/points", b"[5]", authorization=bearer).body)["error"]["code"] == "invalid_element"
+    assert ask("/api/points", b"[5]", authorization=bearer).json()["error"]["code"] == "invalid_element"
     answer = ask("/api/v2/write?bucket=b&precision=h", b"cpu value=1", authorization=bearer)
     assert answer.headers["x-platform-error-code"] == "invalid"
     assert ask("/api/points", method="GET", authorization=bearer).status == 405
@@ -162,13 +111,13 @@ def test_errors_are_those_of_the_format(bearer: str) -> None:
 )
 def test_all_others_are_djangos(bearer: str, path: str, headers: dict[str, str]) -> None:
     answer = ask(path, ONE.encode(), authorization=bearer, **headers)
-    assert (answer.status, answer.body, answer.unread) == (299, b"Django", 2)
+    assert (answer.status, answer.body, answer.unread) == (NOT_OURS, b"Django", 2)
 
 
 def test_so_is_what_should_have_come_by_tls(bearer: str, settings: Any) -> None:
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert ask("/api/points", ONE.encode(), authorization=bearer).status == 299
+    assert ask("/api/points", ONE.encode(), authorization=bearer).status == NOT_OURS
     assert ask("/api/points", ONE.encode(), authorization=bearer, x_forwarded_proto="https").status == 200
 
 

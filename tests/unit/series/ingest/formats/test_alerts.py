@@ -20,8 +20,8 @@ from series import maintenance
 from series.ingest import alert_banners
 from series.models import AlertBanner, Point, Series
 from series.storage.query import latest
+from tests.unit.series.ingest.asking import ask
 from tests.unit.series.ingest.formats.webhooks import ALERTMANAGER, GRAFANA, PROBE, resolved
-from tests.unit.series.ingest.test_door import ask
 from tests.unit.series.sending import refused, states
 from tokens.models import Token
 

@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,21 +9,17 @@ from django.http import HttpResponse
 from django.test import Client
 
 from series.models import Point
+from tests.unit.series.sending import Send, line_sender
 from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-Send = Callable[..., HttpResponse]
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SECONDS = int(NOON.timestamp())
 
 
 @pytest.fixture
 def send(client: Client, secret: str) -> Send:
-    def post(body: bytes | str, query: str = "db=mine", **headers: str) -> HttpResponse:
-        shown = {"HTTP_AUTHORIZATION": f"Token {secret}", **headers}
-        return client.generic("POST", f"/write?{query}", body, content_type="text/plain", **shown)
-
-    return post
+    return line_sender(client, secret, "/write", "db=mine")
 
 
 def error(response: HttpResponse, status: int) -> str:

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,22 +10,17 @@ from django.test import Client
 from django.utils import timezone
 
 from series.models import Point, Series
-from tests.unit.series.sending import states
+from tests.unit.series.sending import Send, line_sender, states
 from tokens.models import Token
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
-Send = Callable[..., HttpResponse]
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 SECONDS = int(NOON.timestamp())
 
 
 @pytest.fixture
 def send(client: Client, secret: str) -> Send:
-    def post(body: bytes | str, query: str = "org=me&bucket=mine", **headers: str) -> HttpResponse:
-        shown = {"HTTP_AUTHORIZATION": f"Token {secret}", **headers}
-        return client.generic("POST", f"/api/v2/write?{query}", body, content_type="text/plain", **shown)
-
-    return post
+    return line_sender(client, secret, "/api/v2/write", "org=me&bucket=mine")
 
 
 def kept() -> list[tuple[str, datetime, float]]:

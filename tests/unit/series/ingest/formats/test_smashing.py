@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from series.ingest.bodies import MAX_UNKNOWN_BYTES
 from series.models import Point, Series
-from tests.unit.series.ingest.test_door import ask
+from tests.unit.series.ingest.asking import ask
 from tests.unit.series.sending import states
 from tokens.models import Token
 

@@ -1,7 +1,8 @@
 """Line protocol, right and wrong, made by a generator that begins with the same number each time."""
 
-import random
 from typing import NamedTuple
+
+from tests.differential.comparison import Maker
 
 SEED = 20261127
 NUMBER = 3000
@@ -78,7 +79,7 @@ class Case(NamedTuple):
 
 def cases() -> list[Case]:
     """The same ones each time."""
-    maker = _Maker(random.Random(SEED))
+    maker = _Maker(SEED)
     forms = [maker.of_form(form, kind) for kind, forms in FORMS.items() for form in forms]
     return forms + [maker.case() for _ in range(NUMBER)] + maker.special()
 
@@ -86,15 +87,7 @@ def cases() -> list[Case]:
 FORMS = {"value": [*NUMBERS, *BOOLEANS, *TEXTS], "time": TIMES, "name": [*PIECES, *ESCAPES, *ODD]}
 
 
-class _Maker:
-    def __init__(self, random: random.Random) -> None:
-        self.random = random
-        self.count = 0
-
-    def mark(self) -> str:
-        self.count += 1
-        return f"q{self.count:05d}{self.random.randrange(16**4):04x}"
-
+class _Maker(Maker):
     def of_form(self, form: str, kind: str) -> Case:
         """A plain line with one thing in it that may be odd."""
         mark = self.mark()

@@ -1,10 +1,10 @@
 """Pushes, right and wrong, made by a generator that begins with the same number each time."""
 
 import base64
-import random
 from typing import NamedTuple
 from urllib.parse import quote
 
+from tests.differential.comparison import Maker
 from tests.differential.push_forms import ADDRESSES, BODIES, COMMENTS, LABELS, NAMES, TIMES, VALUES
 
 SEED = 20261128
@@ -26,19 +26,11 @@ class Case(NamedTuple):
 
 def cases() -> list[Case]:
     """The same ones each time."""
-    maker = _Maker(random.Random(SEED))
+    maker = _Maker(SEED)
     return [*maker.forms(), *(maker.sequence() for _ in range(NUMBER))]
 
 
-class _Maker:
-    def __init__(self, random: random.Random) -> None:
-        self.random = random
-        self.count = 0
-
-    def mark(self) -> str:
-        self.count += 1
-        return f"q{self.count:05d}{self.random.randrange(16**4):04x}"
-
+class _Maker(Maker):
     def forms(self) -> list[Case]:
         """A plain push with one thing in it that may be odd."""
         bodies = [

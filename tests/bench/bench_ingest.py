@@ -6,6 +6,8 @@ run.
 A server as operators start it, with summaries on and a board open; the senders are in this process, on the other core,
 and send the next request when the last one is answered. A point counts when its request was answered with 2xx: it is
 committed. InfluxDB is left out where ``influxd`` is not installed (Debian: apt-get install influxdb).
+
+The last line is how long after it is sent a point is at an open page, alone and beside a busy sender.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,6 +165,44 @@ def watch(site: Site, stopping: threading.Event) -> None:
         stopping.wait(0.5)
 
 
+def push(site: Site, is_over: Callable[[], bool]) -> tuple[float, float]:
+    """How long after a point is sent its frame is at a page: p50 and p95, in milliseconds."""
+    page = OpenPage(site, "/boards/this-week/").live()
+    took: list[float] = []
+    while not is_over():
+        value = 1007 + 7 * len(took)
+        sent = time.perf_counter()
+        threading.Thread(target=site.send, args=[{"series": "week", "tags": {"day": "Mon"}, "value": value}]).start()
+        page.until(f"{value:,}")
+        took.append((time.perf_counter() - sent) * 1000)
+        time.sleep(random.uniform(0.05, 0.25))
+    page.close()
+    took.sort()
+    return median(took), took[int(len(took) * 0.95)]
+
+
+def push_beside_batches(target: Target, site: Site, seconds: float, clock: Clock) -> str:
+    bodies = [target.write(clock.points(0, 1, 5000)) for _ in range(int(2 * seconds))]
+
+    def post() -> None:
+        for body in bodies:
+            due = time.perf_counter() + 0.5
+            answer = site.http("POST", target.path, body, target.headers)
+            assert answer.status == 200, answer
+            time.sleep(max(0, due - time.perf_counter()))
+
+    end = time.perf_counter() + seconds
+    idle = push(site, lambda: time.perf_counter() > end)
+    with ThreadPoolExecutor() as pool:
+        posting = pool.submit(post)
+        beside = push(site, posting.done)
+        posting.result()
+    return "until a point is at a page, alone and beside 5,000 points twice a second: " + ", ".join(
+        f"{name} {alone:.0f} and {there:.0f} ms ({there / alone:.1f} times)"
+        for name, alone, there in zip(("p50", "p95"), idle, beside, strict=True)
+    )
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--postgres", action="store_true")
@@ -202,6 +243,7 @@ def main() -> None:
         for load, listed in targets.items():
             for target in listed:
                 print(measure(target, load, options.seconds, clock), flush=True)
+        print(push_beside_batches(ours, site, options.seconds, clock))
 
 
 if __name__ == "__main__":

@@ -23,17 +23,17 @@ class RequestBody:
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
-        self._parts: list[bytes] = []
-        self._waiting = 0
+        # One object, however small the pieces are in which it comes.
+        self._waiting = bytearray()
         self._news = asyncio.Event()
 
     def feed(self, data: bytes) -> None:
         """More of it has come."""
         self.expects_continue = False
-        self._parts.append(data)
-        self._waiting += len(data)
+        self._waiting += data
         self._news.set()
-        if self._waiting > MAX_WAITING_BYTES and not self._is_paused:
+        if len(self._waiting) > MAX_WAITING_BYTES:
+            # Also where that has been said: Twisted reads on when a response that has begun is taken.
             self._is_paused = True
             self._transport.pauseProducing()
 
@@ -52,8 +52,8 @@ class RequestBody:
     async def get(self) -> dict[str, Any]:
         """ASGI's ``receive``: all that has come meanwhile is one message."""
         while True:
-            if (self.is_complete and not self._is_taken) or (self._parts and not self._is_gone):
-                body, self._parts, self._waiting = b"".join(self._parts), [], 0
+            if (self.is_complete and not self._is_taken) or (self._waiting and not self._is_gone):
+                body, self._waiting = bytes(self._waiting), bytearray()
                 self._is_taken = self.is_complete
                 self._resume()
                 return {"type": "http.request", "body": body, "more_body": not self.is_complete}

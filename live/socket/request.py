@@ -59,6 +59,7 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
         if self.finished or self.channel is None or self.channel.is_over:
             return
         if message["type"] == "http.response.start" and not self.body.is_complete:
+            self.body.expects_continue = False
             self.channel.persistent = False
             self.responseHeaders.setRawHeaders(b"Connection", [b"close"])
         super().handle_reply(message)

@@ -195,6 +195,16 @@ async def test_who_asks_first_is_told_to_send_when_the_application_asks() -> Non
     assert channel.transport.value().count(CONTINUE) == 1
 
 
+async def test_who_is_being_answered_is_not_told_to_send() -> None:
+    """It would be in the middle of the response."""
+    application = Application(at_once=True, streams=True)
+    channel = sending(application, POST + EXPECT)
+    await until_async(lambda: b"Hello" in channel.transport.value(), "the beginning of a response")
+    channel.dataReceived(b"12345")
+    await until_async(lambda: application.messages, "the application asks for the body")
+    assert CONTINUE not in channel.transport.value()
+
+
 @pytest.mark.parametrize("sent", [POST + EXPECT + b"12345", GET[:-2] + EXPECT])
 async def test_who_does_not_wait_for_it_is_not_told(sent: bytes) -> None:
     application = Application()

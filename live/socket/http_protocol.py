@@ -180,7 +180,10 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         self.setTimeout(None)
         self._networkProducer.unregisterProducer()
         self._networkProducer.resumeProducing()
-        self.transport.loseWriteConnection()
+        if self._handlingRequest:  # all of it has come: nobody is still sending
+            self.transport.loseConnection()
+        else:
+            self.transport.loseWriteConnection()
         self._abortingCall = self.callLater(LINGER_SECONDS, self.forceAbortClient)
 
 

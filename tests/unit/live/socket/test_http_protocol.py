@@ -117,6 +117,17 @@ def test_where_all_are_being_answered_the_next_is_told_to_come_back_and_the_one_
     assert count("live_limits_total", limit="connections") == before + 3
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_who_has_sent_all_and_is_refused_is_not_waited_for(is_whole: bool) -> None:
+    """Others would find no room for as long as such a client keeps its connection open."""
+    door = Door(1)
+    door.answering()
+    excess: Any = door.connect()
+    excess.dataReceived(GET if is_whole else POST + b"\r\n12345")
+    assert excess.transport.value().startswith(b"HTTP/1.1 503 ")
+    assert (excess.transport.disconnecting, excess.transport.is_half_closed) == (is_whole, not is_whole)
+
+
 def sending(application: Application, *parts: bytes) -> Any:
     """A connection on which this has come."""
     door = Door(application=application)

@@ -73,15 +73,18 @@ def _newest_again(series_ids: Collection[int], start: int, end: int) -> None:
             row = Row(pk, time, number_of(value, exact))
             if row.series not in left or row.time >= left[row.series].time:
                 left[row.series] = row
-    before = newest_of(series_ids)
-    execute(
-        f'DELETE FROM "{Latest._meta.db_table}" WHERE series_id IN (SELECT wanted.series FROM {source})', parameters
-    )
-    newest = {}
-    for pk, known in before.items():
+    newest, without_points = {}, []
+    for pk, known in newest_of(series_ids).items():
         if max(known.time, known.shown) < start or min(known.time, known.shown) >= end:
             newest[pk] = known.with_days_before(start)
         elif pk in left:
             row = left[pk]
             newest[pk] = known._replace(time=row.time, shown=row.time).holding(row.value).with_days_before(start)
+        else:
+            without_points.append([pk])
+    # All others stay as they are beside this: what was learned of their rhythm, too.
+    source, parameters = wanted(["series"], without_points)
+    execute(
+        f'DELETE FROM "{Latest._meta.db_table}" WHERE series_id IN (SELECT wanted.series FROM {source})', parameters
+    )
     store_newest(newest)

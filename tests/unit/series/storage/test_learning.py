@@ -226,3 +226,15 @@ def test_many_series_take_several_steps(live: Callable[..., datetime], monkeypat
     for number in range(5):
         live(f"cpu{number}", 60)
     assert learning.learn(NOON) == 5
+
+
+def test_what_is_learned_outlives_points_that_are_deleted(live: Callable[..., datetime]) -> None:
+    """A series that is late would be none any more: nothing is learned by which it would be late already."""
+    live("cpu", 30, number=100)
+    learning.learn(NOON)
+    ids = list(Series.objects.values_list("pk", flat=True))
+    delete(ids, end=NOON - 30 * MINUTE)
+    assert interval("cpu") == 30
+    delete(ids, start=NOON)
+    learning.learn(NOON + DAY)
+    assert interval("cpu") == 30

@@ -58,7 +58,7 @@ Read = Callable[[Reducer | None, Sequence[int]], Mapping[int, Numbers]]
 
 def evaluate(query: Query, choose: Choose, read_values: Read, *, most: int) -> tuple[list[Answer], int]:
     """The answers to a query, at most so many; and how many more there are. Raises ``QueryError`` if it combines more
-    series than anybody would wait for."""
+    series than anybody would wait for, or divides by more."""
     chosen = choose(query.selector)
     more = 0
     if not query.combine:
@@ -72,8 +72,11 @@ def evaluate(query: Query, choose: Choose, read_values: Read, *, most: int) -> t
         answers = _combined(query, answers)
         answers, more = answers[:most], max(0, len(answers) - most)
     if query.divided_by is not None:
-        divisors, _more = evaluate(query.divided_by, choose, read_values, most=MAX_COMBINED)
-        answers = _divided(query, answers, divisors)
+        divisors, left = evaluate(query.divided_by, choose, read_values, most=MAX_COMBINED)
+        if left:
+            means = f"{query.divided_by.selector} means {len(divisors) + left} series"
+            raise QueryError("divided_by", f"{means}; something can be divided by {MAX_COMBINED} at most.")
+        answers = _divided(query, query.divided_by, answers, divisors)
     if query.factor != 1.0 or query.offset:
         answers = [one._replace(values=[_scaled(query, value) for value in one.values]) for one in answers]
     return answers, more
@@ -98,16 +101,16 @@ def _combined(query: Query, answers: Iterable[Answer]) -> list[Answer]:
 def _combination(how: str, values: Sequence[float]) -> float | None:
     if not values:
         return None
-    return sum(values) / (len(values) if how == "mean" else 1)
+    return _finite(sum(values) / (len(values) if how == "mean" else 1))
 
 
-def _divided(query: Query, answers: Iterable[Answer], divisors: Sequence[Answer]) -> list[Answer]:
+def _divided(query: Query, by: Query, answers: Iterable[Answer], divisors: Sequence[Answer]) -> list[Answer]:
     result = []
     for one in answers:
         under = [divisor for divisor in divisors if divisor.tags.items() <= one.tags.items()]
         if under:
             divisor = max(under, key=lambda divisor: len(divisor.tags))
-            pairs = zip(_lasting(query, one), _lasting(query, divisor), strict=True)
+            pairs = zip(_lasting(query, one), _lasting(by, divisor), strict=True)
             values = [_finite(above / below) if above is not None and below else None for above, below in pairs]
             result.append(one._replace(values=values, series=(*one.series, *divisor.series)))
     return result

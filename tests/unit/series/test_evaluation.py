@@ -31,7 +31,7 @@ def ask(query: Query, values: Mapping[int, Numbers], *, most: int = 100) -> tupl
     """The answers by what they are called, and how many more there are."""
 
     def read(function: Reducer | None, ids: Sequence[int]) -> dict[int, Numbers]:
-        assert function == query.function
+        assert function in (query.function, query.divided_by and query.divided_by.function)
         return {pk: values[pk] for pk in ids}
 
     answers, more = evaluate(query, choose, read, most=most)
@@ -97,6 +97,18 @@ def test_what_lasts_until_its_next_point_is_in_every_sum() -> None:
     assert ask(amounts, values)[0] == {"errors": [1, 2, None] * 4}, "an amount is that of its bucket"
 
 
+def test_a_divisor_lasts_as_its_own_function_does() -> None:
+    values: dict[int, Numbers] = {4: [6, 6, 6, 6], 5: [None, 2, None, 2]}
+    of_amounts = Query("errors{host=a}", divided_by=Query("errors{host=b}", Reducer.COUNT, combine="sum"))
+    assert ask(of_amounts, values)[0] == {"errors{host=a}": [None, 3, None, 3]}
+    of_means = Query("errors{host=a}", Reducer.COUNT, divided_by=Query("errors{host=b}", combine="sum"))
+    assert ask(of_means, values)[0] == {"errors{host=a}": [None, 3, 3, 3]}
+
+
+def test_a_sum_that_is_too_great_for_a_number_is_none() -> None:
+    assert ask(Query("errors", combine="sum"), {4: [1e308], 5: [1e308], 6: [1e308]})[0] == {"errors": [None]}
+
+
 def test_too_many_to_combine_are_refused_in_words() -> None:
     many = [Chosen(pk, "cpu", {"id": str(pk)}) for pk in range(MAX_COMBINED + 1)]
     with pytest.raises(QueryError, match="cpu means 1001 series; 1000 at most can be combined."):
@@ -117,3 +129,10 @@ def test_what_lasts_ends_after_a_pause(values: Numbers) -> None:
 
 def test_an_answer_is_called_as_a_series() -> None:
     assert Answer("cpu", {"host": "a"}, [], ()).identity == "cpu{host=a}"
+
+
+def test_too_many_divisors_are_refused_in_words() -> None:
+    many = [Chosen(pk, "cpu", {"id": str(pk)}) for pk in range(MAX_COMBINED + 1)]
+    query = Query("cpu", divided_by=Query("cpu"))
+    with pytest.raises(QueryError, match="cpu means 1001 series; something can be divided by 1000 at most."):
+        evaluate(query, lambda _selector: many, lambda _function, pks: {pk: [1] for pk in pks}, most=1)

@@ -134,12 +134,13 @@ def _answers(question: Question, scopes: list[str]) -> tuple[list[Answer], int]:
         return reduced(ids, function or Reducer.MEAN, **within)
 
     # A series that two selectors mean comes once.
-    answers: dict[tuple[Query, str], Answer] = {}
+    answers: dict[tuple[Query, tuple[int, ...]], Answer] = {}
     more = 0
     for query in question.queries:
         some, left = evaluate(query, choose, read_values, most=MAX_SERIES - len(answers))
         alike = replace(query, selector="")
-        answers |= {(alike, one.identity): one for one in some if (alike, one.identity) not in answers}
+        for one in some:
+            answers.setdefault((alike, tuple(series.pk for series in one.series)), one)
         more += left
     return list(answers.values()), more
 
@@ -154,8 +155,8 @@ def _points(question: Question, values: Numbers) -> Iterable[tuple[datetime, flo
 
 
 def _json(question: Question, rows: Rows, more: int) -> HttpResponse:
-    alone = {one.identity: one.series[0] for one, _points in rows if len(one.series) == 1}
-    texts = texts_of([one.pk for one in alone.values() if one.holds_states])
+    alone = [one.series[0] if len(one.series) == 1 else None for one, _points in rows]
+    texts = texts_of({one.pk for one in alone if one and one.holds_states})
     answer: dict[str, Any] = {
         "from": _text(question.start),
         "to": _text(question.end),
@@ -163,9 +164,9 @@ def _json(question: Question, rows: Rows, more: int) -> HttpResponse:
         "reduce": question.reducer,
         "series": [
             {"series": one.name, "tags": one.tags}
-            | ({"states": texts[one.series[0].pk]} if one.series[0].pk in texts else {})
+            | ({"states": texts[series.pk]} if series and series.pk in texts else {})
             | {"points": [[_text(time), value] for time, value in points]}
-            for one, points in rows
+            for (one, points), series in zip(rows, alone, strict=True)
         ],
     }
     return JsonResponse(answer | ({"more": more} if more else {}))

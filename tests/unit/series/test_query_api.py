@@ -188,3 +188,17 @@ def test_a_token_that_may_read_nothing_is_told_so() -> None:
     assert response.status_code == 403
     message = json.loads(response.content)["error"]["message"]
     assert message == "This token may read nothing, as with read:*; its scopes are: write:*."
+
+
+def test_sums_of_different_series_are_all_there(client: Client) -> None:
+    queries = [json.dumps({"selector": f"cpu{{host={host}}}", "function": "count", "combine": "sum"}) for host in "aba"]
+    write([Sample("cpu", {"host": "b"}, NOON, 0.0), Sample("cpu", {"host": "b"}, NOON + timedelta(seconds=1), 0.0)])
+    answer = json.loads(client.get("/api/query", {"query": queries, **RANGE}).content)
+    assert [one["points"][0][1] for one in answer["series"]] == [3, 4]
+
+
+def test_what_is_made_of_states_has_no_texts(client: Client) -> None:
+    write([Sample("cpu_mode", {}, NOON, "idle"), Sample("cpu_mode", {"host": "a"}, NOON, "idle")])
+    query = json.dumps({"selector": "cpu_mode", "combine": "sum"})
+    answer = json.loads(client.get("/api/query", {"series": "cpu_mode", "query": query, **RANGE}).content)
+    assert ["states" in one for one in answer["series"]] == [True, True, False]

@@ -66,7 +66,7 @@ def newest_of(source: Source, newest: Mapping[int, tuple[datetime, float]]) -> d
         for key, series in made_of.items()
         if any(pk in newest for pk in series)
     }
-    if len(source.ids) == len(made_of) or not result:
+    if all(isinstance(key, int) for key in made_of) or not result:
         return result
     within = replace(source, newest=result).window()
     start, end = datetime.fromtimestamp(within.start, UTC), source.end_of(within)

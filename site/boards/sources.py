@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.utils import translation
 
-from boards.lines import Key, Line, computed, function_of
+from boards.lines import Computed, Key, Line, computed, function_of
 from boards.options import (
     MINIMUM_RANGE,
     NAMES,
@@ -167,7 +167,7 @@ class Source:
         for key, (time, value) in self.newest.items() if newest_last else ():
             index = within.index_of(time.timestamp())
             # The end of a line is what is now, and not a mean over a wide bucket; a function is of its bucket.
-            if 0 <= index < within.size and not function_of(key):
+            if 0 <= index < within.size and not (isinstance(key, Computed) and key.query.has_function):
                 by_key[key][index] = float(value)
         return [by_key[key] for key in self.keys]
 

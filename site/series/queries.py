@@ -53,6 +53,11 @@ class Query:
         """Whether it is only about which series."""
         return self == Query(self.selector)
 
+    @property
+    def has_function(self) -> bool:
+        """Whether a function of time is taken, also of what it is divided by."""
+        return bool(self.function) or (self.divided_by is not None and self.divided_by.has_function)
+
     def selectors(self) -> set[str]:
         """All selectors in it."""
         return {self.selector} | (self.divided_by.selectors() if self.divided_by else set())

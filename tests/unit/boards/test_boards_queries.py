@@ -1,16 +1,13 @@
 """Panels that show what a query means: which lines, under which names, their values, and that new ones come by
 themselves."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from boards.models import Board, Panel, PanelSeries
 from boards.panels import draw
@@ -20,7 +17,6 @@ from series.samples import Sample
 from series.storage.reducers import Reducer
 from series.storage.write import write
 from tests.unit.boards.conftest import KINDS_OF_SERIES, THEN, values
-from tests.unit.boards.test_boards_panel_forms import ADD, change, errors, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 Make = Callable[..., Any]
@@ -107,6 +103,24 @@ def test_a_figure_without_a_function_is_of_the_newest_values(make: Make, asked: 
     assert drawn(make(ratio, "gauge"), asked)["it"] == 100 * 30 / 33
 
 
+def test_a_series_that_is_shown_twice_is_no_reason_to_compute_nothing(make: Make, asked: Make) -> None:
+    hosts()
+    panel = make(Query("ram"), "bar", x_axis="names")
+    PanelSeries.objects.create(panel=panel, series=Series.objects.get(name="ram"), label="RAM")
+    PanelSeries.objects.create(panel=panel, query=Query("cpu", combine="sum").json(), label="sum")
+    (line,) = values(drawn(panel, asked)).values()
+    assert line == [7, 7, 33]
+
+
+def test_the_end_of_a_line_is_of_its_bucket_where_its_divisor_is(make: Make, asked: Make) -> None:
+    send("bytes", {}, 12, 12, 12, every=10.0)
+    for n in range(6):
+        write([Sample("requests", {}, THEN + timedelta(seconds=4 * n), 1.0)])
+    query = Query("bytes", divided_by=Query("requests", Reducer.COUNT))
+    (line,) = values(drawn(make(query, window=60.0, fixed_window=True), asked)).values()
+    assert [value for value in line if value is not None][-1] == 12, "and not 12 by all requests of the window"
+
+
 def test_amounts_stand_for_their_buckets_alone(make: Make, asked: Make) -> None:
     send("jobs", {}, 1, 2, 3, every=10.0)
     chart = drawn(make(Query("jobs", Reducer.SUM), "bar", window=30.0), asked)
@@ -172,74 +186,3 @@ def test_a_series_whose_making_was_undone_leaves_nothing(make: Make, announced: 
     announced.clear()
     send("cpu", {}, 1.0)
     assert announced == {f"boards-panel-{panel.pk}"}, "it may have the key of the one that was undone"
-
-
-# In the admin
-
-
-def stored() -> Any:
-    return PanelSeries.objects.get().query
-
-
-def test_a_query_is_made_in_the_admin(board: Board, admin_client: Client) -> None:
-    line = dict(selector="http.errors{host=*}", function="rate", combine="sum", by="host, zone", factor="100")
-    answer = admin_client.post(ADD, sent(board, line | {"divided_by": "http.requests"}))
-    assert answer.status_code == 302, errors(answer.content.decode())
-    same = {"function": "rate", "combine": "sum", "by": ["host", "zone"]}
-    assert stored() == {
-        "selector": "http.errors{host=*}",
-        **same,
-        "divided_by": {"selector": "http.requests", **same},
-        "factor": 100.0,
-    }
-    html = admin_client.get(change(Panel.objects.get())).content.decode()
-    assert 'value="http.requests"' in html and 'value="host, zone"' in html and 'value="100.0"' in html
-
-
-def test_another_divisor_is_json_in_the_admin(board: Board, admin_client: Client) -> None:
-    divisor = {"selector": "http.requests", "function": "max"}
-    line = dict(selector="http.errors", divided_by=json.dumps(divisor))
-    assert admin_client.post(ADD, sent(board, line)).status_code == 302
-    assert stored() == {"selector": "http.errors", "divided_by": divisor}
-    html = admin_client.get(change(Panel.objects.get())).content.decode()
-    assert "{&quot;selector&quot;: &quot;http.requests&quot;, &quot;function&quot;: &quot;max&quot;}" in html
-
-
-def test_a_function_of_a_series_is_a_query(board: Board, admin_client: Client) -> None:
-    cpu = Series.objects.create(name="cpu", tags={"host": "a"})
-    assert admin_client.post(ADD, sent(board, dict(series=cpu.pk, function="rate"))).status_code == 302
-    assert (stored(), PanelSeries.objects.get().series) == ({"selector": "cpu{host=a}", "function": "rate"}, None)
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        (dict(selector="cpu{"), "The name of a tag must be here. (column 5)"),
-        (dict(selector="cpu", divided_by="{"), "This is no JSON"),
-        (dict(selector="cpu", divided_by='{"selector": 1}'), "It must say which series"),
-        (dict(selector="cpu", factor="much"), "Enter a number."),
-        (dict(function="rate"), "It must begin with the name of a series."),
-        (dict(label="Nothing"), "Choose a series, or say by a selector which ones."),
-    ],
-)
-def test_what_is_wrong_is_said_in_the_admin(
-    board: Board, admin_client: Client, line: dict[str, str], words: str
-) -> None:
-    html = admin_client.post(ADD, sent(board, line)).content.decode()
-    assert any(words in error for error in errors(html)), errors(html)
-    assert not Panel.objects.exists()
-
-
-def test_a_series_and_a_selector_are_refused(board: Board, admin_client: Client) -> None:
-    cpu = Series.objects.create(name="cpu")
-    html = admin_client.post(ADD, sent(board, dict(series=cpu.pk, selector="cpu"))).content.decode()
-    assert "Choose a series, or say by a selector which ones." in errors(html)
-
-
-def test_who_may_only_view_panels_sees_their_queries(make: Make, client: Client) -> None:
-    panel = make(Query("cpu{host=*}", Reducer.MAX))
-    ada = User.objects.create_user("ada", is_staff=True)
-    ada.user_permissions.set(Permission.objects.filter(codename__in=["view_board", "view_panel", "view_panelseries"]))
-    client.force_login(ada)
-    html = client.get(change(panel)).content.decode()
-    assert "cpu{host=*}" in html and "max" in html and 'name="lines-0-selector"' not in html

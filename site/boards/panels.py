@@ -7,7 +7,7 @@ Here are the states: nothing to show yet, late, partly there. ``kinds`` makes th
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from boards.shown import lines_of, newest_of, series_of
 from boards.sources import Source
 from live import charts
 from series.queries import QueryError, read
+from series.selection import chosen
 from series.selectors import example
 from series.storage.percentiles import TooManyPoints
 from series.storage.query import latest, latest_before
@@ -64,7 +65,8 @@ def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a 
         message = _("This panel shows no series yet. Choose them in the admin.")
         return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}
     # The series that a selector means are asked for once.
-    source = replace(source, choose=cache(source.choose))
+    choose = source.choose if stretch.is_live else partial(chosen, moment=stretch.now)
+    source = replace(source, choose=cache(choose))
     try:
         lines, more = lines_of(rows, source.choose)
         shown = lines[:1] if kind.one_series else lines

@@ -1,22 +1,25 @@
 """The series that a selector means."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from series.evaluation import Chosen
 from series.models import Series
 from series.selectors import parse
+from series.storage.query import latest_before
 
 
-def chosen(selector: str) -> Sequence[Chosen]:
-    """All series that it means, in the order of their identities. Raises ``SelectorError``."""
+def chosen(selector: str, moment: datetime | None = None) -> Sequence[Chosen]:
+    """All series that it means, in the order of their identities; of those that were made after a ``moment`` only what
+    has a point up to then. Raises ``SelectorError``."""
     parsed = parse(selector)
     condition = {"name__startswith" if parsed.is_prefix else "name": parsed.name}
-    some = Series.objects.filter(**condition).select_related("latest").order_by("identity")
-    return [
-        Chosen(one.pk, one.name, one.tags, one.expectation, one.holds_states)
-        for one in some.iterator()
-        if parsed.matches(one.name, one.tags)
-    ]
+    rows = Series.objects.filter(**condition).select_related("latest").order_by("identity")
+    some = [one for one in rows.iterator() if parsed.matches(one.name, one.tags)]
+    if moment is not None and (later := {one.pk for one in some if one.created > moment}):
+        later -= latest_before(later, moment).keys()
+        some = [one for one in some if one.pk not in later]
+    return [Chosen(one.pk, one.name, one.tags, one.expectation, one.holds_states) for one in some]
 
 
 def labels_of(series_ids: Iterable[int]) -> dict[int, tuple[str, dict[str, str]]]:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from boards.models import Board, Panel, PanelSeries
 from boards.panels import draw
+from boards.ranges import View, text_of
 from series.models import Series
 from series.queries import Query
 from series.samples import Sample
@@ -119,6 +120,25 @@ def test_the_end_of_a_line_is_of_its_bucket_where_its_divisor_is(make: Make, ask
     query = Query("bytes", divided_by=Query("requests", Reducer.COUNT))
     (line,) = values(drawn(make(query, window=60.0, fixed_window=True), asked)).values()
     assert [value for value in line if value is not None][-1] == 12, "and not 12 by all requests of the window"
+
+
+def test_a_moment_that_is_over_has_no_series_that_came_later(make: Make, at: Make) -> None:
+    """Its board is what it was, byte by byte: lines, their names, and how many more there are."""
+    send("cpu", {"host": "a", "os": "linux"}, 1, 2, 3)
+    panels = [make(Query("cpu")), make(Query("cpu"), "table", x_axis="names"), make(Query("cpu", combine="sum"))]
+    moment = THEN + timedelta(seconds=60)
+    before = [str(draw(panel)["chart"]) for panel in panels]
+    at(moment + timedelta(seconds=60))
+    write([Sample("cpu", {"host": "b"}, moment + timedelta(seconds=30), 5.0)])
+    assert [str(draw(panel, View(at=text_of(moment)))["chart"]) for panel in panels] == before
+    assert str(draw(panels[0])["chart"]) != before[0]
+
+
+def test_a_moment_that_is_over_has_series_whose_points_came_afterwards(make: Make, at: Make) -> None:
+    at(THEN + timedelta(days=1))
+    hosts()
+    found = draw(make(Query("cpu"), "table", x_axis="names"), View(at=text_of(THEN + timedelta(seconds=60))))
+    assert {str(row[0]) for row in found["chart"].data().rows} == {"a", "b"}
 
 
 def test_amounts_stand_for_their_buckets_alone(make: Make, asked: Make) -> None:

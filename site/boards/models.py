@@ -148,6 +148,9 @@ class PanelSeries(models.Model):
     @property
     def name(self) -> str:
         """How it is called on the panel."""
-        if self.label or self.series is None:
-            return self.label or str((self.query or {}).get("selector", ""))
-        return self.series.identity
+        if self.label:
+            return self.label
+        if self.series is not None:
+            return self.series.identity
+        # A program can store what is no query.
+        return str(self.query.get("selector", "") if isinstance(self.query, dict) else self.query)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from boards.models import PanelSeries
 from boards.options import NAMES, X_AXIS, Values
 from series.queries import COMBINATIONS, Query, QueryError, read
+from series.selectors import selector_of
 from series.storage.reducers import Reducer
 
 NONE = [("", "---------")]
@@ -20,7 +21,7 @@ PARTS = ("selector", "function", "combine", "by", "divided_by", "factor", "offse
 
 class PanelSeriesForm(forms.ModelForm):  # type: ignore[type-arg]
     """A series, or a selector and what is made of the series that it means. A function and all that follows is also
-    for one series: its selector is what the series is called.
+    for one series: its selector is what the series is called, and so means those that have more tags, too.
     """
 
     selector = forms.CharField(
@@ -73,7 +74,8 @@ class PanelSeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         if cleaned.get("series") and cleaned["selector"]:
             raise ValidationError(_("Choose a series, or say by a selector which ones."))
         if cleaned.get("series"):
-            cleaned["selector"], cleaned["series"] = cleaned["series"].identity, None
+            series, cleaned["series"] = cleaned["series"], None
+            cleaned["selector"] = selector_of(series.name, series.tags)
         try:
             self.instance.query = _query(cleaned).json()
         except QueryError as error:
@@ -91,7 +93,7 @@ def _query(cleaned: dict[str, Any]) -> Query:
         if divided_by.startswith("{"):
             try:
                 data["divided_by"] = json.loads(divided_by)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise QueryError("divided_by", _("This is no JSON: %s") % error) from error
         else:
             data["divided_by"] = {name: data[name] for name in ("function", "combine", "by")} | {"selector": divided_by}

@@ -1,19 +1,23 @@
 """Which series are meant, by name and tags: ``latency{host=~"web-.*", zone="eu"}``.
 
-As Prometheus writes it, and so that the identity of a series (``cpu{host=a}``) is a selector of it. ``cpu.*`` are all
-whose names begin with ``cpu.``; ``host=*`` means that there is such a tag. ``!=``, ``=~`` and ``!~`` are as Prometheus
-has them: a tag that is missing is empty, and an expression stands for the whole of a text. Expressions are RE2's, which
-takes no longer than a text is long, whatever somebody asks for. Pure.
+As Prometheus writes it, and so that the identity of a series (``cpu{host=a}``) is a selector of it, unless it has one
+of ``" * ! ~`` or a space at an end: see ``selector_of``. ``cpu.*`` are all whose names begin with ``cpu.``; ``host=*``
+means that there is such a tag. ``!=``, ``=~`` and ``!~`` are as Prometheus has them: a tag that is missing is empty,
+and an expression stands for the whole of a text. Expressions are RE2's, which takes no longer than a text is long,
+whatever somebody asks for. Pure.
 
 https://prometheus.io/docs/prometheus/latest/querying/basics/#instant-vector-selectors
 """
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import re2
+
+from series.samples import identity_of
 
 MAX_SELECTOR_LENGTH = 1000
 MAX_MATCHERS = 20
@@ -79,6 +83,16 @@ def example(text: str) -> tuple[str, dict[str, str]]:
     return selector.name + ("a" if selector.is_prefix else ""), tags
 
 
+def selector_of(name: str, tags: Mapping[str, str]) -> str:
+    """A selector of a series: its identity, quoted where something in that would be read as more than a text."""
+    matchers = tuple(Matcher(tag, "=", tags[tag]) for tag in sorted(tags))
+    with suppress(SelectorError):
+        if parse(identity := identity_of(name, tags)) == Selector(name, matchers=matchers):
+            return identity
+    pairs = ", ".join(f"{_quoted(one.tag)}={_quoted(one.text)}" for one in matchers)
+    return _quoted(name) + (f"{{{pairs}}}" if pairs else "")
+
+
 def parse(text: str) -> Selector:
     """Read a selector. Raises ``SelectorError``."""
     if len(text) > MAX_SELECTOR_LENGTH:
@@ -91,12 +105,7 @@ class _Reader:
         self._text, self._at = text, 0
 
     def selector(self) -> Selector:
-        raw = self._take(NAME)
-        if raw is None:
-            raise self._wrong("It must begin with the name of a series.")
-        raw = raw.strip()
-        is_prefix = raw.endswith("*") and not raw.endswith("\\*")
-        name = _unescaped(raw[:-1] if is_prefix else raw)
+        name, is_prefix = self._name()
         matchers: list[Matcher] = []
         if self._take("{") is not None:
             while self._take("}") is None:
@@ -110,6 +119,17 @@ class _Reader:
         if self._at < len(self._text):
             raise self._wrong("Nothing can be here any more.")
         return Selector(name, is_prefix, tuple(matchers))
+
+    def _name(self) -> tuple[str, bool]:
+        """The name, or how all names begin."""
+        if self._text.startswith('"') and (quoted := self._word(NAME)):
+            return quoted, False
+        raw = self._take(NAME)
+        if raw is None:
+            raise self._wrong("It must begin with the name of a series.")
+        raw = raw.strip()
+        is_prefix = raw.endswith("*") and not raw.endswith("\\*")
+        return _unescaped(raw[:-1] if is_prefix else raw), is_prefix
 
     def _matcher(self) -> Matcher:
         tag = self._word(TAG)
@@ -170,6 +190,10 @@ def _options() -> Any:
 def _words(error: Exception) -> str:
     text = error.args[0] if error.args else ""
     return text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+
+
+def _quoted(text: str) -> str:
+    return '"' + re.sub(r'["\\]', r"\\\g<0>", text) + '"'
 
 
 def _unescaped(text: str) -> str:

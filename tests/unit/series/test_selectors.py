@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from series.samples import SampleError, check_labels, identity_of
-from series.selectors import Matcher, Selector, SelectorError, parse
+from series.samples import SampleError, check_labels
+from series.selectors import Matcher, Selector, SelectorError, parse, selector_of
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,7 @@ from series.selectors import Matcher, Selector, SelectorError, parse
                 matchers=(Matcher("host", "=~", "web-.*"), Matcher("zone", "!=", "eu"), Matcher("core", "!~", "1|2")),
             ),
         ),
+        ('"cpu*" {host=a}', Selector("cpu*", matchers=(Matcher("host", "=", "a"),))),
         (
             r'cpu{"a=b"="x\"y\\",c=d\,e}',
             Selector("cpu", matchers=(Matcher("a=b", "=", 'x"y\\'), Matcher("c", "=", "d,e"))),
@@ -44,6 +45,8 @@ def test_a_text_is_read(text: str, selector: Selector) -> None:
     [
         ("", "It must begin with the name of a series.", 1),
         ("{host=a}", "It must begin with the name of a series.", 1),
+        ('""', "It must begin with the name of a series.", 3),
+        ('"cpu', "It must begin with the name of a series.", 1),
         ("cpu}", "Nothing can be here any more.", 4),
         ("cpu{host}", "=, !=, =~ or !~ must be here.", 9),
         ("cpu{=a}", "The name of a tag must be here.", 5),
@@ -62,19 +65,22 @@ def test_what_is_wrong_is_said_with_its_column(text: str, words: str, column: in
     assert refused.value.column == column
 
 
+def test_a_selector_of_a_series_is_its_identity_where_that_is_one() -> None:
+    assert selector_of("cpu", {"zone": "eu west", "host": "a,b"}) == r"cpu{host=a\,b,zone=eu west}"
+    assert selector_of('12" *', {"host": "*"}) == r""""12\" *"{"host"="*"}"""
+
+
 @given(
     st.text(min_size=1, max_size=20), st.dictionaries(st.text(min_size=1, max_size=8), st.text(max_size=8), max_size=3)
 )
-def test_the_identity_of_a_series_means_it(name: str, tags: dict[str, str]) -> None:
+def test_every_series_has_a_selector_that_means_it(name: str, tags: dict[str, str]) -> None:
     try:
         check_labels(name, tags)
     except SampleError:
         return
-    name, tags = name.strip() or "x", {tag.strip(' ="!~*') or "t": text.strip(' "*') for tag, text in tags.items()}
-    if any(part.strip() != part or set(part) & set('"!~*') for part in (name, *tags)):
-        return
-    selector = parse(identity_of(name, tags))
+    selector = parse(selector_of(name, tags))
     assert selector.matches(name, tags)
+    assert not selector.is_prefix and {one.operator for one in selector.matchers} <= {"="}
     assert not selector.matches(name + "x", tags)
 
 

@@ -1,6 +1,7 @@
 """The lines of a panel: series, and what queries make of some."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from series.evaluation import Choose, Read, evaluate
@@ -8,6 +9,7 @@ from series.freshness import Expectation
 from series.pauses import Numbers
 from series.queries import Query
 from series.storage.reducers import Reducer
+from series.values import Number
 
 # Of one query: more cannot be told apart, and a board must not become slow because a sender makes up names.
 MAX_LINES = 24
@@ -23,6 +25,8 @@ class Computed(NamedTuple):
 
 # A series by its key, or what is computed from several.
 Key = int | Computed
+# When the newest point of a line was, and its value; None where nothing can be computed of the newest points.
+Newest = Mapping[Key, tuple[datetime, Number | None]]
 
 
 class Line(NamedTuple):

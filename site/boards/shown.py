@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from boards.lines import MAX_LINES, Computed, Key, Line, computed
+from boards.lines import MAX_LINES, Computed, Key, Line, Newest, computed
 from boards.models import PanelSeries
 from boards.sources import Source
 from series.evaluation import Answer, Choose, evaluate
 from series.pauses import Numbers
 from series.queries import Query, read
 from series.storage.reducers import Reducer, reduced
+from series.values import Number
 
 
 def lines_of(rows: Iterable[PanelSeries], choose: Choose) -> tuple[list[Line], int]:
@@ -57,11 +58,12 @@ def series_of(lines: Iterable[Line]) -> set[int]:
     return {pk for line in lines for pk in (line.key.series if isinstance(line.key, Computed) else (line.key,))}
 
 
-def newest_of(source: Source, newest: Mapping[int, tuple[datetime, float]]) -> dict[Key, tuple[datetime, float]]:
+def newest_of(source: Source, newest: Mapping[int, tuple[datetime, Number]]) -> Newest:
     """The newest point of each line of a source, from those of the series: of what is computed it is as old as the
-    newest point that it is made of, and its value is of the newest ones, or of the window where it has a function."""
+    newest point that it is made of, and its value is of the newest ones, or of the window where it has a function. It
+    is None where nothing can be computed of them."""
     made_of = {line.key: line.key.series if isinstance(line.key, Computed) else (line.key,) for line in source.lines}
-    result: dict[Key, tuple[datetime, float]] = {
+    result: dict[Key, tuple[datetime, Number | None]] = {
         key: max(newest[pk] for pk in series if pk in newest)
         for key, series in made_of.items()
         if any(pk in newest for pk in series)
@@ -79,8 +81,6 @@ def newest_of(source: Source, newest: Mapping[int, tuple[datetime, float]]) -> d
         return reduced(ids, function, start=start, end=end, step_seconds=length, origin=start)
 
     for key, (value,) in computed(source.lines, source.choose, read_values).items():
-        if value is None:
-            result.pop(key, None)
-        elif key in result:
+        if key in result:
             result[key] = result[key][0], value
     return result

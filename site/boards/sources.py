@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.utils import translation
 
-from boards.lines import Computed, Key, Line, computed, function_of
+from boards.lines import Computed, Key, Line, Newest, computed, function_of
 from boards.options import (
     MINIMUM_RANGE,
     NAMES,
@@ -33,7 +33,6 @@ from series.pauses import Numbers, without_pauses
 from series.selection import chosen
 from series.storage.query import Bucket, buckets
 from series.storage.reducers import Reducer, reduced
-from series.values import Number
 
 T = TypeVar("T")
 
@@ -59,7 +58,7 @@ class Source:
     zone: tzinfo
     options: Values
     lines: Sequence[Line] = ()
-    newest: Mapping[Key, tuple[datetime, Number]] = field(default_factory=dict)
+    newest: Newest = field(default_factory=dict)
     texts: Mapping[int, Mapping[float, str]] = field(default_factory=dict)
     late: frozenset[Key] = frozenset()
     until: float | None = None
@@ -98,7 +97,8 @@ class Source:
 
     def value(self, line: Line) -> float | None:
         """The newest value of a line, as charts draw it."""
-        return float(self.newest[line.key][1]) if line.key in self.newest else None
+        value = self.newest[line.key][1] if line.key in self.newest else None
+        return None if value is None else float(value)
 
     def texts_of(self, line: Line) -> Mapping[float, str]:
         """The texts of a line that holds states, by their codes; none of others."""
@@ -168,7 +168,7 @@ class Source:
             index = within.index_of(time.timestamp())
             # The end of a line is what is now, and not a mean over a wide bucket; a function is of its bucket.
             if 0 <= index < within.size and not (isinstance(key, Computed) and key.query.has_function):
-                by_key[key][index] = float(value)
+                by_key[key][index] = None if value is None else float(value)
         return [by_key[key] for key in self.keys]
 
     def trends(self, within: Window) -> list[Numbers]:

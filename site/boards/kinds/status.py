@@ -47,12 +47,11 @@ class Status(Kind):
 def _item(
     source: Source, rules: StateRules, line: Line, name: str, past: list[Run], days: tuple[str | None, ...]
 ) -> charts.StatusItem:
-    newest = source.newest.get(line.key)
-    if newest is None:
+    at, value = source.newest.get(line.key, (None, None))
+    if at is None or value is None:
         return charts.StatusItem(name, "off", str(_(WORDS["off"])), days=days)
     if source.is_late(line):
-        return charts.StatusItem(name, "off", str(_("Late")), since=_since(source, newest[0]), days=days)
-    at, value = newest
+        return charts.StatusItem(name, "off", str(_("Late")), since=_since(source, at), days=days)
     state = rules.of(value)
     if line.key in source.texts:
         detail = source.state(line) if value == OTHER_CODE else ""

@@ -113,6 +113,18 @@ def test_a_series_that_is_shown_twice_is_no_reason_to_compute_nothing(make: Make
     assert line == [7, 7, 33]
 
 
+def test_what_is_divided_by_zero_now_is_no_panel_without_data(make: Make, asked: Make) -> None:
+    send("bytes", {}, 10, 20, 30)
+    send("jobs", {}, 1, 2, 0)
+    query = Query("bytes", divided_by=Query("jobs"))
+    (line,) = values(drawn(make(query, window=30.0), asked)).values()
+    assert [value for value in line if value is not None][-1] == 10, "what was is there"
+    assert drawn(make(query, "gauge"), asked)["it"] is None
+    assert drawn(make(query, "stat"), asked)["it"] is None
+    (item,) = drawn(make(query, "status"), asked)["it"]
+    assert (item.level, item.word) == ("off", "No data")
+
+
 def test_the_end_of_a_line_is_of_its_bucket_where_its_divisor_is(make: Make, asked: Make) -> None:
     send("bytes", {}, 12, 12, 12, every=10.0)
     for n in range(6):

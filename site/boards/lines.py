@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from series.evaluation import Choose, Read, evaluate
+from series.evaluation import NO_TIMES, Choose, Read, evaluate
 from series.freshness import Expectation
 from series.pauses import Numbers
 from series.queries import Query
@@ -44,11 +44,14 @@ def function_of(key: Key) -> Reducer | None:
     return key.query.function if isinstance(key, Computed) else None
 
 
-def computed(lines: Iterable[Line], choose: Choose, read_values: Read) -> dict[Key, Numbers]:
-    """The values of those lines that are computed, from what is read of their series."""
+def computed(
+    lines: Iterable[Line], choose: Choose, read_values: Read, times: Mapping[int, datetime] = NO_TIMES
+) -> dict[Key, Numbers]:
+    """The values of those lines that are computed, from what is read of their series; ``times`` as ``evaluate`` takes
+    them."""
     keys = [line.key for line in lines if isinstance(line.key, Computed)]
     values: dict[tuple[Query, str], Numbers] = {}
     for query in dict.fromkeys(key.query for key in keys):
-        answers, _more = evaluate(query, choose, read_values, most=MAX_LINES)
+        answers, _more = evaluate(query, choose, read_values, most=MAX_LINES, times=times)
         values |= {(query, one.identity): one.values for one in answers}
     return {key: values[key.query, key.identity] for key in keys}

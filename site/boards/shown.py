@@ -80,7 +80,8 @@ def newest_of(source: Source, newest: Mapping[int, tuple[datetime, Number]]) -> 
         length = within.end - within.start
         return reduced(ids, function, start=start, end=end, step_seconds=length, origin=start)
 
-    for key, (value,) in computed(source.lines, source.choose, read_values).items():
+    times = {pk: time for pk, (time, _value) in newest.items()}
+    for key, (value,) in computed(source.lines, source.choose, read_values, times).items():
         if key in result:
             result[key] = result[key][0], value
     return result

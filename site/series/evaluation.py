@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from math import isfinite
+from types import MappingProxyType
 from typing import NamedTuple
 
 from series.freshness import Expectation
@@ -50,15 +52,19 @@ class Answer(NamedTuple):
         return max(expectations, key=lambda one: one.interval + one.grace)
 
 
+NO_TIMES: Mapping[int, datetime] = MappingProxyType({})
 # All series that a selector means, in order.
 Choose = Callable[[str], Sequence[Chosen]]
 # By a function, the values of each of some series.
 Read = Callable[[Reducer | None, Sequence[int]], Mapping[int, Numbers]]
 
 
-def evaluate(query: Query, choose: Choose, read_values: Read, *, most: int) -> tuple[list[Answer], int]:
-    """The answers to a query, at most so many; and how many more there are. Raises ``QueryError`` if it combines more
-    series than anybody would wait for, or divides by more."""
+def evaluate(
+    query: Query, choose: Choose, read_values: Read, *, most: int, times: Mapping[int, datetime] = NO_TIMES
+) -> tuple[list[Answer], int]:
+    """The answers to a query, at most so many; and how many more there are. ``times``: where the values are the newest
+    ones, when these were. Raises ``QueryError`` if it combines more series than anybody would wait for, or divides by
+    more."""
     chosen = choose(query.selector)
     more = 0
     if not query.combine:
@@ -69,10 +75,10 @@ def evaluate(query: Query, choose: Choose, read_values: Read, *, most: int) -> t
     values = read_values(query.function, [one.pk for one in chosen])
     answers = [Answer(one.name, one.tags, values[one.pk], (one,)) for one in chosen]
     if query.combine:
-        answers = _combined(query, answers)
+        answers = _combined(query, answers, {} if query.function else times)
         answers, more = answers[:most], max(0, len(answers) - most)
     if query.divided_by is not None:
-        divisors, left = evaluate(query.divided_by, choose, read_values, most=MAX_COMBINED)
+        divisors, left = evaluate(query.divided_by, choose, read_values, most=MAX_COMBINED, times=times)
         if left:
             means = f"{query.divided_by.selector} means {len(divisors) + left} series"
             raise QueryError("divided_by", f"{means}; something can be divided by {MAX_COMBINED} at most.")
@@ -82,13 +88,13 @@ def evaluate(query: Query, choose: Choose, read_values: Read, *, most: int) -> t
     return answers, more
 
 
-def _combined(query: Query, answers: Iterable[Answer]) -> list[Answer]:
+def _combined(query: Query, answers: Iterable[Answer], times: Mapping[int, datetime]) -> list[Answer]:
     groups: dict[tuple[str, ...], list[Answer]] = defaultdict(list)
     for one in answers:
         groups[tuple(one.tags.get(tag, "") for tag in query.by)].append(one)
     result = []
     for key, members in sorted(groups.items()):
-        columns = [_lasting(query, one) for one in members]
+        columns = [_lasting(query, one) for one in _not_late(members, times)]
         values = [
             _combination(query.combine, [value for value in row if value is not None])
             for row in zip(*columns, strict=True)
@@ -96,6 +102,20 @@ def _combined(query: Query, answers: Iterable[Answer]) -> list[Answer]:
         tags = {tag: text for tag, text in zip(query.by, key, strict=True) if text}
         result.append(Answer(members[0].name, tags, values, tuple(series for one in members for series in one.series)))
     return result
+
+
+def _not_late(members: list[Answer], times: Mapping[int, datetime]) -> list[Answer]:
+    """Those whose newest values are still what is: without series that were late when the newest of all came."""
+    newest = max((times[one.series[0].pk] for one in members if one.series[0].pk in times), default=None)
+    if newest is None:
+        return members
+
+    def is_late(one: Answer) -> bool:
+        at = times.get(one.series[0].pk)
+        due = at and one.expectation.overdue_at(at)
+        return due is not None and due <= newest
+
+    return [one for one in members if not is_late(one)]
 
 
 def _combination(how: str, values: Sequence[float]) -> float | None:

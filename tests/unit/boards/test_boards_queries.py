@@ -125,6 +125,21 @@ def test_what_is_divided_by_zero_now_is_no_panel_without_data(make: Make, asked:
     assert (item.level, item.word) == ("off", "No data")
 
 
+def test_a_figure_is_not_of_what_is_gone(make: Make, asked: Make, at: Make) -> None:
+    """As in the line that leads up to it: a value lasts as long as its series is not late."""
+    at(THEN + timedelta(seconds=21))
+    hosts()
+    send("cpu", {"host": "gone"}, 1000)
+    assert drawn(make(Query("cpu", combine="sum"), "gauge"), asked)["it"] == 1033, "nobody knows when it would be late"
+    Series.objects.update(expected_interval=2.0)
+    assert drawn(make(Query("cpu", combine="sum"), "gauge"), asked)["it"] == 33
+    ratio = Query("cpu{host=a}", divided_by=Query("cpu", combine="mean"))
+    assert drawn(make(ratio, "gauge"), asked)["it"] == 3 / 16.5
+    found = draw(make(Query("cpu", combine="sum", by=("host",)), "bar", x_axis="names"))
+    assert [row[1] for row in found["chart"].data().rows] == [3, 30, 1000], "it is alone, and late"
+    assert found["note"] == "1 of 3 series is late: gone"
+
+
 def test_the_end_of_a_line_is_of_its_bucket_where_its_divisor_is(make: Make, asked: Make) -> None:
     send("bytes", {}, 12, 12, 12, every=10.0)
     for n in range(6):

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.utils import translation
 
-from boards.lines import Computed, Key, Line, Newest, computed, function_of
+from boards.lines import Computed, Key, Line, Newest, computed
 from boards.options import (
     MINIMUM_RANGE,
     NAMES,

@@ -62,8 +62,8 @@ class States:
         self._ids = dict(ids)
         self._types = {identity: ValueType(value_type) for identity, value_type in types.items()}
         self._codes: dict[str, dict[str, int]] = {identity: {} for identity in types}
-        # Of batches before, in this transaction.
-        self._checked: list[Sequence[Sample]] = []
+        # Of batches before, in this transaction, which are written.
+        self._written: list[Sequence[Sample]] = []
         self._new: list[tuple[str, int, str]] = []
         self._others: dict[int, tuple[int, str]] = {}
         identities = {ids[identity]: identity for identity in types}
@@ -77,7 +77,6 @@ class States:
         first: dict[str, FixedState | None] = {}
         of_states = {sample.identity for sample in samples if type(sample.value) not in NUMBERS}
         if not self._types and not of_states:
-            self._checked.append(samples)
             return first
         known = self._ids.keys() - self._without_points(of_states & self._ids.keys() - self._types.keys())
         numbers: set[str] = set()
@@ -101,7 +100,6 @@ class States:
                 conflicts.setdefault(key_of(sample), Conflict(index, identity, sent, held, texts))
         if conflicts:
             raise TypeConflict(conflicts)
-        self._checked.append(samples)
         return first
 
     def _without_points(self, identities: Collection[str]) -> set[str]:
@@ -109,11 +107,13 @@ class States:
         if not identities:
             return set()
         pks = newest_of([self._ids[identity] for identity in identities])
-        here = {sample.identity for samples in self._checked for sample in samples}
+        here = {sample.identity for samples in self._written for sample in samples}
         return {identity for identity in identities if self._ids[identity] not in pks and identity not in here}
 
-    def add(self, made: Mapping[str, int], first: Mapping[str, FixedState | None]) -> None:
-        """These series have been made; ``first`` as ``check`` says."""
+    def add(self, samples: Sequence[Sample], made: Mapping[str, int], first: Mapping[str, FixedState | None]) -> None:
+        """These samples, which have been checked, are written, and these series have been made; ``first`` as ``check``
+        says."""
+        self._written.append(samples)
         self._ids.update(made)
         for identity, fixed in first.items():
             value_type = self._types[identity] = ValueType.FIXED if fixed else ValueType.TEXT

@@ -124,7 +124,7 @@ def _series(batches: Sequence[Batch]) -> tuple[list[list[int] | Exception], Stat
             result.append(error)
         else:
             ids |= made
-            states.add(made, first)
+            states.add(batch.samples, made, first)
             result.append([ids[sample.identity] for sample in batch.samples])
     return result, states
 

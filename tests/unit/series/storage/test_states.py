@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from live.api import Refused
 from series.models import Hour, Latest, Point, Series, StateText
 from series.samples import Sample, SampleError
 from series.storage.delete import delete
@@ -162,6 +163,16 @@ class TestConflict:
         Series.objects.create(name="lamp")
         first, second = write_together([Batch([sample(5, name="lamp")]), Batch([sample("on", name="lamp")])])
         assert first == Written(1) and isinstance(second, TypeConflict)
+
+    def test_what_was_refused_decides_nothing(self) -> None:
+        Series.objects.create(name="door")
+
+        def refuse() -> None:
+            raise Refused(400, "no", "No.")
+
+        first, second = write_together([Batch([sample(5)], also=refuse), Batch([sample("open")])])
+        assert isinstance(first, Refused)
+        assert (second, stored()) == (Written(1), ["open"])
 
     def test_one_batch_does_not_keep_the_others_from_being_written(self) -> None:
         batches = [Batch([sample("open")]), Batch([sample(5, 1), sample(5, 1, "other")]), Batch([sample("closed", 2)])]

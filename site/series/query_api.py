@@ -41,6 +41,8 @@ MAX_SERIES = 100
 MAX_QUERIES = 20
 # Of a series; and what it has where nobody says a step.
 MAX_BUCKETS, USUAL_BUCKETS = 5000, 300
+# Of which a response is made, one for each series and step: all of them are in memory at once, some 250 bytes each.
+MAX_VALUES = 1_000_000
 USUAL_RANGE = timedelta(days=1)
 # Of longer steps there are summaries, and all points would be read of what is between two of these.
 MINUTE_SECONDS = 60
@@ -130,7 +132,14 @@ def _answers(question: Question, scopes: list[str]) -> tuple[list[Answer], int]:
 
     within = Buckets(start=question.start, end=question.end, step_seconds=question.step_seconds)
 
+    steps, values = ceil((question.end - question.start).total_seconds() / question.step_seconds), 0
+
     def read_values(function: Reducer | None, ids: Sequence[int]) -> Mapping[int, Numbers]:
+        nonlocal values
+        values += steps * len(ids)
+        if values > MAX_VALUES:
+            words = f"This would be made of {values:,} values, one for each series and step, and {MAX_VALUES:,} at most"
+            raise QueryError("query", f"{words} can be read: choose longer steps, or fewer series.")
         return reduced(ids, function or Reducer.MEAN, **within)
 
     # A series that two selectors mean comes once.

@@ -158,6 +158,16 @@ def test_a_percentile_of_too_many_points_is_refused_in_words(client: Client, mon
     assert "p95 would have to read 6 points, and may read 5" in error["message"]
 
 
+def test_what_is_made_of_too_many_values_is_refused_in_words(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_api, "MAX_VALUES", 15)
+    query = {"selector": "cpu", "combine": "sum", "divided_by": {"selector": "cpu", "combine": "sum"}}
+    assert client.get("/api/query", {"query": json.dumps(query), **RANGE}).status_code == 200
+    response = client.get("/api/query", {"query": [json.dumps(query), json.dumps(query | {"factor": 2})], **RANGE})
+    error = json.loads(response.content)["error"]
+    assert (response.status_code, error["code"], error["field"]) == (400, "invalid_parameter", "query")
+    assert "This would be made of 18 values" in error["message"] and "15 at most" in error["message"]
+
+
 def test_few_rows_are_read_whatever_the_range(client: Client, django_assert_max_num_queries) -> None:
     Series.objects.bulk_create(Series(name="cpu", tags={"n": str(n)}, identity=f"cpu{{n={n}}}") for n in range(50))
     with django_assert_max_num_queries(12):

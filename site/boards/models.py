@@ -111,7 +111,7 @@ class PanelSeries(models.Model):
         "series.Series", models.CASCADE, null=True, blank=True, related_name="shown_on", verbose_name=_("series")
     )
     query = models.JSONField(
-        _("query"), null=True, blank=True, help_text=_("Instead of a series. See “Queries” in docs/querying.md.")
+        _("query"), null=True, blank=True, help_text=_("Instead of a series. See docs/querying.md.")
     )
     label = models.CharField(_("label"), max_length=100, blank=True, help_text=_("The series' name if empty."))
     category = models.CharField(

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='panelseries',
             name='query',
-            field=models.JSONField(blank=True, help_text='Instead of a series. See “Queries” in docs/querying.md.', null=True, verbose_name='query'),
+            field=models.JSONField(blank=True, help_text='Instead of a series. See docs/querying.md.', null=True, verbose_name='query'),
         ),
         migrations.AlterField(
             model_name='panelseries',

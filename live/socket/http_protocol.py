@@ -83,10 +83,26 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
     def dataReceived(self, data: bytes) -> None:
         if self.is_over:
             return
-        if self.is_idle:
+        if self.paused:
+            self._networkProducer.pauseProducing()
+        elif self.is_idle:
             self.is_idle = False
             self.setTimeout(HEADERS_SECONDS)
         super().dataReceived(data)
+
+    def pauseProducing(self) -> None:
+        # The client does not take what it is sent. Twisted would read and answer on: as much as it asks for.
+        super().pauseProducing()
+        self.paused = True
+        self._networkProducer.pauseProducing()
+
+    def resumeProducing(self) -> None:
+        super().resumeProducing()
+        self.paused = False
+        if not any(self._dataBuffer):
+            self._networkProducer.resumeProducing()
+        if self._buffer:
+            self.dataReceived(b"")
 
     def lineReceived(self, line: bytes) -> None:
         if not self.is_over:

@@ -108,6 +108,16 @@ def test_a_response_that_nobody_takes_ends(impatient: Site) -> None:
     until(lambda: not connections(), "the connection is dropped")
 
 
+def test_who_asks_for_much_at_once_gets_all_of_it_as_it_is_taken(still: Site) -> None:
+    """Nothing more of such a client is read while it does not take what it is sent."""
+    client = Raw(still, buffer=1 << 16)
+    client.send(request("GET", "/charts/") * 100 + request("GET", "/healthz", "Connection: close"))
+    came = bytearray()
+    while data := client.socket.recv(1 << 16):
+        came += data
+    assert came.count(b"HTTP/1.1 200 OK\r\n") == 101 and len(came) > 8 * MEBIBYTE
+
+
 def test_headers_that_are_too_large_are_refused(impatient: Site) -> None:
     assert Raw(impatient, request("GET", WEEK, "X-A: " + "b" * 20_000)).status == HTTPStatus.BAD_REQUEST
     assert Raw(impatient, request("GET", WEEK, *["X-A: b"] * 1000)).status == HTTPStatus.BAD_REQUEST

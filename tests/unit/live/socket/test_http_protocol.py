@@ -8,7 +8,7 @@ import pytest
 
 import live.socket.http_protocol as http_protocol  # before anything else of Twisted: this installs the reactor
 from live.socket.capacity import Capacity
-from live.socket.http_protocol import LINGER_SECONDS, LiveChannel, LiveHTTPFactory
+from live.socket.http_protocol import HEADERS_SECONDS, KEEP_ALIVE_SECONDS, LINGER_SECONDS, LiveChannel, LiveHTTPFactory
 from live.socket.server import LiveServer
 from tests.unit.live.screens import count
 from tests.waiting import until_async
@@ -180,6 +180,45 @@ async def test_who_has_sent_all_is_held_back_no_longer() -> None:
     application.go.set()
     await until_async(lambda: application.ended == 1, "the end of it")
     assert [message["type"] for message in application.messages] == ["http.request", "http.disconnect"]
+
+
+async def test_the_next_request_is_not_begun_before_the_response_is_taken() -> None:
+    """Responses that nobody takes would be as many as a client asks for."""
+    application = Application()
+    application.go.clear()
+    channel = sending(application, GET)
+    channel.pauseProducing()  # as the transport does whose buffer is full
+    application.go.set()
+    await until_async(lambda: b"Hello" in channel.transport.value(), "a response")
+    channel.dataReceived(GET)
+    assert channel.transport.producerState == "paused" and not channel.requests
+    channel.door.clock.advance(HEADERS_SECONDS)
+    assert not channel.transport.disconnecting
+    channel.resumeProducing()
+    assert channel.transport.producerState == "producing"
+    await until_async(lambda: channel.transport.value().count(b"Hello") == 2, "the next response")
+    channel.pauseProducing()
+    channel.door.clock.advance(KEEP_ALIVE_SECONDS)
+    assert channel.transport.disconnecting
+
+
+async def test_what_comes_while_a_response_is_not_taken_waits() -> None:
+    application = Application(streams=True)
+    channel = sending(application, GET)
+    await until_async(lambda: b"Hello" in channel.transport.value(), "the beginning of a response")
+    channel.pauseProducing()
+    channel.transport.resumeProducing()  # as for a body
+    channel.dataReceived(GET * 300)
+    assert channel.transport.producerState == "paused"
+    for _ in range(2):
+        channel.resumeProducing()
+        # Of the next requests enough has come.
+        assert channel.transport.producerState == "paused"
+    [request] = channel.requests
+    application.streams = False
+    request.handle_reply({"type": "http.response.body", "body": b""})
+    await until_async(lambda: channel.transport.value().count(b"Hello") == 301, "the next responses")
+    assert channel.transport.producerState == "producing"
 
 
 async def test_one_that_goes_before_has_not() -> None:

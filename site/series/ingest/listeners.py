@@ -25,7 +25,8 @@ FAILURES = Counter("series_listener_failures", "Listeners that ended with an err
 # Until one that ended is started again.
 PAUSE_SECONDS = 5.0
 
-# Writes samples in one transaction as the token with this secret. Raises ``Refused`` and ``TooManySeries``.
+# Writes samples in one transaction as the token with this secret. Raises ``Refused``, and what ``storage.write.write``
+# raises.
 Take = Callable[[str, Sequence[Sample]], Awaitable[Written]]
 Listen = Callable[[Take], Awaitable[None]]
 

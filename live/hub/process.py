@@ -76,10 +76,15 @@ def stop() -> None:
     running.hub.stop()
 
 
-async def close_all(seconds: float = SHUTDOWN_SECONDS) -> None:
-    """Close every page for it to reconnect, in batches over so many seconds and not all of them together."""
+def begin_to_stop() -> None:
+    """From now on whoever asks is told that the server is stopping."""
     global _is_stopping
     _is_stopping = True
+
+
+async def close_all(seconds: float = SHUTDOWN_SECONDS) -> None:
+    """Close every page for it to reconnect, in batches over so many seconds and not all of them together."""
+    begin_to_stop()
     hub = current_hub()
     if hub is None:
         return

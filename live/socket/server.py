@@ -152,6 +152,7 @@ class LiveServer(Server):  # type: ignore[misc]
         ]
 
     async def _drain(self) -> None:
+        process.begin_to_stop()
         logger.info("stopping: no new connections; open pages are told to come back")
         try:
             for port in self._ports:

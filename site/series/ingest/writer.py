@@ -5,6 +5,7 @@ committed. One that cannot be committed is refused alone.
 """
 
 import asyncio
+import logging
 import os
 import queue
 import threading
@@ -12,9 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
+from live import metrics
 from live.database_threads import give_back
 from series.storage.write import Batch, Written, write_together
 
+logger = logging.getLogger(__name__)
 # Of one commit, which keeps the next ones waiting.
 MAX_SAMPLES_AT_ONCE = 20_000
 
@@ -62,9 +65,12 @@ def _write(work: Sequence[Work]) -> None:
         results = write_together([batch for batch, _future in work])
     except Exception as error:
         results = [error] * len(work)
-    finally:
+    try:
         # To the pool, which asks whether it works before it lends it again.
         give_back()
+    except Exception:  # what was committed is committed, and others wait for the thread
+        metrics.failures.labels("series writer").inc()
+        logger.exception("the writer of points could not give its connection back")
     answers = defaultdict(list)
     for (_batch, future), result in zip(work, results, strict=True):
         answers[future.get_loop()].append((future, result))

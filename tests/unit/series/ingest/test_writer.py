@@ -11,6 +11,7 @@ from series.ingest import writer as writing
 from series.ingest.writer import Waiting, Writer
 from series.samples import Sample
 from series.storage.write import Batch, Written
+from tests.unit.live.screens import count
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 DEADLINE = 30
@@ -92,6 +93,22 @@ async def test_where_nothing_can_be_committed_all_are_told(monkeypatch: pytest.M
     for _ in range(2):
         with pytest.raises(RuntimeError, match="away"):
             await result_of(submit(writer, sample()))
+
+
+async def test_a_connection_that_cannot_be_given_back_keeps_nobody_waiting(
+    commits: Commits, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("the pool is closed")
+
+    monkeypatch.setattr(writing, "give_back", fail)
+    writer = Writer()
+    before = count("live_failures_total", where="series writer")
+    for _ in range(2):
+        commits.go_on.release()
+        assert await result_of(submit(writer, sample())) == Written(1)
+    assert count("live_failures_total", where="series writer") == before + 2
+    assert "the pool is closed" in caplog.text
 
 
 async def test_a_process_that_was_forked_has_a_thread_of_its_own(

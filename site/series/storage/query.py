@@ -10,7 +10,7 @@ from itertools import product
 from operator import itemgetter
 from typing import Any, NamedTuple, Unpack
 
-from series.fields import from_microseconds, to_microseconds
+from series.fields import EPOCH, from_microseconds, to_microseconds
 from series.storage.grid import Buckets, Grid, Part, grid_of
 from series.storage.newest import Newest
 from series.storage.rollups import HOUR_MICROSECONDS, MAX_SEEN_VALUE, MINUTE_MICROSECONDS, OTHER_SEEN, values_of
@@ -18,9 +18,11 @@ from series.storage.statements import fetch, wanted
 from series.tables import Day, Hour, Latest, Minute, Point, Stored, number_of
 from series.values import Number
 
-# What is read of a table's rows: how many points, and their sum, minimum, maximum and first time.
-OF_POINTS = "COUNT(*), SUM(it.value), MIN(it.value), MAX(it.value), MIN(it.time)"
-OF_SUMMARIES = 'SUM(it."count"), SUM(it."sum"), MIN(it."min"), MAX(it."max"), MIN(it.time)'
+# What is read of a table's rows: how many points, and their sum, minimum and maximum.
+OF_POINTS = "COUNT(*), SUM(it.value), MIN(it.value), MAX(it.value)"
+OF_SUMMARIES = 'SUM(it."count"), SUM(it."sum"), MIN(it."min"), MAX(it."max")'
+# Series and bucket are one number in SQL, by which SQLite sorts an eighth faster than by two.
+MOST_BUCKETS = 1 << 32
 # As ``rollups.bit_of``. PostgreSQL rounds where it casts, and fails for what is too great.
 BIT_OF_VALUE = (
     f"CASE WHEN it.value < 0 OR it.value > {MAX_SEEN_VALUE} THEN {OTHER_SEEN}"
@@ -36,14 +38,14 @@ Lasts = dict[int, tuple[int, float]]
 
 
 class Bucket(NamedTuple):
-    """Of the points of one series in one bucket, one at least. ``since`` is when the first of them was, or when the
-    minute or hour began that it was in; ``seen`` as in ``rollups.Summary``, 0 where nobody asked for it."""
+    """Of the points of one series in one bucket, one at least. Where states were asked for, ``since`` is when the first
+    of them was, or when the minute or hour began that it was in, and ``seen`` as in ``rollups.Summary``."""
 
     count: int  # type: ignore[assignment]  # in the place of a tuple's method
     sum: float
     min: float
     max: float
-    since: datetime
+    since: datetime = EPOCH
     seen: int = 0
 
     @property
@@ -75,15 +77,17 @@ def buckets(
     result: dict[int, list[Bucket | None]] = {pk: [None] * grid.length for pk in series_ids}
     for part in grid.parts(newest_of(series_ids).values()) if grid.length and series_ids else ():
         is_points = part.table is Point
-        columns, groups = OF_POINTS if is_points else OF_SUMMARIES, "it.series_id, bucket"
+        columns, groups = OF_POINTS if is_points else OF_SUMMARIES, "place"
         if states:  # few rows more: a series has few states, and one that has none has one group
-            columns, groups = f"{columns}, {BIT_OF_VALUE if is_points else 'it.seen'} AS bits", f"{groups}, bits"
+            bits = BIT_OF_VALUE if is_points else "it.seen"
+            columns, groups = f"{columns}, MIN(it.time), {bits} AS bits", "place, bits"
         source, parameters = rows_of(part, grid, series_ids)
-        rows = fetch(
-            f"SELECT it.series_id, {grid.number()} AS bucket, {columns} FROM {source} GROUP BY {groups}", parameters
-        )
-        for pk, index, count, total, least, greatest, since, *bits in rows:
-            bucket = Bucket(int(count), total, least, greatest, from_microseconds(since), *bits)
+        place = f"it.series_id * {MOST_BUCKETS} + {grid.number()} AS place"
+        rows = fetch(f"SELECT {place}, {columns} FROM {source} GROUP BY {groups}", parameters)
+        for number, count, total, least, greatest, *seen in rows:
+            pk, index = divmod(number, MOST_BUCKETS)
+            of_states = (from_microseconds(seen[0]), seen[1]) if seen else ()
+            bucket = Bucket(int(count), total, least, greatest, *of_states)
             before = result[pk][index]
             result[pk][index] = before.merged(bucket) if before else bucket
     return result

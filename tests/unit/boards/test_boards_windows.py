@@ -113,7 +113,7 @@ class TestSeveralHours:
     def test_have_the_points_of_those_hours(self, panel: Panel, hours: int) -> None:
         source = source_of(panel)
         within = source.window(max_buckets=48)
-        found = query.buckets(source.ids, **within.query())[source.ids[0]]
+        found = query.buckets(source.ids, states=True, **within.query())[source.ids[0]]
         assert len(found) == within.size
         for index, bucket in enumerate(found):
             if bucket is not None:

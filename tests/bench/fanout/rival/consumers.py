@@ -30,7 +30,7 @@ def panel() -> Key:
 
 def push(ids: frozenset[RenderingId]) -> None:
     """Send the panel to the group, as HTML, rendered once; or, with RIVAL_RENDERS=each, only the news of it."""
-    if panel().id in ids:
+    if any(id.includes(panel().id) for id in ids):
         once = os.environ["RIVAL_RENDERS"] == "once"
         message = {"type": "panel.html", "html": html_of(panel())} if once else {"type": "panel.changed"}
         async_to_sync(get_channel_layer("rival").group_send)(GROUP, message)

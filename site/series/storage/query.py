@@ -77,13 +77,13 @@ def buckets(
     result: dict[int, list[Bucket | None]] = {pk: [None] * grid.length for pk in series_ids}
     for part in grid.parts(newest_of(series_ids).values()) if grid.length and series_ids else ():
         is_points = part.table is Point
-        columns, groups = OF_POINTS if is_points else OF_SUMMARIES, "place"
+        columns, groups = OF_POINTS if is_points else OF_SUMMARIES, "slot"
         if states:  # few rows more: a series has few states, and one that has none has one group
             bits = BIT_OF_VALUE if is_points else "it.seen"
-            columns, groups = f"{columns}, MIN(it.time), {bits} AS bits", "place, bits"
+            columns, groups = f"{columns}, MIN(it.time), {bits} AS bits", "slot, bits"
         source, parameters = rows_of(part, grid, series_ids)
-        place = f"it.series_id * {MOST_BUCKETS} + {grid.number()} AS place"
-        rows = fetch(f"SELECT {place}, {columns} FROM {source} GROUP BY {groups}", parameters)
+        slot = f"it.series_id * {MOST_BUCKETS} + {grid.number()} AS slot"
+        rows = fetch(f"SELECT {slot}, {columns} FROM {source} GROUP BY {groups}", parameters)
         for number, count, total, least, greatest, *seen in rows:
             pk, index = divmod(number, MOST_BUCKETS)
             of_states = (from_microseconds(seen[0]), seen[1]) if seen else ()

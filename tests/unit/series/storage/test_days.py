@@ -175,7 +175,7 @@ def test_of_years_days_are_read_and_few_hours(settings: Any) -> None:
     with CaptureQueriesContext(connection) as captured:
         found = shown(back=398 * DAY)
     assert sum(bucket.count for bucket in found if bucket) == 2 * 398 + 2
-    read = [query["sql"] for query in captured if "AS place" in query["sql"]]
+    read = [query["sql"] for query in captured if "AS slot" in query["sql"]]
     assert ["series_day" in sql for sql in read][:1] == [True] and len(read) <= 4
 
 

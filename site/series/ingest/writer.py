@@ -9,7 +9,6 @@ import logging
 import os
 import queue
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -19,8 +18,6 @@ from live.database_threads import give_back
 from series.storage.write import Batch, Written, write_together
 
 logger = logging.getLogger(__name__)
-# How long the first one waits for others, with which it shares what a commit costs.
-GATHER_SECONDS = 0.002
 # Of one commit, which keeps the next ones waiting.
 MAX_SAMPLES_AT_ONCE = 20_000
 
@@ -55,7 +52,6 @@ class Writer:
     def _run(self, waiting: "queue.SimpleQueue[Work]") -> None:
         while True:
             work = [waiting.get()]
-            time.sleep(GATHER_SECONDS)
             samples = len(work[0][0].samples)
             while samples < MAX_SAMPLES_AT_ONCE and not waiting.empty():
                 work.append(waiting.get())

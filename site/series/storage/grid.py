@@ -72,13 +72,12 @@ class Grid(NamedTuple):
         cases = "".join(f" WHEN it.time < {at} THEN {index}" for index, (at, _by) in enumerate(self.shifts[1:]))
         return f"CASE{cases} ELSE {len(self.shifts) - 1} END" if cases else "0"
 
-    def stretches(self) -> Iterator[tuple[int, int, int]]:
-        """The number of a bucket, and from when to when it is; one may have several, see ``segment``."""
+    def begins(self) -> Iterator[tuple[int, int]]:
+        """The number of a bucket, and when it begins; one may begin several times, see ``segment``."""
         ends = [*(at for at, _by in self.shifts[1:]), self.end]
         for (since, by), until in zip(self.shifts, ends, strict=True):
             for index in range((since + by) // self.step, -(-(until + by) // self.step)):
-                begin = index * self.step - by
-                yield index, max(since, begin), min(until, begin + self.step)
+                yield index, max(since, index * self.step - by)
 
     def parts(self, newest: Collection[Newest]) -> Iterator[Part]:
         """From which table which stretch of time is read: nothing is read twice.

@@ -27,7 +27,7 @@ def percentiles(series_ids: Collection[int], percent: int, grid: Grid) -> dict[i
     """
     result: dict[int, list[float | None]] = {pk: [None] * grid.length for pk in series_ids}
     begins: dict[int, int] = {}
-    for bucket, start, _end in grid.stretches():
+    for bucket, start in grid.begins():
         begins.setdefault(bucket, start)
     sinces = {
         pk: min(later)

@@ -4,7 +4,9 @@ For an `<img>` in a wiki, an e-mail, a spreadsheet, a colleague who reads tables
 without a browser.
 """
 
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -65,7 +67,10 @@ def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     view = view_of(request, panel.board)
     version = render_fragment(fragments.panel.key(pk=pk, **view._asdict())).version
     svg = _svg(panel, view, version, _pixels(request, "width"), _pixels(request, "height"))
-    return _png_response(request, svg) if as_png else svg_response(svg.decode())
+    response = _png_response(request, svg) if as_png else svg_response(svg.decode())
+    if response.status_code == HTTPStatus.OK:
+        response["Content-Disposition"] = f"inline; {_file_name(panel, 'png' if as_png else 'svg')}"
+    return response
 
 
 @require_safe
@@ -89,12 +94,22 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
             table = table_html(drawn["chart"].data(), locale=locale, zone=instance.board.zone, caption=caption)
             response = render(request, "boards/panel_table.html", context | {"table": table, "note": drawn["note"]})
         case "csv":
-            response = HttpResponse(csv_text(_drawn(instance, view)["chart"].data()), content_type=CSV)
-            name = slugify(instance.title) or f"panel-{instance.pk}"
-            response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+            # Without the mark Excel takes UTF-8 for the machine's own encoding.
+            text = f"\N{BYTE ORDER MARK}{csv_text(_drawn(instance, view)['chart'].data())}"
+            response = HttpResponse(text, content_type=CSV)
+            response["Content-Disposition"] = f"attachment; {_file_name(instance, 'csv')}"
         case _:
             raise BadRequest("A panel comes as ?as=page, ?as=table or ?as=csv.")
     return response
+
+
+def _file_name(panel: Panel, ending: str) -> str:
+    """The file's name for ``Content-Disposition`` (RFC 6266): the title, and for old programs its letters without
+    marks."""
+    usual = f"panel-{panel.pk}"
+    name = slugify(panel.title, allow_unicode=True) or usual
+    ascii_name = slugify(name.casefold()) or usual  # "ß" is "ss" there
+    return f"filename=\"{ascii_name}.{ending}\"; filename*=UTF-8''{quote(name)}.{ending}"
 
 
 def _png_response(request: HttpRequest, svg: bytes) -> HttpResponse:

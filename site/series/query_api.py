@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from live import api
 from live.api import Refused
+from live.charts.output.table import csv_words
 from series.evaluation import Answer, Chosen, evaluate
 from series.fields import MICROSECOND, from_microseconds, to_microseconds
 from series.pauses import Numbers
@@ -185,7 +186,7 @@ def _csv(question: Question, rows: Rows, more: int) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["time", "series", question.reducer])
-    writer.writerows([_text(time), one.identity, value] for one, points in rows for time, value in points)
+    writer.writerows([_text(time), csv_words(one.identity), value] for one, points in rows for time, value in points)
     headers = {"X-More-Series": str(more)} if more else {}
     return HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 

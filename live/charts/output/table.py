@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 from math import isfinite
+from unicodedata import category, normalize
 
 from django.utils.safestring import SafeString
 
@@ -14,8 +15,8 @@ from ..text.numbers import NO_VALUE
 from .chart import Cell, Data
 from .html import NO_DATA, safe, text
 
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula, also in a form of full width, small or raised.
+FORMULA_STARTS = frozenset("=+-@")
 
 
 def table_html(data: Data, *, locale: str = "en", zone: tzinfo | None = None, caption: str = "") -> SafeString:
@@ -41,13 +42,26 @@ def table_html(data: Data, *, locale: str = "en", zone: tzinfo | None = None, ca
 def csv_text(data: Data) -> str:
     """Return `data` as CSV (RFC 4180): times in ISO 8601 with their offset, plain numbers, empty cells for gaps.
 
-    Words that a spreadsheet would run as a formula begin with an apostrophe.
+    Words that a spreadsheet would run as a formula begin with an apostrophe: see `csv_words`. There is no byte order
+    mark; a file that people open in a spreadsheet wants one ("utf-8-sig").
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow([_plain(head) for head in data.head])
     writer.writerows([[_plain(cell) for cell in row] for row in data.rows])
     return file.getvalue()
+
+
+def csv_words(words: str) -> str:
+    """Return words for a cell of a CSV file: with an apostrophe before what a spreadsheet could run as a formula.
+
+    Spreadsheets skip blanks and invisible characters at the beginning, and some take signs of full width for signs.
+    """
+    if words[:1].isalnum():
+        return words
+    first = next((sign for sign in normalize("NFKC", words) if category(sign)[0] not in "CZ"), "")
+    is_formula = first in FORMULA_STARTS or category(words[:1] or " ") == "Cc"
+    return f"'{words}" if is_formula else words
 
 
 class Clock:
@@ -104,7 +118,7 @@ def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+        return csv_words(cell)
     if isinstance(cell, datetime):
         return cell.isoformat()
     # Decimals and whole numbers as they are; what is no number at all is a gap.

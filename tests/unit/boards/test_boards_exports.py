@@ -1,6 +1,7 @@
 """A panel as a picture, a table and a file: the same chart, for those who may see its board."""
 
 import base64
+import codecs
 import csv
 import hashlib
 import io
@@ -130,10 +131,33 @@ def test_the_file_has_every_value(cpu: Panel, client: Client) -> None:
     answer = client.get(f"/panels/{cpu.pk}?as=csv")
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert 'filename="some.csv"' in answer.headers["Content-Disposition"]
-    head, *rows = csv.reader(io.StringIO(answer.content.decode()))
+    assert answer.content.startswith(codecs.BOM_UTF8), "or Excel reads another encoding"
+    head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert head == ["Time", "Cpu"]
     assert [float(value) for _time, value in rows if value][-1] == 40
     assert rows[0][0].startswith("2026-01-31T")
+
+
+@pytest.mark.parametrize(
+    ("title", "ascii_name", "name"),
+    [
+        ("Some load", "some-load", "some-load"),
+        ("Größe", "grosse", "gr%C3%B6%C3%9Fe"),
+        ("温度", "panel-{pk}", "%E6%B8%A9%E5%BA%A6"),
+        ("?!", "panel-{pk}", "panel-{pk}"),
+        ('a"; filename="x\r\ny', "a-filenamex-y", "a-filenamex-y"),
+    ],
+)
+def test_a_file_is_called_as_its_panel(cpu: Panel, client: Client, title: str, ascii_name: str, name: str) -> None:
+    Panel.objects.filter(pk=cpu.pk).update(title=title)
+    for address, how, ending in (
+        ("?as=csv", "attachment", "csv"),
+        (".svg", "inline", "svg"),
+        (".png", "inline", "png"),
+    ):
+        answer = client.get(f"/panels/{cpu.pk}{address}")
+        words = f"{how}; filename=\"{ascii_name}.{ending}\"; filename*=UTF-8''{name}.{ending}"
+        assert answer.headers["Content-Disposition"] == words.format(pk=cpu.pk)
 
 
 def test_another_form_is_refused(cpu: Panel, client: Client) -> None:

@@ -87,6 +87,13 @@ def test_as_csv(client: Client) -> None:
     assert rows[1] == ["2026-01-31T12:00:00Z", "cpu{host=a}", "1.0"] and len(rows) == 5
 
 
+def test_a_spreadsheet_runs_no_name_of_a_series() -> None:
+    write([Sample("\uff1d1+1", {}, NOON, 2.0)])
+    client = Client(headers={"Authorization": f"Bearer {Token.objects.issue('all', 'read:*')[1]}"})
+    rows = list(csv.reader(ask(client, "\uff1d1+1", format="csv").content.decode().splitlines()))
+    assert rows[1][1] == "'\uff1d1+1"
+
+
 def test_several_selectors_are_all_that_they_mean_each_once(client: Client) -> None:
     answer = json.loads(ask(client, ["cpu{host=b}", "cpu*", "disk"]).content)
     assert [one["tags"]["host"] for one in answer["series"]] == ["b", "a"]

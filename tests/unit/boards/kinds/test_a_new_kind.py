@@ -78,7 +78,7 @@ def test_a_new_kind_is_exported(panel: Panel, client: Client) -> None:
     assert "42" in list(svg.itertext())
     assert client.get(f"/panels/{panel.pk}.png").content[:4] == b"\x89PNG"
     assert ">42<" in client.get(f"/panels/{panel.pk}?as=table").content.decode()
-    rows = list(csv.reader(io.StringIO(client.get(f"/panels/{panel.pk}?as=csv").content.decode())))
+    rows = list(csv.reader(io.StringIO(client.get(f"/panels/{panel.pk}?as=csv").content.decode("utf-8-sig"))))
     assert rows[1] == ["Some", "42.0"]
 
 

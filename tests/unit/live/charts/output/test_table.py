@@ -54,10 +54,34 @@ def test_csv_is_for_programs():
     assert csv_text(data).count("\r\n") == 5
 
 
-@pytest.mark.parametrize("word", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx"),
+        *(
+            "\uff1d1+1",
+            "\uff0b1",
+            "\uff0d1",
+            "\uff20x",
+            "\ufe661",
+            "\ufe621",
+            "\ufe631",
+            "\ufe6bx",
+            "\u207a1",
+            "\u207c1",
+        ),
+        *(" =1+1", "\t\uff1d1", "\r\n@x", "\u00a0+1", "\u3000\uff1d1", "\ufeff=1", "\u200b-1", "\u202e@x"),
+    ],
+)
 def test_a_spreadsheet_runs_nothing(word):
     ((head,), (cell,)) = csv.reader(io.StringIO(csv_text(Data((word,), [(word,)]))))
-    assert head.startswith("'") and cell.startswith("'")
+    assert head == cell == f"'{word}"
+
+
+@pytest.mark.parametrize("word", ["", " ", "cpu", "5 = 5", "\u22125", "Größe", "(=1)", "'=1", "\u00bd"])
+def test_other_words_are_as_they_are(word):
+    ((head, _one), (cell, _two)) = csv.reader(io.StringIO(csv_text(Data((word, "x"), [(word, "x")]))))
+    assert head == cell == word
 
 
 def test_names_are_text():

@@ -4,7 +4,7 @@ A kind of panel lists its options: those here, which several kinds share, and it
 object, ``Panel.options``; the form of the admin, the validation of the model and the chart read the same declaration.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from django import forms
@@ -55,9 +55,13 @@ class Option(Generic[T]):
         help_text: Words = "",
         section: Section = Section.DISPLAY,
         describes_data: bool = False,
+        *,
+        is_common: bool = False,
+        suggestions: Sequence[object] = (),
         **arguments: Any,
     ) -> None:
         self.name, self.default, self.section, self.describes_data = name, default, section, describes_data
+        self.is_common, self.suggestions = is_common, suggestions
         self.field = field(label=label, help_text=help_text, required=False, **arguments)
 
     def clean(self, value: object) -> T:
@@ -107,8 +111,20 @@ STATES_HELP = _(
 LONG_TEXT = forms.Textarea(attrs={"rows": 12, "class": "vLargeTextField"})
 Number = Option[float | None]
 
-UNIT = Option("unit", "", forms.CharField, _("Unit"), UNIT_HELP, Section.DATA, True, max_length=20)
-WINDOW = Option("window", 300.0, DurationField, _("Window"), WINDOW_HELP, Section.DATA, True, validators=[WINDOW_RANGE])
+USUAL_UNITS = ("%", "ratio", "ms", "s", "B", "B/s", "EUR", "USD", "°C", "W", "/s", "/min")
+USUAL_WINDOWS = (300.0, 900.0, 3600.0, 6 * 3600.0, float(DAY), 7.0 * DAY, 30.0 * DAY, 365.0 * DAY)
+UNIT = Option(
+    *("unit", "", forms.CharField, _("Unit"), UNIT_HELP, Section.DATA, True),
+    is_common=True,
+    suggestions=USUAL_UNITS,
+    max_length=20,
+)
+WINDOW = Option(
+    *("window", 300.0, DurationField, _("Window"), WINDOW_HELP, Section.DATA, True),
+    is_common=True,
+    suggestions=USUAL_WINDOWS,
+    validators=[WINDOW_RANGE],
+)
 FIXED_WINDOW = Option(
     "fixed_window",
     False,
@@ -121,8 +137,12 @@ X_AXIS = Option("x_axis", TIME, forms.ChoiceField, _("X axis"), section=Section.
 GOOD = Option(
     "good", "", forms.ChoiceField, _("Good direction"), GOOD_HELP, Section.THRESHOLDS, True, choices=DIRECTIONS
 )
-WARN_AT: Number = Option("warn_at", None, forms.FloatField, _("Warning from"), LIMIT_HELP, Section.THRESHOLDS, True)
-BAD_AT: Number = Option("bad_at", None, forms.FloatField, _("Critical from"), LIMIT_HELP, Section.THRESHOLDS, True)
+WARN_AT: Number = Option(
+    *("warn_at", None, forms.FloatField, _("Warning from"), LIMIT_HELP, Section.THRESHOLDS, True), is_common=True
+)
+BAD_AT: Number = Option(
+    *("bad_at", None, forms.FloatField, _("Critical from"), LIMIT_HELP, Section.THRESHOLDS, True), is_common=True
+)
 MINIMUM: Number = Option("minimum", None, forms.FloatField, _("Axis from"), "", Section.AXIS, True)
 MAXIMUM: Number = Option("maximum", None, forms.FloatField, _("Axis to"), "", Section.AXIS, True)
 MINIMUM_RANGE: Number = Option(

@@ -60,6 +60,8 @@ class Kind(ABC):
     name: ClassVar[str]
     label: ClassVar[Words]
     group: ClassVar[Group]
+    # Its thumbnail: what an SVG path draws with a pen of 2 in a square of 24.
+    symbol: ClassVar[str] = "M4 5h16v14H4z"
     options: ClassVar[tuple[Option[Any], ...]] = ()
     # Those of its options that are in its caption, in words.
     in_caption: ClassVar[tuple[Option[Any], ...]] = (UNIT, WINDOW)

@@ -10,6 +10,7 @@ from live import charts
 
 class Area(Kind):
     name, label, group = "area", _("area"), Group.TRENDS
+    symbol = "M3 19.5V14l6-6 5 4 7-6v13.5z"
     options = (*XY, *LINES, STACKED)
 
     def chart(self, source: Source) -> charts.Chart:

@@ -15,6 +15,7 @@ HORIZONTAL = Option("horizontal", False, forms.BooleanField, _("Horizontal bars"
 
 class Bar(Kind):
     name, label, group = "bar", _("bars"), Group.TRENDS
+    symbol = "M5 20v-6M12 20V4M19 20v-10"
     options = (*XY, STACKED, HORIZONTAL)
 
     def chart(self, source: Source) -> charts.Chart:

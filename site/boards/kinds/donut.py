@@ -10,6 +10,7 @@ from live import charts
 
 class Donut(Kind):
     name, label, group = "donut", _("donut"), Group.SINGLE_VALUE
+    symbol = "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 1 1 0-17M12 9a3 3 0 1 1 0 6 3 3 0 1 1 0-6M12 3.5V9"
     options = (UNIT,)
 
     def chart(self, source: Source) -> charts.Chart:

@@ -15,11 +15,17 @@ from series.durations import DAY, DurationField, DurationRange
 THURSDAY = 3  # the day of the week on which clocks count from, Monday being 0
 LIMITS = DurationRange(DAY, 366 * DAY)
 REACH = _("A day to a year up to the last point: it shows hours of weekdays.")
-WEEKS = Option("window", 7.0 * DAY, DurationField, _("Window"), REACH, Section.DATA, True, validators=[LIMITS])
+WEEKS = Option(
+    *("window", 7.0 * DAY, DurationField, _("Window"), REACH, Section.DATA, True),
+    is_common=True,
+    suggestions=(7.0 * DAY, 14.0 * DAY, 30.0 * DAY, 90.0 * DAY),
+    validators=[LIMITS],
+)
 
 
 class HeatMap(Kind):
     name, label, group = "heatmap", _("heat map"), Group.DISTRIBUTION
+    symbol = "M4 4h16v16H4zM4 9.3h16M4 14.7h16M9.3 4v16M14.7 4v16"
     options = (UNIT, WEEKS, *AXIS)
     one_series = True
 

@@ -18,6 +18,7 @@ BINS: Option[int | None] = Option("bins", None, forms.IntegerField, _("Bins"), P
 
 class Histogram(Kind):
     name, label, group = "histogram", _("histogram"), Group.DISTRIBUTION
+    symbol = "M3 20v-5h4.5V9.5H12V4h4.5v8H21v8z"
     options = (UNIT, WINDOW, FIXED_WINDOW, BINS)
 
     def chart(self, source: Source) -> charts.Chart:

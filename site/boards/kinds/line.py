@@ -14,6 +14,7 @@ LOGARITHMIC = Option("logarithmic", False, forms.BooleanField, _("Logarithmic"),
 
 class Line(Kind):
     name, label, group = "line", _("line"), Group.TRENDS
+    symbol = "M3 17 8.5 10l4 3.5L21 5"
     options = (*XY, *LINES, LOGARITHMIC)
 
     def problems(self, values: Values) -> Problems:

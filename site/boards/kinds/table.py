@@ -10,11 +10,12 @@ from boards.state_history import states_of
 from live import charts
 
 SIZE = _("How many there are at most, 1 to 50.")
-ROWS = Option("rows", 10, forms.IntegerField, _("Rows"), SIZE, min_value=1, max_value=50)
+ROWS = Option("rows", 10, forms.IntegerField, _("Rows"), SIZE, is_common=True, min_value=1, max_value=50)
 
 
 class Table(Kind):
     name, label, group = "table", _("table"), Group.TEXT
+    symbol = "M3 5h18v14H3zM3 9.7h18M3 14.3h18M9.5 5v14"
     options = (UNIT, WINDOW, FIXED_WINDOW, X_AXIS, ROWS)
 
     def chart(self, source: Source) -> charts.Chart:

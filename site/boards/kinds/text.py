@@ -9,11 +9,18 @@ from boards.sources import Source
 from live import charts
 
 HELP = _("Markdown, with headings, lists, tables and links; HTML in it is shown as it is.")
-TEXT = Option("text", "", forms.CharField, _("Text"), HELP, strip=False, max_length=20_000, widget=LONG_TEXT)
+TEXT = Option(
+    *("text", "", forms.CharField, _("Text"), HELP),
+    is_common=True,
+    strip=False,
+    max_length=20_000,
+    widget=LONG_TEXT,
+)
 
 
 class Text(Kind):
     name, label, group = "text", _("text"), Group.TEXT
+    symbol = "M5 6h14M5 10h14M5 14h9M5 18h12"
     options = (TEXT,)
     has_series = False
 

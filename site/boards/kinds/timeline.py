@@ -11,6 +11,7 @@ from live import charts
 
 class Timeline(Kind):
     name, label, group = "timeline", _("state timeline"), Group.STATUS
+    symbol = "M3 7h7M14 7h7M3 12h3M10 12h11M3 17h11M18 17h3"
     options = (WINDOW, FIXED_WINDOW, *THRESHOLDS, STATES)
 
     def chart(self, source: Source) -> charts.Chart:

@@ -21,6 +21,8 @@ from live.keys import Audience, FragmentError, Key, Value, check_audience, eleme
 
 # Modules with postponed annotations give the names.
 ANNOTATIONS: dict[Any, type] = {int: int, "int": int, str: str, "str": str}
+# The longest that a fragment may wait to be rendered again: open pages are right within 5 seconds.
+MAX_INTERVAL_SECONDS = 3.0
 # Asked as visible_to(user, **parameters).
 Visible = Callable[..., bool]
 # Asked as per(user): the audience that shares one rendering with that user.
@@ -32,13 +34,20 @@ class Fragment:
 
     registry: ClassVar[dict[str, "Fragment"]] = {}
 
-    def __init__(self, function: Callable[..., Mapping[str, Any]], template: str, per: Per | None = None) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Mapping[str, Any]],
+        template: str,
+        per: Per | None = None,
+        interval_seconds: float = 0.0,
+    ) -> None:
         app = apps.get_containing_app_config(function.__module__)
         label = app.label if app else function.__module__.partition(".")[0]
         self.name = f"{label}.{function.__name__}"
         self.function = function
         self.template = template
         self.per = per
+        self.interval_seconds = interval_seconds
         self.may_see: Visible | None = None
         self.__doc__ = function.__doc__
         self._types: dict[str, type | None] = {}
@@ -54,6 +63,8 @@ class Fragment:
                 self._defaults[parameter.name] = parameter.default
         if per is not None and self._types.pop("audience", self) is self:
             raise FragmentError(f"{self.name} differs per audience, so it needs a parameter called audience")
+        if not 0 <= interval_seconds <= MAX_INTERVAL_SECONDS:
+            raise FragmentError(f"{self.name}: interval_seconds must be 0 to {MAX_INTERVAL_SECONDS:g}")
         if self.name in self.registry:
             raise FragmentError(f"{self.name} is declared twice")
         self.registry[self.name] = self
@@ -130,7 +141,9 @@ class Fragment:
         raise FragmentError(f"{self.name}: {name} is {value!r}; it must be {kind}")
 
 
-def fragment(template: str, *, per: Per | None = None) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:
+def fragment(
+    template: str, *, per: Per | None = None, interval_seconds: float = 0.0
+) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:
     """Declare the decorated function as a fragment that renders ``template`` (``"app/file.html#partial"``).
 
     The function takes the fragment's parameters by name and returns the template's context. The HTML must be one
@@ -143,9 +156,13 @@ def fragment(template: str, *, per: Per | None = None) -> Callable[[Callable[...
     ``per(user)`` declares what differs between viewers: it gives the audience (an int, a str, a tuple) that shares one
     rendering with the user, and the function gets it as its parameter ``audience``. It is asked again every two
     seconds while a page is open, and a page whose audience is another by then shows that one's rendering.
+
+    While somebody watches it, it is rendered at most once in ``interval_seconds``, however often it changes: a summary
+    of much that changes all the time need not be as quick as what it is a summary of. 0, the default, is as often as
+    the hub renders anything. Raises ``FragmentError`` for more than ``MAX_INTERVAL_SECONDS``.
     """
 
     def declare(function: Callable[..., Mapping[str, Any]]) -> Fragment:
-        return Fragment(function, template, per)
+        return Fragment(function, template, per, interval_seconds)
 
     return declare

@@ -80,7 +80,8 @@ def render(key: Key) -> Rendered:
     moment = context.get("next_change")
     if moment is not None and not (isinstance(moment, datetime) and moment.tzinfo):
         raise FragmentError(f"{key}: next_change is {moment!r}; it must be an aware datetime")
-    return _finish(key, html, tuple(nested.values()), moment.timestamp() if moment else None, read_at)
+    finished = _finish(key, html, tuple(nested.values()), moment.timestamp() if moment else None, read_at)
+    return replace(finished, interval_seconds=declared.interval_seconds)
 
 
 def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:

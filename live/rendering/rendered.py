@@ -23,6 +23,8 @@ class Rendered:
     next_change: float | None = None
     failed: bool = False
     out_of_date: str = ""
+    # At most one rendering in so many seconds.
+    interval_seconds: float = field(default=0.0, compare=False)
     # When the reading of what it shows began, in seconds since the epoch.
     read_at: float = field(default=0.0, compare=False)
 

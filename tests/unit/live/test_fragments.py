@@ -53,6 +53,12 @@ def test_without_any_fragment_an_unknown_name_says_so() -> None:
         Fragment.named("tests.panel")
 
 
+@pytest.mark.parametrize("seconds", [-1.0, 3.1, float("nan")])
+def test_an_interval_is_one_after_which_pages_are_still_right_in_time(seconds: float) -> None:
+    with pytest.raises(FragmentError, match=r"interval_seconds must be 0 to 3"):
+        fragment("any.html", interval_seconds=seconds)(panel)
+
+
 def test_a_name_is_declared_once() -> None:
     declare(panel)
     with pytest.raises(FragmentError, match=r"tests\.panel is declared twice"):

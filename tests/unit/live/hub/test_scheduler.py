@@ -56,6 +56,18 @@ def test_plan_gives_a_slow_fragment_a_part_of_a_threads_time(took: float, pause:
     assert planned.due == pytest.approx(NOW + pause)
 
 
+def test_plan_gives_a_fragment_the_interval_that_it_asks_for() -> None:
+    """A summary of much that changes need not be as quick as what it is a summary of; and the last change is shown."""
+    scheduler, planned = Scheduler(), watch()
+    planned.started_at, planned.rendered = NOW, Rendered(planned.key, "p", "", "v", interval_seconds=1.0)
+    scheduler.plan(planned, NOW + 0.3, NOW + 0.3)
+    assert planned.due == NOW + 1.0
+    planned.recent_seconds = (0.5,) * RECENT
+    planned.due = None
+    scheduler.plan(planned, NOW + 0.3, NOW + 0.3)
+    assert planned.due == NOW + 2.0, "a slow one waits for as long as it did before"
+
+
 def test_plan_comes_sooner_and_never_later() -> None:
     scheduler, planned = Scheduler(), watch()
     for at in (NOW + 10, NOW, NOW + 20, NOW):

@@ -1,7 +1,7 @@
 """When each watched fragment is rendered: at once when it is announced, then at most every ``MIN_INTERVAL_SECONDS``,
-always once more after the last announcement, and at least every ``SWEEP_SECONDS`` even if nothing is announced at all; a
-slow one less often, and one that asks for an interval of its own. What has not come ``DEADLINE_SECONDS`` after it was
-wanted is to be shown as out of date.
+always once more after the last announcement, and at least every ``SWEEP_SECONDS`` even if nothing is announced at all.
+A slow one, and one that asks for an interval of its own, is rendered less often. What has not come ``DEADLINE_SECONDS``
+after it was wanted is to be shown as out of date.
 
 A fragment is never rendered twice at the same time: what is announced meanwhile is rendered afterwards, because a
 render that has begun may have read the database before the change.

@@ -45,6 +45,9 @@ class CategoryAxis:
     def zone_name(self) -> str:
         return ""
 
+    def interval(self) -> str:
+        return ""
+
     def tooltip_html(self, cell: Callable[[int], str], _columns: int = 0, *, rows: bool = False) -> str:
         return tooltip_html(self.size, cell, rows=rows)
 

@@ -26,6 +26,10 @@ class BucketAxis(TimeAxis):
         """Return the labels below the plot."""
         return _in_slots(super().labels(), self.size)
 
+    def interval(self) -> str:
+        """Return the time from edge to edge: to the end of the last bucket."""
+        return f"{self.start:.14g}/{self.at(self.size):.14g}"
+
     def tooltip_html(self, cell: Callable[[int], str], _columns: int = 0, *, rows: bool = False) -> str:
         """Return the tooltip; `cell` writes its words for a bucket."""
         return tooltip_html(self.size, cell, rows=rows)

@@ -135,6 +135,10 @@ class TimeAxis:
         """Return what the zone is called at the end."""
         return zone_name(self.end, self.zone)
 
+    def interval(self) -> str:
+        """Return the time from edge to edge for a page's script, "1790000000/1790003600"; "" where there is none."""
+        return f"{self.start:.14g}/{self.end:.14g}" if self.start < self.end else ""
+
     def tooltip_html(self, cell: Callable[[int], str], columns: int = DEFAULT_COLUMNS, *, rows: bool = False) -> str:
         """Return the tooltip; `cell` writes its words for a sample."""
         picked, widths = self.columns(columns)

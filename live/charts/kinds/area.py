@@ -81,6 +81,7 @@ def area(
         ),
         legend=entries(stack, unit, locale, isinstance(axis, TimeAxis), show_extremes),
         zone=axis.zone_name(),
+        interval=axis.interval(),
         intervals=scale.intervals,
         strong=scale.strong,
     )

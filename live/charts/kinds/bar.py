@@ -113,6 +113,7 @@ def _axes(slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: boo
             "x": slots.labels(),
             "x_html": slots.labels_html(),
             "zone": slots.zone_name(),
+            "interval": slots.interval(),
             "strong": scale.strong,
         }
     words = tuple(reversed(scale.labels(unit, locale)))

@@ -105,6 +105,7 @@ def line(
         legend=entries(side_by_side(lines, cleaned), unit, locale, isinstance(axis, TimeAxis), show_extremes),
         more=len(lines) - len(cleaned),
         zone=axis.zone_name(),
+        interval=axis.interval(),
         intervals=scale.intervals,
         strong=scale.strong,
     )

@@ -96,6 +96,7 @@ def timeline(
         legend=words[:MAX_TOOLTIP_ROWS],
         more=max(len(words) - MAX_TOOLTIP_ROWS, 0),
         zone=axis.zone_name(),
+        interval=axis.interval(),
         rows=True,
     )
     return plot.chart("timeline", lambda: _data(known, zone))

@@ -19,7 +19,8 @@ class Plot:
     `y` are the labels beside the plot, top first: evenly spaced from edge to edge, or one in the middle of each row if
     `rows`. `x` are the labels below, `x_html` the same as HTML. `strong` is the rule of the grid that is stronger,
     counted from the top, or from the left if the plot has rows; `intervals` is 0 where there is no grid. `tooltip` is
-    made only for a page. Marks are drawn in order, the last one on top. `more` counts series not drawn.
+    made only for a page. Marks are drawn in order, the last one on top. `more` counts series not drawn. `interval` is
+    the time from edge to edge, which a page's script reads: see `TimeAxis.interval`.
     """
 
     text_alternative: str
@@ -31,6 +32,7 @@ class Plot:
     legend: Sequence[Entry] = ()
     more: int = 0
     zone: str = ""
+    interval: str = ""
     intervals: int = 0
     strong: int = 0
     rows: bool = False
@@ -44,8 +46,10 @@ class Plot:
         rules, zero = grid(self.intervals, self.strong, self.rows)
         drawn = zero + "".join([mark.html() for mark in self.marks])
         zone = f' data-zone="{text(self.zone)}"' if self.zone else ""
+        interval = f' data-interval="{self.interval}"' if self.interval else ""
         return (
-            f'{legend(self.legend, self.more)}<div class="chart-body"{zone}>{value_labels(self.y, self.rows)}'
+            f'{legend(self.legend, self.more)}<div class="chart-body"{zone}{interval}>'
+            f"{value_labels(self.y, self.rows)}"
             f'<svg class="chart-plot{rules}" role="img" aria-label="{uncached_text(self.text_alternative)}">{drawn}'
             f"</svg>{self.tooltip()}{self.x_html}</div>"
         )

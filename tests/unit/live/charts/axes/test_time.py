@@ -299,3 +299,10 @@ def test_any_times(times, most):
     assert len(picked) <= most
     assert (picked[0], picked[-1]) == (0, len(times) - 1)
     assert sum(widths) == pytest.approx(100, abs=0.01 * len(widths))
+
+
+def test_the_interval_from_edge_to_edge():
+    assert axis(5).interval() == f"{TEN:.0f}/{TEN + 240:.0f}"
+    assert at(TEN, TEN + 0.25).interval() == f"{TEN:.0f}/{TEN + 0.25}"
+    assert at(TEN, TEN + 60, every=60, now=TEN + 600).interval() == f"{TEN:.0f}/{TEN + 600:.0f}", "with what is late"
+    assert axis(1).interval() == axis(0).interval() == "", "no time lies between the edges"

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from live.charts.kinds.area import area
 from live.charts.kinds.bar import bar
+from live.charts.kinds.line import line
+from live.charts.kinds.timeline import timeline
 from live.charts.marks import Box, Dot, Limit
 from live.charts.output.chart import Data
 from live.charts.output.html import Entry, Label
@@ -212,3 +215,26 @@ def test_any_plot_is_well_formed_at_any_size(y, x, marks, legend, intervals, row
     made = plot(y=y, x=x, marks=marks, legend=legend, intervals=intervals, rows=rows, strong=strong, zone="CEST")
     parsed(made)
     drawn(made, width, height)
+
+
+def test_a_page_reads_which_time_is_shown_from_edge_to_edge():
+    times = {"start": 1_790_000_000, "step": 60}
+    charts = {
+        "line": line([1, 2, 3], **times),
+        "stack": area({"a": [1, 2, 3], "b": [1, 2, 3]}, stacked=True, **times),
+        "bar": bar([1, 2, 3], **times),
+        "timeline": timeline({"a": []}, start=1_790_000_000, end=1_790_000_120),
+        "rows": bar([1, 2, 3], horizontal=True, **times),
+        "names": bar([1, 2, 3], categories=["a", "b", "c"]),
+    }
+    bodies = {kind: classes(parsed(chart.html()), "chart-body")[0] for kind, chart in charts.items()}
+    edges = {kind: body.attrib.get("data-interval") for kind, body in bodies.items()}
+    samples, buckets = "1790000000/1790000120", "1790000000/1790000180"
+    assert edges == {
+        "line": samples,
+        "stack": samples,
+        "bar": buckets,
+        "timeline": samples,
+        "rows": None,
+        "names": None,
+    }

@@ -6,8 +6,8 @@ from pathlib import Path
 import live.charts
 
 FOLDER = Path(live.charts.__file__).parent.parent / "static" / "live" / "charts"
-# Hairlines, what is drawn around letters, and radii in a drawing that has a scale of its own.
-FIXED = re.compile(r"(?<![\d.])(?:0|0?\.\d+|1|1\.\d+)px|text-shadow: [^;]+;|\br: 4\d\.5px")
+# Hairlines, outlines, what is drawn around letters, and radii in a drawing that has a scale of its own.
+FIXED = re.compile(r"(?<![\d.])(?:0|0?\.\d+|1|1\.\d+)px|(?:text-shadow|outline): [^;]+;|\br: 4\d\.5px")
 PIXELS = re.compile(r"(?<![\w.-])-?\d*\.?\d+px")
 
 

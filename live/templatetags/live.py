@@ -7,6 +7,7 @@
 
 import logging
 import time
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -90,6 +91,16 @@ def live_state(context: Context, zone: str = "") -> dict[str, Any]:
     """
     current = getattr(timezone.get_current_timezone(), "key", settings.TIME_ZONE)
     return {"zone": zone or current, "refresh": context.render_context.get(REFRESH, 0)}
+
+
+@register.filter
+def zone_if_ambiguous(at: datetime) -> str:
+    """What the current zone is called at that time, with a space before it, in the hour that its clock shows twice when
+    it is set back; else nothing. For behind ``|date:"H:i"``.
+    """
+    local = timezone.localtime(at)
+    is_ambiguous = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f" {local:%Z}" if is_ambiguous else ""
 
 
 @register.inclusion_tag("live/page.html", takes_context=True)

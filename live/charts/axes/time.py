@@ -18,7 +18,7 @@ from ..output.html import Label, percent
 from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, NO_WIDTHS, tooltip
 from ..path import Trace, trace
 from ..text.alternative import Naming
-from ..text.moments import moment, zone_name
+from ..text.moments import moment, zone_name, zone_names
 from ..values import Cleaned
 from .clock import bucket_start, instant, shown
 from .ticks import DAY, HOUR, MINUTE
@@ -90,8 +90,12 @@ class TimeAxis:
         """Return the whole range in words, with the zone."""
         if not self.size:
             return zone_name(self.end, self.zone)
-        ends = self.where(0) if self.size == 1 else f"{self.where(0)}\u2013{self.where(self.size - 1)}"
-        return f"{ends} {zone_name(self.end, self.zone)}"
+        first, last = self.at(0), self.at(self.size - 1)
+        end = moment(last, self.zone, self.kind, self.locale, with_zone=True)
+        if self.size == 1:
+            return end
+        changes = zone_name(first, self.zone) != zone_name(last, self.zone)
+        return f"{moment(first, self.zone, self.kind, self.locale, with_zone=changes)}\u2013{end}"
 
     def x(self, index: int) -> float:
         """Return where sample `index` is, in percent from the left; the only one is at the right."""
@@ -132,8 +136,8 @@ class TimeAxis:
         return labels_html(self.labels())
 
     def zone_name(self) -> str:
-        """Return what the zone is called at the end."""
-        return zone_name(self.end, self.zone)
+        """Return what the zone is called: by both of its names where its clock is changed meanwhile."""
+        return zone_names(self.start, self.end, self.zone)
 
     def interval(self) -> str:
         """Return the time from edge to edge for a page's script, "1790000000/1790003600"; "" where there is none."""

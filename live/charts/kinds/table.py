@@ -13,7 +13,7 @@ from ..output.chart import Area, Cell, Chart, Data, chart_kind, series_data
 from ..output.html import text, uncached_text
 from ..text.alternative import MAX_CLAUSES, name
 from ..text.formats import compact, exact
-from ..text.moments import zone_name
+from ..text.moments import moment, zone_name
 from ..text.numbers import MINUS, NO_VALUE, plain, signs
 from ..values import Cleaned, SeriesInput, as_series, clean, last_of
 from .empty import no_data
@@ -100,11 +100,10 @@ def _with_texts(row: Sequence[Cell], texts: Sequence[str]) -> list[Cell]:
 
 def _times(axis: TimeAxis, shown: Sequence[int]) -> tuple[str, list[str]]:
     """Return the head of the column of times, with the zone, and the times: each with its own where clocks change."""
-    zones = [zone_name(axis.at(index), axis.zone) for index in shown]
-    words = [axis.where(index) for index in shown]
-    if len(set(zones)) == 1:
-        return f"Time ({zones[0]})", words
-    return "Time", [f"{at} {zone}" for at, zone in zip(words, zones, strict=True)]
+    zones = {zone_name(axis.at(index), axis.zone) for index in shown}
+    several = len(zones) > 1
+    words = [moment(axis.at(index), axis.zone, axis.kind, axis.locale, with_zone=several) for index in shown]
+    return "Time" if several else f"Time ({zones.pop()})", words
 
 
 @lru_cache(maxsize=64)

@@ -91,7 +91,7 @@ class Clock:
         day = self._days.get(local.date())
         if day is None:
             day = self._days[local.date()] = moment(at, zone, "day", self._locale)
-        clock = moment(at, zone, self._kind, self._locale) if self._kind else ""
+        clock = moment(at, zone, self._kind, self._locale, with_zone=False) if self._kind else ""
         words = " ".join(filter(None, [day, clock, "" if self.zone else _zone_of(local)]))
         return f'<time datetime="{time.isoformat()}">{text(words)}</time>'
 

@@ -16,15 +16,30 @@ def _day_name(weekday: int, locale: str) -> str:
     return str(format_datetime(datetime(2024, 1, 1 + weekday), "EEE", locale=signs(locale).locale))
 
 
+CLOCKS = ("m", "s", "ms")
+
+
 @lru_cache(maxsize=4096)
-def moment(at: float, zone: tzinfo, kind: str, locale: str = "en") -> str:
+def moment(at: float, zone: tzinfo, kind: str, locale: str = "en", *, with_zone: bool | None = None) -> str:
     """Return an instant as `kind` reads: "ms", "s", "m" (clock, 24 h), "day-of-week",
     "weekday" (with the day of the month), "date", "day", "month", "year".
 
-    Two kinds joined by a space give both: "day-of-week m" is "Sun 14:35".
+    Two kinds joined by a space give both: "day-of-week m" is "Sun 14:35". A time of an hour that the clock shows twice,
+    in the night when it is set back, has the zone's name behind it: "Sun 01:00 EDT", "Sun 01:00 EST". `with_zone`
+    writes it always, or never.
     """
-    if " " in kind:
-        return " ".join([moment(at, zone, part, locale) for part in kind.split()])
+    words = " ".join([_moment(at, zone, part, locale) for part in kind.split()])
+    if with_zone is None:
+        with_zone = kind.endswith(CLOCKS) and _is_ambiguous(at, zone)
+    return f"{words} {zone_name(at, zone)}" if with_zone else words
+
+
+def _is_ambiguous(at: float, zone: tzinfo) -> bool:
+    local = datetime.fromtimestamp(at, zone)
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+
+
+def _moment(at: float, zone: tzinfo, kind: str, locale: str) -> str:
     local = datetime.fromtimestamp(at, zone)
     if kind == "m":
         return f"{local:%H:%M}"
@@ -49,11 +64,20 @@ def moment(at: float, zone: tzinfo, kind: str, locale: str = "en") -> str:
 @lru_cache(maxsize=256)
 def zone_name(at: float, zone: tzinfo) -> str:
     """Return the zone's name at an instant: "UTC", "CET", or "UTC+3" where the zone has no abbreviation."""
-    name = datetime.fromtimestamp(at, zone).tzname() or "UTC"
+    local = datetime.fromtimestamp(at, zone)
+    name = local.tzname() or "UTC"
+    if _is_ambiguous(at, zone) and name == local.replace(fold=1 - local.fold).tzname():
+        name = f"{local:%z}"  # Moscow's time was MSK before and after
     if name[0] in "+-":
         hours, minutes = name[1:3].lstrip("0") or "0", name[3:5]
         return f"UTC{name[0].replace('-', MINUS)}{hours}" + (f":{minutes}" if minutes.strip("0") else "")
     return name
+
+
+def zone_names(start: float, end: float, zone: tzinfo) -> str:
+    """Return what the zone is called from `start` to `end`: "EST", or "EDT/EST" where its clock is changed between."""
+    # A year has summer and winter, and both of its ends may be of one.
+    return "/".join(dict.fromkeys([zone_name(start + (end - start) * part / 4, zone) for part in range(5)]))
 
 
 # Seconds from which an amount of time is written in a unit, the unit, its seconds, and the steps it is rounded down to.

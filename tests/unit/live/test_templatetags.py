@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -181,6 +182,14 @@ def test_the_state_is_told_in_a_time_zone() -> None:
     assert 'data-zone="Europe/Berlin"' in show('{% live_state zone="Europe/Berlin" %}')
     with timezone.override(timezone.get_fixed_timezone(90)):
         assert 'data-zone="UTC"' in show("{% live_state %}"), "what no browser has a name for"
+
+
+def test_a_time_that_comes_twice_in_a_night_is_told_apart() -> None:
+    source = '{% for at in times %}{{ at|date:"H:i" }}{{ at|zone_if_ambiguous }} {% endfor %}'
+    first = datetime(2026, 10, 24, 23, 30, tzinfo=UTC)
+    with timezone.override("Europe/Berlin"):
+        words = show(source, times=[first + timedelta(hours=hour) for hour in range(4)])
+    assert words.split() == ["01:30", "02:30", "CEST", "02:30", "CET", "03:30"]
 
 
 def test_where_no_script_runs_the_page_is_loaded_again_unless_it_says_otherwise() -> None:

@@ -17,6 +17,7 @@ from live.charts.values import clean
 from tests.unit.live.charts.markup import classes, parsed
 
 BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
 TEN = datetime(2026, 11, 29, 10, tzinfo=UTC).timestamp()
 ZONES = [UTC, BERLIN, ZoneInfo("America/St_Johns"), ZoneInfo("Australia/Lord_Howe"), timezone(timedelta(hours=-3))]
 
@@ -215,11 +216,28 @@ def test_a_time_reads_as_short_as_it_can(span, step, kind):
     assert axis(round(span / step) + 1, step=step).kind == kind
 
 
-def test_the_zone_is_the_one_at_the_end():
+def test_the_zone_has_the_names_that_it_has_on_the_axis():
     start = datetime(2026, 3, 28, tzinfo=BERLIN).timestamp()
-    assert axis(3, start=start, step=86400, zone=BERLIN).zone_name() == "CEST"
+    assert axis(3, start=start, step=86400, zone=BERLIN).zone_name() == "CET/CEST"
+    assert axis(3, start=start + 7 * 86400, step=86400, zone=BERLIN).zone_name() == "CEST"
+    assert axis(366, start=start - 86400 * 90, step=86400, zone=BERLIN).zone_name() == "CET/CEST"
     assert axis(1, start=start, step=86400, zone=BERLIN).zone_name() == "CET"
     assert axis(1, zone=ZoneInfo("Asia/Kathmandu")).zone_name() == "UTC+5:45"
+
+
+def test_an_hour_that_comes_twice_is_told_apart():
+    """In the night of 1 November 2026 New York's clock shows 01:00 to 02:00 twice."""
+    start = datetime(2026, 11, 1, 0, 30, tzinfo=NEW_YORK).timestamp()
+    night = axis(5, start=start, step=1800, zone=NEW_YORK)
+    words = [night.where(index) for index in range(5)]
+    assert words == ["00:30", "01:00 EDT", "01:30 EDT", "01:00 EST", "01:30 EST"]
+    assert night.zone_name() == "EDT/EST"
+    assert night.words() == "00:30 EDT\u201301:30 EST"
+    labels = [label.words for label in axis(5, start=start, step=3600, zone=NEW_YORK).labels()]
+    assert labels == ["01:00 EDT", "01:00 EST", "02:00", "03:00"]
+    week = axis(7 * 24, start=start - 86400 * 3, step=3600, zone=NEW_YORK)
+    assert len({week.where(index) for index in range(week.size)}) == week.size
+    assert axis(3, start=start - 86400, step=3600, zone=NEW_YORK).words() == "00:30\u201302:30 EDT"
 
 
 def test_columns_of_few_samples_are_around_each():

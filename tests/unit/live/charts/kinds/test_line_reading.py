@@ -195,7 +195,7 @@ def test_across_both_switches_of_daylight_saving_time():
 def test_an_hour_that_comes_twice_and_one_that_is_skipped():
     night = datetime(2026, 10, 25, 0, tzinfo=BERLIN).timestamp()
     clock = [words.split("|")[0] for words in cells(chart(list(range(6)), start=night, step=3600, zone=BERLIN))[1]]
-    assert clock == ["00:00", "01:00", "02:00", "02:00", "03:00", "04:00"]
+    assert clock == ["00:00", "01:00", "02:00 CEST", "02:00 CET", "03:00", "04:00"]
     night = datetime(2026, 3, 29, 0, tzinfo=BERLIN).timestamp()
     clock = [words.split("|")[0] for words in cells(chart(list(range(4)), start=night, step=3600, zone=BERLIN))[1]]
     assert clock == ["00:00", "01:00", "03:00", "04:00"]

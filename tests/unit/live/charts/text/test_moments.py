@@ -68,6 +68,25 @@ def test_zone_names(zone, name):
     assert zone_name(AT, zone) == name
 
 
+def test_a_time_that_comes_twice_has_its_zone():
+    berlin = ZoneInfo("Europe/Berlin")
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=berlin).timestamp()
+    both = [first, first + 3600]
+    assert [moment(at, berlin, "day-of-week s") for at in both] == ["Sun 02:30:00 CEST", "Sun 02:30:00 CET"]
+    assert [moment(at, berlin, "day") for at in both] == ["Oct 25, 2026", "Oct 25, 2026"]
+    assert [moment(at, berlin, "m", with_zone=False) for at in both] == ["02:30", "02:30"]
+    assert moment(first - 3600, berlin, "m") == "01:30" and moment(first + 7200, berlin, "m") == "03:30"
+    assert moment(first - 3600, berlin, "m", with_zone=True) == "01:30 CEST"
+    skipped = datetime(2026, 3, 29, 1, 59, tzinfo=berlin).timestamp()
+    assert [moment(skipped + 60 * i, berlin, "m") for i in range(2)] == ["01:59", "03:00"]
+
+
+def test_a_zone_that_has_one_name_before_and_after_is_told_apart_by_its_offset():
+    moscow = ZoneInfo("Europe/Moscow")
+    first = datetime(2014, 10, 26, 1, 30, tzinfo=moscow).timestamp()
+    assert [moment(first + 3600 * i, moscow, "m") for i in range(3)] == ["01:30 UTC+4", "01:30 UTC+3", "02:30"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

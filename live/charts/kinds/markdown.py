@@ -20,6 +20,8 @@ MAX_CHARACTERS = 20_000  # characters
 FONT_PIXELS, LINE_PIXELS = 13.0, 20.0  # pixels: the letters of a picture, and from line to line
 TAGS = set("p strong em s del a ul ol li code pre blockquote h3 h4 h5 h6 table thead tbody tr th td hr br".split())
 SCHEMES = {"http", "https", "mailto"}
+# A web address with a host, one of mail, or a path of this site, which "//other", "/\\other" and "https:other" are not.
+_LINK = pattern(r"(?i)https?://[^/\\?#\s]|mailto:|(?![/\\]{2})(?![a-z][a-z0-9+.-]*:)")
 _HEADING = pattern(r"<(/?)h([1-6])>")
 _VOID = pattern(r"<(br|hr)>")
 _TAG = pattern(r'<(?:[^>"]|"[^"]*")*>')
@@ -30,7 +32,10 @@ _BREAK = pattern(r"</(?:p|li|h[3-6]|tr|pre|blockquote)>|<br/?>|<hr/?>")
 
 @chart_kind("text")
 def markdown(text: str, *, title: str = "") -> Chart:
-    """Return Markdown as a chart. Headings begin at the third level, images are their words, links open as links do.
+    """Return Markdown as a chart. Headings begin at the third level, images are their words.
+
+    Links lead to web addresses, to mail, or to this site; what looks like a path and leads elsewhere ("//other") is no
+    link.
 
     Raises ValueError for more than 20,000 characters, ImportError where markdown-it-py or nh3 is not installed.
     """
@@ -58,6 +63,8 @@ def _libraries() -> tuple[Any, Any]:
     except ImportError as error:
         raise ImportError("Markdown needs two more packages: pip install markdown-it-py nh3") from error
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # What is no link here stays as it was typed.
+    parser.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]
     # The site's policy loads no picture from elsewhere, so what stays is its words.
     parser.add_render_rule("image", lambda _self, tokens, index, _options, _env: escape(tokens[index].content))
     return parser, nh3.clean

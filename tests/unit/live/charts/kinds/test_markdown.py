@@ -1,5 +1,6 @@
 """Text: Markdown in, harmless HTML out."""
 
+import re
 import subprocess
 import sys
 from time import process_time
@@ -122,6 +123,33 @@ def test_links_inside_the_site_are_links():
         assert f'href="{address}"' in str(markdown(f"[a]({address})"))
     for address in ("ftp://example.org", "tel:1", "file:///etc", "vbscript:x", "JAVASCRIPT:x"):
         assert "href" not in str(markdown(f"[a](<{address}>)"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("//other.example", "///other.example", "<//other.example>", "&#9;//other.example", "&sol;/other.example"),
+        *(
+            "https:other.example",
+            "HTTPS:other.example",
+            "https:/other.example",
+            "http:///other.example",
+            "https:?other.example",
+        ),
+    ],
+)
+def test_what_looks_like_a_path_of_the_site_and_leads_elsewhere_is_no_link(address):
+    for text in (f"[a]({address})", f"[a]\n\n[a]: {address}", f"<{address}>"):
+        made = markdown(text)
+        assert not list(parsed(made).iter("a"))
+        assert "other.example" in made.text_alternative, "it stays as it was typed"
+
+
+@pytest.mark.parametrize(
+    "address", ["/\\other", "\\\\\\\\other", "&#92;&#92;other", "/&#92;other", "/&#10;/other", "ht&#10;tps:o"]
+)
+def test_what_a_browser_would_leave_out_is_part_of_a_path(address):
+    assert re.search(r'href="/?(%5C|%0A|ht%0A)', str(markdown(f"[a]({address})")))
 
 
 def test_a_list_goes_on_counting():

@@ -37,7 +37,9 @@ def _update(update: BannerUpdate) -> dict[str, Any]:
 
 
 def _summary(banner: Banner) -> str:
-    return f"{capfirst(banner.get_level_display())}: {banner.text}"
+    # Of information the event's own level says so.
+    is_named = banner.level != Banner.Level.INFO
+    return f"{capfirst(banner.get_level_display())}: {banner.text}" if is_named else banner.text
 
 
 def _event(level: str, text: str, by: Any) -> dict[str, Any]:

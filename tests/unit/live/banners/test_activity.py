@@ -42,6 +42,16 @@ def test_what_happens_to_a_banner_is_an_event(ada: User) -> None:
     assert lines(visitor())[2].startswith("Success Resolved. A cable")
 
 
+def test_information_says_so_once() -> None:
+    shown = banner(ends=timezone.now() - timedelta(minutes=5))
+    BannerUpdate.objects.create(banner=shown, state="monitoring", text="Half", at=timezone.now() - timedelta(hours=1))
+    assert lines(visitor()) == [
+        "Success Over: We move",
+        "Information Monitoring. Half We move",
+        "Information We move",
+    ]
+
+
 def test_a_banner_is_an_event_for_its_recipients_once_it_has_begun(ada: User) -> None:
     now = timezone.now()
     banner(recipients="staff", text="to staff")

@@ -14,7 +14,7 @@ from boards.panel_forms import PREFIX, PanelForm, PanelRowForm, options_shown
 from boards.query_forms import PanelSeriesForm, SeriesFormSet
 
 # Columns of a panel beside its options.
-ABOUT, DATA = ("board", "title", "kind", "width", "position"), ("editable",)
+ABOUT, DATA = ("board", "title", "kind", "width", "height", "position"), ("editable",)
 DESCRIPTIONS = {
     Section.DATA: _("The series are chosen at the end of this page."),
     Section.THRESHOLDS: _("When a value is a warning, or critical. Everything here may stay empty."),
@@ -30,7 +30,7 @@ CALCULATED = _(
 class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
     model = Panel
     form = PanelRowForm
-    fields = ("title", "kind", "width", "position", "options.unit", "options.window")
+    fields = ("title", "kind", "width", "height", "position", "options.unit", "options.window")
     columns = tuple(name for name in fields if not name.startswith(PREFIX))
     # Side by side they have to fit beside the admin's menu.
     formfield_overrides = {CharField: {"widget": TextInput(attrs={"size": 14})}}
@@ -92,7 +92,7 @@ class BoardAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(Panel)
 class PanelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = PanelForm
-    list_display = ("title", "board", "kind", "width", "position")
+    list_display = ("title", "board", "kind", "width", "height", "position")
     list_filter = ("board", "kind")
     search_fields = ("title",)
     list_select_related = ("board",)

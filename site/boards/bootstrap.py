@@ -16,12 +16,13 @@ from tokens.models import Token
 
 WEEK = {"Mon": 6, "Tue": 3, "Wed": 10, "Thu": 2, "Fri": 10, "Sat": 1, "Sun": 10}
 INTERVAL_SECONDS = 1.0
-QUARTER, THIRD, HALF, TWO_THIRDS, FULL = Panel.Width
+# Columns of 12.
+QUARTER, THIRD, HALF, TWO_THIRDS, FULL = 3, 4, 6, 8, 12
 PERCENT = {"unit": "%", "warn_at": 80.0, "bad_at": 95.0}
 PERCENT_AXIS = {**PERCENT, "minimum": 0.0, "maximum": 100.0}
 BYTES = {"unit": "B/s", "minimum": 0.0}
 # Title, kind, width, options, and the series that `manage.py collect` sends by their labels.
-MACHINE: list[tuple[str, str, Panel.Width, dict[str, Any], dict[str, str]]] = [
+MACHINE: list[tuple[str, str, int, dict[str, Any], dict[str, str]]] = [
     ("CPU", "stat", QUARTER, PERCENT, {"CPU": "cpu"}),
     ("Memory", "gauge", QUARTER, PERCENT, {"Memory": "memory"}),
     ("Load", "stat", QUARTER, {}, {"Load": "load"}),

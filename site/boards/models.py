@@ -4,7 +4,9 @@ import zoneinfo
 from datetime import tzinfo
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from boards import kinds
 from boards.ranges import validate_range
 from series.queries import QueryError, read
+
+# A board has a grid of this many columns; what is narrower or higher than this cannot be read.
+COLUMNS, MIN_WIDTH, MAX_HEIGHT = 12, 2, 24
 
 
 def check_zone(name: str) -> None:
@@ -63,18 +68,25 @@ class Panel(models.Model):
     (unit, window, axis, thresholds and so on) is in ``options``, for not every kind has it, and the kind checks it.
     """
 
-    class Width(models.IntegerChoices):
-        QUARTER = 3, _("a quarter")
-        THIRD = 4, _("a third")
-        HALF = 6, _("half")
-        TWO_THIRDS = 8, _("two thirds")
-        FULL = 12, _("full width")
-
     board = models.ForeignKey(Board, models.CASCADE, related_name="panels", verbose_name=_("board"))
     title = models.CharField(_("title"), max_length=100)
     kind = models.CharField(_("kind"), max_length=40, choices=kinds.choices, default="line")
-    width = models.PositiveSmallIntegerField(_("width"), choices=Width.choices, default=Width.HALF)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    width = models.PositiveSmallIntegerField(
+        _("width"),
+        default=None,
+        blank=True,
+        validators=[MinValueValidator(MIN_WIDTH), MaxValueValidator(COLUMNS)],
+        help_text=_("In columns, of which a board has 12. If empty, what its kind needs."),
+    )
+    height = models.PositiveSmallIntegerField(
+        _("height"),
+        default=None,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_HEIGHT)],
+        help_text=_("In rows. If empty, what its kind needs."),
+    )
+    # No whole number: between two panels there is room for a third, and no other one has to move.
+    position = models.FloatField(_("position"), default=0.0)
     options = models.JSONField(_("options"), default=dict, blank=True)
     editable = models.BooleanField(
         _("editable"),
@@ -82,12 +94,22 @@ class Panel(models.Model):
         help_text=_("Whoever sees the board can set the values in a form below it. It appears at the next load."),
     )
 
+    # How many changes of it the history has; a program that saves it by itself does not count.
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+
     class Meta:
         verbose_name, verbose_name_plural = _("panel"), _("panels")
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return f"{self.board}: {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it, with the size that its kind needs where it has none."""
+        kind = kinds.registry.get(self.kind, kinds.Kind)
+        self.width = kind.width if self.width is None else self.width
+        self.height = kind.height if self.height is None else self.height
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuse options that its kind does not take. The errors of an option have the name ``options.<name>``."""
@@ -101,6 +123,29 @@ class Panel(models.Model):
             wrong["editable"] = _("This kind has no values that viewers could set.")
         if wrong:
             raise ValidationError(wrong)
+
+
+class Revision(models.Model):
+    """One saved change of a panel, as ``boards.editing.history`` records it."""
+
+    board = models.ForeignKey(Board, models.CASCADE, related_name="revisions", verbose_name=_("board"))
+    # A number, and no foreign key: the panel may be gone, and comes back with the same.
+    panel_pk = models.PositiveBigIntegerField(_("panel"), db_index=True)
+    # Its columns and series; null where it was not there.
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+    version = models.PositiveIntegerField(_("version"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    # Not what was undone, and not an undo itself.
+    can_be_undone = models.BooleanField(_("can be undone"), default=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("revision"), _("revisions")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.panel_pk}, version {self.version}"
 
 
 class PanelSeries(models.Model):

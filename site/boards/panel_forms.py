@@ -42,7 +42,7 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Panel
-        fields = ("board", "title", "kind", "width", "position", "editable")
+        fields = ("board", "title", "kind", "width", "height", "position", "editable")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +88,9 @@ class PanelRowForm(PanelForm):
         super().__init__(*args, **kwargs)
         for name in self.fields.keys() & {"options.unit", "options.window"}:
             self.fields[name].widget.attrs["size"] = 6
+        for name in self.fields.keys() & {"width", "height"}:
+            # The head of the column has no room for it.
+            self.fields[name].help_text = ""
 
     def shown(self, kind_name: str) -> list[Option[Any]]:
         return [options_of(kind_name).get(option.name, option) for option in (UNIT, WINDOW)]

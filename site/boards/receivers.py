@@ -6,6 +6,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 
 from boards import fragments
+from boards.editing import fragments as editing
 from boards.models import Board, Panel, PanelSeries
 from boards.recipients import pk_of
 from boards.showing import showing
@@ -31,25 +32,32 @@ def _board(instance: Board, **kwargs: Any) -> None:
     fragments.boards.changed(scope="public")
     fragments.boards.changed(scope="all")
     fragments.board.changed(pk=instance.pk)
+    editing.edit_board.changed(pk=instance.pk)
     fragments.activity.changed(pk=instance.pk)
     for pk in instance.panels.values_list("pk", flat=True):
         fragments.panel.changed(pk=pk)
+
+
+def _board_changed(pk: int) -> None:
+    """Which panels are on it, and where."""
+    fragments.board.changed(pk=pk)
+    editing.edit_board.changed(pk=pk)
 
 
 @receiver(pre_save, sender=Panel)
 @receiver(pre_save, sender=PanelSeries)
 def _moves(sender: type[Panel | PanelSeries], instance: Panel | PanelSeries, **kwargs: Any) -> None:
     """A panel that moves to another board, or a series to another panel, also leaves one."""
-    parent, fragment = ("board", fragments.board) if sender is Panel else ("panel", fragments.panel)
+    parent, changed = ("board", _board_changed) if sender is Panel else ("panel", fragments.panel.changed)
     old = sender._default_manager.filter(pk=instance.pk).values_list(parent, flat=True)
     for pk in old.exclude(**{parent: getattr(instance, f"{parent}_id")}):
-        fragment.changed(pk=pk)
+        changed(pk=pk)
 
 
 @receiver([post_save, post_delete], sender=Panel)
 def _panel(instance: Panel, **kwargs: Any) -> None:
     fragments.panel.changed(pk=instance.pk)
-    fragments.board.changed(pk=instance.board_id)
+    _board_changed(pk=instance.board_id)
 
 
 @receiver([post_save, post_delete], sender=PanelSeries)

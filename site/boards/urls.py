@@ -3,6 +3,7 @@
 from django.urls import path
 
 from boards import exports, views
+from boards.editing import views as editing
 from live.notices import activity
 
 app_name = "boards"
@@ -13,5 +14,7 @@ urlpatterns = [
     path("panels/<int:pk>.png", exports.picture, {"as_png": True}, name="panel-png"),
     path("activity/", activity.page, name="activity"),
     path("boards/<slug:slug>/", views.board, name="board"),
+    path("boards/<slug:slug>/edit", editing.edit, name="edit"),
+    path("boards/<slug:slug>/panels/<int:pk>/edit", editing.panel_edit, name="panel-edit"),
     path("boards/<slug:slug>/panels/<int:pk>/values", views.values, name="values"),
 ]

@@ -65,6 +65,9 @@ class Kind(ABC):
     options: ClassVar[tuple[Option[Any], ...]] = ()
     # Those of its options that are in its caption, in words.
     in_caption: ClassVar[tuple[Option[Any], ...]] = (UNIT, WINDOW)
+    # The size of a new panel: columns of 12, and rows.
+    width: ClassVar[int] = 6
+    height: ClassVar[int] = 4
     # Whether it shows series at all, and only the first of a panel.
     has_series: ClassVar[bool] = True
     one_series: ClassVar[bool] = False

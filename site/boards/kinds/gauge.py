@@ -15,6 +15,7 @@ ENDS_OF_RATIO = (0.0, 1.0)
 class Gauge(Kind):
     name, label, group = "gauge", _("gauge"), Group.SINGLE_VALUE
     symbol = "M4 18a8.5 8.5 0 1 1 16 0M12 15.5 16 9.5"
+    width, height = 3, 2
     options = (UNIT, *THRESHOLDS, *AXIS)
     one_series = True
 

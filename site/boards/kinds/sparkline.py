@@ -12,6 +12,7 @@ from series.pauses import first_known
 class Sparkline(Kind):
     name, label, group = "sparkline", _("sparkline"), Group.SINGLE_VALUE
     symbol = "M2 14l3-3 3 4 3-8 3 6 3-3 5 1"
+    width, height = 3, 2
     options = (UNIT, WINDOW, FIXED_WINDOW, *AXIS)
     one_series = True
 

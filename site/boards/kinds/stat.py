@@ -19,6 +19,7 @@ BEGINNING = 0.1
 class Stat(Kind):
     name, label, group = "stat", _("figure"), Group.SINGLE_VALUE
     symbol = "M9 19V5l-6 9.5h8M14 8.5a3 3 0 1 1 6 0c0 3.5-6 6-6 10.5h6.5"
+    width, height = 3, 2
     options = (UNIT, WINDOW, FIXED_WINDOW, *THRESHOLDS)
     one_series = True
     in_caption = (UNIT,)

@@ -26,6 +26,7 @@ HISTORY_DAYS = Option("history_days", 0, forms.IntegerField, _("Days of history"
 class Status(Kind):
     name, label, group = "status", _("status"), Group.STATUS
     symbol = "M5 6.5v.01M9.5 6.5H20M5 12v.01M9.5 12H20M5 17.5v.01M9.5 17.5H20"
+    width, height = 3, 2
     options = (UNIT, WINDOW, FIXED_WINDOW, *THRESHOLDS, STATES, HISTORY_DAYS)
     in_caption = ()
     marks_missing_series = True

@@ -59,11 +59,12 @@ def test_a_panel_changes_itself_and_its_board(announced: set[str], make_panel: M
     panel = make_panel("cpu")
     announced.clear()
     panel.save()
-    assert announced == {f"boards-panel-{panel.pk}", f"boards-board-{panel.board_id}"}
+    boards = {f"boards-board-{panel.board_id}", f"boards-edit_board-{panel.board_id}"}
+    assert announced == {f"boards-panel-{panel.pk}", *boards}
     announced.clear()
     pk = panel.pk
     panel.delete()
-    assert {f"boards-panel-{pk}", f"boards-board-{panel.board_id}"} <= announced
+    assert {f"boards-panel-{pk}", *boards} <= announced
 
 
 def test_a_board_changes_itself_its_panels_and_the_lists(announced: set[str], make_panel: Make, board: Board) -> None:
@@ -72,7 +73,8 @@ def test_a_board_changes_itself_its_panels_and_the_lists(announced: set[str], ma
     board.save()
     lists = {"boards-boards-public", "boards-boards-all"}
     activity = f"boards-activity-{board.pk}"
-    assert announced == {f"boards-board-{board.pk}", f"boards-panel-{panel.pk}", activity, *lists}
+    pages = {f"boards-board-{board.pk}", f"boards-edit_board-{board.pk}"}
+    assert announced == {*pages, f"boards-panel-{panel.pk}", activity, *lists}
     announced.clear()
     board.delete()
     assert lists <= announced
@@ -107,7 +109,8 @@ def test_a_panel_that_moves_changes_both_boards(announced: set[str], make_panel:
     announced.clear()
     panel.board = other
     panel.save()
-    assert {f"boards-board-{board.pk}", f"boards-board-{other.pk}"} <= announced
+    both = {f"boards-{page}-{pk}" for page in ("board", "edit_board") for pk in (board.pk, other.pk)}
+    assert both <= announced
 
 
 def test_a_series_that_moves_changes_both_panels(announced: set[str], make_panel: Make) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from boards import fragments
 from boards.models import Board, Panel
@@ -32,6 +32,8 @@ STRANGERS = {
     "boards:panel-png": ("GET", 403),
     "boards:board": ("GET", 302),
     "boards:values": ("POST", 302),
+    "boards:edit": ("GET", 302),
+    "boards:panel-edit": ("GET", 302),
     "end_banner": ("POST", 401),
     "update_banner": ("POST", 401),
     # Its token is in the body, and this has none.
@@ -89,6 +91,23 @@ def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> Non
         asked = Fragment.named(f"boards.{name}").may_see
         assert asked is not None and not asked(stranger, **values), name
         assert asked(somebody, **values), name
+
+
+def test_only_who_may_change_a_board_sees_its_edit_page(private: Panel, client: Client) -> None:
+    stranger, ada, bob = AnonymousUser(), User.objects.create_user("ada"), User.objects.create_user("bob")
+    bob.user_permissions.add(Permission.objects.get(codename="change_board"))
+    asked = Fragment.named("boards.edit_board").may_see
+    assert asked is not None
+    assert [asked(user, pk=private.board_id) for user in (stranger, ada, bob)] == [False, False, True]
+    addresses = [
+        reverse("boards:edit", args=["mine"]),
+        reverse("boards:panel-edit", args=["mine", private.pk]),
+    ]
+    for user, status in ((ada, 403), (bob, 200)):
+        client.force_login(user)
+        assert [client.get(address).status_code for address in addresses] == [status] * len(addresses)
+        missing = [client.get(address.replace("mine", "other")).status_code for address in addresses]
+        assert missing == [404] * len(addresses)
 
 
 def test_a_panel_that_moves_is_asked_about_where_it_is_now(private: Panel) -> None:

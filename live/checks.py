@@ -9,9 +9,10 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Warning, register
 from django.db import connections
+from django.shortcuts import resolve_url
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
 from live.fragments import Fragment
@@ -110,6 +111,33 @@ def files_are_served(**kwargs: Any) -> list[CheckMessage]:
         hint = 'Add path("accounts/", include("django.contrib.auth.urls")) or a URL of your own of that name.'
         result.append(Warning('There is no URL named "login".', hint=hint, id="live.W005"))
     return result
+
+
+@register()
+def sign_in_has_a_template(**kwargs: Any) -> list[CheckMessage]:
+    """Django's view to sign in brings no template: who is sent there would get a 500."""
+    from django.contrib.auth.views import LoginView  # once the apps are ready
+
+    missing: dict[str, str] = {}
+    for name in ("login", settings.LOGIN_URL):
+        try:
+            address = resolve_url(name)
+            view = resolve(address).func
+        except (NoReverseMatch, Resolver404):  # see live.W005; or an address of another site
+            continue
+        if issubclass(getattr(view, "view_class", object), LoginView):
+            template = view.view_initkwargs.get("template_name", view.view_class.template_name)  # type: ignore[attr-defined]
+            try:
+                get_template(template)
+            except TemplateDoesNotExist:
+                missing[template] = address
+    hint = (
+        'Write it: a form with {% csrf_token %}, {{ form }}, a button, and a hidden input "next" of value {{ next }}.'
+    )
+    return [
+        Warning(f"The template {template} does not exist: {address} fails.", hint=hint, id="live.W014")
+        for template, address in missing.items()
+    ]
 
 
 @register()

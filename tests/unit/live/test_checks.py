@@ -1,12 +1,15 @@
 """Set-ups in which something would fail without a word."""
 
 import re
+from types import ModuleType
 from typing import Any
 
 import pytest
+from django.contrib.auth.views import LoginView
 from django.core.checks import run_checks
 from django.db import connections
 from django.db.backends.postgresql import psycopg_any
+from django.urls import clear_url_caches, path
 
 from live import Fragment, fragment
 from live.checks import (
@@ -15,6 +18,7 @@ from live.checks import (
     layer_reaches_other_processes,
     pages_can_ask,
     postgresql_is_back_in_seconds,
+    sign_in_has_a_template,
     templates_exist,
     who_is_there_can_be_known,
 )
@@ -140,6 +144,34 @@ def test_templates_of_apps_that_no_engine_finds_are_said(settings: Any) -> None:
 @pytest.mark.urls("live.urls")
 def test_site_without_a_page_to_sign_in_is_warned_of() -> None:
     assert ids(files_are_served()) == ["live.W005"]
+
+
+@pytest.mark.parametrize("login_url", ["login", "/accounts/login/", "enter", "https://sso.example/", "/nowhere/"])
+def test_a_view_to_sign_in_without_its_template_is_warned_of(settings: Any, login_url: str) -> None:
+    urls = ModuleType("urls")
+    settings.ROOT_URLCONF, settings.LOGIN_URL = urls, login_url
+    for template, expected in (
+        ("registration/login.html", []),
+        ("no/login.html", ["live.W014"]),
+    ):
+        views = {name: LoginView.as_view(template_name=template) for name in ("login", "enter")}
+        urls.urlpatterns = [path(f"accounts/{name}/", view, name=name) for name, view in views.items()]  # type: ignore[attr-defined]
+        clear_url_caches()
+        found = sign_in_has_a_template()
+        assert ids(found) == expected
+        assert all("no/login.html" in message.msg and "/accounts/" in message.msg for message in found)
+
+
+def test_the_template_that_django_looks_for_is_looked_for(settings: Any) -> None:
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": []}]
+    [warning] = sign_in_has_a_template()
+    assert warning.msg.startswith("The template registration/login.html does not exist")
+
+
+def test_a_view_to_sign_in_that_is_not_djangos_needs_none(settings: Any) -> None:
+    settings.ROOT_URLCONF = urls = ModuleType("urls")
+    urls.urlpatterns = [path("login/", lambda request: None, name="login")]  # type: ignore[attr-defined, arg-type]
+    assert sign_in_has_a_template() == []
 
 
 def declare(template: str) -> None:

@@ -50,7 +50,7 @@ def prepare() -> Secrets | None:
         return None
     password = secrets.token_urlsafe(12)
     users.objects.create_superuser("admin", password=password)
-    _token, token = Token.objects.issue("first token", "write:*")
+    _token, token = Token.objects.issue("first token", "write:*", "read:*")
     make_machine()
     make_week()
     return Secrets("admin", password, token)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from boards.bootstrap import prepare
 from boards.models import Board, Panel
@@ -38,6 +39,17 @@ def test_the_first_start_happens_once(week: Panel) -> None:
     assert prepare() is None
     assert Board.objects.count() == 2
     assert User.objects.get().is_superuser
+
+
+def test_the_first_token_sends_and_reads(client: Client) -> None:
+    """As the first commands of README do with it."""
+    made = prepare()
+    assert made is not None
+    headers = {"Authorization": f"Bearer {made.token}"}
+    sent = client.post("/api/points", {"series": "orders", "value": 12}, "application/json", headers=headers)
+    assert sent.status_code == 200
+    answer = client.get("/api/query", {"series": "orders", "step": "60"}, headers=headers).json()
+    assert [one["series"] for one in answer["series"]] == ["orders"]
 
 
 def test_the_first_panels_are_such_as_the_admin_takes(week: Panel) -> None:

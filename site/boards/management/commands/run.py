@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 "\nMade for this first start, and shown only now:",
                 f"  user      {secrets.user}",
                 f"  password  {secrets.password}",
-                f"  token     {secrets.token}   (for POST {address}/api/points)",
+                f"  token     {secrets.token}   (for {address}/api/points and /api/query)",
             ]
         if settings.DEBUG:
             lines.append("DEBUG is on: not for the public.")

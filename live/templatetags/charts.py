@@ -17,8 +17,8 @@ from live.charts.output.figure import figure
 
 register = template.Library()
 
-# In the order of the cascade: the colours of every page, what all charts share, families of kinds.
-STYLES = "theme figure axes marks tooltip numbers states bars donut heatmap tables".split()
+# In the order of the cascade: the colours and the typeface of every page, what all charts share, families of kinds.
+STYLES = "theme font figure axes marks tooltip numbers states bars donut heatmap tables".split()
 
 
 @register.simple_tag

@@ -82,7 +82,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     if not fragments.may_see_board(request.user, instance.board_id):
         return redirect_to_login(request.get_full_path())
     view = view_of(request, instance.board)
-    context = {"panel": instance, "board": instance.board, "view": view}
+    context = {"panel": instance, "board": instance.board, "view": view, "has_png": png.is_offered()}
     match request.GET.get("as", "page"):
         case "page":
             response = render(request, "boards/panel_page.html", context)

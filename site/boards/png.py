@@ -1,5 +1,8 @@
 """SVG to PNG, one at a time and in a process of its own: whoever may see a panel may ask for pictures of every size.
 
+Text is drawn with the typeface that is shipped: it is there on a host without fonts, and the same. Only what that does
+not have, such as Chinese, is taken from the host's; letters that nothing has are logged.
+
 Where a few wait already, where it takes too long or fails, the answer is to come again: it is logged and counted.
 """
 
@@ -13,6 +16,7 @@ from threading import BoundedSemaphore, Lock
 
 from prometheus_client import Counter
 
+import live
 from boards.recent_files import RecentFiles
 from live.limited_log import LimitedLog
 
@@ -24,7 +28,10 @@ MAX_WAITING = 4  # beside the one that is being converted
 MAX_WAIT_SECONDS = 10.0
 MAX_CONVERSION_SECONDS = 10.0
 MAX_KEPT_BYTES = 16 << 20
-CONVERTER = [sys.executable, "-P", str(Path(__file__).with_name("png_process.py")), str(SCALE)]
+FONT = Path(live.__file__).parent / "static" / "live" / "fonts" / "inter.ttf"
+CONVERTER = [sys.executable, "-P", str(Path(__file__).with_name("png_process.py")), str(SCALE), str(FONT)]
+# What the converter says of a letter.
+MISSING_GLYPH = b"No fonts with a"
 
 _kept = RecentFiles(MAX_KEPT_BYTES)
 _places = BoundedSemaphore(MAX_WAITING + 1)
@@ -40,9 +47,14 @@ class Unavailable(Exception):
     """There is no picture now, and there may be one later."""
 
 
+def is_offered() -> bool:
+    """Whether there is a converter: the package in requirements-png.txt."""
+    return find_spec("resvg_py") is not None
+
+
 def to_png(svg: bytes) -> bytes:
     """The picture as PNG. Raises ``MissingConverter`` and ``Unavailable``."""
-    if find_spec("resvg_py") is None:
+    if not is_offered():
         raise MissingConverter
     key = digest(svg)
     png = _kept.get(key)
@@ -77,6 +89,10 @@ def _convert(svg: bytes) -> bytes:
     if done.returncode or not done.stdout:
         reason = done.stderr.decode(errors="replace").strip()[-500:]
         raise _unavailable("failed", f"the converter ended with {done.returncode}: {reason}")
+    if MISSING_GLYPH in done.stderr:
+        missing = b"; ".join(dict.fromkeys(line for line in done.stderr.splitlines() if MISSING_GLYPH in line))
+        words = missing.decode(errors="replace")[:500]
+        limited_log.warning("A PNG lacks letters for which this host has no font: %s", words)
     PICTURES.labels("converted").inc()
     return done.stdout
 

@@ -14,7 +14,8 @@ from ..path import HEIGHT, placed
 from .html import text
 from .palette import PAINTS
 
-FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
+# The first is what the shipped file calls itself, so that a PNG has its letters whatever else is installed.
+FONT = "'Inter Variable', Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 NARROWEST_EM = 0.32  # em
 _NARROW = frozenset("iljtfrI.,:;|!'()[] \u202f\u2009")
 

@@ -1,5 +1,6 @@
 """Panels as PNG: what they are, and that whoever asks for them takes no more than a part of one processor."""
 
+import re
 import struct
 import sys
 import threading
@@ -14,6 +15,7 @@ from prometheus_client import REGISTRY
 from boards import png
 from boards.models import Panel
 from boards.recent_files import RecentFiles
+from live.charts.output.canvas import FONT
 from tests.waiting import until
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="20"><path d="M0 0h9v9z"/></svg>'
@@ -70,6 +72,67 @@ def test_without_the_converter_it_says_what_is_missing(
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     answer = client.get(f"/panels/{cpu.pk}.png")
     assert answer.status_code == 501 and "requirements-png.txt" in answer.content.decode()
+    for page in ("page", "table"):
+        assert ".png" not in client.get(f"/panels/{cpu.pk}?as={page}").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_png_is_offered_where_it_works(cpu: Panel, client: Client) -> None:
+    for page in ("page", "table"):
+        assert f"/panels/{cpu.pk}.png" in client.get(f"/panels/{cpu.pk}?as={page}").content.decode()
+
+
+WORDS = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="240" height="40"><text x="5" y="25" font-size="16" '
+    b'font-family="%s">%s</text></svg>'
+)
+
+
+@pytest.fixture
+def host_without_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Called, it takes the fonts from the converter."""
+    configuration = tmp_path / "fonts.conf"
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    configuration.write_text(f"<fontconfig><dir>{empty}</dir></fontconfig>")
+
+    def take() -> None:
+        monkeypatch.setenv("FONTCONFIG_FILE", str(configuration))
+        png._kept.clear()
+
+    return take
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_a_host_without_fonts_draws_the_same(
+    cpu: Panel, client: Client, host_without_fonts: Callable[[], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    Panel.objects.update(title="Größe, Łódź, Київ, Αθήνα: 12 µs → 3 €")
+    with_fonts = client.get(f"/panels/{cpu.pk}.png").content
+    host_without_fonts()
+    assert client.get(f"/panels/{cpu.pk}.png").content == with_fonts
+    svg = client.get(f"/panels/{cpu.pk}.svg").content
+    without_words = re.sub(rb"<text.*?</text>", b"", svg, flags=re.S)
+    assert without_words != svg and png.to_png(without_words) != with_fonts
+    assert [record for record in caplog.records if record.name == "boards.png"] == []
+
+
+def test_both_weights_of_the_typeface_are_drawn(host_without_fonts: Callable[[], None]) -> None:
+    host_without_fonts()
+    usual = WORDS % (FONT.encode(), b"Latency")
+    assert png.to_png(usual) != png.to_png(usual.replace(b"<text", b'<text font-weight="600"'))
+
+
+def test_letters_that_no_font_has_are_logged(
+    host_without_fonts: Callable[[], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(png, "limited_log", png.LimitedLog(png.logger))
+    host_without_fonts()
+    assert png.to_png(WORDS % (FONT.encode(), "CPU 日本".encode()))[:4] == b"\x89PNG"
+    (line,) = [record for record in caplog.records if record.name == "boards.png"]
+    assert "日" in line.getMessage() and "no font" in line.getMessage()
 
 
 @pytest.mark.django_db

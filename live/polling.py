@@ -117,8 +117,8 @@ def _new_to(request: HttpRequest) -> str:
 
 def _read(request: HttpRequest) -> tuple[Page, Shown]:
     try:
-        token, shown = read_report(request.read(MAX_REPORT_LENGTH + 1))
-        return verify(token), shown
+        report = read_report(request.read(MAX_REPORT_LENGTH + 1))
+        return verify(report.token), report.shown
     except (BadReport, BadPage, OutdatedPage) as error:
         raise _Refused(reason_of(error), str(error)) from None
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from live.hub.mailbox import Entries, Entry, Heartbeat
 from live.hub.scheduler import Scheduler
-from live.hub.viewer import Viewer
+from live.hub.viewer import Far, Viewer
 from live.hub.watches import Watch, Watches
 from live.keys import Audience, ElementId, Key, RenderingId
 from live.rendering.rendered import Rendered, Renderings, closure
@@ -39,20 +39,19 @@ class Core:
 
     # Viewers
 
-    def join(self, viewer: Viewer, shown: dict[ElementId, str], now: float) -> None:
+    def join(self, viewer: Viewer, shown: dict[ElementId, str], now: float, far: Far = frozenset()) -> None:
         """Keep this viewer true from now on. ``shown`` is what its page says it shows: versions by DOM id.
 
         Also how a page that has joined reports again. It is watched first and compared then, so that no change falls
-        between the two.
+        between the two. ``far`` is not near the window, and compared only now and then: see ``Viewer.has_reported``.
         """
         if viewer in self.viewers and viewer.audiences:
             # Its user may just have changed what they are to see: nothing goes out before that is known.
             self._hold(viewer)
-        viewer.shown, viewer.reported = shown, dict(shown)
-        viewer.reported_at = now
+        with_far = viewer.has_reported(shown, far, now)
         self.viewers.add(viewer)
         self._behind.add(viewer)
-        self._attach(viewer, now, compare_all=True)
+        self._attach(viewer, now, compare_all=True, with_far=with_far)
 
     def leave(self, viewer: Viewer) -> None:
         """Forget this viewer, and whatever only it watched."""
@@ -129,7 +128,7 @@ class Core:
         waiting, watch.waiting = watch.waiting, set()
         differs = before is None or before.version != watch.rendered.version
         for viewer in watch.viewers if differs else waiting:
-            self._compare(viewer, watch, now)
+            self._compare(viewer, watch, now, with_far=viewer in waiting)
         self._answer(waiting)
 
     def overdue(self, now: float) -> list[tuple[Watch, Rendered]]:
@@ -163,7 +162,7 @@ class Core:
         for viewer in viewers:
             self._attach(viewer, now)
 
-    def _attach(self, viewer: Viewer, now: float, *, compare_all: bool = False) -> None:
+    def _attach(self, viewer: Viewer, now: float, *, compare_all: bool = False, with_far: bool = False) -> None:
         """Watch what the viewer's roots now contain, and compare what is new to it (or everything)."""
         wanted = closure(viewer.roots, self.watches.rendering_of)
         for id in viewer.watching - wanted.keys():
@@ -175,7 +174,7 @@ class Core:
             watch = self.watches.of(key)
             watch.viewers.add(viewer)
             if compare_all or id in new:
-                self._compare(viewer, watch, now)
+                self._compare(viewer, watch, now, with_far=with_far)
         nested = (wanted[id] for id in new if id.element not in viewer.page.roots)
         if any(self._is_restricted(key) for key in nested):
             self._hold(viewer)
@@ -188,8 +187,10 @@ class Core:
                 self._behind.discard(viewer)
                 self.put([viewer], Heartbeat.TRUE)
 
-    def _compare(self, viewer: Viewer, watch: Watch, now: float) -> None:
+    def _compare(self, viewer: Viewer, watch: Watch, now: float, *, with_far: bool = False) -> None:
         """Put the fragment into the mailbox if the viewer shows another version of it."""
+        if watch.key.element in viewer.far and not with_far:
+            return
         shown = viewer.shown.get(watch.key.element)
         if watch.rendered is not None and shown == watch.rendered.version:
             viewer.mailbox.discard(watch.id)

@@ -21,7 +21,7 @@ from live.hub.frame_delivery import FrameDelivery
 from live.hub.mailbox import Entry
 from live.hub.renderer import Renderer
 from live.hub.tasks import track_task
-from live.hub.viewer import Viewer
+from live.hub.viewer import Far, Viewer
 from live.keys import ElementId, Key, RenderingId
 from live.page import access
 from live.page.access import Access, Refusal
@@ -96,10 +96,10 @@ class Hub:
         answer = await self.admission.ask(session, page, list(keys.values()))
         return answer if answer.refusal is None else Access(self._judge(answer.refusal))
 
-    def join(self, viewer: Viewer, shown: dict[ElementId, str]) -> None:
+    def join(self, viewer: Viewer, shown: dict[ElementId, str], far: Far = frozenset()) -> None:
         """Keep this viewer true from now on: see ``Core.join``."""
         metrics.resyncs.inc()
-        self.core.join(viewer, shown, self.loop.time())
+        self.core.join(viewer, shown, self.loop.time(), far)
         self.feeds.invalidate(cursors.join(viewer, self.feeds.newest()))
         self._proceed()
 

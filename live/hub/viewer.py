@@ -8,6 +8,11 @@ from live.hub.mailbox import Mailbox
 from live.keys import Audience, ElementId, Key, RenderingId
 from live.page.page import Page, Reason
 
+# What is far from the part of a page that its window shows, by DOM id: brought up to date when it comes near ...
+Far = frozenset[ElementId]
+# ... and by the first report after so long.
+FAR_SECONDS = 15.0
+
 
 @dataclass(slots=True)
 class Frame:
@@ -50,6 +55,9 @@ class Viewer:
     # ... and only as it reported: the receipt of what it has really applied.
     reported: dict[ElementId, str] = field(default_factory=dict)
     reported_at: float = 0.0
+    # What of it is far from the part that its window shows, and when that was last to be compared, too.
+    far: Far = frozenset()
+    far_compared_at: float = float("-inf")
     # What it is kept up to date with: its roots and all that they nest.
     watching: set[RenderingId] = field(default_factory=set)
     mailbox: Mailbox = field(default_factory=Mailbox)
@@ -62,6 +70,14 @@ class Viewer:
     held_at: int = 0
     answered: int = 0
     is_closing: bool = False
+
+    def has_reported(self, shown: dict[ElementId, str], far: Far, now: float) -> bool:
+        """This is what its page shows. Whether what is far is to be compared, too."""
+        self.shown, self.reported, self.reported_at, self.far = shown, dict(shown), now, far
+        is_due = now - self.far_compared_at > FAR_SECONDS
+        if is_due:
+            self.far_compared_at = now
+        return is_due
 
     @property
     def roots(self) -> list[Key]:

@@ -1,6 +1,7 @@
 """What a page says of itself after each connect, and now and then."""
 
 import json
+from typing import NamedTuple
 
 from live.keys import ElementId
 from live.page.page import Reason
@@ -27,10 +28,19 @@ class UnknownSeal(BadReport):
         self.token = token
 
 
-def read_report(text: str | bytes | None) -> tuple[str, dict[ElementId, str]]:
-    """The page's token, and what it shows: versions by DOM id. ``BadReport`` for what no page of ours says.
+class Report(NamedTuple):
+    """The page's token; what it shows, as versions by DOM id; and which of these are far from what its window shows."""
 
-    The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...]}``.
+    token: str
+    shown: dict[ElementId, str]
+    far: frozenset[ElementId] = frozenset()
+
+
+def read_report(text: str | bytes | None) -> Report:
+    """What the page says. ``BadReport`` for what no page of ours says.
+
+    The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...], "far": ["<id>", ...]}``;
+    the last two may be left out.
     """
     if len(text or "") > MAX_REPORT_LENGTH:
         raise BadReport(f"the page's report has more than {MAX_REPORT_LENGTH} characters")
@@ -46,11 +56,12 @@ def read_report(text: str | bytes | None) -> tuple[str, dict[ElementId, str]]:
             if not is_seal(id, seal):
                 raise UnknownSeal(f"the page asks for {id[:80]!r}, which it was not given", token)
             versions[ElementId(id)] = version
+        far = frozenset(ElementId(id) for id in report.get("far", []) if id in versions)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadReport(f"the page's report cannot be read: {error!r}") from None
     if not isinstance(token, str):
         raise BadReport("the page's report has no token")
-    return token, versions
+    return Report(token, versions, far)
 
 
 def reason_of(error: BadReport | BadPage | OutdatedPage) -> Reason:

@@ -114,9 +114,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         assert self.silence is not None, "it was not refused when it connected"
         self.silence.cancel()
         try:
-            token, shown = read_report(text)
-            if self.viewer is None or token != self.token:
-                self.viewer = await self.admit(token)
+            report = read_report(text)
+            if self.viewer is None or report.token != self.token:
+                self.viewer = await self.admit(report.token)
         except (BadReport, BadPage, OutdatedPage) as error:
             await self.refuse(reason_of(error), "%s", error)
         except Refused as error:
@@ -130,7 +130,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.refuse(Reason.ASK_AGAIN, "its report could not be dealt with")
         else:
             if not (self.is_refused or self.viewer.is_closing):
-                process.running_hub().join(self.viewer, shown)
+                process.running_hub().join(self.viewer, report.shown, report.far)
 
     async def admit(self, token: str) -> Viewer:
         """The viewer of this page, if the page is ours and its user may see what is on it."""

@@ -8,7 +8,7 @@
   const beat = document.getElementById("live-heartbeat"), pageUrl = page.dataset.page;
   // Milliseconds. A sign of life comes every 2 s. The longest that a page is wrong after the server can be reached again
   // is REQUEST + RETRY, a request that hangs and the pause after it: less than 5 s, and spread over 1,000 pages.
-  const SILENCE = 5000, OFFLINE = 15000, HANDSHAKE = 2000, REQUEST = 2500, RETRY = 2000, REPORT = 20000;
+  const SILENCE = 5000, OFFLINE = 15000, HANDSHAKE = 2000, REQUEST = 2500, RETRY = 2000, REPORT = 20000, LOOK = 100;
   const POLL = 4000, SOCKET_AGAIN = 30000, RENEW = 4000, MAX_RENEW = 60000, PAGE = 15000;
   const on = (name, act, target = document.body) => target.addEventListener(name, act);
 
@@ -83,8 +83,18 @@
     page: page.querySelector("[name=page]").value,
     shown: Array.from(document.querySelectorAll("[data-version]"), (node) =>
       `${node.id} ${node.dataset.version} ${node.dataset.seal}`),
+    far: (toldFar = far()),
   });
   const sendReport = () => proven && socket.send(report());
+  // What is further from the window than the window is high need not be sent before it comes near.
+  let toldFar = [], looking;
+  const isFar = ({ top, bottom }) => bottom < -innerHeight || top > 2 * innerHeight;
+  const lazy = () => Array.from(document.querySelectorAll("[data-live-lazy]"));
+  const far = () => lazy().filter((node) => isFar(node.getBoundingClientRect())).map((node) => node.id);
+  const tell = () => ((looking = 0), far().join() === toldFar.join() || sendReport());
+  const look = () => (looking = looking || setTimeout(tell, LOOK));
+  document.addEventListener("scroll", look, { capture: true, passive: true });
+  on("resize", look, window);
 
   // Over HTTP: whether the server is there (without a body), or what is new (with a report). True if it could say so.
   const request = async (body) => {
@@ -233,16 +243,6 @@
   on("resume", () => { frozen = false; wake(); }, document);
   on("pageshow", (e) => e.persisted && renew(0), window);
 
-  // An htmx request that failed is said, where the person looks. A form that is saved once may be sent again.
-  on("htmx:responseError", ({ detail: { xhr } }) => {
-    const words = xhr.status === 503 && (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
-    message.textContent = words ? xhr.responseText : message.dataset.rejected;
-  });
-  on("htmx:sendError", (e) => {
-    const form = e.detail.elt.closest("form");
-    message.textContent = message.dataset[form && form.querySelector("[name=_submission]") ? "again" : "unanswered"];
-  });
-  on("htmx:beforeRequest", () => (message.textContent = ""));
   on("htmx:afterRequest", () => (root.dataset.live === "polling" ? attempt() : sendReport()));
 
   say("connecting");

@@ -8,7 +8,7 @@ import pytest
 from live.hub.core import Core
 from live.hub.mailbox import Delivery, FeedEntry, Heartbeat
 from live.hub.scheduler import DEADLINE_SECONDS, MIN_INTERVAL_SECONDS, SWEEP_SECONDS
-from live.hub.viewer import Frame, Viewer
+from live.hub.viewer import FAR_SECONDS, Frame, Viewer
 from live.keys import Audience, ElementId, Key, RenderingId
 from live.page.page import Page, Reason
 from live.rendering.rendered import Rendered, Renderings
@@ -539,10 +539,67 @@ def test_whatever_goes_wrong_a_fragment_is_swept(core: Core, monkeypatch: pytest
     page = viewer("a")
     core.join(page, shown(a="old"), NOW)
     [watch] = core.scheduler.start(NOW)
-    monkeypatch.setattr(core, "_compare", lambda *args: 1 / 0)
+    monkeypatch.setattr(core, "_compare", lambda *args, **options: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         core.rendered(watch, {watch.id: rendered(key("a"))}, NOW + 1, WALL_CLOCK)
     assert watch.due == NOW + 1 + SWEEP_SECONDS
+
+
+# What is far from the window
+
+
+FAR = frozenset([ElementId("b")])
+
+
+def far_page(core: Core) -> Viewer:
+    """A page that shows a and b as they are, and b far from its window."""
+    page = viewer("a", "b")
+    core.join(page, shown(a="1", b="1"), NOW, FAR)
+    render(core, rendered(key("a")))
+    render(core, rendered(key("b")))
+    sent(core)
+    return page
+
+
+def test_what_is_far_is_sent_when_it_comes_near(core: Core) -> None:
+    page = far_page(core)
+    render(core, rendered(key("a"), "2"), now=NOW + 1)
+    render(core, rendered(key("b"), "2"), now=NOW + 1)
+    assert sent(core) == {page: [key("a").id]}
+    core.join(page, shown(a="2", b="1"), NOW + 2)
+    render(core, rendered(key("b"), "2"), now=NOW + 3)
+    assert key("b").id in sent(core)[page]
+
+
+def test_what_is_far_is_brought_up_to_date_by_a_report_now_and_then(core: Core) -> None:
+    page = far_page(core)
+    render(core, rendered(key("b"), "2"), now=NOW + FAR_SECONDS)
+    core.join(page, shown(a="1", b="1"), NOW + FAR_SECONDS, FAR)
+    assert key("b").id not in sent(core).get(page, [])
+    core.join(page, shown(a="1", b="1"), NOW + FAR_SECONDS + 1, FAR)
+    render(core, rendered(key("b"), "2"), now=NOW + FAR_SECONDS + 2)
+    assert key("b").id in sent(core)[page]
+    render(core, rendered(key("b"), "3"), now=NOW + FAR_SECONDS + 3)
+    assert sent(core) == {}
+
+
+def test_a_page_that_connects_is_brought_up_to_date_wholly(core: Core) -> None:
+    page = viewer("a", "b")
+    core.join(page, shown(a="1", b="0"), NOW, FAR)
+    render(core, rendered(key("b")))
+    assert key("b").id in sent(core)[page]
+
+
+def test_what_nests_something_far_brings_it_along(core: Core) -> None:
+    page = viewer("a")
+    core.join(page, shown(a="1", b="1"), NOW, FAR)
+    render(core, rendered(key("a"), "1", key("b")), rendered(key("b")))
+    sent(core)
+    render(core, rendered(key("b"), "2"), now=NOW + 1)
+    assert sent(core) == {}
+    render(core, rendered(key("a"), "2", key("b")), now=NOW + 2)
+    assert sent(core) == {page: [key("a").id]}
+    assert core.watches.rendering_of(key("b").id) == rendered(key("b"), "2")
 
 
 # Frames

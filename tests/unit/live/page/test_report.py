@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from live.page.page import Page, Reason
-from live.page.report import MAX_ENTRIES, MAX_REPORT_LENGTH, BadReport, UnknownSeal, read_report, reason_of
+from live.page.report import MAX_ENTRIES, MAX_REPORT_LENGTH, BadReport, Report, UnknownSeal, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, sign
 from live.rendering.seals import seal
 
@@ -29,16 +29,27 @@ def report(**content: Any) -> str:
 
 def test_a_report_is_the_token_and_the_versions() -> None:
     text = report(page="token", shown=[entry("a-1", "v"), entry("b-2", "w!")], HEADERS={"HX-Request": "true"})
-    assert read_report(text) == ("token", {"a-1": "v", "b-2": "w!"})
+    assert read_report(text) == Report("token", {"a-1": "v", "b-2": "w!"})
 
 
 def test_a_single_fragment_comes_without_a_list() -> None:
-    assert read_report(report(page="token", shown=entry("a-1", "v"))) == ("token", {"a-1": "v"})
+    assert read_report(report(page="token", shown=entry("a-1", "v"))) == Report("token", {"a-1": "v"})
+
+
+def test_what_is_far_from_the_window_is_of_what_is_shown() -> None:
+    text = report(page="token", shown=[entry("a", "v"), entry("b", "w")], far=["b", "c"])
+    assert read_report(text) == Report("token", {"a": "v", "b": "w"}, frozenset(["b"]))
+
+
+@pytest.mark.parametrize("far", [5, None, [["a"]], [{}], True])
+def test_what_is_far_is_a_list_of_ids(far: Any) -> None:
+    with pytest.raises(BadReport, match="cannot be read"):
+        read_report(report(page="token", shown=[entry("a", "v")], far=far))
 
 
 def test_a_page_may_show_nothing() -> None:
-    assert read_report(report(page="token")) == ("token", {})
-    assert read_report(report(page="token", shown=[])) == ("token", {})
+    assert read_report(report(page="token")) == Report("token", {})
+    assert read_report(report(page="token", shown=[])) == Report("token", {})
 
 
 @pytest.mark.parametrize(
@@ -86,13 +97,13 @@ def test_a_page_asks_only_for_what_it_was_given(given: str) -> None:
 
 def test_a_report_has_so_many_characters_and_no_more() -> None:
     text = report(page="token")
-    assert read_report(text + " " * (MAX_REPORT_LENGTH - len(text))) == ("token", {})
+    assert read_report(text + " " * (MAX_REPORT_LENGTH - len(text))) == Report("token", {})
     with pytest.raises(BadReport, match="more than 262144 characters"):
         read_report(text + " " * (MAX_REPORT_LENGTH - len(text) + 1))
 
 
 def test_a_report_has_so_many_fragments_and_no_more() -> None:
-    assert read_report(report(page="token", shown=[entry("a", "v")] * MAX_ENTRIES)) == ("token", {"a": "v"})
+    assert read_report(report(page="token", shown=[entry("a", "v")] * MAX_ENTRIES)) == Report("token", {"a": "v"})
     with pytest.raises(BadReport, match="more than 2000 fragments"):
         read_report(report(page="token", shown=[entry("a", "v")] * (MAX_ENTRIES + 1)))
 
@@ -102,18 +113,19 @@ def test_a_report_has_so_many_fragments_and_no_more() -> None:
 @example(text='{"page": "a", "shown": {"a b c": 1}}')
 def test_arbitrary_text_is_read_or_a_bad_report(text: str) -> None:
     try:
-        token, shown = read_report(text)
+        token, shown, far = read_report(text)
     except BadReport as error:
         assert str(error)
     else:
         assert isinstance(token, str)
         assert all(isinstance(part, str) for pair in shown.items() for part in pair)
+        assert far <= shown.keys()
 
 
 @given(shown=st.dictionaries(st.text("abc-_123", min_size=1), st.text("abcAB_-=!", min_size=1)))
 def test_every_page_of_ours_can_be_read(shown: dict[str, str]) -> None:
     text = report(page="token", shown=[entry(id, version) for id, version in shown.items()])
-    assert read_report(text) == ("token", shown)
+    assert read_report(text) == Report("token", shown)
 
 
 def test_why_a_page_is_not_kept_up_to_date() -> None:

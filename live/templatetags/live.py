@@ -72,15 +72,16 @@ def live_feed(context: Context, name: str) -> SafeString:
 
 
 @register.inclusion_tag("live/head.html", takes_context=True)
-def live_head(context: Context, refresh: int = REFRESH_SECONDS) -> dict[str, Any]:
+def live_head(context: Context, refresh: int = REFRESH_SECONDS, url: str = "") -> dict[str, Any]:
     """For the head: htmx, its configuration, and our script and style sheet; those of the apps.
 
-    Where the page's script does not run, the page is loaded again every ``refresh`` seconds. On a page with a form that
-    somebody fills in say ``{% live_head refresh=0 %}``: what they have typed would be gone.
+    Where the page's script does not run, the page is loaded again every ``refresh`` seconds, or the page at ``url`` in
+    its stead. On a page with a form that somebody fills in say ``{% live_head refresh=0 %}``: what they have typed
+    would be gone.
     """
     context.render_context[REFRESH] = refresh
     installed = {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms")}
-    return {**installed, "refresh": refresh}
+    return {**installed, "refresh": refresh, "url": url}
 
 
 @register.inclusion_tag("live/state.html", takes_context=True)

@@ -1,11 +1,15 @@
-"""The fragments of our pages: the list of boards, a board, a panel, the activity."""
+"""The fragments of our pages: the list of boards, a board, a panel, the activity, a wall."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from boards.models import Board, Panel
 from boards.panels import draw
 from boards.ranges import View
+from boards.wall.layout import Size, layout
+from boards.wall.page import wall_address
 from live import fragment
 from live.notices import Notice, Recipients, describe_notice
 from live.page.access import User
@@ -54,12 +58,20 @@ def _private_now(visitors: Sequence[User]) -> list[_Private]:
 @fragment("boards/index.html#boards")
 def boards(scope: str) -> dict[str, Any]:
     """The list of boards: ``public`` or ``all``."""
-    return {"boards": Board.objects.filter(public=True) if scope == "public" else Board.objects.all()}
+    return {"boards": boards_of(scope)}
 
 
-@boards.visible_to
-def _(user: User, scope: str) -> bool:
+def boards_of(scope: str) -> QuerySet[Board]:
+    """Those that are ``public``, or ``all``."""
+    return Board.objects.filter(public=True) if scope == "public" else Board.objects.all()
+
+
+def may_see_boards(user: User, scope: str, **params: object) -> bool:
+    """Whether somebody may know which boards there are."""
     return scope == "public" or user.is_authenticated
+
+
+boards.visible_to(may_see_boards)
 
 
 @fragment("boards/board.html#board")
@@ -74,6 +86,31 @@ def board(pk: int, range: str = "", at: str = "", tz: str = "") -> dict[str, Any
 
 
 board.visible_to(may_see_board)
+
+
+@fragment("boards/wall.html#wall")
+def wall(pk: int, range: str = "", at: str = "", tz: str = "") -> dict[str, Any]:
+    """A board on a wall: the same panels, in tiles that fill the screen. ``View`` says what the options are."""
+    instance = Board.objects.get(pk=pk)
+    panels = list(instance.panels.all())
+    tiles = layout([Size(panel.width, panel.height) for panel in panels])
+    return {
+        "board": instance,
+        "tiles": [(panel.pk, tile) for panel, tile in zip(panels, tiles, strict=True)],
+        "view": View(range, at, tz),
+    }
+
+
+wall.visible_to(may_see_board)
+
+
+@fragment("boards/wall.html#rotation")
+def rotation(scope: str, rotate: int = 0) -> dict[str, Any]:
+    """The boards that a wall shows one after the other, each for ``rotate`` seconds."""
+    return {"walls": [(board, wall_address(board, rotate)) for board in boards_of(scope)]}
+
+
+rotation.visible_to(may_see_boards)
 
 
 @fragment("boards/panel.html#panel")

@@ -29,10 +29,10 @@ def _series(instance: Series, **kwargs: Any) -> None:
 
 @receiver([post_save, post_delete], sender=Board)
 def _board(instance: Board, **kwargs: Any) -> None:
-    fragments.boards.changed(scope="public")
-    fragments.boards.changed(scope="all")
-    fragments.board.changed(pk=instance.pk)
-    editing.edit_board.changed(pk=instance.pk)
+    for scope in ("public", "all"):
+        fragments.boards.changed(scope=scope)
+        fragments.rotation.changed(scope=scope)
+    _board_changed(pk=instance.pk)
     fragments.activity.changed(pk=instance.pk)
     for pk in instance.panels.values_list("pk", flat=True):
         fragments.panel.changed(pk=pk)
@@ -41,6 +41,7 @@ def _board(instance: Board, **kwargs: Any) -> None:
 def _board_changed(pk: int) -> None:
     """Which panels are on it, and where."""
     fragments.board.changed(pk=pk)
+    fragments.wall.changed(pk=pk)
     editing.edit_board.changed(pk=pk)
 
 

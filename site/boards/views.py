@@ -17,6 +17,7 @@ from boards.forms import ValuesForm
 from boards.models import Board, Panel
 from boards.range_bar import bar
 from boards.ranges import View
+from boards.wall.page import wall_of
 from live.forms import form_invalid_response, form_valid_response
 
 
@@ -24,7 +25,12 @@ from live.forms import form_invalid_response, form_valid_response
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The boards that this visitor may open."""
-    return render(request, "boards/index.html", {"scope": "all" if request.user.is_authenticated else "public"})
+    return render(request, "boards/index.html", {"scope": scope_of(request)})
+
+
+def scope_of(request: HttpRequest) -> str:
+    """Of which boards this visitor may know."""
+    return "all" if request.user.is_authenticated else "public"
 
 
 @never_cache
@@ -34,7 +40,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     instance = get_object_or_404(Board, slug=slug)
     if not fragments.may_see_board(request.user, instance.pk):
         return redirect_to_login(request.get_full_path())
-    return board_page(request, instance)
+    return wall_page(request, instance) if "wall" in request.GET else board_page(request, instance)
 
 
 def view_of(request: HttpRequest, instance: Board) -> View:
@@ -87,3 +93,19 @@ def board_page(request: HttpRequest, instance: Board, refused: ValuesForm | None
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
     context = {"board": instance, "forms": forms, "view": view, "bar": links}
     return render(request, "boards/board.html", context)
+
+
+def wall_page(request: HttpRequest, instance: Board) -> HttpResponse:
+    """The same board on a screen that nobody touches: without forms and activity, and all of it is seen."""
+    view, scope = view_of(request, instance), scope_of(request)
+    wall = wall_of(request, instance, view, list(fragments.boards_of(scope)))
+    now = timezone.now()
+    context = {
+        "board": instance,
+        "view": view,
+        "bar": bar(instance, view, now),
+        "wall": wall,
+        "scope": scope,
+        "now": now,
+    }
+    return render(request, "boards/wall.html", context)

@@ -2,9 +2,10 @@
 // it or for htmx, or a file did not come, the page says so and loads itself again, as it does without JavaScript.
 (function () {
   var root = document.documentElement, state = document.getElementById("live-state");
-  var seconds = document.getElementById("live-floor").getAttribute("data-refresh");
+  var floor = document.getElementById("live-floor"), url = floor.getAttribute("data-url");
+  var seconds = floor.getAttribute("data-refresh");
   if (root.getAttribute("data-live-runs") !== null) return;
   root.setAttribute("data-live", "unsupported");
   if (state) state.textContent = state.getAttribute("data-unsupported");
-  if (seconds) setTimeout(function () { location.reload(); }, seconds * 1000);
+  if (seconds) setTimeout(function () { if (url) location.replace(url); else location.reload(); }, seconds * 1000);
 })();

@@ -66,7 +66,7 @@
     lead = Math.min(lead, Date.now() - seconds * 1000);
     if (Date.now() - seconds * 1000 - lead > SILENCE) return false;
     [serverTime, heardAt] = [seconds, clocks()];
-    if (!behind) trueAt = databaseAwaySince ? Math.min(trueAt, databaseAwaySince) : seconds;
+    if (!behind) page.dataset.trueAt = trueAt = databaseAwaySince ? Math.min(trueAt, databaseAwaySince) : seconds;
     return true;
   };
   const BEAT = /<i id="live-heartbeat"[^>]* data-time="([\d.]+)"(?: data-database-away="([\d.]+)")?( data-behind)?/;

@@ -37,11 +37,13 @@
     for (const each of animations(item)) if (each.animationName === "live-notice-life") each.currentTime = 0;
   };
 
-  // CSS counts the time down, pauses it and says when it is over (animationend). Errors stay, and so does what runs.
+  // CSS counts the time down, pauses it and says when it is over (animationend). Errors stay, and so does what runs; on a
+  // screen where nobody dismisses anything, which has data-unattended on <html>, errors stay for half a minute.
   const time = (item) => {
     const { sticky, expires, now } = item.dataset;
     const text = (item.querySelector(".notice-body") || item).textContent.trim();
-    const life = expires ? (expires - now) * 1000 : sticky === undefined ? 5000 + 50 * text.length : 0;
+    const most = "unattended" in document.documentElement.dataset && !runs(item) ? 30000 : 0;
+    const life = expires ? (expires - now) * 1000 : sticky === undefined ? 5000 + 50 * text.length : most;
     item.style.setProperty("--life", `${life}ms`);
     item.toggleAttribute("data-life", life > 0);
     restart(item);

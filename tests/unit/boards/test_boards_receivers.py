@@ -59,7 +59,7 @@ def test_a_panel_changes_itself_and_its_board(announced: set[str], make_panel: M
     panel = make_panel("cpu")
     announced.clear()
     panel.save()
-    boards = {f"boards-board-{panel.board_id}", f"boards-edit_board-{panel.board_id}"}
+    boards = {f"boards-{page}-{panel.board_id}" for page in ("board", "edit_board", "wall")}
     assert announced == {f"boards-panel-{panel.pk}", *boards}
     announced.clear()
     pk = panel.pk
@@ -71,10 +71,9 @@ def test_a_board_changes_itself_its_panels_and_the_lists(announced: set[str], ma
     panel = make_panel("cpu")
     announced.clear()
     board.save()
-    lists = {"boards-boards-public", "boards-boards-all"}
-    activity = f"boards-activity-{board.pk}"
-    pages = {f"boards-board-{board.pk}", f"boards-edit_board-{board.pk}"}
-    assert announced == {*pages, f"boards-panel-{panel.pk}", activity, *lists}
+    lists = {f"boards-{name}-{scope}" for name in ("boards", "rotation") for scope in ("public", "all")}
+    pages = {f"boards-{page}-{board.pk}" for page in ("board", "edit_board", "wall", "activity")}
+    assert announced == {*pages, f"boards-panel-{panel.pk}", *lists}
     announced.clear()
     board.delete()
     assert lists <= announced
@@ -109,7 +108,7 @@ def test_a_panel_that_moves_changes_both_boards(announced: set[str], make_panel:
     announced.clear()
     panel.board = other
     panel.save()
-    both = {f"boards-{page}-{pk}" for page in ("board", "edit_board") for pk in (board.pk, other.pk)}
+    both = {f"boards-{page}-{pk}" for page in ("board", "edit_board", "wall") for pk in (board.pk, other.pk)}
     assert both <= announced
 
 

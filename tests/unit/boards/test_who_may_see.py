@@ -82,6 +82,8 @@ def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> Non
     params = {
         "boards": {"scope": "all"},
         "board": {"pk": private.board_id},
+        "wall": {"pk": private.board_id},
+        "rotation": {"scope": "all"},
         "panel": {"pk": private.pk},
         "activity": {"pk": private.board_id},
     }
@@ -164,6 +166,22 @@ def test_every_address_with_an_object_answers_strangers(private: Panel, client: 
         response = client.generic(method, address)
         assert response.status_code == status, f"{method} {address}"
         assert b"For some" not in response.content and private.title.encode() not in response.content, address
+
+
+def test_a_wall_is_shown_to_those_who_may_see_the_board(private: Panel, client: Client) -> None:
+    address = f"{private.board.get_absolute_url()}?wall&rotate=60"
+    response = client.get(address)
+    assert response.status_code == 302 and response.headers["Location"].startswith("/accounts/login/?next=")
+    client.force_login(User.objects.create_user("ada"))
+    assert private.title in client.get(address).content.decode()
+
+
+def test_a_wall_goes_on_only_to_boards_that_its_visitor_may_see(private: Panel, client: Client) -> None:
+    for position, (slug, public) in enumerate([("a", True), ("b", False), ("c", True)]):
+        Board.objects.create(title=slug.upper(), slug=slug, public=public, position=10 + position)
+    assert b"/boards/b/" not in client.get("/boards/a/?wall&rotate=60").content
+    client.force_login(User.objects.create_user("ada"))
+    assert b"/boards/b/" in client.get("/boards/a/?wall&rotate=60").content
 
 
 def test_every_address_of_the_admin_asks_for_signing_in(private: Panel, client: Client) -> None:

@@ -198,6 +198,8 @@ def test_where_no_script_runs_the_page_is_loaded_again_unless_it_says_otherwise(
     assert 'data-refresh="30"' in html
     assert html.count("Loaded again every 30 s.") == 2
     assert 'content="7"' in show("{% live_head refresh=7 %}")
+    html = show("{% live_head refresh=7 url=address %}", address="/b/?x&y")
+    assert 'content="7; url=/b/?x&amp;y"' in html and 'data-url="/b/?x&amp;y"' in html
     html = show("{% live_head refresh=0 %}{% live_state %}")
     assert "http-equiv" not in html
     assert 'data-refresh=""' in html

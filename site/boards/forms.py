@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from boards.models import Panel
+from live.charts.text.formats import exact
 from series.samples import Sample
 from series.storage.query import latest
 from series.storage.write import write
@@ -55,7 +56,8 @@ class ValuesForm(forms.Form):
             Sample(self.lines[line].name, self.lines[line].tags, now, value, has_own_time=False)
             for line, value in values.items()
         )
-        listed = ", ".join(f"{line} {value:g}" for line, value in values.items())
+        locale = translation.get_language() or "en"
+        listed = ", ".join(f"{line} {exact(value, locale=locale)}" for line, value in values.items())
         drew = _("%(who)s drew a random %(panel)s: %(values)s")
         words = drew if self.drawn else _("%(who)s set %(panel)s: %(values)s")
         return words % {"who": who, "panel": self.panel.title, "values": listed}

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from live.charts.text.formats import exact
 from series.values import OTHER_CODE
 
 # The mildest first: of several states at once the last of these is shown. Not to know is worse than to know it is fine.
@@ -72,7 +73,7 @@ def parse(text: str) -> tuple[Table, list[str]]:
         try:
             value, state = _line(line)
             if value in table:
-                twice = value[:MAX_WORD_CHARACTERS] if isinstance(value, str) else f"{value:g}"
+                twice = value[:MAX_WORD_CHARACTERS] if isinstance(value, str) else exact(value)
                 raise ValueError(_("the value %(value)s is there twice") % {"value": twice})
             if len(table) == MAX_STATES:
                 raise ValueError(_("there can be %(most)d states at most") % {"most": MAX_STATES})

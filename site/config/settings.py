@@ -84,6 +84,8 @@ LOGOUT_REDIRECT_URL = "boards:index"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
+# One clock everywhere, of 24 hours: of the languages here, English alone would have another one in the admin.
+FORMAT_MODULE_PATH = "config.formats"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]

@@ -15,6 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.html import format_html_join
 
+from live.charts.text.formats import exact
 from series.durations import DurationField, IntervalField, duration
 from series.models import Hour, Point, RetentionRule, Series
 from series.storage import sizes
@@ -75,7 +76,7 @@ class SeriesAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not point:
             return ""
         texts = texts_of([series.pk]).get(series.pk, {})
-        value = texts.get(point[1], f"{point[1]:g}" if isinstance(point[1], float) else str(point[1]))
+        value = texts.get(point[1], exact(point[1]) if isinstance(point[1], float) else str(point[1]))
         return f"{value} at {point[0]:%Y-%m-%d %H:%M:%S} UTC"
 
     @admin.display(description="expected every")

@@ -6,6 +6,7 @@ from boards.kinds import Group, Kind
 from boards.options import AXIS, MAXIMUM, MINIMUM, THRESHOLDS, UNIT, Problems, Values
 from boards.sources import Source
 from live import charts
+from live.charts.text.formats import exact
 
 # Where it begins and ends unless options say so.
 ENDS = (0.0, 100.0)
@@ -23,9 +24,9 @@ class Gauge(Kind):
         start, end = _ends(values)
         if start < end or (values[MINIMUM] is not None and values[MAXIMUM] is not None):
             return super().problems(values)
-        words = _("A gauge from %(start)g to %(end)g has no length; say where it begins and where it ends.")
+        words = _("A gauge from %(start)s to %(end)s has no length; say where it begins and where it ends.")
         name = MINIMUM.name if values[MAXIMUM] is None else MAXIMUM.name
-        return {name: words % {"start": start, "end": end}}
+        return {name: words % {"start": exact(start), "end": exact(end)}}
 
     def chart(self, source: Source) -> charts.Chart:
         low, high = _ends(source.options)

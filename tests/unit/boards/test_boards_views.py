@@ -53,8 +53,13 @@ def test_a_form_writes_the_values_and_who_did_it(week: Panel, client: Client) ->
     assert (answer.status_code, answer.headers["Location"]) == (302, "/boards/this-week/")
     assert shown(week) == [1, 2.5, -3, 0, 5, 6, 7]
     notice = Notice.objects.get()
-    assert notice.text == "A visitor set Week: Mon 1, Tue 2.5, Wed -3, Thu 0, Fri 5, Sat 6, Sun 7"
+    assert notice.text == "A visitor set Week: Mon 1, Tue 2.5, Wed \N{MINUS SIGN}3, Thu 0, Fri 5, Sat 6, Sun 7"
     assert (notice.recipients, notice.source) == (recipients.board(week.board), "form")
+
+
+def test_a_large_number_is_written_as_charts_write_it(week: Panel, client: Client) -> None:
+    client.post(address(week), numbers(week, 1e8, *START[1:]))
+    assert Notice.objects.get().text == "A visitor set Week: Mon 100,000,000"
 
 
 def test_what_was_not_touched_is_not_set_back(week: Panel, client: Client) -> None:

@@ -47,6 +47,13 @@ def test_paints_are_the_themes_colours(name):
     assert PAINTS[name].dark == SYSTEM[again] == DARK[again]
 
 
+def test_each_theme_is_said_of_the_page():
+    """A declaration that stands in no rule is dropped by browsers without a word."""
+    rules = [line for line in THEME.splitlines() if line.lstrip().startswith(":root") and line.endswith("{")]
+    assert len(rules) == 6 and THEME.count("{") == THEME.count("}")
+    assert THEME.count("color-scheme: dark;") == 2 and THEME.count("color-scheme: light;") == 2
+
+
 def test_every_theme_has_the_whole_ramp():
     for theme in (LIGHT, SYSTEM, DARK, CONTRAST, FORCED):
         assert [name for name in theme if name in RAMP] == RAMP

@@ -164,6 +164,13 @@ def contrast(one: str, two: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def test_tokens_are_set_for_the_page_only():
+    without_comments = re.sub(r"/\*.*?\*/", "", THEME, flags=re.S)
+    outside = re.sub(r":root[^{}]*\{[^{}]*\}", "", without_comments)
+    assert "--" not in outside
+    assert outside.count("{") == outside.count("}") == outside.count("@media") == 4
+
+
 def test_both_dark_themes_are_the_same():
     assert SYSTEM == DARK
 

@@ -17,7 +17,7 @@ from .palette import PAINTS
 # The first is what the shipped file calls itself, so that a PNG has its letters whatever else is installed.
 FONT = "'Inter Variable', Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 NARROWEST_EM = 0.32  # em
-_NARROW = frozenset("iljtfrI.,:;|!'()[] \u202f\u2009")
+_NARROW = frozenset("iljtfrI.,:;|!'()[] \u202f\u2009\u200e")
 
 
 def width_of(words: str, size: float, weight: int = 400) -> float:

@@ -5,6 +5,7 @@ a stretched drawing; colours are classes only. There are no ids: a fragment has 
 comes from a user goes through `text`.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
@@ -15,7 +16,8 @@ from django.utils.safestring import SafeString
 from ..marks import number
 
 MAX_GRID_INTERVALS = 12  # that the style sheet knows
-MAX_PLAIN_CHARACTERS = 16  # of a name that is surely not wider than its room
+# A name that is surely not wider than its room, and whose ends are read alike from both sides.
+PLAIN = re.compile(r"([A-Za-z]([ -~]{0,14}[A-Za-z0-9])?)?")
 NO_DATA = "No data"
 
 # Control characters are not allowed in XML and never mean anything in a label.
@@ -80,14 +82,14 @@ def legend(entries: Sequence[Entry], more: int = 0) -> str:
     items = []
     for entry in entries:
         # A short plain name needs neither isolation nor an ellipsis.
-        plain = len(entry.label) <= MAX_PLAIN_CHARACTERS and entry.label.isascii()
+        plain = PLAIN.fullmatch(entry.label) is not None
         label = text(entry.label) if plain else f"<bdi>{text(entry.label)}</bdi>"
         value = f"<b>{text(entry.value)}</b>" if entry.value else ""
         detail = f"<small>{text(entry.detail)}</small>" if entry.detail else ""
         if label or value:
             items.append(f'<li class="{entry.token}">{label}{value}{detail}</li>')
     if more:
-        items.append(f"<li>+ {more} more</li>")
+        items.append(f"<li><bdi>+ {more} more</bdi></li>")
     return f'<ul class="chart-legend">{"".join(items)}</ul>'
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 from ..values import Cleaned, Series, last_of, runs
 from .formats import compact, short
-from .numbers import NARROW_SPACE
+from .numbers import LEFT_TO_RIGHT, NARROW_SPACE
 
 MAX_CLAUSES = 6  # lines with a clause of their own; the rest are counted
 MAX_GAPS = 3  # gaps that are named; the rest are counted
@@ -94,7 +94,8 @@ def _once(cleaned: Sequence[Cleaned], unit: str, locale: str) -> bool:
     """Tell whether one word for the unit suits all numbers: "Latency in ms: 146 to 171", but "900 ms to 12 s"."""
     ends = [end for data in cleaned for end in (data.low, data.high) if end is not None]
     tail = NARROW_SPACE + unit
-    return bool(unit) and all(compact(end, unit, locale) == short(end, unit, locale) + tail for end in ends)
+    pairs = [(compact(end, unit, locale), short(end, unit, locale)) for end in ends]
+    return bool(unit) and all(long.strip(LEFT_TO_RIGHT) == brief.strip(LEFT_TO_RIGHT) + tail for long, brief in pairs)
 
 
 def _brief(cleaned: Cleaned, unit: str, locale: str, at: str, once: bool) -> str:

@@ -9,7 +9,19 @@ from functools import lru_cache
 from math import isfinite
 
 from .money import currencies, money, money_axis
-from .numbers import MINUS, NARROW_SPACE, NO_VALUE, Parts, decimals_of, digits_of, exponent, plain, scientific, signs
+from .numbers import (
+    MINUS,
+    NARROW_SPACE,
+    NO_VALUE,
+    Parts,
+    decimals_of,
+    digits_of,
+    exponent,
+    in_order,
+    plain,
+    scientific,
+    signs,
+)
 
 _SI = {-4: "p", -3: "n", -2: "µ", -1: "m", 0: "", 1: "k", 2: "M", 3: "G", 4: "T", 5: "P", 6: "E"}
 _IEC = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
@@ -118,7 +130,7 @@ def _joined(pieces: Parts) -> str:
 @lru_cache(maxsize=8192)
 def compact(value: float | None, unit: str = "", locale: str = "en") -> str:
     """Return `value` with 3 significant digits and its unit: "41 %", "1.28M", "1.5 GiB/s", "2 h 05 m", or a dash."""
-    return _joined(parts(value, unit, locale))
+    return in_order(_joined(parts(value, unit, locale)), locale)
 
 
 def _spelled(unit: str) -> bool:
@@ -126,18 +138,21 @@ def _spelled(unit: str) -> bool:
     return unit in ("%", "B", "B/s", "s") or unit in _SYMBOLS
 
 
+def _without_caption(pieces: Parts, unit: str, locale: str) -> str:
+    bare = len(pieces) == 1 and pieces[0][1] == unit and not _spelled(unit)
+    return in_order(pieces[0][0] if bare else _joined(pieces), locale)
+
+
 @lru_cache(maxsize=8192)
 def short(value: float | None, unit: str = "", locale: str = "en") -> str:
     """Return `value` like `compact`, without a unit that only repeats the caption."""
-    pieces = parts(value, unit, locale)
-    return pieces[0][0] if len(pieces) == 1 and pieces[0][1] == unit and not _spelled(unit) else _joined(pieces)
+    return _without_caption(parts(value, unit, locale), unit, locale)
 
 
 @lru_cache(maxsize=8192)
 def exact(value: float | None, unit: str = "", locale: str = "en") -> str:
     """Return `value` for the tooltip: whole numbers in full, others with 6 significant digits."""
-    pieces = parts(value, unit, locale, 6)
-    return pieces[0][0] if len(pieces) == 1 and pieces[0][1] == unit and not _spelled(unit) else _joined(pieces)
+    return _without_caption(parts(value, unit, locale, 6), unit, locale)
 
 
 @lru_cache(maxsize=1024)

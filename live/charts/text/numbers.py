@@ -9,6 +9,7 @@ NO_VALUE = "\u2013"  # en dash
 MINUS = "\u2212"
 TIMES = "\u00d7"
 NARROW_SPACE = "\u202f"  # narrow no-break space
+LEFT_TO_RIGHT = "\u200e"  # a mark without width
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -36,6 +37,15 @@ def signs(name: str) -> Signs:
     before: str = locale.percent_formats[None].prefix[0].replace("\xa0", NARROW_SPACE)
     percent = before if "%" in before else ""
     return Signs(locale, symbols.get("decimal", "."), symbols.get("group", ","), percent)
+
+
+def in_order(words: str, locale: str) -> str:
+    """Return a number between marks where the locale is read from the right: its sign stays before and its unit behind.
+
+    Among words of that locale minus 5 % would be shown as "% 5" and a minus else, on a page as in any other text.
+    """
+    is_mirrored = signs(locale).locale.text_direction == "rtl"
+    return f"{LEFT_TO_RIGHT}{words}{LEFT_TO_RIGHT}" if is_mirrored else words
 
 
 def plain(value: float, decimals: int, locale: str, *, trim: bool = True) -> str:

@@ -40,7 +40,7 @@ def test_a_legend():
     html = legend([Entry("s1", "p50", "7 ms"), Entry("s2", "", "5"), Entry("s3", ""), Entry("s4", "x", "1", "0..9")], 2)
     assert html == (
         '<ul class="chart-legend"><li class="s1">p50<b>7 ms</b></li><li class="s2"><b>5</b></li>'
-        '<li class="s4">x<b>1</b><small>0..9</small></li><li>+ 2 more</li></ul>'
+        '<li class="s4">x<b>1</b><small>0..9</small></li><li><bdi>+ 2 more</bdi></li></ul>'
     )
     assert legend([]) == '<ul class="chart-legend"></ul>'
 

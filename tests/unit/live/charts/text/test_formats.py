@@ -9,6 +9,7 @@ from live.charts.text.formats import axis, compact, exact, log_axis, short
 NARROW = "\u202f"
 MINUS = "\u2212"
 DASH = "\u2013"
+MARK = "\u200e"
 
 
 @pytest.mark.parametrize(
@@ -178,3 +179,12 @@ def test_every_number_has_words(value, unit, locale):
         assert words
         assert "nan" not in words.lower() and "inf" not in words.lower().replace("info", "")
         assert "-" not in words
+
+
+@pytest.mark.parametrize("locale", ["ar", "he", "fa", "ur"])
+def test_where_words_run_to_the_left_a_number_is_held_together_by_marks(locale):
+    for write in (compact, short, exact):
+        words = write(-5, "%", locale)
+        assert words.startswith(MARK) and words.endswith(MARK)
+        assert words.strip(MARK).replace("%", "").strip(NARROW) == f"{MINUS}5"
+    assert MARK not in compact(-5, "%", "de")

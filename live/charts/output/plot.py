@@ -46,7 +46,7 @@ class Plot:
         rules, zero = grid(self.intervals, self.strong, self.rows)
         drawn = zero + "".join([mark.html() for mark in self.marks])
         zone = f' data-zone="{text(self.zone)}"' if self.zone else ""
-        interval = f' data-interval="{self.interval}"' if self.interval else ""
+        interval = f' data-time="{self.interval}"' if self.interval else ""
         return (
             f'{legend(self.legend, self.more)}<div class="chart-body"{zone}{interval}>'
             f"{value_labels(self.y, self.rows)}"

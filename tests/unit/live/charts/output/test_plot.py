@@ -228,7 +228,7 @@ def test_a_page_reads_which_time_is_shown_from_edge_to_edge():
         "names": bar([1, 2, 3], categories=["a", "b", "c"]),
     }
     bodies = {kind: classes(parsed(chart.html()), "chart-body")[0] for kind, chart in charts.items()}
-    edges = {kind: body.attrib.get("data-interval") for kind, body in bodies.items()}
+    edges = {kind: body.attrib.get("data-time") for kind, body in bodies.items()}
     samples, buckets = "1790000000/1790000120", "1790000000/1790000180"
     assert edges == {
         "line": samples,

@@ -25,6 +25,7 @@ from django.views.decorators.vary import vary_on_cookie
 from boards import fragments, png
 from boards.models import Panel
 from boards.panels import draw
+from boards.range_bar import bar
 from boards.ranges import View
 from boards.recent_files import RecentFiles
 from boards.views import view_of
@@ -85,7 +86,8 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"panel": instance, "board": instance.board, "view": view, "has_png": png.is_offered()}
     match request.GET.get("as", "page"):
         case "page":
-            response = render(request, "boards/panel_page.html", context)
+            links = bar(instance.board, view, timezone.now())
+            response = render(request, "boards/panel_page.html", context | {"bar": links})
             response["Cache-Control"] = "no-store"
         case "table":
             drawn = _drawn(instance, view)

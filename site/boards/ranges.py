@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from live.charts.axes import clock
 from series.durations import DAY, duration, seconds_of
 
-MIN_SECONDS, MAX_SECONDS = 15 * 60, 5 * 366 * DAY
+MIN_SECONDS, MAX_SECONDS = 60, 5 * 366 * DAY
 TODAY, WEEK = "today", "week"
 # Days of those that a clock says, which begin on the first of them.
 CALENDAR = {TODAY: 1, WEEK: 7}

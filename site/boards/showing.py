@@ -30,8 +30,8 @@ class Queries:
             except QueryError:
                 continue  # its panel says so, whatever arrives
 
-    def panels_of(self, series_ids: Collection[int]) -> set[int]:
-        """The keys of the panels whose queries mean one of these series."""
+    def panels_by_series(self, series_ids: Collection[int]) -> dict[int, frozenset[int]]:
+        """The keys of the panels whose queries mean each of these series."""
         if len(self._panels) > MAX_REMEMBERED:
             self._panels = {}
         panels = self._panels
@@ -42,7 +42,7 @@ class Queries:
                 new[pk] = frozenset(meant)
             # Not before: where a transaction is undone, another series may have the key of one that it made.
             transaction.on_commit(lambda: panels.update(new))
-        return {panel for pk in series_ids for panel in panels.get(pk) or new.get(pk) or ()}
+        return {pk: panels.get(pk) or new.get(pk) or frozenset() for pk in series_ids}
 
 
 _queries = Queries([])
@@ -50,7 +50,6 @@ _queries = Queries([])
 
 def showing(series_ids: Collection[int]) -> set[int]:
     """The keys of the panels that change when these series do."""
-    global _queries
     # Asked for at each commit: the ORM would take longer to write these than the database to answer them.
     source, parameters = wanted(["series"], ([pk] for pk in series_ids))
     rows = fetch(
@@ -58,10 +57,27 @@ def showing(series_ids: Collection[int]) -> set[int]:
         parameters,
     )
     panels = {panel for (panel,) in rows}
+    queries = _current_queries()
+    return panels.union(*queries.panels_by_series(series_ids).values()) if queries.stored else panels
+
+
+def panels_by_series(series_ids: Collection[int]) -> dict[int, set[int]]:
+    """The keys of the panels that show each of these series."""
+    panels: dict[int, set[int]] = {pk: set() for pk in series_ids}
+    for pk, panel in PanelSeries.objects.filter(series__in=panels).order_by().values_list("series", "panel"):
+        panels[pk].add(panel)
+    queries = _current_queries()
+    if queries.stored:
+        for pk, some in queries.panels_by_series(series_ids).items():
+            panels[pk] |= some
+    return panels
+
+
+def _current_queries() -> Queries:
+    """Those that are stored now."""
+    global _queries
     stored = fetch(f'SELECT panel_id, query FROM "{TABLE}" WHERE query IS NOT NULL ORDER BY id', [])
-    if not stored:
-        return panels
     queries = _queries
     if queries.stored != stored:
         queries = _queries = Queries(stored)
-    return panels | queries.panels_of(series_ids)
+    return queries

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from boards import exports, views
+from boards import exports, finder_views, views
 from boards.editing import views as editing
 from live.notices import activity
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("panels/<int:pk>", exports.panel, name="panel"),
     path("panels/<int:pk>.svg", exports.picture, {"as_png": False}, name="panel-svg"),
     path("panels/<int:pk>.png", exports.picture, {"as_png": True}, name="panel-png"),
+    path("find/", finder_views.find, name="find"),
     path("activity/", activity.page, name="activity"),
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/edit", editing.edit, name="edit"),

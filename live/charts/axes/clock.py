@@ -30,3 +30,8 @@ def bucket_start(at: float, step: float, zone: tzinfo) -> float:
     """Return what the clock shows when the bucket of an instant begins: a day, or a part of one if that is `step`."""
     size = min(step, DAY)
     return shown(at, zone) // size * size
+
+
+def nth_bucket(start: float, step: float, index: int, zone: tzinfo) -> float:
+    """Return when the bucket begins that comes so many after the one at `start`, each `step` long on the clock."""
+    return instant(bucket_start(start, step, zone) + index * step, zone)

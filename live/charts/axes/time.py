@@ -20,7 +20,7 @@ from ..path import Trace, trace
 from ..text.alternative import Naming
 from ..text.moments import moment, zone_name, zone_names
 from ..values import Cleaned
-from .clock import bucket_start, instant, shown
+from .clock import bucket_start, nth_bucket, shown
 from .ticks import DAY, HOUR, MINUTE
 from .time_labels import labels_html, time_labels
 
@@ -71,7 +71,7 @@ class TimeAxis:
     def at(self, index: int) -> float:
         """Return when sample `index` was, in epoch seconds."""
         if self.on_clock:
-            return _bucket(self.start, self.step, index, self.zone)
+            return nth_bucket(self.start, self.step, index, self.zone)
         return self.times[index] if self.times else self.start + index * self.step
 
     def cells(self) -> Sequence[Cell]:
@@ -177,11 +177,6 @@ class TimeAxis:
         return picked, {i: percent(b - a, 100) for i, (a, b) in enumerate(pairwise(edges))}
 
 
-def _bucket(start: float, step: float, index: int, zone: tzinfo) -> float:
-    """Return when a bucket begins that is one of a clock."""
-    return instant(bucket_start(start, step, zone) + index * step, zone)
-
-
 def _kind(span: float, step: float) -> str:
     if step >= DAY:
         return "day" if span > 300 * DAY else "date"
@@ -234,8 +229,8 @@ def time_axis(
     # A clock may skip an hour, or have it twice: those stay as they are. And what does not begin where a day of this
     # clock does, or a part of it, is of another clock, or of UTC.
     is_of_days = usual % DAY == 0 or (usual >= 2 * HOUR and DAY % usual == 0)
-    if times is None and is_of_days and _bucket(begin, usual, 0, zone) == begin:
-        on_clock, end = True, _bucket(begin, usual, max(size - 1, 0), zone)
+    if times is None and is_of_days and nth_bucket(begin, usual, 0, zone) == begin:
+        on_clock, end = True, nth_bucket(begin, usual, max(size - 1, 0), zone)
     until = end if now is None else seconds(now)
     if until - end > MAX_MISSED_INTERVALS * usual and size:
         end = until

@@ -196,7 +196,7 @@ class TestRange:
     def test_of_a_moment_that_is_over_says_so_and_leads_back(self, week: Panel, client: Client) -> None:
         page = client.get("/boards/this-week/?range=1h&at=2026-01-25T03:12:00Z").content.decode()
         assert "This is how it was on Jan 25, 2026 03:12:00 (UTC)." in page
-        assert '<a href="?range=1h" accesskey="l">Back to live</a>' in page
+        assert '<a href="?range=1h" accesskey="l" data-key="l">Back to live</a>' in page
         for at, words in (("02:12", "\N{MINUS SIGN}1 h"), ("03:11", "\N{MINUS SIGN}1 min"), ("03:27", "+15 min")):
             assert f'href="?range=1h&amp;at=2026-01-25T{at}:00Z"' in page and f">{words}</a>" in page
 

@@ -27,6 +27,7 @@ QUERIES = {
     "/panels/{pk}.png": ("width", "height"),
     "/panels/{pk}": ("as",),
     "/activity/": ("page",),
+    "/find/": ("q",),
     "/live/notices/activity/": ("page",),
     "/charts/": ("theme",),
 }

@@ -6,6 +6,7 @@ class BoardsConfig(AppConfig):
 
     def ready(self) -> None:
         from boards import receivers  # noqa: F401  connects them
+        from boards.editing import presence  # noqa: F401  declares its fragments
         from boards.models import Board
         from series.storage import days
 

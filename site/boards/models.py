@@ -148,6 +148,20 @@ class Revision(models.Model):
         return f"{self.panel_pk}, version {self.version}"
 
 
+class Presence(models.Model):
+    """Somebody has the form of a panel open; see ``boards.editing.presence``."""
+
+    panel = models.ForeignKey(Panel, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["panel", "user"], name="boards_presence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.panel}"
+
+
 class PanelSeries(models.Model):
     """What a panel shows as lines, categories, slices or rows: a series as it is, or what a query makes of series."""
 

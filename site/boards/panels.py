@@ -30,9 +30,13 @@ from series.storage.query import latest, latest_before
 from series.storage.states import texts_of
 
 
-def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a tuple
+def draw(
+    panel: Panel,
+    view: View = View(),  # noqa: B008  a tuple
+    rows: Sequence[PanelSeries] | None = None,
+) -> dict[str, Any]:
     """Draw a panel from the database as it is now, or as the view says: ``chart`` and what stands beside it, as a
-    template takes it.
+    template takes it. ``rows`` are what it shows, if not those that are saved: neither they nor the panel need to be.
 
     ``caption`` is the unit and the window; ``state`` is "", "empty", "stale", "partial" or "error", and ``note`` says
     why, in words; ``next_change`` is when the clock alone will change it; ``has_table`` is whether its data makes a
@@ -60,7 +64,7 @@ def draw(panel: Panel, view: View = View()) -> dict[str, Any]:  # noqa: B008  a 
     if not kind.has_series:
         chart = kind.chart(source)
         return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
-    rows = list(panel.lines.select_related("series__latest"))
+    rows = list(panel.lines.select_related("series__latest")) if rows is None else rows
     if not rows:
         message = _("This panel shows no series yet. Choose them in the admin.")
         return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}

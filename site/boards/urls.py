@@ -3,6 +3,7 @@
 from django.urls import path
 
 from boards import exports, finder_views, views
+from boards.editing import panel_views as panel_form
 from boards.editing import views as editing
 from live.notices import activity
 
@@ -16,6 +17,9 @@ urlpatterns = [
     path("activity/", activity.page, name="activity"),
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/edit", editing.edit, name="edit"),
-    path("boards/<slug:slug>/panels/<int:pk>/edit", editing.panel_edit, name="panel-edit"),
+    path("boards/<slug:slug>/series", panel_form.series, name="series"),
+    path("boards/<slug:slug>/panels/<int:pk>/edit", panel_form.panel_edit, name="panel-edit"),
+    path("boards/<slug:slug>/panels/<int:pk>/edit/preview", panel_form.panel_preview, name="panel-preview"),
+    path("boards/<slug:slug>/panels/<int:pk>/edit/presence", panel_form.panel_presence, name="panel-presence"),
     path("boards/<slug:slug>/panels/<int:pk>/values", views.values, name="values"),
 ]

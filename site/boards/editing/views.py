@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from boards.editing.permissions import may_edit
-from boards.models import Board, Panel
+from boards.models import Board
 
 
 def board_to_edit(request: HttpRequest, slug: str) -> Board | HttpResponse:
@@ -28,14 +28,3 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """A board with its panels in hand."""
     board = board_to_edit(request, slug)
     return board if isinstance(board, HttpResponse) else render(request, "boards/edit.html", {"board": board})
-
-
-@never_cache
-@require_safe
-def panel_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The form of one panel, beside the board."""
-    board = board_to_edit(request, slug)
-    if isinstance(board, HttpResponse):
-        return board
-    panel = get_object_or_404(Panel, pk=pk, board=board)
-    return render(request, "boards/edit_panel.html", {"board": board, "panel": panel})

@@ -34,6 +34,9 @@ STRANGERS = {
     "boards:values": ("POST", 302),
     "boards:edit": ("GET", 302),
     "boards:panel-edit": ("GET", 302),
+    "boards:panel-preview": ("POST", 302),
+    "boards:panel-presence": ("POST", 302),
+    "boards:series": ("GET", 302),
     "end_banner": ("POST", 401),
     "update_banner": ("POST", 401),
     # Its token is in the body, and this has none.
@@ -104,6 +107,7 @@ def test_only_who_may_change_a_board_sees_its_edit_page(private: Panel, client: 
     addresses = [
         reverse("boards:edit", args=["mine"]),
         reverse("boards:panel-edit", args=["mine", private.pk]),
+        reverse("boards:series", args=["mine"]),
     ]
     for user, status in ((ada, 403), (bob, 200)):
         client.force_login(user)

@@ -1,0 +1,176 @@
+"""The form of one panel beside its board: what most people set of its kind, the rest folded, and its lines.
+
+Its options are those that the kinds declare (``boards.options``), as in the admin.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from boards import kinds
+from boards.editing.panel_fields import COLUMNS, text_of_series
+from boards.editing.series_picker import hint
+from boards.models import Panel, PanelSeries
+from boards.options import Option, Section
+from boards.panel_forms import PREFIX, PanelForm, options_of
+from boards.query_forms import PanelSeriesForm
+from series.models import Series
+from series.samples import identity_of
+from series.selectors import SelectorError, parse
+
+# The fields whose values are the lines' names, in order; and the kind whose options the browser shows.
+LINE, SHOWN_KIND = "line", "shown_kind"
+MAX_LINES = 50
+AUTO_ID = "panel_%s"
+
+
+def series_named(text: str) -> Series | None:
+    """The series that a selector names exactly; None if it is one that may mean others."""
+    try:
+        selector = parse(text)
+    except SelectorError:
+        return None
+    if selector.is_prefix or any(one.operator != "=" for one in selector.matchers):
+        return None
+    identity = identity_of(selector.name, {one.tag: one.text for one in selector.matchers})
+    return Series.objects.select_related("latest").filter(identity=identity).first()
+
+
+class LineForm(PanelSeriesForm):
+    """One line: a series or a selector in one field, and what is made of it."""
+
+    def __init__(self, name: str, line: PanelSeries, data: Mapping[str, Any] | None = None) -> None:
+        self.name = name
+        super().__init__(data, instance=line, prefix=f"{LINE}-{name}", auto_id=AUTO_ID, label_suffix="")
+        for column in ("series", "position"):
+            del self.fields[column]
+        self.initial.setdefault("selector", text_of_series(line))
+        selector, function = self.fields["selector"], self.fields["function"]
+        selector.label, selector.required, selector.help_text = _("Series"), True, ""
+        selector.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        function.label = _("Show")
+        function.choices = [("", _("as it is")), *function.choices[1:]]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A selector that names one series is that series, as long as nothing is made of it."""
+        self.instance.series = None
+        if series := series_named(self.cleaned_data.get("selector") or ""):
+            self.cleaned_data |= {"series": series, "selector": ""}
+        cleaned = super().clean()
+        cleaned.setdefault("series", None)
+        return cleaned
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add errors. What a line has in no field of the form is about its series."""
+        if field is None:
+            names = getattr(error, "error_dict", {"": error})
+            for name, errors in names.items():
+                if name in self.fields or "selector" not in self.errors:
+                    super().add_error(name if name in self.fields else "selector", errors)
+        else:
+            super().add_error(field, error)
+
+    def hint(self) -> tuple[str, str]:
+        """How many series it means now, and their newest values."""
+        return ("", "") if self.errors else hint(self.instance, timezone.now())
+
+    def rest(self) -> list[BoundField]:
+        """The fields that few people need."""
+        return [self[name] for name in ("category", "combine", "by", "divided_by", "factor", "offset")]
+
+    def has_rest(self) -> bool:
+        """Whether one of those is set."""
+        return any(field.value() or field.errors for field in self.rest())
+
+
+class SideForm(PanelForm):
+    """A panel and its lines. ``data`` as a browser sends it; what it does not have of the panel stays."""
+
+    class Meta:
+        model = Panel
+        fields = COLUMNS
+
+    def __init__(self, panel: Panel, lines: Iterable[PanelSeries], data: QueryDict | None = None) -> None:
+        self.stored_kind = panel.kind
+        super().__init__(data, instance=panel, auto_id=AUTO_ID, label_suffix="")
+        by_name = {str(line.pk): line for line in lines}
+        if data is None:
+            self.lines = [LineForm(name, line) for name, line in by_name.items()]
+        else:
+            names = list(dict.fromkeys(data.getlist(LINE)))[:MAX_LINES]
+            self.lines = [LineForm(name, by_name.get(name) or PanelSeries(panel=panel), data) for name in names]
+        for option in self.options:
+            field = self.fields[PREFIX + option.name]
+            if isinstance(field.initial, float) and field.initial.is_integer() and abs(field.initial) < 1e15:
+                field.initial = int(field.initial)
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs |= {"rows": 8}
+            elif isinstance(field.widget, forms.NumberInput):
+                field.widget.attrs |= {"step": "any", "inputmode": "decimal"}
+            if option.suggestions:
+                field.widget.attrs |= {"list": f"panel_{option.name}_suggestions", "autocomplete": "off"}
+
+    def shown(self, kind_name: str) -> list[Option[Any]]:
+        """Those of the kind. Of another one than before what it would refuse is left out; *Undo* brings it back."""
+        if kind_name == self.stored_kind:
+            return super().shown(kind_name)
+        own = options_of(kind_name)
+        lasting = {name for kind in kinds.every() for name, option in kind.by_name.items() if option.describes_data}
+        self.stored = {name: value for name, value in self.stored.items() if name in own or name in lasting}
+        return list(own.values())
+
+    def is_valid(self) -> bool:
+        """Whether it can be saved: each line, too. All of them say what is wrong."""
+        is_valid = super().is_valid()
+        known: set[int] = set()
+        for line in self.lines:
+            is_valid = line.is_valid() and is_valid
+            if line.is_valid() and line.instance.series_id in known:
+                line.add_error("selector", _("The panel shows this series already."))
+                is_valid = False
+            known.add(line.instance.series_id)
+        return is_valid and not self.errors
+
+    @property
+    def kind_name(self) -> str:
+        """The kind that is chosen."""
+        return str(self["kind"].value())
+
+    @property
+    def has_series(self) -> bool:
+        """Whether the kind shows any."""
+        return self.kind_name not in kinds.registry or kinds.registry[self.kind_name].has_series
+
+    def kinds(self) -> list[kinds.Kind]:
+        """All kinds to choose from."""
+        return kinds.every()
+
+    def suggestions(self) -> Iterator[tuple[str, list[Any]]]:
+        """Usual values of options, by their names, as they can be typed."""
+        for option in self.options:
+            if option.suggestions:
+                yield option.name, [option.field.prepare_value(value) for value in option.suggestions]
+
+    def common(self) -> list[BoundField]:
+        """The options that most people set."""
+        return [self[PREFIX + option.name] for option in self.options if option.is_common]
+
+    def rest(self) -> list[BoundField]:
+        """The other options, by section, and what a panel of every kind has."""
+        rare = [option for section in Section for option in self.options if option.section == section]
+        fields = [self[PREFIX + option.name] for option in rare if not option.is_common]
+        return [*fields, *([self["editable"]] if self.has_series else [])]
+
+    def of_panel(self) -> Iterator[BoundField]:
+        """All fields of the panel itself."""
+        yield from self
+
+    def of_lines(self) -> Iterator[BoundField]:
+        """All fields of its lines."""
+        for line in self.lines:
+            yield from line

@@ -1,0 +1,158 @@
+"""The addresses of the form of a panel: the form, its preview, the series to choose from, who has it open."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+
+from boards.editing import presence
+from boards.editing.history import snapshot
+from boards.editing.panel_fields import edited
+from boards.editing.panel_save import lines_of, save, with_action
+from boards.editing.panel_side import LINE, SHOWN_KIND, SideForm
+from boards.editing.series_picker import search
+from boards.editing.views import board_to_edit
+from boards.models import Board, Panel
+from boards.panels import draw
+from boards.ranges import View
+
+TEMPLATE, PAGE = "boards/panel_form.html", "boards/panel_form_page.html"
+
+
+def _board(request: HttpRequest, slug: str) -> Board | HttpResponse:
+    board = board_to_edit(request, slug)
+    if isinstance(board, HttpResponse) and request.htmx:  # type: ignore[attr-defined]
+        # htmx would follow a redirect by itself and put the login page where the form is.
+        return HttpResponseClientRedirect(board["Location"])
+    return board
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def panel_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The form of a panel: beside the board for htmx, else a page; and what was changed in it, saved."""
+    board = _board(request, slug)
+    if isinstance(board, HttpResponse):
+        return board
+    if request.method == "POST":
+        return _save(request, board, pk)
+    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
+    return _form(request, SideForm(panel, lines_of(panel)), _context(panel, {"status": "", "message": _hello()}))
+
+
+def _hello() -> str:
+    return _("Saved as it is changed")
+
+
+def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
+    data = with_action(request.POST)
+    try:
+        saved = save(request.user, board, pk, data)
+    except Panel.DoesNotExist:
+        if not request.htmx:  # type: ignore[attr-defined]
+            raise Http404 from None
+        words = _("Not saved: the panel was deleted meanwhile. Undo brings it back.")
+        gone = {"status": "error", "message": words, "base": request.POST.get("base", "")}
+        return render(request, f"{TEMPLATE}#state", gone, status=409)
+    except ValueError:
+        raise BadRequest("The form is not one of this page.") from None
+    panel = saved.form.instance
+    if saved.status == 200 and data.get("do") == "close":
+        presence.leave(request.user, panel)
+        address = reverse("boards:edit", args=[board.slug])
+        if not request.htmx:  # type: ignore[attr-defined]
+            return redirect(address)
+        empty = retarget(reswap(HttpResponse(), "innerHTML"), "#panel-form")
+        return trigger_client_event(empty, "panel-closed", {"panel": panel.pk}, after="settle")
+    context = _context(panel, saved.context())
+    if data.get("do") == "search":
+        context.update({"search": data.get("search", ""), "matches": search(data.get("search", ""), timezone.now())})
+    if not request.htmx:  # type: ignore[attr-defined]
+        if saved.status == 200 and data.get("do") != "search":
+            return redirect(request.path)
+        return _form(request, saved.form, context, status=saved.status)
+    form = saved.form
+    names = [line.name for line in form.lines]
+    with_lines = names != request.POST.getlist(LINE) or saved.differs(form.of_lines())
+    with_options = request.POST.get(SHOWN_KIND) != form.kind_name
+    of_panel = [field for field in form.of_panel() if not (with_options and field.name.startswith("options."))]
+    context.update(
+        {
+            "with_lines": with_lines,
+            "with_options": with_options,
+            "fields": [field for field in of_panel if field.name != "kind" and saved.differs([field])],
+            "checked": [*of_panel, *([] if with_lines else form.of_lines())],
+            "form": form,
+        }
+    )
+    return render(request, f"{TEMPLATE}#response", context, status=saved.status)
+
+
+def _context(panel: Panel, more: dict[str, Any]) -> dict[str, Any]:
+    address = reverse("boards:panel-edit", args=[panel.board.slug, panel.pk])
+    stored = snapshot(panel.pk)
+    base = json.dumps(edited(stored)) if stored else ""
+    return {"panel": panel, "board": panel.board, "address": address, "base": base} | more
+
+
+def _form(request: HttpRequest, form: SideForm, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    template = f"{TEMPLATE}#form" if request.htmx else PAGE  # type: ignore[attr-defined]
+    if not request.htmx:  # type: ignore[attr-defined]
+        context.update({"draw": True, "view": View(), **_drawn(form)})
+    return render(request, template, context | {"form": form}, status=status)
+
+
+def _drawn(form: SideForm) -> dict[str, Any]:
+    rows = [line.instance for line in form.lines if not form.is_bound or line.is_valid()]
+    return draw(form.instance, rows=rows)
+
+
+@never_cache
+@require_POST
+def panel_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What a panel would look like with what is in its form, and what is wrong in there. Nothing is saved."""
+    board = _board(request, slug)
+    if isinstance(board, HttpResponse):
+        return board
+    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
+    form = SideForm(panel, lines_of(panel), request.POST)
+    form.is_valid()
+    context = _context(panel, {"base": request.POST.get("base", ""), "status": "", "message": _("Not saved yet")})
+    if not request.htmx:  # type: ignore[attr-defined]
+        return _form(request, form, context)
+    options_are_shown = request.POST.get(SHOWN_KIND) == form.kind_name
+    of_panel = [field for field in form.of_panel() if options_are_shown or not field.name.startswith("options.")]
+    context.update(
+        {"checked": [*of_panel, *form.of_lines()], "form": form, "draw": True, "view": View(), **_drawn(form)}
+    )
+    return render(request, f"{TEMPLATE}#typing", context)
+
+
+@never_cache
+@require_safe
+def series(request: HttpRequest, slug: str) -> HttpResponse:
+    """What may be meant by what somebody types."""
+    board = _board(request, slug)
+    if isinstance(board, HttpResponse):
+        return board
+    text = request.GET.get("search", "")
+    return render(request, f"{TEMPLATE}#matches", {"search": text, "matches": search(text, timezone.now())})
+
+
+@never_cache
+@require_POST
+def panel_presence(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The form of a panel is open, still."""
+    board = _board(request, slug)
+    if isinstance(board, HttpResponse):
+        return board
+    presence.arrive(request.user, get_object_or_404(Panel, pk=pk, board=board))
+    return HttpResponse(status=204)

@@ -1,0 +1,133 @@
+"""What somebody means who types a few letters: series by their names and tags, and selectors of several, each with what
+is newest of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from boards.models import PanelSeries
+from boards.shown import lines_of
+from live.charts.text import formats, moments
+from series.models import Series
+from series.queries import QueryError, read
+from series.selection import chosen
+from series.selectors import Selector, SelectorError, parse, selector_of
+from series.storage.query import latest
+from series.storage.states import texts_of
+from series.values import Number
+
+MAX_MATCHES = 8
+# Of a selector these are shown with their values.
+MAX_EXAMPLES = 4
+MAX_CHARACTERS = 200
+MAX_WORDS = 5
+# Series among which several of one name are recognized.
+MAX_CANDIDATES = 200
+# A value is shown with its age if it is older.
+NEW_SECONDS = 10
+
+
+class Match(NamedTuple):
+    """What can be chosen: a selector; ``newest`` is the value and the age of a series, or what several are."""
+
+    selector: str
+    newest: str
+    is_many: bool = False
+
+
+def search(text: str, now: datetime) -> list[Match]:
+    """The best matches of what was typed: words that are in the name or the tags, or a selector."""
+    text = text.replace("\0", "").strip()[:MAX_CHARACTERS]
+    selector = _selector(text)
+    if selector is not None and (selector.is_prefix or "{" in text):
+        some = chosen(text)
+        many = [Match(text, count_of(len(some)), is_many=True)]
+        return many + _series([(one.pk, one.name, one.tags) for one in some[:MAX_MATCHES]], now)
+    rows = Series.objects.order_by("identity").values_list("pk", "name", "tags")
+    for word in text.split()[:MAX_WORDS]:
+        rows = rows.filter(identity__icontains=word)
+    candidates = list(rows[:MAX_CANDIDATES])
+    # What begins so comes first, and then what is called so, before what has it in a tag.
+    first = text.split()[0].lower() if text else ""
+    candidates.sort(key=lambda row: (not row[1].lower().startswith(first), first not in row[1].lower()))
+    shown = candidates[:MAX_MATCHES]
+    return _several(candidates, {name for _pk, name, _tags in shown}) + _series(shown, now)
+
+
+def _selector(text: str) -> Selector | None:
+    try:
+        return parse(text)
+    except SelectorError:
+        return None
+
+
+def _several(candidates: Iterable[tuple[int, str, Mapping[str, str]]], names: set[str]) -> list[Match]:
+    """A selector of all series of a name that have the same tags, for each name that has several."""
+    tags: dict[str, list[Mapping[str, str]]] = defaultdict(list)
+    for _pk, name, some in candidates:
+        if name in names:
+            tags[name].append(some)
+    matches = []
+    for name, all_tags in tags.items():
+        common = sorted(set(all_tags[0]).intersection(*all_tags))
+        if len(all_tags) > 1 and common:
+            selector = selector_of(name, dict.fromkeys(common, "x")).partition("{")[0]
+            text = f"{selector}{{{', '.join(f'{tag}=*' for tag in common)}}}"
+            if (parsed := _selector(text)) is not None and parsed.name == name:
+                matches.append(Match(text, count_of(len(chosen(text))), is_many=True))
+    return matches[:MAX_EXAMPLES]
+
+
+def count_of(count: int) -> str:
+    """How many series a selector means."""
+    return ngettext("%d matches", "%d match", count) % count
+
+
+def _series(rows: Sequence[tuple[int, str, Mapping[str, str]]], now: datetime) -> list[Match]:
+    newest = newest_in_words([pk for pk, _name, _tags in rows], now)
+    return [Match(selector_of(name, dict(tags)), newest[pk]) for pk, name, tags in rows]
+
+
+def newest_in_words(series_ids: Sequence[int], now: datetime) -> dict[int, str]:
+    """The newest value of each series, and how old it is."""
+    newest, texts = latest(series_ids), texts_of(series_ids)
+    return {pk: _newest(newest.get(pk), texts.get(pk, {}), now) for pk in series_ids}
+
+
+def _newest(point: tuple[datetime, Number] | None, texts: Mapping[float, str], now: datetime) -> str:
+    if point is None:
+        return _("no data yet")
+    time, number = point
+    value = texts.get(float(number)) or formats.compact(number, "", get_language() or "en")
+    age = (now - time).total_seconds()
+    if age < NEW_SECONDS:
+        return f"{value} · {_('now')}"
+    return f"{value} · {_('%s ago') % moments.relative(age, get_language() or 'en')}"
+
+
+def hint(line: PanelSeries, now: datetime) -> tuple[str, str]:
+    """What a line of a form means now: how many series, if it may mean several; and their newest values."""
+    if line.series is not None:
+        return "", newest_in_words([line.series.pk], now)[line.series.pk]
+    try:
+        query = read(line.query)
+        lines, more = lines_of([line], chosen)
+        count = len(chosen(query.selector))
+    except QueryError:
+        return "", ""
+    plain = [one for one in lines if isinstance(one.key, int)][:MAX_EXAMPLES]
+    newest = latest([one.key for one in plain if isinstance(one.key, int)])
+    locale = get_language() or "en"
+    values = [
+        f"{one.name} {formats.compact(newest[one.key][1], '', locale)}"
+        for one in plain
+        if isinstance(one.key, int) and one.key in newest and not one.holds_states
+    ]
+    rest = len(lines) + more - len(values)
+    if values and rest:
+        values.append("…")
+    return count_of(count), " · ".join([*values, _("new ones appear by themselves")])

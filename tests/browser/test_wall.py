@@ -35,8 +35,9 @@ words = "## On call" + 9 * "\\n\\nWho is on call looks here first, then into the
 state = {{"warn_at": 300.0, "bad_at": 900.0}}
 kinds = [
     ("stat", 3, 2, 1, {{"unit": "ms", **state}}), ("gauge", 3, 2, 1, {{"minimum": 0.0, "maximum": 900.0, **state}}),
-    ("stat", 3, 2, 1, {{"unit": "%"}}), ("status", 3, 2, 3, state), ("line", 8, 4, 3, {{"unit": "ms", "bad_at": 500.0}}),
-    ("bar", 4, 4, 3, {{"x_axis": "names"}}), ("table", 6, 4, 3, {{}}), ("area", 6, 4, 2, {{}}), ("donut", 4, 4, 3, {{}}),
+    ("stat", 3, 2, 1, {{"unit": "%"}}), ("status", 3, 2, 3, state),
+    ("line", 8, 4, 3, {{"unit": "ms", "bad_at": 500.0}}), ("bar", 4, 4, 3, {{"x_axis": "names"}}),
+    ("table", 6, 4, 3, {{}}), ("area", 6, 4, 2, {{}}), ("donut", 4, 4, 3, {{}}),
     ("text", 4, 4, 0, {{"text": words}}), ("heatmap", 6, 4, 1, {{}}), ("timeline", 6, 4, 3, state),
     ("sparkline", 3, 2, 1, {{}}), ("histogram", 6, 4, 1, {{}}), ("stat", 3, 2, 1, {{}}), ("line", 12, 4, 1, {{}}),
 ]

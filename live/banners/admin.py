@@ -180,9 +180,11 @@ def _preview(form: Any, updates: list[BannerUpdate]) -> dict[str, Any]:
 
 
 def _errors(form: Any) -> list[str]:
-    """Each error with the name of its field."""
+    """Each error with the name of its field. What is not typed yet is not wrong."""
     return [
-        f"{form.fields[name].label}: {error}" if name in form.fields else str(error)
-        for name, errors in form.errors.items()
+        f"{form.fields[name].label}: {message}" if name in form.fields else message
+        for name, errors in form.errors.as_data().items()
         for error in errors
+        if error.code != "required"
+        for message in error.messages
     ]

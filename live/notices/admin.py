@@ -6,11 +6,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.messages.constants import DEFAULT_LEVELS
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_protect
 
 from live.notices import levels, text
+from live.notices.feed import html_of
 from live.notices.models import AuditEntry, Notice
 from live.notices.permissions import TooManyNotices, check_rate, recipients_field
 from live.notices.recipient_kinds import Recipients
@@ -63,6 +69,7 @@ class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """To add one is to send it. What was sent is not changed; deleting one takes it back from pages to come."""
 
     form = SendForm
+    add_form_template = "live/notices/send_form.html"
     list_display = ("text", "recipients_label", "level_name", "at", "by", "sticky", "dismissed_by")
     list_filter = ("source", "sticky", "at")
     search_fields = ("text",)
@@ -99,6 +106,24 @@ class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             source=Notice.Source.STAFF,
             audited=True,
         ).pk
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(csrf_protect(self.preview))
+        return [path("preview/", view, name="live_notices_notice_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """The notice as it is typed, as it would be seen. Nothing is sent, and nothing is wrong before it is."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = self.get_form(request)(request.POST)
+        form.full_clean()
+        notice, missing = form.instance, {"text", "level"} & form.errors.keys()
+        shown = "" if missing else html_of(notice)
+        return TemplateResponse(request, "live/notices/preview.html", {"shown": mark_safe(shown)})
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        address = reverse(f"{self.admin_site.name}:live_notices_notice_preview")
+        return super().add_view(request, form_url, {**(extra_context or {}), "preview_url": address})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         may = any(request.user.has_perm(f"live_notices.notify_{whom}") for whom in ("everyone", "some", "user"))

@@ -65,6 +65,27 @@ def test_what_cannot_be_sent_is_said_beside_the_field_and_nothing_is(
     assert not Notice.objects.exists() and not AuditEntry.objects.exists()
 
 
+def test_it_is_seen_while_it_is_written_and_sent_by_a_button_that_says_so(admin_client: Client) -> None:
+    page = text(admin_client.get(f"{LIST}add/"))
+    assert f'hx-post="{LIST}preview/"' in page
+    assert 'value="Send"' in page and 'value="Save' not in page
+    shown = text(admin_client.post(f"{LIST}preview/", form(text="See https://status.example/ <b>", level="40")))
+    assert 'notice-error notice-urgent"' in shown and '<a href="https://status.example/" rel="noopener">' in shown
+    assert "&lt;b&gt;" in shown and "errorlist" not in shown
+    for typed in ({"text": ""}, {"text": "  "}, {"level": "21"}, {"text": "x" * 2001}):
+        shown = text(admin_client.post(f"{LIST}preview/", form(**typed)))
+        assert "as soon as it has a text" in shown and "notice-body" not in shown
+    assert "notice-body" in text(admin_client.post(f"{LIST}preview/", form(link="javascript:a()", recipients="no")))
+    assert "javascript:a()" not in text(admin_client.post(f"{LIST}preview/", form(link="javascript:a()")))
+    assert not Notice.objects.exists() and not AuditEntry.objects.exists()
+
+
+def test_only_who_may_send_sees_a_preview(client: Client) -> None:
+    assert client.post(f"{LIST}preview/", form()).status_code == 302
+    signed_in(client, "view_notice", "notify_everyone")
+    assert client.post(f"{LIST}preview/", form()).status_code == 403
+
+
 def test_only_those_are_offered_whom_the_person_may_notify(client: Client) -> None:
     group = Group.objects.create(name="Operators")
     sam = signed_in(client, "add_notice", "view_notice", "notify_some")

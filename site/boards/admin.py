@@ -1,16 +1,20 @@
 """Boards are made here: a board with its panels, a panel with its series."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import CharField, Count, QuerySet
 from django.forms import TextInput
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from boards.kinds import registry
 from boards.models import Board, Panel, PanelSeries
 from boards.options import Section
 from boards.panel_forms import PREFIX, PanelForm, PanelRowForm, options_shown
+from boards.panels import choose_address
 from boards.query_forms import PanelSeriesForm, SeriesFormSet
 
 # Columns of a panel beside its options.
@@ -25,6 +29,15 @@ CALCULATED = _(
     "In this order: a function of each series' points over time, the sum or mean of all series with the same tags, "
     "divided by another query, times a factor, plus a number."
 )
+
+
+def say_what_is_empty(request: HttpRequest, panels: Iterable[Panel]) -> None:
+    """Say of each panel that was saved without series that it shows nothing, and where they are chosen."""
+    for panel in panels:
+        if registry[panel.kind].has_series and not panel.lines.exists():
+            words = _("“{}” shows nothing yet: {}.")
+            link = format_html('<a href="{}">{}</a>', choose_address(panel), _("choose its series"))
+            messages.warning(request, format_html(str(words), panel.title, link))
 
 
 class PanelInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -84,6 +97,10 @@ class BoardAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         boards: QuerySet[Board] = super().get_queryset(request)
         return boards.annotate(panel_count=Count("panels"))
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        say_what_is_empty(request, [*formset.new_objects, *(panel for panel, _names in formset.changed_objects)])
+
     @admin.display(description=_("panels"), ordering="panel_count")
     def panel_count(self, board: Board) -> int:
         return int(board.panel_count)  # type: ignore[attr-defined]
@@ -119,6 +136,10 @@ class PanelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             if names:
                 fieldsets.append((section.label, {"description": DESCRIPTIONS.get(section, ""), "fields": names}))
         return fieldsets
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        say_what_is_empty(request, [form.instance])
 
     def view_on_site(self, panel: Panel) -> str:
         return panel.board.get_absolute_url()

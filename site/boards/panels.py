@@ -11,6 +11,7 @@ from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,8 +67,9 @@ def draw(
         return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
     rows = list(panel.lines.select_related("series__latest")) if rows is None else rows
     if not rows:
-        message = _("This panel shows no series yet. Choose them in the admin.")
-        return context | {"chart": charts.no_data(message, kind=panel.kind), "state": "empty"}
+        link = choose_address(panel), _("Choose its series")
+        chart = charts.no_data(_("This panel shows no series yet."), link=link, kind=panel.kind)
+        return context | {"chart": chart, "state": "empty"}
     # The series that a selector means are asked for once.
     choose = source.choose if stretch.is_live else partial(chosen, moment=stretch.now)
     source = replace(source, choose=cache(choose))
@@ -106,6 +108,11 @@ def draw(
 
 def _joined(words: Sequence[str]) -> str:
     return " · ".join(filter(None, words))
+
+
+def choose_address(panel: Panel) -> str:
+    """Where the series of a panel are chosen."""
+    return f"{reverse('admin:boards_panel_change', args=[panel.pk])}#lines-group"
 
 
 def command_for(row: PanelSeries) -> str:

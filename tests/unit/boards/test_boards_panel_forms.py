@@ -61,6 +61,34 @@ def test_every_kind_can_be_chosen(board: Board, admin_client: Client, kind: str)
     assert sorted(shown) == sorted(registry[kind].by_name)
 
 
+def test_a_panel_without_series_is_saved_and_it_is_said_where_they_are_chosen(
+    board: Board, admin_client: Client
+) -> None:
+    page = admin_client.post(ADD, sent(board, kind="gauge"), follow=True).content.decode()
+    address = f"{change(Panel.objects.get())}#lines-group"
+    assert "“New” shows nothing yet:" in page and f'<a href="{address}">choose its series</a>' in page
+    assert 'id="lines-group"' in admin_client.get(address).content.decode()
+    shown = admin_client.get(board.get_absolute_url()).content.decode()
+    assert f'<a href="{address}">Choose its series</a>' in shown
+
+
+def test_a_panel_that_needs_no_series_or_has_some_is_just_saved(board: Board, admin_client: Client) -> None:
+    cpu = Series.objects.create(name="cpu")
+    for data in (sent(board, kind="text", __text="a"), sent(board, dict(series=cpu.pk), kind="gauge")):
+        assert "shows nothing yet" not in admin_client.post(ADD, data, follow=True).content.decode()
+
+
+def test_a_panel_made_on_its_boards_page_is_said_to_need_series(board: Board, admin_client: Client) -> None:
+    data = dict(title=board.title, slug=board.slug, position=0, time_zone=board.time_zone, range=board.range)
+    data |= {"panels-TOTAL_FORMS": 1, "panels-INITIAL_FORMS": 0}
+    row = dict(title="Row <b>", kind="line", width=6, height=4, position=0)
+    data |= {f"panels-0-{name}": value for name, value in row.items()}
+    page = admin_client.post(f"/admin/boards/board/{board.pk}/change/", data, follow=True).content.decode()
+    panel = Panel.objects.get()
+    assert "“Row &lt;b&gt;” shows nothing yet:" in page, errors(page)
+    assert f'<a href="{change(panel)}#lines-group">' in page
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_new_panel_can_begin_with_any_kind(board: Board, admin_client: Client, kind: str) -> None:
     html = admin_client.get(f"{ADD}?kind={kind}").content.decode()

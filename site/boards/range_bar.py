@@ -7,11 +7,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from boards.models import Board
-from boards.ranges import TODAY, WEEK, View, text_of
+from boards.ranges import TODAY, WEEK, Stretch, View, text_of
 from live.charts.text import moments
 from series.durations import duration, seconds_of
 
-RANGES = ("15min", "1h", "6h", "24h", "7d", "30d", "365d")
+# One click away, and those behind Custom.
+RANGES = ("1h", "6h", "24h", "7d", "30d")
+MORE_RANGES = ("15min", TODAY, WEEK, "365d")
+# How far the arrows go where panels show stretches of their own.
+DEFAULT_STEP_SECONDS = 3600
 STEPS_SECONDS = (3600, 900, 60)
 # Keys of a browser, with Alt or what it wants: back, and forth.
 KEYS = {-3600: "j", -60: ",", 60: ".", 3600: "k"}
@@ -27,9 +31,15 @@ class Link(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """What the template shows. ``then`` is the moment that is shown, in words, where that is not now."""
+    """What the template shows. ``earlier`` and ``later`` are as far away as the range is long; nothing is later than
+    now. ``then`` is the moment that is shown, in words, where that is not now.
+    """
 
     ranges: list[Link]
+    more: list[Link]
+    custom: str
+    earlier: Link
+    later: Link | None
     back: list[Link]
     forth: list[Link]
     live: Link
@@ -43,8 +53,14 @@ def bar(board: Board, view: View, now: datetime) -> Bar:
     """The bar above a board that is looked at in this view."""
     stretch = view.stretch(board.zone, board.range, now)
     own = Link(_("Default"), view._replace(range="").query, not view.range)
-    named = [(text, _name(text)) for text in (*RANGES, TODAY, WEEK)]
-    links = [Link(words, view._replace(range=text).query, view.range == text) for text, words in named]
+    links, more = (
+        [Link(_name(text), view._replace(range=text).query, view.range == text) for text in texts]
+        for texts in (RANGES, MORE_RANGES)
+    )
+    more.insert(0, own)
+    # What is chosen, where that is none of the links that are always in sight.
+    custom = "" if any(link.is_current for link in (*links, own)) else _name(view.range)
+    length = stretch.seconds or DEFAULT_STEP_SECONDS
     live = Link(_("Live"), View(tz=view.tz, range="" if "/" in view.range else view.range).query)
     back = [_step(view, stretch.now, -seconds, now) for seconds in STEPS_SECONDS]
     forth = [_step(view, stretch.now, seconds, now) for seconds in reversed(STEPS_SECONDS)]
@@ -52,7 +68,11 @@ def bar(board: Board, view: View, now: datetime) -> Bar:
     words = (moments.moment(stretch.now.timestamp(), stretch.zone, part, language) for part in ("day", "s"))
     ends = [at.astimezone(stretch.zone).strftime("%Y-%m-%dT%H:%M") if at else "" for at in (stretch.start, stretch.end)]
     return Bar(
-        [own, *links],
+        links,
+        more,
+        custom,
+        _shift(view, stretch, -length, now),
+        None if stretch.is_live else _shift(view, stretch, length, now),
         back,
         [] if stretch.is_live else forth,
         live,
@@ -63,14 +83,26 @@ def bar(board: Board, view: View, now: datetime) -> Bar:
 
 
 def _name(text: str) -> str:
+    if "/" in text:
+        return _("From … to")
     names = {TODAY: _("Today"), WEEK: _("This week"), "365d": _("1 year")}
     return names.get(text) or duration(seconds_of(text))
 
 
-def _step(view: View, shown: datetime, seconds: int, now: datetime) -> Link:
+def _shift(view: View, stretch: Stretch, seconds: float, now: datetime) -> Link:
+    """To the stretch beside the one that is shown."""
+    length = duration(abs(seconds))
+    words = (_("%(length)s earlier") if seconds < 0 else _("%(length)s later")) % {"length": length}
+    if "/" not in view.range or stretch.start is None or stretch.end is None:
+        return _step(view, stretch.now, seconds, now)._replace(words=words, key="")
+    ends = (text_of(end + timedelta(seconds=seconds)) for end in (stretch.start, stretch.end))
+    return Link(words, View("/".join(ends), tz=view.tz).query)
+
+
+def _step(view: View, shown: datetime, seconds: float, now: datetime) -> Link:
     """To a moment so many seconds later, or before; what would be in the future is now."""
     at = shown + timedelta(seconds=seconds)
     sign = "\N{MINUS SIGN}" if seconds < 0 else "+"
     text = "" if at >= now else text_of(at)
     range_ = "" if "/" in view.range else view.range
-    return Link(f"{sign}{duration(abs(seconds))}", View(range_, text, view.tz).query, key=KEYS.get(seconds, ""))
+    return Link(f"{sign}{duration(abs(seconds))}", View(range_, text, view.tz).query, key=KEYS.get(int(seconds), ""))

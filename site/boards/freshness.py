@@ -41,8 +41,9 @@ def freshness(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
     """A source with one newest point at least, marked with what is late; and what a panel shows about that.
 
     ``state`` is "", "stale" (all of it is late) or "partial" (some is late, or was never there), ``note`` says so in
-    words, and ``next_change`` is when the clock alone will change any of this. What is learned of a series is what is
-    learned by now, also where a moment is shown that is over.
+    words, ``age`` in short where all of it is late ("15 min old"), and ``next_change`` is when the clock alone will
+    change any of this. What is learned of a series is what is learned by now, also where a moment is shown that is
+    over.
     """
     lines = [line for line in source.lines if line.key in source.newest]
     due = {line.key: line.expectation.overdue_at(source.newest[line.key][0]) for line in lines}
@@ -78,7 +79,12 @@ def _stale(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
     note = words % {"ago": ago, "time": time, "interval": duration(expected.interval)}
     until = last.timestamp() + min(change, MAX_HATCHED_PART * source[WINDOW])
     next_change = last + timedelta(seconds=change)
-    return replace(source, until=until), {"state": "stale", "note": note, "next_change": next_change}
+    return replace(source, until=until), {
+        "state": "stale",
+        "note": note,
+        "age": _("%s old") % ago,
+        "next_change": next_change,
+    }
 
 
 def future(series_ids: Collection[int], now: datetime) -> tuple[str, datetime | None]:

@@ -23,6 +23,7 @@ from boards.ranges import View
 from boards.shown import lines_of, newest_of, series_of
 from boards.sources import Source
 from live import charts
+from live.charts.output.levels import ATTENTION
 from series.queries import QueryError, read
 from series.selection import chosen
 from series.selectors import example
@@ -40,10 +41,12 @@ def draw(
     template takes it. ``rows`` are what it shows, if not those that are saved: neither they nor the panel need to be.
 
     ``caption`` is the unit and the window; ``state`` is "", "empty", "stale", "partial" or "error", and ``note`` says
-    why, in words; ``next_change`` is when the clock alone will change it; ``has_table`` is whether its data makes a
-    table. Whatever options are stored, it never raises.
+    why, in words, and ``age`` how old the data is where all of it is late; ``level`` is "warn" or "bad" where what is
+    shown asks for attention; ``next_change`` is when the clock alone will change it; ``has_table`` is whether its data
+    makes a table. Whatever options are stored, it never raises.
     """
-    context: dict[str, Any] = {"caption": "", "state": "", "note": "", "next_change": None, "has_table": False}
+    context: dict[str, Any] = {"caption": "", "state": "", "note": "", "age": "", "level": "", "next_change": None}
+    context["has_table"] = False
     kind = registry.get(panel.kind)
     if kind is None:
         message = _("There is no kind of panel “%s” here. Choose another one in the admin.") % panel.kind
@@ -97,11 +100,13 @@ def draw(
     if fresh["state"] == "partial" and kind.marks_missing_series:
         fresh |= {"state": "", "note": ""}
     if in_future:
-        fresh |= {"state": fresh["state"] or "partial", "note": _joined([in_future, fresh["note"]])}
+        fresh |= {"state": fresh["state"] or "partial", "note": _joined([in_future, fresh["note"]]), "age": ""}
     if kind.one_series and len(lines) + more > 1:
         context["caption"] = _joined([lines[0].name, context["caption"]])
     elif more:
         context["caption"] = _joined([context["caption"], _("+ %d more") % more])
+    if fresh["state"] != "stale" and context["chart"].level in ATTENTION:
+        context["level"] = context["chart"].level
     changes = filter(None, (fresh["next_change"], future_changes, kind.next_change(source), stretch.end))
     return context | fresh | {"next_change": min(changes, default=None) if stretch.is_live else None}
 

@@ -26,6 +26,7 @@ from boards.options import (
 )
 from boards.windows import Window
 from live import charts
+from live.charts.output.levels import worst
 from live.charts.text import moments
 from series.evaluation import Choose
 from series.fields import MICROSECOND
@@ -108,6 +109,12 @@ class Source:
         """The text of the newest value of a line that holds states; empty for others."""
         value = self.value(line)
         return "" if value is None else self.texts_of(line).get(value, "")
+
+    def level(self) -> str:
+        """The worst level of the newest values of the lines that are not late; empty where nothing says it."""
+        values = [self.value(line) for line in self.lines if not self.is_late(line)]
+        thresholds = thresholds_of(self.options)
+        return worst(thresholds.level(value) or "" for value in values if value is not None)
 
     def last(self) -> datetime:
         """When the newest point of all was."""

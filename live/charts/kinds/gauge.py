@@ -8,7 +8,7 @@ from ..output.amount import amount, draw_amount, drawable, long
 from ..output.canvas import Canvas
 from ..output.chart import Area, Chart, Data, chart_kind
 from ..output.html import text, uncached_text
-from ..output.levels import LEVEL_WORDS, badge, badge_width, bands, draw_badge, level_of
+from ..output.levels import ATTENTION, LEVEL_WORDS, badge, badge_width, bands, draw_badge, level_of
 from ..path import sector
 from ..text.alternative import name
 from ..text.formats import compact, exact, short
@@ -65,7 +65,7 @@ def gauge(
             f'<div class="chart-dial"><div><svg viewBox="-50 -50 100 50" role="img" '
             f'aria-label="{uncached_text(text_alternative)}">{_ring(limits, minimum, maximum)}<circle/>{arc}</svg>'
             f'<p class="chart-value{size}">{amount(value, unit, locale)}</p>'
-            f'<p class="chart-ends">{ends}{badge(level, word) if level else ""}</p></div></div>'
+            f'<p class="chart-ends">{ends}{badge(level, word) if level == "ok" else ""}</p></div></div>'
         )
 
     def draw(canvas: Canvas, area: Area) -> None:
@@ -80,21 +80,24 @@ def gauge(
         canvas.path(sector(x, y, outer, inner, _turn(0), _turn(100)), fill="grid")
         if part:
             canvas.path(sector(x, y, outer, inner, _turn(0), _turn(100 * part)), fill=level or "s1")
+        token = level if level in ATTENTION else "ink"
         size = max(min(radius * 0.32, 56.0), 10.0)
-        draw_amount(canvas, x, y - radius * 0.04, value, unit, locale, size=size, room=inner * 1.7, anchor="middle")
+        draw_amount(
+            canvas, x, y - radius * 0.04, value, unit, locale, size=size, room=inner * 1.7, anchor="middle", token=token
+        )
         if not foot:
             return
         half = radius * (OUTER + RING) / 2
         left, right, below = x - half, x + half, y + 18
-        chip = badge_width(word) if level else 0.0
+        chip = badge_width(word) if level == "ok" else 0.0
         room = (right - left - chip) / 2 - 10
         canvas.text(left, below, short(minimum, unit, locale), size=11, token="muted", room=room)
         canvas.text(right, below, short(maximum, unit, locale), size=11, token="muted", anchor="end", room=room)
-        if level:
+        if level == "ok":
             draw_badge(canvas, x - chip / 2, below + 1, level, word, min(chip + 4, area.width))
 
     rows = ((title or "Value", value), ("Minimum", minimum), ("Maximum", maximum))
-    return Chart("gauge", text_alternative, write, draw, lambda: Data(("", "Value"), rows, unit))
+    return Chart("gauge", text_alternative, write, draw, lambda: Data(("", "Value"), rows, unit), level)
 
 
 @lru_cache(maxsize=256)

@@ -38,8 +38,9 @@ def course(
     locale: str,
     minimum: float | None = None,
     maximum: float | None = None,
+    token: str = "s1",
 ) -> Course | None:
-    """Return the line of values, oldest first; None if there is no value among them.
+    """Return the line of values, oldest first, in the colour of a token; None if there is no value among them.
 
     There are no ticks to end on, so the line fills the height, and a level one lies in the middle. `minimum` and
     `maximum` fix the ends, and what lies outside is drawn at the edge.
@@ -54,12 +55,12 @@ def course(
     last, newest = max(size - 1, 1), cleaned.values[end] or 0.0
     marks: list[Mark] = []
     if drawn.line:
-        marks.append(Paths(0, last, (Fill("s1", drawn.area),), (Stroke("s1", drawn.line),)))
+        marks.append(Paths(0, last, (Fill(token, drawn.area, faint=True),), (Stroke(token, drawn.line),)))
     if drawn.dots:
-        marks += [Dot("s1", 100 * x / last, 100 * y / HEIGHT, 2) for x, y in drawn.dots if x != end]
+        marks += [Dot(token, 100 * x / last, 100 * y / HEIGHT, 2) for x, y in drawn.dots if x != end]
     # The newest is at the right, also if it is the only one.
     x = 100.0 if end == size - 1 else 100 * end / last
-    marks.append(Dot("s1", x, 100 * height(newest, low, high) / HEIGHT, 3))
+    marks.append(Dot(token, x, 100 * height(newest, low, high) / HEIGHT, 3))
     return Course(marks, _words(cleaned, unit, locale), newest)
 
 

@@ -9,7 +9,7 @@ from ..marks import LEVELS
 from ..output.canvas import Canvas
 from ..output.chart import Area, Chart, Data, chart_kind
 from ..output.html import text
-from ..output.levels import badge, badge_width, draw_badge
+from ..output.levels import ATTENTION, badge, badge_width, draw_badge, worst
 from ..text.alternative import MAX_CLAUSES, name
 from ..text.formats import compact
 from ..text.numbers import NO_VALUE
@@ -25,6 +25,7 @@ class StatusItem:
 
     `level` is "ok", "warn", "bad" or "off", `word` says it ("Up"), `detail` says more, `since` since when it is so.
     `days` are the levels of the last days, oldest first, 90 at most; None is a day without data.
+    `late` is of one that has not been heard of: nobody knows its state, and `word` says so beside a clock.
     """
 
     label: str
@@ -33,6 +34,7 @@ class StatusItem:
     detail: str = ""
     since: str = ""
     days: Sequence[str | None] = ()
+    late: bool = False
 
 
 @chart_kind("status")
@@ -63,6 +65,8 @@ def status(items: Sequence[StatusItem], *, title: str = "", locale: str = "en") 
         write,
         lambda canvas, area: _draw(canvas, area, items, locale),
         data,
+        worst([item.level for item in items if not item.late]),
+        names_level=True,
     )
 
 
@@ -74,7 +78,9 @@ def _row(item: StatusItem, locale: str) -> str:
     more = _more(item)
     detail = f"<small>{text(more)}</small>" if more else ""
     days = _days(tuple(item.days), locale) if item.days else ""
-    return f"<li><bdi>{text(item.label)}</bdi>{badge(item.level, item.word or NO_VALUE)}{detail}{days}</li>"
+    shown = badge("late" if item.late else item.level, item.word or NO_VALUE)
+    level = f' class="{item.level}"' if item.level in ATTENTION and not item.late else ""
+    return f"<li{level}><bdi>{text(item.label)}</bdi>{shown}{detail}{days}</li>"
 
 
 def _levels(days: Sequence[str | None]) -> list[str]:

@@ -51,6 +51,7 @@ def draw_amount(
     size: float,
     room: float,
     anchor: str = "start",
+    token: str = "ink",
 ) -> float:
     """Write the number with the baseline at `y`, smaller if it needs more than `room`; return the width it takes.
 
@@ -65,7 +66,7 @@ def draw_amount(
     needed = full + gap + width_of(symbol, size * UNIT_SHARE, 600)
     if needed > room and size > MIN_FONT_PIXELS:
         fitting = max(size * room / needed * 0.99, MIN_FONT_PIXELS)
-        return draw_amount(canvas, x, y, value, unit, locale, size=fitting, room=room, anchor=anchor)
+        return draw_amount(canvas, x, y, value, unit, locale, size=fitting, room=room, anchor=anchor, token=token)
     # What is too long even so is cut, the unit first.
     number = shortened(number, room, size * WIDTH_RESERVE, 600)
     used = width_of(number, size * WIDTH_RESERVE, 600)
@@ -73,8 +74,8 @@ def draw_amount(
     small = gap + width_of(symbol, size * UNIT_SHARE, 600) if symbol else 0.0
     left = x - (used + small) / 2 if anchor == "middle" else x
     if not symbol:
-        canvas.text(x, y, number, size=size, weight=600, anchor=anchor)
+        canvas.text(x, y, number, size=size, weight=600, token=token, anchor=anchor)
         return used
-    canvas.text(left + used, y, number, size=size, weight=600, anchor="end")
+    canvas.text(left + used, y, number, size=size, weight=600, token=token, anchor="end")
     canvas.text(left + used + gap, y, symbol, size=size * UNIT_SHARE, weight=600)
     return used + small

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from ..values import Series, is_drawable
 from .canvas import Canvas
 from .html import safe
+from .levels import draw_level_badge, level_badge
 
 Cell = str | float | datetime | None
 
@@ -58,7 +59,8 @@ class Chart:
 
     `kind` names the figure's class (`chart-line`), `text_alternative` says in words what is seen. The other three are
     what a kind brings: the HTML that follows the `<figcaption>`, what goes onto a canvas, and the data as a table (see
-    `live.charts.output.table` for its HTML and CSV).
+    `live.charts.output.table` for its HTML and CSV). `level` says how bad it is what it shows ("ok", "warn", "bad"), ""
+    that nobody knows; `names_level` that its HTML has the word for it already.
     """
 
     kind: str
@@ -66,6 +68,13 @@ class Chart:
     write: Callable[[], str]
     draw: Callable[[Canvas, Area], None]
     data: Callable[[], Data]
+    level: str = ""
+    names_level: bool = False
+
+    @property
+    def badge(self) -> SafeString:
+        """Warning or critical, for the title row."""
+        return safe("" if self.names_level else level_badge(self.level))
 
     def html(self) -> SafeString:
         """Return what follows the `<figcaption>` of a `<figure class="chart chart-…">`."""
@@ -87,10 +96,13 @@ class Chart:
         canvas = Canvas(width, height)
         canvas.rect(0.5, 0.5, width - 1, height - 1, "surface", radius=10, border="line")
         room = width - 2 * PADDING_PIXELS
-        used = canvas.text(PADDING_PIXELS, 28, title, size=14, weight=600, room=room)
+        right = width - PADDING_PIXELS
+        if not self.names_level and (taken := draw_level_badge(canvas, right, 28, self.level)):
+            right -= taken + 10
+        used = canvas.text(PADDING_PIXELS, 28, title, size=14, weight=600, room=max(right - PADDING_PIXELS, 0))
         left = PADDING_PIXELS + used + (10 if used else 0)
-        canvas.text(left, 28, caption, token="muted", room=width - PADDING_PIXELS - left)
-        top = 38.0 if title or caption else 12.0
+        canvas.text(left, 28, caption, token="muted", room=max(right - left, 0))
+        top = 38.0 if title or caption or self.badge else 12.0
         if note:
             canvas.text(PADDING_PIXELS, top + 12, note, weight=600, token="warn", room=room)
             top += 20

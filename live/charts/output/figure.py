@@ -86,7 +86,10 @@ def figure_of(
 ) -> SafeString:
     """A chart that is already made, in its `<figure>`."""
     language = translation.get_language() or ""
-    before, after = _around(chart.kind, str(title), str(caption), state, str(note), id, language, settings.DEBUG)
+    level = chart.level if state != "stale" else ""
+    badge = chart.badge if level else ""
+    words = (str(title), str(caption), state, str(note), id)
+    before, after = _around(chart.kind, level, badge, *words, language, settings.DEBUG)
     return safe(f"{before}{chart}{after}")
 
 
@@ -95,14 +98,24 @@ CHART_MARK = "<!--chart-->"
 
 @lru_cache(maxsize=1024)
 def _around(
-    kind: str, title: str, caption: str, state: str, note: str, id: str, language: str, debug: bool
+    kind: str,
+    level: str,
+    badge: str,
+    title: str,
+    caption: str,
+    state: str,
+    note: str,
+    id: str,
+    language: str,
+    debug: bool,
 ) -> tuple[str, str]:
-    """The HTML before and after a chart.
+    """The HTML before and after a chart; `badge` is HTML.
 
     Words change seldom and values often: the template is rendered once for each set of words, and so may depend on
     nothing else.
     """
     context = {"kind": kind, "title": title, "caption": caption, "state": state, "note": note, "id": id}
+    context |= {"level": level, "badge": safe(badge)}
     html = get_template("live/figure.html").render(context | {"chart": safe(CHART_MARK)})
     before, mark, after = html.partition(CHART_MARK)
     if not mark:

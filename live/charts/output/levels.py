@@ -1,17 +1,17 @@
 """How bad a value is: the level that its thresholds give it, where each level lies on a range, its icon and word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..marks import LEVELS
 from ..values import Threshold
 from .canvas import Canvas, width_of
 from .html import text
 
 LEVEL_WORDS = {"ok": "OK", "warn": "Warning", "bad": "Critical"}
 _SEVERITY = {"ok": 0, "warn": 1, "bad": 2}
+ATTENTION = ("warn", "bad")  # levels that a tile shows from afar
 ICON_PIXELS = 16.0
 
 # 16 by 16: the outline and the sign in it. Outlines differ, too: disc, triangle, octagon, circle.
@@ -25,8 +25,13 @@ _SIGNS = {
 _ICONS = {
     "ok": f'<circle cx="8" cy="8" r="7"/><path d="{_SIGNS["ok"]}"/>',
     "off": f'<circle class="o" cx="8" cy="8" r="6"/><path class="o" d="{_SIGNS["off"]}"/>',
+    "late": '<circle class="o" cx="8" cy="8" r="6"/><path class="o" d="M8 4.8V8l2.2 1.6"/>',
     **{level: f'<path class="f" d="{path}"/><path d="{_SIGNS[level]}"/>' for level, path in _OUTLINES.items()},
 }
+
+
+# In a title row the badge is the outline.
+_PLAIN_SIGNS = {"warn": "M8 2.5l6 10.5H2z", "bad": "M4 4l8 8M12 4l-8 8"}
 
 
 class Band(NamedTuple):
@@ -66,9 +71,31 @@ def bands(thresholds: tuple[Threshold, ...], low: float, high: float) -> Sequenc
 
 def badge(level: str, word: str) -> str:
     """Return icon and word of a level, as an element that takes the level's colour. Not a known level: "off"."""
-    level = level if level in LEVELS else "off"
+    level = level if level in _ICONS else "off"
     icon = f'<svg viewBox="0 0 16 16" aria-hidden="true">{_ICONS[level]}</svg>'
     return f'<span class="chart-badge {level}">{icon}{text(word)}</span>'
+
+
+def level_badge(level: str) -> str:
+    """Return a level that asks for attention, as it stands in the title row of a tile; "" for any other."""
+    if level not in _PLAIN_SIGNS:
+        return ""
+    icon = f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{_PLAIN_SIGNS[level]}"/></svg>'
+    return f'<span class="chart-level {level}">{icon}{text(LEVEL_WORDS[level])}</span>'
+
+
+def draw_level_badge(canvas: Canvas, right: float, y: float, level: str) -> float:
+    """Draw the same to the left of `right`, with the baseline at `y`; return its width."""
+    if level not in _PLAIN_SIGNS:
+        return 0.0
+    width = badge_width(LEVEL_WORDS[level])
+    draw_badge(canvas, right - width, y, level, LEVEL_WORDS[level], width)
+    return width
+
+
+def worst(levels: Iterable[str]) -> str:
+    """Return the worst of some levels; "" where none says anything."""
+    return max((level for level in levels if level in _SEVERITY), key=_SEVERITY.__getitem__, default="")
 
 
 def badge_width(word: str) -> float:

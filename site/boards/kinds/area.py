@@ -1,5 +1,7 @@
 """Areas over the window or over names: each from zero, or stacked."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind, refuse_negative
@@ -17,4 +19,6 @@ class Area(Kind):
         series = source.series()
         for line in series["series"] if source[STACKED] else ():
             refuse_negative(line.label or source.title, line.values, _("layers upon each other"))
-        return charts.area(**series, **source.line_axis(), stacked=source[STACKED])
+        chart = charts.area(**series, **source.line_axis(), stacked=source[STACKED])
+        # The limits of a stack are its sum's.
+        return chart if source[STACKED] else replace(chart, level=source.level())

@@ -1,5 +1,7 @@
 """Lines over the window, or over names."""
 
+from dataclasses import replace
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,4 +26,5 @@ class Line(Kind):
         return super().problems(values)
 
     def chart(self, source: Source) -> charts.Chart:
-        return charts.line(**source.series(with_extremes=True), **source.line_axis(), log=source[LOGARITHMIC])
+        chart = charts.line(**source.series(with_extremes=True), **source.line_axis(), log=source[LOGARITHMIC])
+        return replace(chart, level=source.level())

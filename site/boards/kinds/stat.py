@@ -8,7 +8,7 @@ from boards.options import FIXED_WINDOW, GOOD, THRESHOLDS, UNIT, WINDOW, thresho
 from boards.sources import Source
 from boards.state_history import rules_of
 from live import charts
-from series.durations import duration
+from series.durations import DAY, duration
 from series.evaluation import AMOUNTS
 from series.pauses import first_known
 
@@ -38,9 +38,16 @@ class Stat(Kind):
             # Compared only with what was measured about then, not with the first that ever was; and not the amount of
             # the whole window with that of its beginning.
             previous=trend[first] if first <= len(trend) * BEGINNING and function_of(line.key) not in AMOUNTS else None,
-            previous_label=_("%s ago") % duration(source[WINDOW]),
+            previous_label=_before(source[WINDOW]),
             good=source[GOOD] or None if not is_late else None,
             trend=trend[first:],
             level=thresholds_of(source.options).level(value) if value is not None and not is_late else None,
             **source.words(),
         )
+
+
+def _before(window: float) -> str:
+    """When a window began, in words."""
+    if window == DAY:
+        return str(_("yesterday"))
+    return str(_("last week")) if window == 7 * DAY else str(_("%s ago") % duration(window))

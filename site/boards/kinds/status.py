@@ -53,7 +53,7 @@ def _item(
     if at is None or value is None:
         return charts.StatusItem(name, "off", str(_(WORDS["off"])), days=days)
     if source.is_late(line):
-        return charts.StatusItem(name, "off", str(_("Late")), since=_since(source, at), days=days)
+        return charts.StatusItem(name, "off", str(_("Late")), since=_since(source, at), days=days, late=True)
     state = rules.of(value)
     if line.key in source.texts:
         detail = source.state(line) if value == OTHER_CODE else ""

@@ -126,7 +126,7 @@ class TestWhatAPanelTakes:
             (dict(warn_at=9.0, bad_at=8.0), "bad_at", "Critical must not begin below the warning"),
             (dict(warn_at=8.0, bad_at=9.0, good="up"), "bad_at", "Where up is good, critical must not begin above"),
             (dict(kind="gauge", minimum=150.0), "minimum", "A gauge from 150 to 100 has no length"),
-            (dict(kind="gauge", maximum=-1.0), "maximum", "A gauge from 0 to -1 has no length"),
+            (dict(kind="gauge", maximum=-1.0), "maximum", "A gauge from 0 to \N{MINUS SIGN}1 has no length"),
             (dict(kind="gauge", minimum=5.0, maximum=1.0), "maximum", "The axis must end above where it begins."),
             (dict(kind="gauge", minimum=1.0, unit="ratio"), "minimum", "A gauge from 1 to 1 has no length"),
             (dict(kind="text", text=" \n"), "text", "A text panel needs its text."),

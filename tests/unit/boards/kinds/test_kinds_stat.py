@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from boards import fragments
 from boards.panels import draw
+from live.rendering.render import render
 from tests.unit.boards.conftest import THEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -55,3 +57,29 @@ def test_an_integer_is_shown_exactly(make_panel: Make, points: Make) -> None:
     chart = draw(make_panel("counter", kind="stat", unit="B"))["chart"]
     assert "9,007,199,254,740,993" in chart.html() and "9,007,199,254,740,993" in chart.svg()
     assert chart.data().rows[0] == ("Some", 2**53 + 1)
+
+
+@pytest.mark.parametrize(("window", "words"), [(86_400, "yesterday"), (7 * 86_400, "last week"), (3600, "1 h ago")])
+def test_a_figure_says_in_words_what_it_is_compared_with(
+    make_panel: Make, points: Make, window: int, words: str
+) -> None:
+    points("cpu", [10.0, 12.0], every=window - 1)
+    assert f"vs. {words}<" in draw(make_panel("cpu", kind="stat", window=window))["chart"].html()
+
+
+@pytest.mark.parametrize("kind", ["stat", "gauge", "status", "line", "area"])
+def test_what_is_critical_looks_so_until_it_is_late(make_panel: Make, points: Make, at: Make, kind: str) -> None:
+    panel = make_panel("cpu", kind=kind, warn_at=5.0, bad_at=9.0, interval=60.0, window=3600)
+    levels = []
+    for minute, value in enumerate([1.0, 6.0, 10.0]):
+        moment = THEN + timedelta(minutes=minute)
+        at(moment)
+        points("cpu", [value], at=moment)
+        levels.append(draw(panel)["level"])
+    assert levels == ["", "warn", "bad"]
+    html = render(fragments.panel.key(pk=panel.pk)).html
+    assert " chart-bad" in html and "Critical" in html
+    at(THEN + timedelta(hours=1))
+    html = render(fragments.panel.key(pk=panel.pk)).html
+    assert " chart-bad" not in html and "Critical" not in html and "58 min old" in html
+    assert "Last data 58 min ago (10:02:00), expected every 1 min" in html, "in full for who cannot see the clock"

@@ -64,8 +64,10 @@ def test_a_level_is_colour_icon_and_word(value, level, word):
     chart = gauge(value, unit="%", title="CPU", thresholds=CPU)
     root = parsed(chart)
     assert arc(root) == (level, 0, value)
-    (badge,) = classes(root, "chart-badge")
-    assert (badge.attrib["class"], "".join(badge.itertext())) == (f"chart-badge {level}", word)
+    badges = [(e.attrib["class"], "".join(e.itertext())) for e in classes(root, "chart-badge")]
+    assert badges == ([("chart-badge ok", word)] if level == "ok" else [])
+    # What asks for attention stands in the title row instead.
+    assert chart.level == level and (word in chart.badge) == (level != "ok")
     assert spoken(chart) == f"CPU: {value:g} % of 0 % to 100 %, {word if level == 'ok' else word.lower()}"
     half = GAP_PERCENT / 2
     assert ring(root) == [("ok", 0, 60 - half), ("warn", 60 + half, 85 - half), ("bad", 85 + half, 100)]

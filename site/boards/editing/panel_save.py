@@ -137,6 +137,15 @@ def save(user: User, board: Board, pk: int, data: QueryDict) -> Saved:
     return Saved(200, SideForm(panel, lines_of(panel)), form, json.dumps(edited(snapshot(pk) or {})))
 
 
+def is_edited(form: SideForm, data: QueryDict) -> bool:
+    """Whether a valid form says something else than what it was loaded with."""
+    try:
+        base = _snapshot(json.loads(data.get(BASE, "")))
+    except ValueError:
+        return True
+    return sent(form.instance, [line.instance for line in form.lines], base) != base
+
+
 def _check(panel: Panel, wanted: dict[str, Any]) -> None:
     """Two changes that are right by themselves may not go together."""
     for name in (*COLUMNS, "options"):

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 from boards.editing import presence
 from boards.editing.history import snapshot
 from boards.editing.panel_fields import edited
-from boards.editing.panel_save import lines_of, save, with_action
+from boards.editing.panel_save import is_edited, lines_of, save, with_action
 from boards.editing.panel_side import LINE, SHOWN_KIND, SideForm
 from boards.editing.series_picker import search
 from boards.editing.views import board_to_edit
@@ -45,11 +45,7 @@ def panel_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, board, pk)
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
-    return _form(request, SideForm(panel, lines_of(panel)), _context(panel, {"status": "", "message": _hello()}))
-
-
-def _hello() -> str:
-    return _("Saved as it is changed")
+    return _form(request, SideForm(panel, lines_of(panel)), _context(panel, {"status": "", "message": ""}))
 
 
 def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
@@ -124,15 +120,15 @@ def panel_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return board
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
     form = SideForm(panel, lines_of(panel), request.POST)
-    form.is_valid()
+    is_changed = not form.is_valid() or is_edited(form, request.POST)
     context = _context(panel, {"base": request.POST.get("base", ""), "status": "", "message": _("Not saved yet")})
     if not request.htmx:  # type: ignore[attr-defined]
         return _form(request, form, context)
     options_are_shown = request.POST.get(SHOWN_KIND) == form.kind_name
     of_panel = [field for field in form.of_panel() if options_are_shown or not field.name.startswith("options.")]
-    context.update(
-        {"checked": [*of_panel, *form.of_lines()], "form": form, "draw": True, "view": View(), **_drawn(form)}
-    )
+    context.update({"checked": [*of_panel, *form.of_lines()], "form": form, "draw": is_changed})
+    if is_changed:
+        context.update({"view": View(), **_drawn(form)})
     return render(request, f"{TEMPLATE}#typing", context)
 
 

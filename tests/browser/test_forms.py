@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.people import PEOPLE, Person, Tab
 from tests.servers import Site
@@ -81,6 +81,35 @@ def test_a_refused_form_keeps_what_was_typed_and_goes_to_the_first_error(browser
     send(page)
     screen.sees("A visitor set Week: Mon 41, Wed 3, Fri 4")
     assert all("422" in each for each in screen.complaints), "which is what the answer says"
+
+
+def test_a_button_does_not_move_away_under_a_press(browser: Browser, site: Site) -> None:
+    """Leaving a field has it checked, and its error needs room above the button: one that moves gets no click."""
+    page = (screen := Person(browser, site).tab(WEEK)).page
+    checks: list[Route] = []
+
+    def hold(route: Route) -> None:
+        checks.append(route) if "_validate" in (route.request.post_data or "") else route.continue_()
+
+    page.route("**/values*", hold)
+    field(page, "Fri").fill("")
+    button = page.get_by_role("button", name="Save")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 2)
+    page.mouse.down()
+    until(lambda: page.evaluate("true") and checks, "the field that was left is checked")
+    with page.expect_response(lambda response: response.request == checks[0].request) as answer:
+        checks[0].continue_()
+    answer.value.finished()
+    # Whatever the page does with it, it does in its next frames.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert button.bounding_box() == box
+    page.mouse.up()
+    expect(error(page, "Fri")).to_have_text("This field is required.")
+    expect(field(page, "Fri")).to_be_focused(), "as after a form that was sent and refused"
+    assert all("422" in each for each in screen.complaints) and screen.complaints, "it was sent"
 
 
 def test_everybody_is_told_once(browser: Browser, people: Site) -> None:

@@ -12,5 +12,22 @@
       else field.removeAttribute("aria-describedby");
     }
   };
+  // An error needs room, and a button that moves away between press and release gets no click: it waits for the release.
+  const waiting = [];
+  let pressed = false;
+  document.addEventListener("pointerdown", () => { pressed = true; }, true);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => {
+    pressed = false;
+    setTimeout(() => { while (waiting.length) waiting.shift()(); }); // after the click
+  }, true);
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    if (!pressed || !detail.target.matches("[data-error-for]")) return;
+    detail.shouldSwap = false;
+    const words = detail.fragment.textContent;
+    waiting.push(() => {
+      (detail.target.querySelector("span") || detail.target).textContent = words.trim();
+      fields();
+    });
+  });
   for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, fields);
 })();

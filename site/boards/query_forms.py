@@ -108,6 +108,13 @@ def _divisor(query: Query) -> str:
     return alike.selector if query.divided_by == alike else json.dumps(query.divided_by.json(), ensure_ascii=False)
 
 
+def _usual_name(row: dict[str, Any]) -> str:
+    """How a row without a label is called, where its query means one series: as ``boards.shown.names_of``."""
+    if row.get("series"):
+        return str(row["series"].identity)
+    return " ".join(filter(None, (row["combine"], row["function"], row["selector"])))
+
+
 class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """The series of a panel. Two that would be in the same cell are refused: one would hide the other."""
 
@@ -116,8 +123,8 @@ class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         if Values({}, self.instance.options)[X_AXIS] != NAMES:
             return
         rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
-        shown = [row for row in rows if row.get("series") and not row.get("DELETE")]
-        cells = [(row.get("category"), row.get("label") or row["series"].identity) for row in shown]
+        shown = [row for row in rows if (row.get("series") or row.get("selector")) and not row.get("DELETE")]
+        cells = [(row.get("category"), row.get("label") or _usual_name(row)) for row in shown]
         for category, label in cells:
             if category and cells.count((category, label)) > 1:
                 words = _("Two series are “%(label)s” of the category “%(category)s”; one would hide the other.")

@@ -264,6 +264,28 @@ def test_who_may_only_view_panels_sees_their_options(board: Board, client: Clien
 # The series of a panel
 
 
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [
+        ([dict(selector="one", label="In"), dict(selector="two", label="In")], "In"),
+        ([dict(selector="one", label="In"), dict(selector="two", function="rate", label="In")], "In"),
+        ([dict(selector="one", function="rate"), dict(selector="one", function="rate")], "rate one"),
+        ([dict(selector="one"), dict(series="one")], "one"),
+        ([dict(series="one", label="In"), dict(selector="two", combine="sum", label="In")], "In"),
+    ],
+)
+def test_two_queries_in_one_cell_are_refused(
+    board: Board, admin_client: Client, rows: list[dict[str, str]], name: str
+) -> None:
+    pks = {name: Series.objects.create(name=name).pk for name in ("one", "two")}
+    lines = [{**row, "category": "Mon"} | ({"series": pks[row["series"]]} if "series" in row else {}) for row in rows]
+    answer = admin_client.post(ADD, sent(board, *lines, kind="bar", __x_axis="names"))
+    words = f"Two series are “{name}” of the category “Mon”; one would hide the other."
+    assert words in errors(answer.content.decode())
+    lines[0]["category"] = "Tue"
+    assert admin_client.post(ADD, sent(board, *lines, kind="bar", __x_axis="names")).status_code == 302
+
+
 def test_two_series_in_one_cell_are_refused(board: Board, admin_client: Client) -> None:
     one, two = (Series.objects.create(name=name) for name in ("one", "two"))
     lines = [dict(series=one.pk, label="In", category="Mon"), dict(series=two.pk, label="In", category="Mon")]

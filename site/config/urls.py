@@ -2,10 +2,10 @@
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import include, path, re_path
-from django.views import defaults
 from django.views.generic import RedirectView
 
 from live import api, unavailable, views
@@ -36,14 +36,21 @@ def is_api(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/")
 
 
+def accepts_html(request: HttpRequest) -> bool:
+    """Whether it is of a browser that shows a page: curl accepts anything, an ``<img>`` pictures."""
+    return "text/html" in request.headers.get("Accept", "")
+
+
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Of the API, too, in its own format: a wrong host is refused before any view."""
     if is_api(request):
         message = "The request is malformed, or its host is not one of ALLOWED_HOSTS."
         return api.to_json(api.Refused(400, "bad_request", message))
-    if isinstance(exception, BadRequest):  # a view says what it expects, to whoever typed the address
-        return HttpResponse(f"{exception}\n", status=400, content_type="text/plain; charset=utf-8")
-    return defaults.bad_request(request, exception)
+    # A view says what it expects, to whoever typed the address: a person, or a program that shows the words.
+    reason = str(exception) if isinstance(exception, BadRequest) else ""
+    if reason and not accepts_html(request):
+        return HttpResponse(f"{reason}\n", status=400, content_type="text/plain; charset=utf-8")
+    return HttpResponseBadRequest(render_to_string("400.html", {"reason": reason}))
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

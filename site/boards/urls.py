@@ -18,6 +18,7 @@ urlpatterns = [
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/edit", editing.edit, name="edit"),
     path("boards/<slug:slug>/series", panel_form.series, name="series"),
+    path("boards/<slug:slug>/panels/add", editing.add_panel, name="panel-add"),
     path("boards/<slug:slug>/panels/<int:pk>/edit", panel_form.panel_edit, name="panel-edit"),
     path("boards/<slug:slug>/panels/<int:pk>/edit/preview", panel_form.panel_preview, name="panel-preview"),
     path("boards/<slug:slug>/panels/<int:pk>/edit/presence", panel_form.panel_presence, name="panel-presence"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from boards import fragments, recipients
+from boards.editing.permissions import may_edit
 from boards.forms import ValuesForm
 from boards.models import Board, Panel
 from boards.range_bar import bar
@@ -92,6 +93,7 @@ def board_page(request: HttpRequest, instance: Board, refused: ValuesForm | None
         panels = list(instance.panels.filter(editable=True).select_related("board"))
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
     context = {"board": instance, "forms": forms, "view": view, "bar": links}
+    context["may_edit"] = may_edit(request.user, instance.pk)
     return render(request, "boards/board.html", context)
 
 

@@ -4,12 +4,12 @@ So what is shown is what was run. The call in Python is written from the same pi
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 from inspect import signature
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.template import Context, Engine, Template
 from django.template.library import SimpleNode
@@ -20,8 +20,17 @@ from gallery import data
 from live.charts import Chart
 from live.charts.output.figure import make
 
+
+class Size(NamedTuple):
+    """Of a picture, in pixels."""
+
+    width: int
+    height: int
+
+
 # What belongs to the figure around a chart.
 FIGURE_OPTIONS = ("caption", "state", "note", "id")
+THUMBNAIL = Size(240, 150)
 MAX_LINE_CHARACTERS = 88  # characters of a line of code
 MAX_ITEMS = 3  # values of a list that a reader needs to see to know what it holds
 MAX_POSITIONAL = 4  # arguments of a call that stand without their names
@@ -60,12 +69,21 @@ class Example:
     @cached_property
     def picture(self) -> str:
         """The first chart of the piece as an SVG file, "" if there is none."""
+        return self.drawn(lambda chart, title, caption, note: chart.svg(title=title, caption=caption, note=note))
+
+    @cached_property
+    def thumbnail(self) -> str:
+        """The same, small and without any words around it."""
+        return self.drawn(lambda chart, *_words: chart.svg(width=THUMBNAIL.width, height=THUMBNAIL.height))
+
+    def drawn(self, draw: Callable[[Chart, str, str, str], str]) -> str:
+        """What ``draw`` makes of the first chart, its title, its caption and its note; "" if there is none."""
         for node in self.calls():
             values, options = self.resolved(node)
             with translation.override("en"), timezone.override(None):
                 words = {name: str(options.pop(name, "")) for name in FIGURE_OPTIONS}
                 chart: Chart = make(*values, **options)
-            return chart.svg(title=str(options.get("title", "")), caption=words["caption"], note=words["note"])
+            return draw(chart, str(options.get("title", "")), words["caption"], words["note"])
         return ""
 
     @property

@@ -37,8 +37,20 @@ def page(request: HttpRequest) -> HttpResponse:
 def picture(request: HttpRequest, slug: str) -> HttpResponse:
     """The first chart of an example as an SVG file."""
     shown = example(slug)
-    if shown is None or not shown.picture:
+    return _file(shown.picture if shown else "", slug)
+
+
+@require_safe
+@conditional_page
+def thumbnail(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same, small, by the name of a kind: for whoever chooses one."""
+    shown = example(slug) or example(f"board-{slug}")
+    return _file(shown.thumbnail if shown else "", slug)
+
+
+def _file(svg: str, slug: str) -> HttpResponse:
+    if not svg:
         raise Http404(f"there is no picture {slug!r}")
-    response = svg_response(shown.picture)
+    response = svg_response(svg)
     patch_cache_control(response, public=True, max_age=MAX_AGE_SECONDS)
     return response

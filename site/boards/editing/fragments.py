@@ -3,6 +3,7 @@
 from typing import Any
 
 from boards.editing.permissions import may_edit
+from boards.editing.tools import TOOLS
 from boards.models import Board
 from live import fragment
 from live.page.access import User
@@ -12,7 +13,7 @@ from live.page.access import User
 def edit_board(pk: int) -> dict[str, Any]:
     """A board's panels as they are while it is edited. They are fragments of their own, and live as on the board."""
     board = Board.objects.get(pk=pk)
-    return {"board": board, "panels": list(board.panels.all())}
+    return {"board": board, "panels": list(board.panels.all()), "tools": TOOLS}
 
 
 @edit_board.visible_to

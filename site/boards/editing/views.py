@@ -1,14 +1,25 @@
 """The pages on which a board is edited."""
 
+from collections.abc import Callable
+
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
+from boards import fragments as fragments_of_boards
+from boards import kinds
+from boards.editing import fragments
+from boards.editing.actions import act, add
+from boards.editing.outcome import Outcome, Refused
 from boards.editing.permissions import may_edit
+from boards.editing.tools import KEYS
 from boards.models import Board
+from live.rendering.tree import html_of
 
 
 def board_to_edit(request: HttpRequest, slug: str) -> Board | HttpResponse:
@@ -23,8 +34,46 @@ def board_to_edit(request: HttpRequest, slug: str) -> Board | HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """A board with its panels in hand."""
+    """A board with its panels in hand, and what is done to them: by htmx, or by its buttons without any script."""
     board = board_to_edit(request, slug)
-    return board if isinstance(board, HttpResponse) else render(request, "boards/edit.html", {"board": board})
+    if isinstance(board, HttpResponse):
+        return board
+    if request.method == "POST":
+        return respond(request, board, lambda: act(request.user, board, request.POST))
+    newest = board.revisions.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return render(request, "boards/edit.html", {"board": board, "known": newest, "keys": KEYS})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_panel(request: HttpRequest, slug: str) -> HttpResponse:
+    """The kinds of panel as pictures, and a new panel of the one that is chosen."""
+    board = board_to_edit(request, slug)
+    if isinstance(board, HttpResponse):
+        return board
+    if request.method == "POST":
+        return respond(request, board, lambda: add(request.user, board, request.POST.get("kind", "")), opens_form=True)
+    groups = [(group.label, [kind for kind in kinds.every() if kind.group == group]) for group in kinds.Group]
+    partial = "#picker" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"boards/edit_add.html{partial}", {"board": board, "groups": groups})
+
+
+def respond(request: HttpRequest, board: Board, act: Callable[[], Outcome], opens_form: bool = False) -> HttpResponse:
+    """Do it, and say in words what came of it. ``opens_form``: what follows is the form of the panel."""
+    try:
+        outcome, refused = act(), False
+    except Refused as error:
+        outcome, refused = Outcome(str(error)), True
+    if request.htmx:  # type: ignore[attr-defined]
+        context = {"board": board, "outcome": outcome, "refused": refused, "opens_form": opens_form}
+        response = render(request, "boards/edit_outcome.html", context)
+        # With the response, so that it works where the socket is away.
+        response.write(html_of(fragments.edit_board.key(pk=board.pk)))
+        return response
+    messages.add_message(request, messages.ERROR if refused else messages.SUCCESS, outcome.words)
+    if opens_form and outcome.panel:
+        return redirect("boards:panel-edit", board.slug, outcome.panel)
+    page = reverse("boards:edit", args=[board.slug])
+    return redirect(f"{page}#{fragments_of_boards.panel.key(pk=outcome.panel).element}" if outcome.panel else page)

@@ -33,6 +33,7 @@ STRANGERS = {
     "boards:board": ("GET", 302),
     "boards:values": ("POST", 302),
     "boards:edit": ("GET", 302),
+    "boards:panel-add": ("GET", 302),
     "boards:panel-edit": ("GET", 302),
     "boards:panel-preview": ("POST", 302),
     "boards:panel-presence": ("POST", 302),
@@ -47,6 +48,7 @@ STRANGERS = {
     "live_banners:dismiss": ("POST", 404),
     # Examples that everybody may see: there is no object behind them.
     "gallery:picture": ("GET", 404),
+    "gallery:thumbnail": ("GET", 404),
 }
 
 
@@ -106,6 +108,7 @@ def test_only_who_may_change_a_board_sees_its_edit_page(private: Panel, client: 
     assert [asked(user, pk=private.board_id) for user in (stranger, ada, bob)] == [False, False, True]
     addresses = [
         reverse("boards:edit", args=["mine"]),
+        reverse("boards:panel-add", args=["mine"]),
         reverse("boards:panel-edit", args=["mine", private.pk]),
         reverse("boards:series", args=["mine"]),
     ]

@@ -1,0 +1,78 @@
+"""Undo: a panel becomes again what it was before one's own last change, or before the one that is named.
+
+It is the same merge as of two people's changes: what somebody else has changed since stays theirs, and where that is
+what is to be undone, nothing is done and both values are named.
+"""
+
+from django.utils.translation import gettext as _
+
+from boards.editing.history import recording, restore, snapshot
+from boards.editing.merge import Conflict, changed_fields, merge
+from boards.editing.outcome import Outcome, Refused
+from boards.editing.words import field_label, gone, value_words, who
+from boards.models import Board, Revision
+from live.page.access import User
+
+LAST = 0  # instead of the key of a revision
+
+
+def undo(user: User, board: Board, pk: int = LAST) -> Outcome:
+    """Undo a change that the user has made to a panel of this board: revision ``pk``, or the last one. ``Refused``
+    where somebody else has changed the same since."""
+    with recording(user, board.pk) as revisions:
+        mine = Revision.objects.filter(board=board, by=user.pk, can_be_undone=True)
+        revision = (mine.filter(pk=pk) if pk else mine).last()
+        if revision is None:
+            raise Refused(_("There is nothing of yours to undo on this board."))
+        words = _restored(board, revision)
+        # Also where it is as it was already, so that the next Undo goes on with the change before.
+        Revision.objects.filter(pk=revision.pk).update(can_be_undone=False)
+    Revision.objects.filter(pk__in=[made.pk for made in revisions]).update(can_be_undone=False)
+    return Outcome(words, revision.panel_pk if revision.before else None)
+
+
+def _restored(board: Board, revision: Revision) -> str:
+    """Restore what was before a revision, and say so."""
+    pk, before, after, current = revision.panel_pk, revision.before, revision.after, snapshot(revision.panel_pk)
+    title = str((current or before or after or {}).get("title", ""))
+    if after is None:
+        if current is not None:
+            return _("“%s” is there already.") % title
+        left_out = restore(pk, before)
+        if left_out:
+            return _("“%(title)s” is back, without %(count)d of its series: they are gone.") % {
+                "title": title,
+                "count": left_out,
+            }
+        return _("“%s” is back.") % title
+    if current is None:
+        if before is None:
+            return _("“%s” is gone already.") % title
+        raise Refused(gone(board, pk))
+    if before is None:
+        if changed := changed_fields(after, current):
+            raise Refused(_in_words(revision, [Conflict(name, None, None) for name in changed[:1]], current["kind"]))
+        restore(pk, None)
+        return _("“%s” is gone again.") % title
+    merged, conflicts = merge(after, before, current)
+    if conflicts:
+        raise Refused(_in_words(revision, conflicts, current["kind"]))
+    restore(pk, merged)
+    names = ", ".join(field_label(name, merged["kind"]) for name in changed_fields(before, after))
+    return _("“%(title)s” is as before: %(fields)s.") % {"title": merged["title"], "fields": names}
+
+
+def _in_words(revision: Revision, conflicts: list[Conflict], kind: str) -> str:
+    """Who has changed what since, and both values of each."""
+    since = Revision.objects.filter(panel_pk=revision.panel_pk, pk__gt=revision.pk).select_related("by").order_by("-pk")
+    fields = {conflict.field for conflict in conflicts}
+    last = next((one for one in since if fields & set(changed_fields(one.before or {}, one.after or {}))), None)
+    parts = []
+    for name, mine, theirs in conflicts:
+        label = field_label(name, kind)
+        if mine is None and theirs is None:
+            parts.append(label)
+        else:
+            words = _("%(field)s: now %(theirs)s, before %(mine)s")
+            parts.append(words % {"field": label, "theirs": value_words(theirs), "mine": value_words(mine)})
+    return _("Not undone: %(who)s has changed it since. %(changes)s.") % {"who": who(last), "changes": "; ".join(parts)}

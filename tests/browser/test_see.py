@@ -168,7 +168,7 @@ def test_dragging_zooms_and_one_key_leads_back(browser: Browser, machine: Site) 
     screen.expect("live")
     page.keyboard.press("Backspace")  # stays on the board
     page.keyboard.press("2")
-    page.wait_for_url(lambda address: query(address).get("range") == ["1h"])
+    page.wait_for_url(lambda address: query(address).get("range") == ["6h"])
     page.keyboard.press("j")
     page.wait_for_url(lambda address: "at" in query(address))
     page.keyboard.press("l")

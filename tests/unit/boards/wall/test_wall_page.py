@@ -35,6 +35,11 @@ def test_it_shows_the_panels_and_nothing_to_press_but_the_way_out(
     assert 'id="wall-leave" href="/boards/mine/"' in page
 
 
+def test_the_board_has_a_button_that_leads_there(client: Client, board: Board) -> None:
+    assert 'href="?wall"' in html(client, "/boards/mine/")
+    assert 'href="?wall&amp;range=6h"' in html(client, "/boards/mine/?range=6h")
+
+
 def test_it_keeps_the_view(client: Client, board: Board) -> None:
     page = html(client, "/boards/mine/?range=6h&tz=Europe/Berlin&wall")
     assert 'href="/boards/mine/?range=6h&amp;tz=Europe/Berlin"' in page and 'data-zone="Europe/Berlin"' in page

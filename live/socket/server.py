@@ -101,6 +101,14 @@ class LiveServer(Server):  # type: ignore[misc]
             return protocol.body
         return super().create_application(protocol, scope)
 
+    def kill_all_applications(self) -> Any:
+        # Daphne asks each connection for its application, which is gone once it has answered: one that is kept alive
+        # ended that with a KeyError, and all other applications ran on.
+        for protocol, details in [*self.connections.items()]:
+            if "application_instance" not in details:
+                del self.connections[protocol]
+        return super().kill_all_applications()
+
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self._ports.append(port)

@@ -81,3 +81,17 @@ def test_asked_again_it_stops_at_once_unless_it_has(
     monkeypatch.setattr(module, "reactor", SimpleNamespace(running=is_running))
     server.terminate()
     assert stopped == ([True] if is_running else [])
+
+
+def test_a_connection_that_has_been_answered_does_not_keep_others_from_ending(server: LiveServer) -> None:
+    """One that is kept alive has no application any more."""
+
+    async def end() -> list[bool]:
+        running, done = asyncio.get_running_loop().create_future(), asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        applications = [{}, {"application_instance": running}, {}, {"application_instance": done}]
+        server.connections = {object(): details for details in applications}
+        await server.kill_all_applications().asFuture(asyncio.get_running_loop())
+        return [running.cancelled(), done.cancelled()]
+
+    assert asyncio.run(end()) == [True, False]

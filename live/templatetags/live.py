@@ -85,13 +85,15 @@ def live_head(context: Context, refresh: int = REFRESH_SECONDS, url: str = "") -
 
 
 @register.inclusion_tag("live/state.html", takes_context=True)
-def live_state(context: Context, zone: str = "") -> dict[str, Any]:
+def live_state(context: Context, zone: str = "", looks_back: bool = False) -> dict[str, Any]:
     """Where the page says how it is: connecting, live, polling, database, reconnecting, offline or ended.
 
     It says since when, by the server's clock, in the time zone ``zone``, by default the current one.
+    ``looks_back``: the page shows how it was, which is also said where the page is live.
     """
     current = getattr(timezone.get_current_timezone(), "key", settings.TIME_ZONE)
-    return {"zone": zone or current, "refresh": context.render_context.get(REFRESH, 0)}
+    refresh = context.render_context.get(REFRESH, 0)
+    return {"zone": zone or current, "refresh": refresh, "looks_back": looks_back}
 
 
 @register.filter

@@ -13,6 +13,7 @@ urlpatterns = [
     path("panels/<int:pk>", exports.panel, name="panel"),
     path("panels/<int:pk>.svg", exports.picture, {"as_png": False}, name="panel-svg"),
     path("panels/<int:pk>.png", exports.picture, {"as_png": True}, name="panel-png"),
+    path("zones/", views.zones, name="zones"),
     path("find/", finder_views.find, name="find"),
     path("activity/", activity.page, name="activity"),
     path("boards/<slug:slug>/", views.board, name="board"),

@@ -1,5 +1,6 @@
 """The pages. What moves on them is in ``fragments``; here is who gets which page, and the form."""
 
+import zoneinfo
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -7,8 +8,9 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -27,6 +29,14 @@ from live.forms import form_invalid_response, form_valid_response
 def index(request: HttpRequest) -> HttpResponse:
     """The boards that this visitor may open."""
     return render(request, "boards/index.html", {"scope": scope_of(request)})
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def zones(request: HttpRequest) -> HttpResponse:
+    """The names of all time zones, for the range bar: they are too many for every board."""
+    names = sorted(zoneinfo.available_timezones())
+    return HttpResponse(format_html_join("", '<option value="{}">', ((name,) for name in names)))
 
 
 def scope_of(request: HttpRequest) -> str:

@@ -241,3 +241,16 @@ class TestRange:
         sent = client.post(action, numbers(week, *range(7)), headers={"HX-Request": "true"}).content.decode()
         key = fragments.panel.key(pk=week.pk, range="6h")
         assert f'data-version="{render(key).version}"' in sent
+
+    def test_that_is_over_is_said_beside_live(self, week: Panel, client: Client) -> None:
+        for address in ("/boards/this-week/", f"/panels/{week.pk}"):
+            for query, looks_back in (("range=1h", False), ("at=-1h", True), ("from=2026-01-25&to=2026-01-26", True)):
+                page = client.get(f"{address}?{query}").content.decode()
+                assert ('data-live="Live · looking back"' in page) is looks_back, (address, query)
+
+    def test_offers_the_names_of_time_zones(self, week: Panel, client: Client) -> None:
+        page = client.get("/boards/this-week/").content.decode()
+        assert 'list="range-zones"' in page and 'hx-get="/zones/"' in page
+        zones = re.findall(r'<option value="([^"]+)">', client.get("/zones/").content.decode())
+        assert zones == sorted(zones) and {"Europe/Berlin", "UTC", "America/Argentina/Ushuaia"} <= set(zones)
+        assert client.get("/boards/this-week/", {"tz": zones[7]}).status_code == 200

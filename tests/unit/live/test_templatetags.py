@@ -184,6 +184,11 @@ def test_the_state_is_told_in_a_time_zone() -> None:
         assert 'data-zone="UTC"' in show("{% live_state %}"), "what no browser has a name for"
 
 
+def test_a_live_page_that_shows_how_it_was_says_both() -> None:
+    assert 'data-live="Live · looking back"' in show("{% live_state looks_back=True %}")
+    assert 'data-live="Live"' in show("{% live_state %}")
+
+
 def test_a_time_that_comes_twice_in_a_night_is_told_apart() -> None:
     source = '{% for at in times %}{{ at|date:"H:i" }}{{ at|zone_if_ambiguous }} {% endfor %}'
     first = datetime(2026, 10, 24, 23, 30, tzinfo=UTC)

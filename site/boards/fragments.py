@@ -1,4 +1,4 @@
-"""The fragments of our pages: the list of boards, a board, a panel, the activity, a wall."""
+"""The fragments of a board's page: the board, a panel, the activity, a wall. Those of the home page are in ``home``."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -55,12 +55,6 @@ def _private_now(visitors: Sequence[User]) -> list[_Private]:
     return [private] * len(visitors)
 
 
-@fragment("boards/index.html#boards")
-def boards(scope: str) -> dict[str, Any]:
-    """The list of boards: ``public`` or ``all``."""
-    return {"boards": boards_of(scope)}
-
-
 def boards_of(scope: str) -> QuerySet[Board]:
     """Those that are ``public``, or ``all``."""
     return Board.objects.filter(public=True) if scope == "public" else Board.objects.all()
@@ -69,9 +63,6 @@ def boards_of(scope: str) -> QuerySet[Board]:
 def may_see_boards(user: User, scope: str, **params: object) -> bool:
     """Whether somebody may know which boards there are."""
     return scope == "public" or user.is_authenticated
-
-
-boards.visible_to(may_see_boards)
 
 
 @fragment("boards/board.html#board")

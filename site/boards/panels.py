@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards.freshness import freshness, future
-from boards.kinds import CannotBeDrawn, registry
+from boards.kinds import CannotBeDrawn, Kind, registry
 from boards.models import Panel, PanelSeries
 from boards.options import FIXED_WINDOW, WINDOW
-from boards.ranges import View
+from boards.ranges import Stretch, View
 from boards.shown import lines_of, newest_of, series_of
 from boards.sources import Source
 from live import charts
@@ -52,19 +52,8 @@ def draw(
         message = _("There is no kind of panel “%s” here. Choose another one in the admin.") % panel.kind
         return context | {"chart": charts.no_data(message), "state": "error"}
     stretch = view.stretch(panel.board.zone, panel.board.range, timezone.now())
-    options = kind.values(panel.options)
-    if follows := FIXED_WINDOW.name in kind.by_name and not options[FIXED_WINDOW] and stretch.seconds > 0:
-        options = kind.values({**panel.options, WINDOW.name: stretch.seconds})
-    source = Source(
-        panel.title,
-        stretch.zone,
-        options,
-        now=stretch.now,
-        is_live=stretch.is_live,
-        start=stretch.start if follows else None,
-        end=stretch.end if follows else None,
-    )
-    context["caption"] = _joined(kind.caption(options, source.fixed_time()))
+    source = unread_source(panel, kind, stretch)
+    context["caption"] = _joined(kind.caption(source.options, source.fixed_time()))
     if not kind.has_series:
         chart = kind.chart(source)
         return context | {"chart": chart, "state": "" if chart.data().rows else "empty"}
@@ -109,6 +98,22 @@ def draw(
         context["level"] = context["chart"].level
     changes = filter(None, (fresh["next_change"], future_changes, kind.next_change(source), stretch.end))
     return context | fresh | {"next_change": min(changes, default=None) if stretch.is_live else None}
+
+
+def unread_source(panel: Panel, kind: Kind, stretch: Stretch) -> Source:
+    """What a panel's chart is drawn from, before anything is read: its options, and the time that it shows."""
+    options = kind.values(panel.options)
+    if follows := FIXED_WINDOW.name in kind.by_name and not options[FIXED_WINDOW] and stretch.seconds > 0:
+        options = kind.values({**panel.options, WINDOW.name: stretch.seconds})
+    return Source(
+        panel.title,
+        stretch.zone,
+        options,
+        now=stretch.now,
+        is_live=stretch.is_live,
+        start=stretch.start if follows else None,
+        end=stretch.end if follows else None,
+    )
 
 
 def _joined(words: Sequence[str]) -> str:

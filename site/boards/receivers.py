@@ -7,30 +7,42 @@ from django.dispatch import receiver
 
 from boards import fragments
 from boards.editing import fragments as editing
-from boards.models import Board, Panel, PanelSeries
+from boards.home import fragments as home
+from boards.models import Board, DismissedSeries, Panel, PanelSeries
 from boards.recipients import pk_of
 from boards.showing import showing
 from live.notices import Notice
 from series.models import Series
-from series.signals import points_written
+from series.signals import points_written, series_made
 
 
 @receiver(points_written)
 def _points(series_ids: frozenset[int], **kwargs: Any) -> None:
-    for pk in showing(series_ids):
+    shown = showing(series_ids)
+    for pk in {one.panel for one in shown}:
         fragments.panel.changed(pk=pk)
+    for pk in {one.board for one in shown}:
+        home.card.changed(pk=pk)
 
 
 @receiver(post_save, sender=Series)
 @receiver(pre_delete, sender=Series)
 def _series(instance: Series, **kwargs: Any) -> None:
     _points(frozenset({instance.pk}))
+    home.offers.changed()
+
+
+@receiver(series_made)
+@receiver([post_save, post_delete], sender=DismissedSeries)
+def _offers(**kwargs: Any) -> None:
+    home.offers.changed()
 
 
 @receiver([post_save, post_delete], sender=Board)
 def _board(instance: Board, **kwargs: Any) -> None:
+    home.boards.changed()
+    home.offers.changed()
     for scope in ("public", "all"):
-        fragments.boards.changed(scope=scope)
         fragments.rotation.changed(scope=scope)
     _board_changed(pk=instance.pk)
     fragments.activity.changed(pk=instance.pk)
@@ -43,6 +55,7 @@ def _board_changed(pk: int) -> None:
     fragments.board.changed(pk=pk)
     fragments.wall.changed(pk=pk)
     editing.edit_board.changed(pk=pk)
+    home.card.changed(pk=pk)
 
 
 @receiver(pre_save, sender=Panel)
@@ -64,6 +77,9 @@ def _panel(instance: Panel, **kwargs: Any) -> None:
 @receiver([post_save, post_delete], sender=PanelSeries)
 def _series_of_panel(instance: PanelSeries, **kwargs: Any) -> None:
     fragments.panel.changed(pk=instance.panel_id)
+    home.offers.changed()
+    for pk in Panel.objects.filter(pk=instance.panel_id).values_list("board", flat=True):
+        home.card.changed(pk=pk)
 
 
 @receiver(post_save, sender=Notice)

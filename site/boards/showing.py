@@ -1,41 +1,52 @@
-"""Which panels show some series: those on which they are, and those whose queries mean them."""
+"""Which panels show some series: those on which they are, and those whose queries mean them; and on which boards."""
 
 import json
 from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db import transaction
 
-from boards.models import PanelSeries
+from boards.models import Panel, PanelSeries
 from series.queries import QueryError, read
 from series.selection import labels_of
 from series.selectors import parse
 from series.storage.statements import fetch, wanted
 
-TABLE = PanelSeries._meta.db_table
+TABLE, PANELS = PanelSeries._meta.db_table, Panel._meta.db_table
 # Series of which it is remembered which queries mean them.
 MAX_REMEMBERED = 50_000
+
+
+class Shown(NamedTuple):
+    """A panel, by its key, and the board that it is on."""
+
+    panel: int
+    board: int
 
 
 class Queries:
     """The queries of panels as they are stored, and which of them mean which series: a series never changes its name
     and tags, so that each is looked at once."""
 
-    def __init__(self, stored: list[tuple[int, str]]) -> None:
+    def __init__(self, stored: list[tuple[int, int, str]]) -> None:
         self.stored = stored
-        self._panels: dict[int, frozenset[int]] = {}
+        self._panels: dict[int, frozenset[Shown]] = {}
         self._selectors = []
-        for panel, query in stored:
+        for panel, board, query in stored:
             try:
-                self._selectors.append((panel, [parse(selector) for selector in read(json.loads(query)).selectors()]))
+                selectors = [parse(selector) for selector in read(json.loads(query)).selectors()]
             except QueryError:
                 continue  # its panel says so, whatever arrives
+            self._selectors.append((Shown(panel, board), selectors))
 
-    def panels_by_series(self, series_ids: Collection[int]) -> dict[int, frozenset[int]]:
-        """The keys of the panels whose queries mean each of these series."""
+    def panels_by_series(self, series_ids: Collection[int]) -> dict[int, frozenset[Shown]]:
+        """The panels whose queries mean each of these series."""
+        if not self.stored:
+            return {}
         if len(self._panels) > MAX_REMEMBERED:
             self._panels = {}
         panels = self._panels
-        new: dict[int, frozenset[int]] = {}
+        new: dict[int, frozenset[Shown]] = {}
         if unknown := [pk for pk in series_ids if pk not in panels]:
             for pk, (name, tags) in labels_of(unknown).items():
                 meant = (panel for panel, some in self._selectors if any(one.matches(name, tags) for one in some))
@@ -48,17 +59,22 @@ class Queries:
 _queries = Queries([])
 
 
-def showing(series_ids: Collection[int]) -> set[int]:
-    """The keys of the panels that change when these series do."""
+def showing(series_ids: Collection[int]) -> set[Shown]:
+    """The panels that change when these series do."""
     # Asked for at each commit: the ORM would take longer to write these than the database to answer them.
     source, parameters = wanted(["series"], ([pk] for pk in series_ids))
     rows = fetch(
-        f'SELECT DISTINCT it.panel_id FROM {source} CROSS JOIN "{TABLE}" AS it WHERE it.series_id = wanted.series',
+        f'SELECT DISTINCT it.panel_id, panel.board_id FROM {source} CROSS JOIN "{TABLE}" AS it'
+        f' JOIN "{PANELS}" AS panel ON panel.id = it.panel_id WHERE it.series_id = wanted.series',
         parameters,
     )
-    panels = {panel for (panel,) in rows}
-    queries = _current_queries()
-    return panels.union(*queries.panels_by_series(series_ids).values()) if queries.stored else panels
+    panels = {Shown(panel, board) for panel, board in rows}
+    return panels.union(*_current_queries().panels_by_series(series_ids).values())
+
+
+def meant_by_queries(series_ids: Collection[int]) -> set[int]:
+    """Those of these series that the query of some panel means."""
+    return {pk for pk, panels in _current_queries().panels_by_series(series_ids).items() if panels}
 
 
 def panels_by_series(series_ids: Collection[int]) -> dict[int, set[int]]:
@@ -66,17 +82,19 @@ def panels_by_series(series_ids: Collection[int]) -> dict[int, set[int]]:
     panels: dict[int, set[int]] = {pk: set() for pk in series_ids}
     for pk, panel in PanelSeries.objects.filter(series__in=panels).order_by().values_list("series", "panel"):
         panels[pk].add(panel)
-    queries = _current_queries()
-    if queries.stored:
-        for pk, some in queries.panels_by_series(series_ids).items():
-            panels[pk] |= some
+    for pk, some in _current_queries().panels_by_series(series_ids).items():
+        panels[pk] |= {one.panel for one in some}
     return panels
 
 
 def _current_queries() -> Queries:
     """Those that are stored now."""
     global _queries
-    stored = fetch(f'SELECT panel_id, query FROM "{TABLE}" WHERE query IS NOT NULL ORDER BY id', [])
+    stored = fetch(
+        f'SELECT it.panel_id, panel.board_id, it.query FROM "{TABLE}" AS it'
+        f' JOIN "{PANELS}" AS panel ON panel.id = it.panel_id WHERE it.query IS NOT NULL ORDER BY it.id',
+        [],
+    )
     queries = _queries
     if queries.stored != stored:
         queries = _queries = Queries(stored)

@@ -5,11 +5,17 @@ from django.urls import path
 from boards import exports, finder_views, views
 from boards.editing import panel_views as panel_form
 from boards.editing import views as editing
+from boards.home import views as home
 from live.notices import activity
 
 app_name = "boards"
 urlpatterns = [
-    path("", views.index, name="index"),
+    path("", home.index, name="index"),
+    path("new", home.new_board, name="new"),
+    path("token", home.make_token, name="token"),
+    path("boards/<int:pk>/star", home.star, name="star"),
+    path("series/<int:pk>/add", home.add, name="add"),
+    path("series/<int:pk>/dismiss", home.dismiss, name="dismiss"),
     path("panels/<int:pk>", exports.panel, name="panel"),
     path("panels/<int:pk>.svg", exports.picture, {"as_png": False}, name="panel-svg"),
     path("panels/<int:pk>.png", exports.picture, {"as_png": True}, name="panel-png"),

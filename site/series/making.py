@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from series.samples import MAX_LABEL_LENGTH
+from series.signals import series_made
 from series.storage.statements import among, fetch
 from series.values import ValueType
 from tokens.models import Token
@@ -72,6 +73,7 @@ class SeriesManager(models.Manager[Any]):
             ],
             ignore_conflicts=True,
         )
+        series_made.send(sender=self.model)
         return self.ids_of(missing)
 
     def _check_limit(self, creator: Token, missing: list[str]) -> None:

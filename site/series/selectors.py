@@ -93,6 +93,14 @@ def selector_of(name: str, tags: Mapping[str, str]) -> str:
     return _quoted(name) + (f"{{{pairs}}}" if pairs else "")
 
 
+def selector_of_tagged(name: str, tag: str) -> str:
+    """A selector of all series of a name that have a tag: ``latency{host=*}``."""
+    with suppress(SelectorError):
+        if parse(text := f"{name}{{{tag}=*}}") == Selector(name, matchers=(Matcher(tag, "*"),)):
+            return text
+    return f"{_quoted(name)}{{{_quoted(tag)}=*}}"
+
+
 def parse(text: str) -> Selector:
     """Read a selector. Raises ``SelectorError``."""
     if len(text) > MAX_SELECTOR_LENGTH:

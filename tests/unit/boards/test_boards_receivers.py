@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from boards import recipients
-from boards.models import Board, Panel
+from boards.models import Board, DismissedSeries, Panel
 from live.notices import send
 from series.models import Series
 from series.storage import learning
@@ -22,7 +22,7 @@ def test_a_point_changes_the_panels_that_show_its_series(announced: set[str], ma
     one, two, _other = make_panel("cpu"), make_panel("cpu", "disk"), make_panel("memory")
     announced.clear()
     points("cpu", [1.0])
-    assert announced == {f"boards-panel-{one.pk}", f"boards-panel-{two.pk}"}
+    assert announced == {f"boards-panel-{one.pk}", f"boards-panel-{two.pk}", f"boards-card-{one.board_id}"}
 
 
 def test_another_interval_changes_the_panels_that_show_the_series(
@@ -33,7 +33,8 @@ def test_another_interval_changes_the_panels_that_show_the_series(
     announced.clear()
     series.expected_interval = 5.0
     series.save()
-    assert announced == {f"boards-panel-{panel.pk}"}
+    shown = {f"boards-panel-{panel.pk}", f"boards-card-{panel.board_id}"}
+    assert announced == shown | {"boards-offers"}
     announced.clear()
     Series.objects.update(expected_interval=None)
     for second in range(0, 700, 30):
@@ -42,7 +43,7 @@ def test_another_interval_changes_the_panels_that_show_the_series(
         cursor.execute("UPDATE series_latest SET delay = 0")
     announced.clear()
     assert learning.learn(timezone.now()) == 1
-    assert announced == {f"boards-panel-{panel.pk}"}, "also one that was learned"
+    assert announced == shown, "also one that was learned"
 
 
 def test_a_point_that_is_rolled_back_changes_nothing(announced: set[str], make_panel: Make, points: Make) -> None:
@@ -59,7 +60,7 @@ def test_a_panel_changes_itself_and_its_board(announced: set[str], make_panel: M
     panel = make_panel("cpu")
     announced.clear()
     panel.save()
-    boards = {f"boards-{page}-{panel.board_id}" for page in ("board", "edit_board", "wall")}
+    boards = {f"boards-{page}-{panel.board_id}" for page in ("board", "edit_board", "wall", "card")}
     assert announced == {f"boards-panel-{panel.pk}", *boards}
     announced.clear()
     pk = panel.pk
@@ -71,8 +72,8 @@ def test_a_board_changes_itself_its_panels_and_the_lists(announced: set[str], ma
     panel = make_panel("cpu")
     announced.clear()
     board.save()
-    lists = {f"boards-{name}-{scope}" for name in ("boards", "rotation") for scope in ("public", "all")}
-    pages = {f"boards-{page}-{board.pk}" for page in ("board", "edit_board", "wall", "activity")}
+    lists = {"boards-boards", "boards-offers", "boards-rotation-public", "boards-rotation-all"}
+    pages = {f"boards-{page}-{board.pk}" for page in ("board", "edit_board", "wall", "card", "activity")}
     assert announced == {*pages, f"boards-panel-{panel.pk}", *lists}
     announced.clear()
     board.delete()
@@ -83,11 +84,11 @@ def test_series_on_a_panel_change_it(announced: set[str], make_panel: Make) -> N
     panel = make_panel("cpu")
     announced.clear()
     panel.lines.get().delete()
-    assert announced == {f"boards-panel-{panel.pk}"}
+    assert announced == {f"boards-panel-{panel.pk}", f"boards-card-{panel.board_id}", "boards-offers"}
     panel = make_panel("disk")
     announced.clear()
     Series.objects.get(name="disk").save()
-    assert announced == {f"boards-panel-{panel.pk}"}
+    assert announced == {f"boards-panel-{panel.pk}", f"boards-card-{panel.board_id}", "boards-offers"}
     Series.objects.get(name="disk").delete()
     assert f"boards-panel-{panel.pk}" in announced
 
@@ -108,7 +109,7 @@ def test_a_panel_that_moves_changes_both_boards(announced: set[str], make_panel:
     announced.clear()
     panel.board = other
     panel.save()
-    both = {f"boards-{page}-{pk}" for page in ("board", "edit_board", "wall") for pk in (board.pk, other.pk)}
+    both = {f"boards-{page}-{pk}" for page in ("board", "edit_board", "wall", "card") for pk in (board.pk, other.pk)}
     assert both <= announced
 
 
@@ -118,4 +119,18 @@ def test_a_series_that_moves_changes_both_panels(announced: set[str], make_panel
     announced.clear()
     line.panel = other
     line.save()
-    assert announced == {f"boards-panel-{one.pk}", f"boards-panel-{other.pk}"}
+    assert announced == {
+        *(f"boards-panel-{pk}" for pk in (one.pk, other.pk)),
+        f"boards-card-{one.board_id}",
+        "boards-offers",
+    }
+
+
+def test_a_series_that_was_not_there_before_changes_the_offers(announced: set[str], points: Make) -> None:
+    points("cpu", [1.0])
+    assert announced == {"boards-offers"}
+    announced.clear()
+    points("cpu", [2.0])
+    assert announced == set(), "what it says is of the first points"
+    DismissedSeries.objects.create(name="cpu")
+    assert announced == {"boards-offers"}

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from boards import fragments
+from boards.home import fragments as home
 from boards.models import Board, Panel
 from live.banners.models import Banner
 from live.fragments import Fragment
@@ -32,6 +33,9 @@ STRANGERS = {
     "boards:panel-png": ("GET", 403),
     "boards:board": ("GET", 302),
     "boards:values": ("POST", 302),
+    "boards:star": ("POST", 302),
+    "boards:add": ("POST", 302),
+    "boards:dismiss": ("POST", 302),
     "boards:edit": ("GET", 302),
     "boards:panel-add": ("GET", 302),
     "boards:panel-edit": ("GET", 302),
@@ -85,7 +89,6 @@ def test_every_fragment_answers_who_may_see_it() -> None:
 def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> None:
     stranger, somebody = AnonymousUser(), User.objects.create_user("ada")
     params = {
-        "boards": {"scope": "all"},
         "board": {"pk": private.board_id},
         "wall": {"pk": private.board_id},
         "rotation": {"scope": "all"},
@@ -98,6 +101,20 @@ def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> Non
         asked = Fragment.named(f"boards.{name}").may_see
         assert asked is not None and not asked(stranger, **values), name
         assert asked(somebody, **values), name
+
+
+def test_the_home_page_shows_a_stranger_what_is_public_and_offers_to_those_who_may_edit(private: Panel) -> None:
+    stranger, ada, bob = AnonymousUser(), User.objects.create_user("ada"), User.objects.create_user("bob")
+    bob.user_permissions.add(Permission.objects.get(codename="change_board"))
+    seen = {
+        "boards.card": (home.card.may_see, {"pk": private.board_id}, [False, True, True]),
+        "boards.offers": (home.offers.may_see, {"board": 0}, [False, False, True]),
+    }
+    for name, (asked, params, expected) in seen.items():
+        assert asked is not None
+        assert [asked(user, **params) for user in (stranger, ada, bob)] == expected, name
+    assert home.boards.function(home.list_of(stranger))["boards"] == []
+    assert [pk for pk, *_rest in home.boards.function(home.list_of(ada))["boards"]] == [private.board_id]
 
 
 def test_only_who_may_change_a_board_sees_its_edit_page(private: Panel, client: Client) -> None:

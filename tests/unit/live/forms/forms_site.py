@@ -10,15 +10,27 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views.generic import CreateView, FormView, UpdateView
 
-from boards import fragments
+from live import fragment
 from live.forms import LiveFormMixin, form_invalid_response, form_valid_response
 from live.keys import Key
 from live.notices import everyone, signed_in
 from live.notices.activity import activity
+from live.page.access import User
 
 PAGE = """{% load live live_notices %}
 {% partialdef form %}{% include "live/forms/form.html" %}{% endpartialdef %}
 <!doctype html><html><body>{% partial form %}{% live_notices %}{% live_page %}</body></html>"""
+
+
+@fragment("live/gone.html")
+def groups(scope: str) -> dict[str, Any]:
+    """What changes when a form is saved: ``public``, or ``all`` for those who are signed in."""
+    return {}
+
+
+@groups.visible_to
+def _(user: User, scope: str) -> bool:
+    return scope == "public" or user.is_authenticated
 
 
 class EnterGroup(LiveFormMixin, CreateView):
@@ -30,7 +42,7 @@ class EnterGroup(LiveFormMixin, CreateView):
         return f"{self.request.user} entered {self.object.name}"
 
     def get_changed(self) -> Iterable[Key]:
-        return [fragments.boards.key(scope="public"), fragments.boards.key(scope="all"), activity.key()]
+        return [groups.key(scope="public"), groups.key(scope="all"), activity.key()]
 
 
 class EnterSilently(LiveFormMixin, CreateView):
@@ -99,7 +111,7 @@ def plain(request: HttpRequest) -> HttpResponse:
         success_url=lambda group: f"/groups/{group.pk}",
         recipients=everyone,
         notice=lambda group: f"{group.name} is there",
-        changed=[fragments.boards.key(scope="public")],
+        changed=[groups.key(scope="public")],
         **alone,
     )
 

@@ -55,7 +55,7 @@ def test_htmx_gets_a_fresh_form_the_fragments_and_the_same_notice(client: Client
     assert html.strip().startswith("<form")
     assert "Operators" not in html.partition("</form>")[0]
     assert token(html) not in {"", sent}
-    for id in ("boards-boards-public", "boards-boards-all", "live_notices-activity"):
+    for id in ("tests-groups-public", "tests-groups-all", "live_notices-activity"):
         assert f'id="{id}" hx-swap-oob=true' in html
     assert html.count('hx-swap-oob="beforeend:#live-notices-status"') == 1
     assert f'data-notice="{notice.pk}.0"' in html

@@ -54,7 +54,7 @@ def test_a_function_does_the_same(client: Client) -> None:
     assert text(client.get("/plain")).count("Operators is there") == 1
     html = text(client.post("/plain", {"name": "Others"}, headers=SHOWS_NOTICES))
     assert html.strip().startswith("<form")
-    assert 'id="boards-boards-public" hx-swap-oob=true' in html
+    assert 'id="tests-groups-public" hx-swap-oob=true' in html
     assert "Others is there" in html
 
 
@@ -99,8 +99,8 @@ def test_page_without_notices_shows_it_as_the_next_page_message(client: Client, 
 
 def test_the_sender_gets_no_fragment_that_they_may_not_see(client: Client) -> None:
     html = text(client.post("/enter", {"name": "Operators"}, headers=SHOWS_NOTICES))
-    assert "boards-boards-public" in html
-    assert "boards-boards-all" not in html
+    assert "tests-groups-public" in html
+    assert "tests-groups-all" not in html
 
 
 def test_fragments_are_announced_to_all(
@@ -110,7 +110,7 @@ def test_fragments_are_announced_to_all(
     monkeypatch.setattr(changes, "listeners", [collect_elements(heard)])
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/enter", {"name": "Operators"})
-    assert {"boards-boards-public", "boards-boards-all", "live_notices-activity", "live_notices-notices"} <= heard
+    assert {"tests-groups-public", "tests-groups-all", "live_notices-activity", "live_notices-notices"} <= heard
 
 
 def test_a_fragment_that_cannot_be_rendered_does_not_take_back_what_was_saved(

@@ -1,0 +1,63 @@
+"""New boards, and what an offer becomes: a panel at the end of a board."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.text import slugify
+
+from boards.editing.history import recording
+from boards.home.offers import Offer
+from boards.models import Board, Panel, PanelSeries
+from series.queries import Query
+from series.storage.reducers import Reducer
+
+MAX_SLUG_CHARACTERS = 40
+# Of boards with the same title.
+MAX_TRIES = 100
+
+
+def make_board(title: str) -> Board:
+    """A board of this title, at the end of the list, with an address made of the title."""
+    slug = slugify(title)[:MAX_SLUG_CHARACTERS].strip("-") or "board"
+    last = Board.objects.aggregate(last=Max("position"))["last"]
+    for number in range(1, MAX_TRIES):
+        address = slug if number == 1 else f"{slug}-{number}"
+        try:
+            with transaction.atomic():
+                return Board.objects.create(
+                    title=title,
+                    slug=address,
+                    time_zone=settings.TIME_ZONE,
+                    position=min((last or 0) + 1, 32_767) if last is not None else 0,
+                )
+        except IntegrityError:
+            if not Board.objects.filter(slug=address).exists():
+                raise
+    raise IntegrityError(f"there are {MAX_TRIES} boards called {slug}")
+
+
+def add_panel(user: AbstractBaseUser | AnonymousUser, board: Board, offer: Offer) -> Panel:
+    """A panel with the kind, the unit and the function that were guessed. It is in the board's history."""
+    guess = offer.guess
+    with recording(user, board.pk):
+        last = board.panels.aggregate(last=Max("position"))["last"]
+        panel = Panel.objects.create(
+            board=board,
+            title=guess.title[: Panel._meta.get_field("title").max_length],
+            kind=guess.kind,
+            options=guess.options,
+            position=0.0 if last is None else last + 1,
+        )
+        if offer.number == 1 and not guess.function:
+            PanelSeries.objects.create(panel=panel, series_id=offer.key)
+        else:
+            query = Query(offer.selector, Reducer(guess.function) if guess.function else None)
+            PanelSeries.objects.create(panel=panel, query=query.json())
+    return panel
+
+
+def address_of(board: Board, panel: Panel) -> str:
+    """Where a panel is edited on its board."""
+    return f"{reverse('boards:edit', args=[board.slug])}#boards-panel-{panel.pk}"

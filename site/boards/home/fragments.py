@@ -1,0 +1,103 @@
+"""The fragments of the home page: the list of boards, a board as a card, series that no board shows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext, ngettext
+
+from boards.editing.permissions import may_edit
+from boards.fragments import may_see_board
+from boards.home.offers import boards_to_add_to, offers_now
+from boards.home.summary import Summary, summary
+from boards.models import Board, Favourite
+from live import fragment
+from live.keys import Audience
+from live.page.access import User
+from live.page.together import asked_together
+
+# Once a second is soon enough for a summary, and what is new is read no more often either.
+INTERVAL_SECONDS = 1.0
+# Which boards are listed.
+ALL, STARRED = "", "starred"
+# Who sees which boards: those who are signed in see all of them.
+SIGNED_IN, ANYBODY = "signed in", "anybody"
+
+
+@asked_together
+def favourites(users: Sequence[User]) -> list[tuple[int, ...]]:
+    """The boards that each has marked with a star."""
+    by_user: dict[int, list[int]] = {}
+    signed_in = [user.pk for user in users if user.is_authenticated]
+    if signed_in:
+        rows = Favourite.objects.filter(user__in=signed_in).order_by("board")
+        for user, board in rows.values_list("user", "board"):
+            by_user.setdefault(user, []).append(board)
+    return [tuple(by_user.get(user.pk or 0, ())) for user in users]
+
+
+def list_of(user: User) -> Audience:
+    """Those who see the same boards with the same stars share one list."""
+    return (SIGNED_IN, *favourites(user)) if user.is_authenticated else (ANYBODY,)
+
+
+@fragment("boards/index.html#boards", per=list_of)
+def boards(audience: Audience, show: str = ALL, q: str = "") -> dict[str, Any]:
+    """The boards that somebody may open, as cards: those of which title or note hold ``q``, and with ``show`` only
+    their favourites."""
+    who, *starred = audience if isinstance(audience, tuple) else (audience,)
+    rows = Board.objects.all() if who == SIGNED_IN else Board.objects.filter(public=True)
+    is_empty = not rows.exists()
+    if show == STARRED:
+        rows = rows.filter(pk__in=starred)
+    for word in q.split():
+        rows = rows.filter(Q(title__icontains=word) | Q(note__icontains=word))
+    return {
+        "boards": [(board.pk, board.title, board.pk in starred) for board in rows],
+        "may_star": who == SIGNED_IN,
+        "show": show,
+        "q": q,
+        "is_empty": is_empty,
+    }
+
+
+@fragment("boards/index.html#card", interval_seconds=INTERVAL_SECONDS)
+def card(pk: int) -> dict[str, Any]:
+    """A board as a card: what is the worst on it, some figures, a small line."""
+    board = Board.objects.get(pk=pk)
+    about = summary(board)
+    return {"board": board, "about": about, "states": states_of(about), "next_change": about.next_change}
+
+
+card.visible_to(may_see_board)
+
+
+def states_of(about: Summary) -> list[tuple[str, str]]:
+    """What a card says of its panels, the worst first: levels, and the words beside their signs."""
+    states = [
+        ("bad", ngettext("%d critical", "%d critical", about.critical) % about.critical if about.critical else ""),
+        ("warn", ngettext("%d warning", "%d warnings", about.warnings) % about.warnings if about.warnings else ""),
+        ("late", ngettext("%d late", "%d late", about.late) % about.late if about.late else ""),
+        ("off", ngettext("%d broken", "%d broken", about.broken) % about.broken if about.broken else ""),
+    ]
+    shown = [state for state in states if state[1]]
+    if shown:
+        return shown
+    if about.has_data:
+        return [("ok", gettext("All OK"))]
+    if about.has_series:
+        return [("none", gettext("No data yet"))]
+    return [] if about.panels else [("none", gettext("No panels yet"))]
+
+
+@fragment("boards/offers.html#offers", interval_seconds=INTERVAL_SECONDS)
+def offers(board: int = 0) -> dict[str, Any]:
+    """Series that no panel shows, to be added to a board: to ``board``, if it is one."""
+    now = offers_now()
+    to = boards_to_add_to(board)
+    return {"offers": now.shown, "more": now.more, "to": to, "only": board, "next_change": now.next_change}
+
+
+@offers.visible_to
+def _(user: User, board: int = 0) -> bool:
+    return may_edit(user, board)

@@ -1,0 +1,192 @@
+"""A board in a few words and numbers, for the list of boards: how many of its panels are critical, warn or are late,
+two or three of its figures, one small line.
+
+The states are those that the tiles show: from the same lines, the same thresholds and the same rules for what is late.
+What is read is read once for all panels, however many there are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from boards.freshness import freshness
+from boards.kinds import Group, Kind, registry
+from boards.lines import Line
+from boards.models import Board, PanelSeries
+from boards.options import NAMES, UNIT, WARN_AT, WINDOW, X_AXIS
+from boards.panels import unread_source
+from boards.ranges import View
+from boards.shown import lines_of, newest_of, series_of
+from boards.sources import Source
+from boards.state_history import rules_of
+from boards.states import LEVELS
+from live import charts
+from series.pauses import first_known
+from series.queries import QueryError
+from series.selection import chosen
+from series.storage.percentiles import TooManyPoints
+from series.storage.query import latest
+from series.storage.states import texts_of
+
+MAX_FIGURES = 3
+# Of fewer points a line says nothing; more than so many buckets cannot be told apart on a card.
+MIN_TREND_POINTS, MAX_TREND_BUCKETS = 3, 60
+# Panels of which a line is read before the card has none.
+MAX_TRENDS_READ = 3
+# Kinds whose tile is about a single state or number, and says how good or bad it is.
+GROUPS_WITH_LEVELS = (Group.SINGLE_VALUE, Group.STATUS)
+
+
+class Figure(NamedTuple):
+    """A newest value: of what, as text with its unit, how good or bad it is, and whether it is late."""
+
+    label: str
+    text: str
+    level: str = ""
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A panel of which something was read: its kind and its source, which knows what is late."""
+
+    kind: Kind
+    source: Source
+    next_change: datetime | None = None
+
+    @cached_property
+    def level(self) -> str:
+        """The worst level that the tile shows: ``bad``, ``warn``, ``ok``; empty where it shows none."""
+        if self.kind.group not in GROUPS_WITH_LEVELS or WARN_AT.name not in self.kind.by_name:
+            return ""
+        levels = {self.level_of(line) for line in self.source.lines}
+        return max(levels & set(LEVELS), key=LEVELS.index, default="")
+
+    def level_of(self, line: Line) -> str:
+        """How good or bad the newest value of a line is; empty where nobody knows."""
+        value = self.source.value(line)
+        if value is None or self.source.is_late(line):
+            return ""
+        return rules_of(self.source)[line.key].of(value).level
+
+    def figures(self) -> list[Figure]:
+        """The newest value of each line: under the panel's title where it has one line, else under their names."""
+        source = self.source
+        lines = [line for line in source.lines if line.key in source.newest]
+        alone = self.kind.one_series or len(source.lines) == 1
+        return [
+            Figure(
+                source.title if alone else line.category or line.name,
+                source.state(line) or charts.compact(source.value(line), source[UNIT], source.locale),
+                self.level_of(line) if self.level else "",
+                source.is_late(line),
+            )
+            for line in lines
+        ]
+
+    def trend(self) -> charts.Chart | None:
+        """A small line: of the first series over time, or of the values over names; None if it would say nothing."""
+        source = self.source
+        if source.texts:
+            return None
+        if X_AXIS.name in self.kind.by_name and source[X_AXIS] == NAMES:
+            measured = values = [source.value(line) for line in source.lines]
+        elif WINDOW.name not in self.kind.by_name or source.lines[0].key not in source.newest:
+            return None
+        else:
+            line = source.lines[0]
+            first = replace(source, lines=[line], newest={line.key: source.newest[line.key]})
+            within = first.window(max_buckets=MAX_TREND_BUCKETS)
+            try:
+                (measured,), (values,) = first.means(within), first.trends(within)
+            except TooManyPoints:
+                return None
+            values = values[first_known(values) :]
+        if sum(value is not None for value in measured) < MIN_TREND_POINTS:
+            return None
+        return charts.sparkline(values, title=source.title, unit=source[UNIT], locale=source.locale)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """``critical``, ``warnings`` and ``late`` are numbers of panels; ``broken``: of those that cannot be drawn at all.
+    ``next_change``: when the clock alone will change it."""
+
+    panels: int = 0
+    has_series: bool = False
+    critical: int = 0
+    warnings: int = 0
+    late: int = 0
+    broken: int = 0
+    has_data: bool = False
+    figures: Sequence[Figure] = ()
+    trend: charts.Chart | None = None
+    next_change: datetime | None = field(default=None, compare=False)
+
+
+def summary(board: Board) -> Summary:
+    """The board as it is now. Takes about ten queries, however many panels and series it has."""
+    sources, panels, broken = _sources(board)
+    tiles, unreadable = _tiles(sources)
+    by_figure = sorted(tiles, key=lambda tile: tile.kind.group != Group.SINGLE_VALUE)
+    figures = [figure for tile in by_figure for figure in tile.figures()]
+    trends = (trend for tile in by_figure[:MAX_TRENDS_READ] if (trend := tile.trend()))
+    return Summary(
+        panels=panels,
+        has_series=bool(sources),
+        critical=sum(tile.level == "bad" for tile in tiles),
+        warnings=sum(tile.level == "warn" for tile in tiles),
+        late=sum(bool(tile.source.late) for tile in tiles),
+        broken=broken + unreadable,
+        has_data=bool(tiles),
+        figures=tuple(figures[:MAX_FIGURES]),
+        trend=next(trends, None),
+        next_change=min((tile.next_change for tile in tiles if tile.next_change), default=None),
+    )
+
+
+def _sources(board: Board) -> tuple[list[tuple[Kind, Source]], int, int]:
+    """The panels that show series, with their lines; how many panels there are, and how many say what cannot be."""
+    rows: dict[int, list[PanelSeries]] = {}
+    for row in PanelSeries.objects.filter(panel__board=board).select_related("series__latest"):
+        rows.setdefault(row.panel_id, []).append(row)
+    panels, broken = list(board.panels.all()), 0
+    stretch, choose = View().stretch(board.zone, board.range, timezone.now()), cache(chosen)
+    sources = []
+    for panel in panels:
+        kind = registry.get(panel.kind)
+        try:
+            if kind is None or panel.pk not in rows:
+                broken += kind is None
+                continue
+            lines, _more = lines_of(rows[panel.pk], choose)
+        except QueryError:
+            broken += 1
+        else:
+            source = unread_source(panel, kind, stretch)
+            sources.append((kind, replace(source, lines=lines[:1] if kind.one_series else lines, choose=choose)))
+    return sources, len(panels), broken
+
+
+def _tiles(sources: Sequence[tuple[Kind, Source]]) -> tuple[list[Tile], int]:
+    """Those that have data, and how many ask for too much of it."""
+    lines = [line for _kind, source in sources for line in source.lines]
+    known = latest(series_of(lines))
+    states = [line.key for line in lines if line.holds_states and isinstance(line.key, int)]
+    texts = texts_of(states) if states else {}
+    tiles, broken = [], 0
+    for kind, source in sources:
+        try:
+            newest = newest_of(source, known)
+        except TooManyPoints:
+            broken += 1
+            continue
+        if newest:
+            own = {pk: texts[pk] for pk in source.ids if pk in texts}
+            source, fresh = freshness(replace(source, newest=newest, texts=own), source.now)
+            tiles.append(Tile(kind, source, fresh["next_change"]))
+    return tiles, broken

@@ -1,0 +1,146 @@
+"""The home page, and what its buttons do: each is a plain POST, and htmx is not needed."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from boards.editing.permissions import may_add_boards, may_edit
+from boards.fragments import may_see_board
+from boards.home import adding
+from boards.home.forms import NewBoardForm
+from boards.home.fragments import ALL, STARRED
+from boards.home.offers import offer_named
+from boards.models import Board, DismissedSeries, Favourite
+from series.models import Series
+from tokens.models import Token
+
+MAX_SEARCH_CHARACTERS = 100
+# What a token that is made on the spot may do.
+SCOPE = "write:*"
+EXAMPLE = '{"series": "orders", "value": 12}'
+
+
+@never_cache
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The boards that this visitor may open."""
+    return index_page(request)
+
+
+def index_page(request: HttpRequest, secret: str = "") -> HttpResponse:
+    """The whole page; ``secret``: of a token that was just made, and is shown this once."""
+    show = STARRED if request.user.is_authenticated and request.GET.get("show") == STARRED else ALL
+    context = {
+        "show": show,
+        "q": request.GET.get("q", "").replace("\0", "")[:MAX_SEARCH_CHARACTERS].strip(),
+        "may_add": may_add_boards(request.user),
+        "has_boards": Board.objects.exists(),
+        **first_steps(request, secret=secret),
+    }
+    return render(request, "boards/index.html", context)
+
+
+def first_steps(request: HttpRequest, board: int = 0, secret: str = "") -> dict[str, Any]:
+    """What the page says about sending data, for whoever may edit: the command, with a token if one was made."""
+    command = (
+        f"curl --json '{EXAMPLE}' -H \"Authorization: Bearer {secret or '$TOKEN'}\""
+        f" {request.build_absolute_uri('/api/points')}"
+    )
+    return {
+        "may_edit": may_edit(request.user, board),
+        "may_make_tokens": request.user.has_perm("tokens.add_token"),
+        "secret": secret,
+        "command": command,
+    }
+
+
+@require_POST
+@login_required
+def star(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a board as a favourite, or not any more: ``starred`` is 1 or 0."""
+    board = get_object_or_404(Board, pk=pk)
+    if not may_see_board(request.user, pk):
+        raise PermissionDenied
+    mine: dict[str, Any] = {"user_id": request.user.pk or 0, "board": board}
+    if request.POST.get("starred") == "1":
+        Favourite.objects.get_or_create(**mine)
+    else:
+        Favourite.objects.filter(**mine).delete()
+    return _back(request)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new_board(request: HttpRequest) -> HttpResponse:
+    """A form of one field; what it makes is edited at once."""
+    if not may_add_boards(request.user):
+        raise PermissionDenied
+    form = NewBoardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect("boards:edit", adding.make_board(form.cleaned_data["title"]).slug)
+    return render(request, "boards/new_board.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put what an offer is about onto a board: ``board``, its key; without one onto the first board that there is."""
+    if not request.user.is_authenticated:
+        return redirect_to_login("/")
+    series, wanted = get_object_or_404(Series, pk=pk), request.POST.get("board", "")
+    if wanted:
+        board = get_object_or_404(Board, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
+        if not may_edit(request.user, board.pk):
+            raise PermissionDenied
+    else:
+        if not may_add_boards(request.user):
+            raise PermissionDenied
+        board = Board.objects.order_by("pk").first() or adding.make_board(_("My board"))
+    offer = offer_named(series.name)
+    if offer is None:
+        messages.info(request, _("“%s” is on a board by now.") % series.name)
+        return _back(request)
+    panel = adding.add_panel(request.user, board, offer)
+    return redirect(adding.address_of(board, panel))
+
+
+@require_POST
+def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
+    """Offer series of this name to nobody any more."""
+    if not request.user.is_authenticated:
+        return redirect_to_login("/")
+    if not may_edit(request.user, 0):
+        raise PermissionDenied
+    series = get_object_or_404(Series, pk=pk)
+    DismissedSeries.objects.get_or_create(name=series.name, defaults={"by": request.user})
+    return _back(request)
+
+
+@never_cache
+@require_POST
+def make_token(request: HttpRequest) -> HttpResponse:
+    """Make a token that may write all series, and show its secret in the command, once."""
+    if not request.user.is_authenticated:
+        return redirect_to_login("/")
+    if not request.user.has_perm("tokens.add_token"):
+        raise PermissionDenied
+    name = _("%s, on the home page") % request.user.get_username()
+    _token, secret = Token.objects.issue(name, SCOPE)
+    return index_page(request, secret)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the page that the button was on."""
+    back = request.POST.get("back", "")
+    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(back if here and not urlsplit(back).netloc else "/")

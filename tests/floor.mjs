@@ -7,7 +7,6 @@ import { readFileSync, readdirSync } from "node:fs";
 const { parse, tokenizer } = createRequire(new URL("../.venv/npm/", import.meta.url))("acorn");
 // What else is tempting in such scripts, and came after Chrome 79.
 const LATER = /^(replaceAll|replaceChildren|hasOwn|findLast|findLastIndex|any|toSorted|toSpliced|randomUUID|aria[A-Z]\w*)$/;
-const folder = new URL("../live/static/live/", import.meta.url), scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
 const errors = [];
 
 function check(name, url, ecmaVersion, isOurs) {
@@ -26,8 +25,11 @@ function check(name, url, ecmaVersion, isOurs) {
   });
 }
 
-for (const name of scripts) check(name, new URL(name, folder), name === "floor.js" ? 5 : 2019, true);
+for (const path of ["../live/static/live/", "../static/boards/"]) {
+  const folder = new URL(path, import.meta.url), scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  for (const name of scripts) check(name, new URL(name, folder), name === "floor.js" ? 5 : 2019, true);
+  if (!scripts.length) errors.push(`no scripts in ${path}`);
+}
 for (const path of process.argv.slice(2)) check(path, path, 2020, false);
-if (!scripts.length) errors.push("no scripts in live/static/live");
 for (const error of errors) console.error(error);
 process.exit(errors.length ? 1 : 0);

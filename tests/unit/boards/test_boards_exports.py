@@ -44,6 +44,13 @@ def test_a_picture_is_the_panel(cpu: Panel, client: Client) -> None:
     assert "Some" in words(answer.content) and "last 1 min" in words(answer.content)
 
 
+def test_the_page_of_a_panel_has_the_ranges_of_its_board(cpu: Panel, client: Client) -> None:
+    page = client.get(f"/panels/{cpu.pk}?range=6h").content.decode()
+    assert 'href="?range=6h" aria-current="true">6 h</a>' in page and "This is how it was" not in page
+    past = client.get(f"/panels/{cpu.pk}?at=2026-01-25T03:12:00Z").content.decode()
+    assert "This is how it was on Jan 25, 2026 03:12:00 (UTC)." in past and 'data-key="l"' in past
+
+
 def test_the_size_is_what_was_asked_for(cpu: Panel, client: Client) -> None:
     root = ElementTree.fromstring(client.get(f"/panels/{cpu.pk}.svg?width=320&height=200").content)
     assert (root.attrib["width"], root.attrib["height"]) == ("320", "200")

@@ -13,6 +13,7 @@ from .path import HEIGHT
 
 USUAL_RADIUS_PIXELS = 3  # that the style sheet gives a dot without one; without a position it is at the right
 LEVELS = ("ok", "warn", "bad", "off")
+SERIES = tuple([f"s{number}" for number in range(1, 9)])
 
 
 @lru_cache(maxsize=4096)

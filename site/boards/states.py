@@ -126,6 +126,12 @@ class StateRules:
         self._beyond = {level: State(_(WORDS[level]), level) for level, _limit in thresholds.limits}
         of_texts = [self._of_text(code, text) for code, text in texts.items()]
         states = dict.fromkeys([self._other, *self._beyond.values(), *table.values(), *of_texts])
+        # What programs send as words, and nobody has said how bad that is.
+        self.unjudged = [
+            text
+            for code, text in texts.items()
+            if not {text, code} & table.keys() and code != OTHER_CODE and self._of_text(code, text).level == "off"
+        ]
         self.ranked: Sequence[State] = sorted(states, key=lambda state: LEVELS.index(state.level))
 
     def of(self, value: float) -> State:

@@ -8,7 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from ..axes.time import TimeAxis, seconds
-from ..marks import LEVELS, Box, Cells, Mark
+from ..marks import LEVELS, SERIES, Box, Cells, Mark
 from ..output.chart import Chart, Data, chart_kind
 from ..output.html import NO_DATA, Entry, percent
 from ..output.plot import Plot
@@ -22,13 +22,13 @@ from .empty import no_data
 MIN_STATE_PERCENT = 0.35  # percent of the plot that a state has at least, so that a bad second in a day can be seen
 ROW_SHARE = 0.66  # part of its lane that a row takes
 MAX_TOOLTIP_ROWS = 8  # words in the legend, and rows in the tooltip
-_SEVERITY = {"ok": 0, "off": 1, "warn": 2, "bad": 3}
+_SEVERITY = {"ok": 0, "off": 1, "warn": 2, "bad": 3, **dict.fromkeys(SERIES, 1)}
 
 
 class Span(NamedTuple):
     """A state that lasted from `start` to `end`, epoch seconds or aware datetimes.
 
-    `level` is "ok", "warn", "bad" or "off", `word` says the state ("Up", "Degraded", "Down").
+    `level` is "ok", "warn", "bad" or "off", or a series' colour, "s1" to "s8", for what is neither; `word` says which.
     """
 
     start: float | datetime
@@ -114,7 +114,7 @@ def _known(spans: Sequence[Span], first: float, last: float) -> list[Known]:
             start, end = max(start, first), min(end, last)
             if start >= end:
                 continue
-        states.append(Known(start, end, level if level in LEVELS else "off", str(word) or NO_VALUE))
+        states.append(Known(start, end, level if level in _SEVERITY else "off", str(word) or NO_VALUE))
     if any(after.start < before.end for before, after in pairwise(states)):
         states = _on_top(states)
     joined: list[Known] = []
@@ -168,7 +168,7 @@ def _cells(spans: Sequence[Known], first: float, last: float, width: float) -> l
 def _legend(known: Mapping[str, Sequence[Known]]) -> list[Entry]:
     """Return each state that occurs, from good to bad."""
     words = {(state.level, state.word): None for spans in known.values() for state in spans}
-    ordered = sorted(words, key=lambda state: LEVELS.index(state[0]))
+    ordered = sorted(words, key=lambda state: (*LEVELS, *SERIES).index(state[0]))
     return [Entry(level, word) for level, word in ordered]
 
 

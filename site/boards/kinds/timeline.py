@@ -6,7 +6,11 @@ from boards.kinds import Group, Kind
 from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, WINDOW
 from boards.sources import Source
 from boards.state_history import MAX_STATE_BUCKETS, rules_of, runs
+from boards.states import State
 from live import charts
+
+# Of states that are neither good nor bad, such as open and closed: of series, as far as no two are alike.
+COLOURS = ("s1", "s2", "s3", "s4", "s5", "s6")
 
 
 class Timeline(Kind):
@@ -17,9 +21,17 @@ class Timeline(Kind):
     def chart(self, source: Source) -> charts.Chart:
         """A row for each series, the worst state of each bucket; what follows the same is one span with it."""
         within = source.window(max_buckets=MAX_STATE_BUCKETS)
+        rules = rules_of(source)
+        words = sorted({word for rule in rules.values() for word in rule.unjudged})
+        colours = {State(word, "off"): COLOURS[number % len(COLOURS)] for number, word in enumerate(words)}
         rows = [
-            [charts.Span(within.at(run.first), within.at(run.end), run.state.level, run.state.word) for run in line]
-            for line in runs(source, within, rules_of(source))
+            [
+                charts.Span(
+                    within.at(run.first), within.at(run.end), colours.get(run.state, run.state.level), run.state.word
+                )
+                for run in line
+            ]
+            for line in runs(source, within, rules)
         ]
         return charts.timeline(
             dict(zip(source.names(), rows, strict=True)),

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from boards.panels import draw
+from series.samples import Sample
+from series.storage.write import write
 from tests.unit.boards.conftest import THEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -97,5 +99,23 @@ def test_states_have_their_texts_without_a_table(make_panel: Make, points: Make,
     draw(make_panel("api", kind="timeline", window=4))
     draw(make_panel("api", kind="timeline", window=4, states="limping = Slow, warn"))
     assert [rows(call)["Api"] for call in calls] == [
-        [(0, 2, "ok", "up"), (2, 3, "bad", "down"), (3, 4, *last)] for last in (("off", "limping"), ("warn", "Slow"))
+        [(0, 2, "ok", "up"), (2, 3, "bad", "down"), (3, 4, *last)] for last in (("s1", "limping"), ("warn", "Slow"))
     ]
+
+
+def test_words_of_which_nobody_knows_how_bad_they_are_are_told_apart(make_panel: Make, asked: Make) -> None:
+    texts = {"door": ["open", "open", "closed", "up", "ajar"], "gate": ["closed", "closed", "open", "open", "open"]}
+    write(
+        Sample(name, {}, THEN + timedelta(seconds=second), text)
+        for name, words in texts.items()
+        for second, text in enumerate(words)
+    )
+    calls = asked("timeline")
+    draw(make_panel("door", "gate", kind="timeline", window=5, states="ajar = Ajar, off"))
+    assert [each[2:] for each in rows(calls[0])["Door"]] == [
+        ("s2", "open"),
+        ("s1", "closed"),
+        ("ok", "up"),
+        ("off", "Ajar"),
+    ], "and what somebody has called off is grey"
+    assert [each[2:] for each in rows(calls[0])["Gate"]] == [("s1", "closed"), ("s2", "open")]

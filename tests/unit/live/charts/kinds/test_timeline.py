@@ -338,3 +338,15 @@ def test_rows_lie_in_the_middle_of_their_lanes():
 def test_a_state_that_is_alone_at_the_right_edge_is_widened_to_the_left():
     row = cells(parsed(chart((99.95, 100, "bad", "Down"))))[0]
     assert row == [("bad", pytest.approx(100 - MIN_STATE_PERCENT, abs=0.011), pytest.approx(100, abs=0.011))]
+
+
+def test_a_state_that_is_neither_good_nor_bad_has_a_colour_of_a_series():
+    chart = timeline(
+        {"door": [Span(0, 60, "s2", "open"), Span(60, 90, "s1", "shut"), Span(90, 99, "s9", "?")]}, start=0, end=100
+    )
+    root = parsed(chart)
+    (row,) = classes(root, "chart-cells")
+    assert [cell.attrib["class"] for cell in row.iter("rect")] == ["s2", "s1", "off"]
+    legend = [(item.attrib["class"], "".join(item.itertext())) for item in classes(root, "chart-legend")[0].iter("li")]
+    assert legend == [("off", "?"), ("s1", "shut"), ("s2", "open")]
+    drawn(chart)

@@ -6,6 +6,7 @@ here", so they are made one thing, None, once, before anything is scaled or draw
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
@@ -29,12 +30,16 @@ class Series:
 
     `lows` and `highs` are the least and the greatest of what each value stands for, such as a mean: a line over equal
     buckets of time is drawn with a band between them.
+
+    `colour` is which of the eight it has, 1 to 8, so that it keeps it whatever is beside it; 0 is the first that is
+    free. Of two that want the same the first has it.
     """
 
     label: str
     values: Sequence[float | None]
     lows: Sequence[float | None] = ()
     highs: Sequence[float | None] = ()
+    colour: int = 0
 
 
 # The values of a chart: {"p50": [1, 2], …}, [Series("p50", [1, 2]), …], or the numbers of one alone.
@@ -121,3 +126,12 @@ def last_of(values: Sequence[float | None]) -> int | None:
         if values[index] is not None:
             return index
     return None
+
+
+@lru_cache(maxsize=1024)
+def tokens_of(colours: tuple[int, ...], most: int) -> tuple[str, ...]:
+    """Return the tokens "s1" to "s8" of series that ask for these colours, of which there are `most`: none twice."""
+    tokens = [f"s{colour}" if 1 <= colour <= most else "" for colour in colours]
+    tokens = ["" if token in tokens[:index] else token for index, token in enumerate(tokens)]
+    free = iter([token for number in range(1, len(colours) + most + 1) if (token := f"s{number}") not in tokens])
+    return tuple([token or next(free) for token in tokens])

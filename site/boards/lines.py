@@ -30,13 +30,16 @@ Newest = Mapping[Key, tuple[datetime, Number | None]]
 
 
 class Line(NamedTuple):
-    """A series as a panel shows it: under a name, and where the axis has categories under one of these."""
+    """A series as a panel shows it: under a name, and where the axis has categories under one of these. ``colour`` is
+    1 to 8, or 0 for the first that is free; ``identity`` what it is in full, where the name is short for it."""
 
     key: Key
     name: str
     category: str = ""
     expectation: Expectation = Expectation()
     holds_states: bool = False
+    colour: int = 0
+    identity: str = ""
 
 
 def function_of(key: Key) -> Reducer | None:

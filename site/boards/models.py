@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
+from boards.colours import next_colour
 from boards.ranges import validate_range
 from series.queries import QueryError, read
 from series.samples import MAX_LABEL_LENGTH
@@ -211,6 +212,9 @@ class PanelSeries(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    # 1 to 8, 0 for none of its own: so it does not change when others come and go.
+    colour = models.PositiveSmallIntegerField(_("colour"), default=0, editable=False)
+
     class Meta:
         verbose_name, verbose_name_plural = _("series"), _("series")
         ordering = ["position", "pk"]
@@ -223,6 +227,13 @@ class PanelSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.name}" if self.category else self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it; what is new on a panel has the first colour that is free there, or that of its label."""
+        if self._state.adding and not self.colour:
+            others = PanelSeries.objects.filter(panel=self.panel_id).order_by("position", "pk")
+            self.colour = next_colour(self.label, others.values_list("label", "colour"))
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuse what is both a series and a query, or neither, or no query."""

@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from boards.freshness import freshness, future
 from boards.kinds import CannotBeDrawn, Kind, registry
 from boards.models import Panel, PanelSeries
+from boards.names import in_full
 from boards.options import FIXED_WINDOW, WINDOW
 from boards.ranges import Stretch, View
-from boards.shown import lines_of, newest_of, series_of
+from boards.shown import lines_of, newest_of, series_of, short_names
 from boards.sources import Source
 from live import charts
 from live.charts.output.levels import ATTENTION
@@ -83,9 +84,11 @@ def draw(
     source, fresh = freshness(replace(source, newest=newest, texts=texts), now)
     context["has_table"] = True
     try:
-        context["chart"] = kind.chart(source)
+        chart = kind.chart(source)
     except (CannotBeDrawn, TooManyPoints) as reason:
         return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
+    identities = {line.name: line.identity for line in shown if line.identity}
+    context["chart"] = replace(chart, data=lambda: in_full(chart.data(), identities)) if identities else chart
     if fresh["state"] == "partial" and kind.marks_missing_series:
         fresh |= {"state": "", "note": ""}
     if in_future:
@@ -96,6 +99,7 @@ def draw(
         context["caption"] = _joined([context["caption"], _("+ %d more") % more])
     if fresh["state"] != "stale" and context["chart"].level in ATTENTION:
         context["level"] = context["chart"].level
+    context["caption"] = _joined([context["caption"], short_names(rows)[1]])
     changes = filter(None, (fresh["next_change"], future_changes, kind.next_change(source), stretch.end))
     return context | fresh | {"next_change": min(changes, default=None) if stretch.is_live else None}
 

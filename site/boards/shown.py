@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from boards.colours import colours_of
 from boards.lines import MAX_LINES, Computed, Key, Line, Newest, computed
 from boards.models import PanelSeries
+from boards.names import differences
 from boards.sources import Source
 from series.evaluation import Answer, Choose, evaluate
 from series.pauses import Numbers
@@ -18,22 +20,45 @@ def lines_of(rows: Iterable[PanelSeries], choose: Choose) -> tuple[list[Line], i
     """What a panel's rows show, and how many more lines their queries mean. Raises ``QueryError``."""
     lines: list[Line] = []
     more = 0
+    rows = list(rows)
+    names, _common = short_names(rows)
     for row in rows:
         if row.series is not None:
-            of = row.series
-            lines.append(Line(of.pk, row.name, row.category, of.expectation, of.holds_states))
+            of, name = row.series, names.get(row.series.pk, row.name)
+            identity = of.identity if name != row.name else ""
+            lines.append(Line(of.pk, name, row.category, of.expectation, of.holds_states, row.colour, identity))
             continue
         query = read(row.query)
         # Nothing is read yet: only which lines there are.
         answers, left = evaluate(query, choose, lambda _function, keys: {pk: [] for pk in keys}, most=MAX_LINES)
         more += left
-        names = names_of(answers, query, row.label)
-        for answer, name in zip(answers, names, strict=True):
+        of_query = names_of(answers, query, row.label)
+        # A query of one line has the colour of its row; of several each has one of its own.
+        colours = [row.colour] if query.combine and not query.by else _colours(answers, rows)
+        for answer, name, colour in zip(answers, of_query, colours, strict=False):
             ids = tuple(one.pk for one in answer.series)
             key = ids[0] if query.is_plain else Computed(query, answer.identity, ids)
             holds_states = query.is_plain and answer.series[0].holds_states
-            lines.append(Line(key, name, row.category, answer.expectation, holds_states))
+            lines.append(Line(key, name, row.category, answer.expectation, holds_states, colour))
     return lines, more
+
+
+def short_names(rows: Iterable[PanelSeries]) -> tuple[dict[int, str], str]:
+    """What the series without a label are called, by their keys, if they are several; and what they have in common."""
+    series = [row.series for row in rows if row.series is not None and not row.label]
+    if len(series) < 2:
+        return {}, ""
+    names, common = differences([(one.name, one.tags) for one in series])
+    return {one.pk: name for one, name in zip(series, names, strict=True)}, common
+
+
+def _colours(answers: Sequence[Answer], rows: Iterable[PanelSeries]) -> list[int]:
+    """A colour for each answer to a query, beside those that the panel's rows have."""
+    ages = [min((one.pk for one in answer.series), default=0) for answer in answers]
+    order = sorted(range(len(answers)), key=lambda index: (ages[index], answers[index].identity))
+    taken = [row.colour for row in rows if row.series is not None]
+    colours = dict(zip(order, colours_of([answers[index].identity for index in order], taken), strict=True))
+    return [colours[index] for index in range(len(answers))]
 
 
 def names_of(answers: Sequence[Answer], query: Query, label: str) -> list[str]:

@@ -26,7 +26,6 @@ from boards.options import (
 )
 from boards.windows import Window
 from live import charts
-from live.charts.output.levels import worst
 from live.charts.text import moments
 from series.evaluation import Choose
 from series.fields import MICROSECOND
@@ -109,12 +108,6 @@ class Source:
         """The text of the newest value of a line that holds states; empty for others."""
         value = self.value(line)
         return "" if value is None else self.texts_of(line).get(value, "")
-
-    def level(self) -> str:
-        """The worst level of the newest values of the lines that are not late; empty where nothing says it."""
-        values = [self.value(line) for line in self.lines if not self.is_late(line)]
-        thresholds = thresholds_of(self.options)
-        return worst(thresholds.level(value) or "" for value in values if value is not None)
 
     def last(self) -> datetime:
         """When the newest point of all was."""
@@ -200,7 +193,10 @@ class Source:
     def grid(self) -> dict[str, Any]:
         """The newest values over names: each line's category and label, or its name where no line has a category."""
         categories, cells = self.cells(self.value)
-        return {"categories": categories, "series": [charts.Series(label, values) for label, values in cells.items()]}
+        # Of all that is under one label, which is the colour.
+        colours = {line.name: line.colour for line in reversed(self.lines)}
+        series = [charts.Series(label, values, colour=colours.get(label, 0)) for label, values in cells.items()]
+        return {"categories": categories, "series": series}
 
     def cells(self, content: Callable[[Line], T | None]) -> tuple[list[str], dict[str, list[T | None]]]:
         """What there is of each line, by categories and labels."""
@@ -227,7 +223,7 @@ class Source:
         """The series over time, from the values in each bucket of a window, and their extremes."""
         extremes = extremes or [([], []) for _line in self.lines]
         parts = zip(self.lines, values, extremes, strict=True)
-        lines = [charts.Series(line.name, numbers, lows, highs) for line, numbers, (lows, highs) in parts]
+        lines = [charts.Series(line.name, numbers, lows, highs, line.colour) for line, numbers, (lows, highs) in parts]
         return {"series": lines, "start": within.start, "step": within.step, "zone": self.zone}
 
     def words(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ..text.alternative import name
 from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, last_of
 from .empty import no_data
 from .line import line
-from .stack import OTHER_TOKEN, Layer, cell, entries, layers, stack_alternative, sums
+from .stack import Layer, cell, entries, layer_heads, layers, stack_alternative, sums
 
 
 @chart_kind("area")
@@ -65,7 +65,7 @@ def area(
     whole = piles[-1]
     scale = scale_of([whole], 0.0, maximum, unit, min_range=minimum_range, zero=True)
     values = [layer.cleaned.values for layer in stack]
-    rest = stack[-1].token == OTHER_TOKEN
+    heads = layer_heads(stack)
 
     def cells(index: int) -> tuple[float | None, ...]:
         return tuple([layer[index] for layer in values])
@@ -77,7 +77,7 @@ def area(
         x_html=axis.labels_html(),
         marks=_marks(stack, piles, scale, axis, thresholds),
         tooltip=lambda: axis.tooltip_html(
-            lambda index: cell(axis.where(index), cells(index), unit, locale, rest), columns
+            lambda index: cell(axis.where(index), cells(index), heads, unit, locale, True), columns
         ),
         legend=entries(stack, unit, locale, isinstance(axis, TimeAxis), show_extremes),
         zone=axis.zone_name(),

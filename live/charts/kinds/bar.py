@@ -15,8 +15,7 @@ from ..path import HEIGHT
 from ..text.alternative import text_alternative
 from ..values import Cleaned, SeriesInput, Threshold, as_series, clean
 from .empty import no_data
-from .line import MAX_SERIES
-from .stack import OTHER_TOKEN, Layer, cell, entries, layers, side_by_side, stack_alternative, sums
+from .stack import MAX_SERIES, Layer, cell, entries, layer_heads, layers, side_by_side, stack_alternative, sums
 
 GROUP_SHARE = 0.66  # part of a slot that its bars take together
 BAR_SHARE = 0.89  # part of its lane that a bar in a group takes; the rest is the gap to the next one
@@ -73,18 +72,18 @@ def bar(
         words = stack_alternative(title, stack, reduce(sums, cleaned), unit, locale, slots.naming())
     else:
         cleaned = [clean(line.values, slots.size) for line in lines[:MAX_SERIES]]
-        bars, reach = _side_by_side(cleaned), cleaned
         stack, more = side_by_side(lines, cleaned), len(lines) - len(cleaned)
+        bars, reach = _side_by_side(stack), cleaned
         words = text_alternative(title, lines, cleaned, unit, locale, slots.naming())
     max_intervals = MAX_INTERVALS_BELOW if horizontal else MAX_INTERVALS
     scale = scale_of(reach, minimum, maximum, unit, zero=True, max_intervals=max_intervals)
     lanes = 1 if stacked else len(cleaned)
     values = [data.values for data in cleaned]
     items = entries(stack, unit, locale, isinstance(slots, BucketAxis))
-    rest = items[-1].token == OTHER_TOKEN
+    heads = layer_heads(stack)
 
     def column(index: int) -> str:
-        return cell(slots.where(index), tuple([numbers[index] for numbers in values]), unit, locale, rest)
+        return cell(slots.where(index), tuple([numbers[index] for numbers in values]), heads, unit, locale, stacked)
 
     grounds: list[Mark] = []
     edges: list[Mark] = []
@@ -127,11 +126,11 @@ def _axes(slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: boo
     }
 
 
-def _side_by_side(cleaned: Sequence[Cleaned]) -> list[Bar]:
+def _side_by_side(layers: Sequence[Layer]) -> list[Bar]:
     return [
-        (f"s{lane + 1}", slot, lane, 0.0, value)
-        for lane, data in enumerate(cleaned)
-        for slot, value in enumerate(data.values)
+        (layer.token, slot, lane, 0.0, value)
+        for lane, layer in enumerate(layers)
+        for slot, value in enumerate(layer.cleaned.values)
         if value
     ]
 

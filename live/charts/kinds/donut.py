@@ -11,6 +11,7 @@ from ..output.html import text, uncached_text
 from ..path import sector
 from ..text.alternative import name
 from ..text.formats import compact, exact
+from ..values import tokens_of
 from .empty import no_data
 
 MAX_SLICES = 6  # tokens that can be told apart
@@ -32,13 +33,22 @@ class Slice(NamedTuple):
 
 
 @chart_kind("donut")
-def donut(slices: Pairs, *, title: str = "", unit: str = "", locale: str = "en", most: int = MAX_SLICES) -> Chart:
+def donut(
+    slices: Pairs,
+    *,
+    title: str = "",
+    unit: str = "",
+    locale: str = "en",
+    most: int = MAX_SLICES,
+    colours: Sequence[int] = (),
+) -> Chart:
     """Return a ring of slices with their sum in the middle.
 
     `slices` is a mapping of names to values, or a list of pairs, drawn in that order. The `most` largest (1 to 6) have
-    a slice each, and the rest are one slice "Other" at the end. Values that are missing or not finite are in the legend
-    and not in the ring. Shares are whole percent that make 100. All zero is an empty ring; no values at all give the
-    empty state. Raises ValueError for a negative value and for another `most`, TypeError for slices that are none.
+    a slice each, in the `colours` that they ask for (see `Series.colour`), and the rest are one slice "Other" at the
+    end. Values that are missing or not finite are in the legend and not in the ring. Shares are whole percent that make
+    100. All zero is an empty ring; no values at all give the empty state. Raises ValueError for a negative value and
+    for another `most`, TypeError for slices that are none.
     """
     if not 1 <= most <= MAX_SLICES:
         raise ValueError(f"a donut has 1 to {MAX_SLICES} slices of their own, not {most!r}")
@@ -46,7 +56,7 @@ def donut(slices: Pairs, *, title: str = "", unit: str = "", locale: str = "en",
     if all(value is None for _, value in pairs):
         return no_data(kind="donut")
     total = sum([value for _, value in pairs if value])
-    shown = _shown(pairs, total, most)
+    shown = _shown(pairs, total, most, colours)
     words = [f"{name(item.label)} {_share_words(item, locale)}" for item in shown]
     head = f"{name(title)}, total" if title else "Total"
     text_alternative = f"{head} {compact(total, unit, locale)}: {', '.join(words)}"
@@ -86,17 +96,19 @@ def _pairs(slices: Pairs) -> list[tuple[str, float | None]]:
     return pairs
 
 
-def _shown(pairs: Sequence[tuple[str, float | None]], total: float, most: int) -> list[Slice]:
+def _shown(pairs: Sequence[tuple[str, float | None]], total: float, most: int, colours: Sequence[int]) -> list[Slice]:
     """Return the slices that are drawn, in order, with their shares."""
     largest_pairs: Sequence[tuple[str, float | None]] = pairs
+    wanted = [*colours[: len(pairs)], *[0] * (len(pairs) - len(colours))]
     rest: list[tuple[str, float | None]] = []
     if len(pairs) > most:
         # Of equals the first; what has no value comes last.
         order = sorted(range(len(pairs)), key=lambda i: 1.0 if (value := pairs[i][1]) is None else -value)
         largest = set(order[:most])
         largest_pairs = [pair for i, pair in enumerate(pairs) if i in largest]
+        wanted = [colour for i, colour in enumerate(wanted) if i in largest]
         rest = [(OTHER, sum([value or 0.0 for i, (_, value) in enumerate(pairs) if i not in largest]))]
-    tokens = [f"s{i}" for i in range(1, len(largest_pairs) + 1)] + ["off"] * len(rest)
+    tokens = [*tokens_of(tuple(wanted), MAX_SLICES), *["off"] * len(rest)]
     drawn = [*largest_pairs, *rest]
     shares = _shares([value or 0.0 for _, value in drawn], total)
     return [Slice(token, *pair, share) for token, pair, share in zip(tokens, drawn, shares, strict=True)]

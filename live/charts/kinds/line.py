@@ -11,15 +11,14 @@ from ..axes.value import Scale, limits, scale_of
 from ..marks import Dot, Fill, Mark, Paths, Stroke
 from ..output.chart import Chart, chart_kind, series_data
 from ..output.plot import Plot
-from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, column, tooltip
+from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, Head, column, tooltip
 from ..path import HEIGHT, Trace, band, heights, trace
 from ..text.alternative import text_alternative
 from ..text.moments import moment
 from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, last_of
 from .empty import no_data
-from .stack import cell, entries, side_by_side
+from .stack import MAX_SERIES, Layer, cell, entries, layer_heads, side_by_side
 
-MAX_SERIES = 8  # series that are drawn: six colours, then two of them dashed; the legend counts the rest
 MAX_POINT_DOTS = 60  # points over all lines that are drawn as dots; more would only thicken the line
 
 
@@ -72,6 +71,7 @@ def line(
     if axis is None:
         return no_data(kind=kind)
     cleaned = [clean(line.values, axis.size) for line in lines[:MAX_SERIES]]
+    shown = side_by_side(lines, cleaned)
     bands = _bands(lines[:MAX_SERIES], axis)
     extremes = [part for pair in bands.values() for part in pair]
     scale = scale_of([*cleaned, *extremes], minimum, maximum, unit, min_range=minimum_range, log=log, zero=bool(fill))
@@ -80,20 +80,21 @@ def line(
     values = [data.values for data in cleaned]
 
     if isinstance(axis, TimeAxis):
-        marks = _time_marks(axis, cleaned, scale, filled, bands)
+        marks = _time_marks(axis, shown, scale, filled, bands)
     else:
-        marks = _category_marks(axis.size, cleaned, scale, filled)
+        marks = _category_marks(axis.size, shown, scale, filled)
 
     def write_tooltip() -> str:
         if not columns:
             return ""
+        heads = layer_heads(shown)
         if isinstance(axis, CategoryAxis):
             names, all_rows = axis.names, list(zip(*values, strict=True))
-            return axis.tooltip_html(lambda i: cell(names[i], all_rows[i], unit, locale))
+            return axis.tooltip_html(lambda i: cell(names[i], all_rows[i], heads, unit, locale))
         picked, widths = axis.columns(columns)
         kind, rows = axis.kind, zip(*[[numbers[i] for i in picked] for numbers in values], strict=True)
         cells = zip(picked, rows, strict=True)
-        return tooltip([_time_column(axis.at(i), row, zone, kind, unit, locale) for i, row in cells], widths)
+        return tooltip([_time_column(axis.at(i), row, heads, zone, kind, unit, locale) for i, row in cells], widths)
 
     plot = Plot(
         text_alternative=text_alternative(title, lines, cleaned, unit, locale, axis.naming()),
@@ -102,7 +103,7 @@ def line(
         x_html=axis.labels_html(),
         marks=[*limits(thresholds, scale), *marks],
         tooltip=write_tooltip,
-        legend=entries(side_by_side(lines, cleaned), unit, locale, isinstance(axis, TimeAxis), show_extremes),
+        legend=entries(shown, unit, locale, isinstance(axis, TimeAxis), show_extremes),
         more=len(lines) - len(cleaned),
         zone=axis.zone_name(),
         interval=axis.interval(),
@@ -115,7 +116,7 @@ def line(
 def _bands(lines: Sequence[Series], axis: TimeAxis | CategoryAxis) -> dict[int, tuple[Cleaned, Cleaned]]:
     """The extremes of each line that has some, by its number. Raises ValueError where there are no equal buckets."""
     bands = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines):
         if not (line.lows or line.highs):
             continue
         if isinstance(axis, CategoryAxis) or axis.times:
@@ -126,7 +127,7 @@ def _bands(lines: Sequence[Series], axis: TimeAxis | CategoryAxis) -> dict[int, 
 
 def _time_marks(
     axis: TimeAxis,
-    cleaned: Sequence[Cleaned],
+    layers: Sequence[Layer],
     scale: Scale,
     filled: bool,
     bands: Mapping[int, tuple[Cleaned, Cleaned]],
@@ -134,17 +135,17 @@ def _time_marks(
     if not scale.ticks:
         return []
     grounds = [
-        Fill(f"s{number}", path, faint=True)
+        Fill(layers[number].token, path, faint=True)
         for number, (lows, highs) in bands.items()
         if (path := band(scale.drawn(lows), scale.drawn(highs), scale.low, scale.high))
     ]
     width = axis.width()
-    placed = [scale.drawn(data) for data in cleaned]
+    placed = [scale.drawn(layer.cleaned) for layer in layers]
     # A deflated path that is sent twice, as line and as area, costs next to nothing.
     traces = [axis.trace(data, scale.low, scale.high, area=filled) for data in placed]
     dots: list[Mark] = []
     newest = 0
-    for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
+    for layer, data, drawn in zip(layers, placed, traces, strict=True):
         end = last_of(data.values)
         if end is None:
             continue
@@ -152,38 +153,45 @@ def _time_marks(
         x = axis.x(end)
         # The last value has a dot of its own, lone or not.
         lone = [(100 * at / width, 100 * y / HEIGHT) for at, y in drawn.dots if at != axis.unit(end)]
-        dots += [Dot(f"s{index}", at, y, 2) for at, y in lone]
-        dots.append(Dot(f"s{index}", x, scale.percent(cleaned[index - 1].values[end] or 0), 3))
-    return [*axis.late(newest), _paths(traces, 0, width, grounds), *dots]
+        dots += [Dot(layer.token, at, y, 2) for at, y in lone]
+        dots.append(Dot(layer.token, x, scale.percent(layer.cleaned.values[end] or 0), 3))
+    return [*axis.late(newest), _paths(layers, traces, 0, width, grounds), *dots]
 
 
-def _category_marks(size: int, cleaned: Sequence[Cleaned], scale: Scale, filled: bool) -> list[Mark]:
+def _category_marks(size: int, layers: Sequence[Layer], scale: Scale, filled: bool) -> list[Mark]:
     if not scale.ticks:
         return []
-    placed = [scale.drawn(data) for data in cleaned]
+    placed = [scale.drawn(layer.cleaned) for layer in layers]
     traces = [trace(data, scale.low, scale.high, area=filled) for data in placed]
     dots: list[Mark] = []
-    all_points = size * len(cleaned) <= MAX_POINT_DOTS
-    for index, (data, drawn) in enumerate(zip(placed, traces, strict=True), 1):
+    all_points = size * len(layers) <= MAX_POINT_DOTS
+    for layer, data, drawn in zip(layers, placed, traces, strict=True):
         points: Iterable[tuple[int, int]] = drawn.dots
         if all_points:
             known = [(i, value) for i, value in enumerate(data.values) if value is not None]
             points = zip([i for i, _ in known], heights([v for _, v in known], scale.low, scale.high), strict=True)
         # Category i has the i-th of `size` equal slots and its point in the middle.
-        token, slot = f"s{index}", 50 / size
-        dots += [Dot(token, slot * (2 * i + 1), 100 * y / HEIGHT, 3) for i, y in points]
-    return [_paths(traces, -0.5, size), *dots]
+        slot = 50 / size
+        dots += [Dot(layer.token, slot * (2 * i + 1), 100 * y / HEIGHT, 3) for i, y in points]
+    return [_paths(layers, traces, -0.5, size), *dots]
 
 
-def _paths(traces: Sequence[Trace], left: float, width: float, grounds: Sequence[Fill] = ()) -> Paths:
-    return Paths(
-        left,
-        width,
-        [*grounds, *[Fill(f"s{index}", path.area) for index, path in enumerate(traces, 1) if path.area]],
-        [Stroke(f"s{index}", path.line) for index, path in enumerate(traces, 1) if path.line],
-    )
+def _paths(
+    layers: Sequence[Layer], traces: Sequence[Trace], left: float, width: float, grounds: Sequence[Fill] = ()
+) -> Paths:
+    drawn = [(layer.token, path) for layer, path in zip(layers, traces, strict=True)]
+    fills = [Fill(token, path.area) for token, path in drawn if path.area]
+    return Paths(left, width, [*grounds, *fills], [Stroke(token, path.line) for token, path in drawn if path.line])
 
 
 @lru_cache(maxsize=8192)
-def _time_column(at: float, values: tuple[float | None, ...], zone: tzinfo, kind: str, unit: str, locale: str) -> str:
-    return column(moment(at, zone, kind, locale), values, unit, locale)
+def _time_column(
+    at: float,
+    values: tuple[float | None, ...],
+    heads: tuple[Head, ...],
+    zone: tzinfo,
+    kind: str,
+    unit: str,
+    locale: str,
+) -> str:
+    return column(moment(at, zone, kind, locale), values, heads, unit, locale)

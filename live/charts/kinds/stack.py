@@ -6,11 +6,12 @@ from operator import add
 from typing import NamedTuple, cast
 
 from ..output.html import Entry
-from ..output.tooltip import column, words_column
+from ..output.tooltip import Head, column, heads
 from ..text.alternative import MAX_CLAUSES, Naming, name, text_alternative
-from ..text.formats import compact, exact, short
-from ..values import Cleaned, Series, clean, last_of
+from ..text.formats import compact, short
+from ..values import Cleaned, Series, clean, last_of, tokens_of
 
+MAX_SERIES = 8  # that are drawn without a stack: six colours, then two of them dashed; the legend counts the rest
 MAX_LAYERS = 6  # layers with a colour of their own; filled ground cannot be dashed, so there is no seventh
 OTHER = "Other"
 OTHER_TOKEN = "off"  # its token
@@ -35,7 +36,8 @@ def layers(lines: Sequence[Series], size: int) -> list[Layer]:
     if len(lines) > MAX_LAYERS:
         weights = [sum([abs(v) for v in data.values if v is not None]) for data in cleaned]
         largest = sorted(sorted(largest, key=lambda i: -weights[i])[:MAX_LAYERS])
-    stack = [Layer(f"s{number}", lines[i].label, cleaned[i]) for number, i in enumerate(largest, 1)]
+    tokens = tokens_of(tuple([lines[i].colour for i in largest]), MAX_LAYERS)
+    stack = [Layer(token, lines[i].label, cleaned[i]) for token, i in zip(tokens, largest, strict=True)]
     rest = [i for i in range(len(lines)) if i not in largest]
     if rest:
         label = lines[rest[0]].label if len(rest) == 1 else OTHER
@@ -43,16 +45,13 @@ def layers(lines: Sequence[Series], size: int) -> list[Layer]:
     return stack
 
 
-@lru_cache(maxsize=8192)
-def cell(label: str, values: tuple[float | None, ...], unit: str, locale: str, rest: bool = False) -> str:
-    """Return the words of one column of the tooltip; `rest` says that the last value is that of the grey layer.
+# Most columns of a sliding window were there in the frame before.
+cell = lru_cache(maxsize=8192)(column)
 
-    Most columns of a sliding window were there in the frame before.
-    """
-    if not rest:
-        return column(label, values, unit, locale)
-    words = [exact(value, unit, locale) for value in values]
-    return words_column(label, [*[("", word) for word in words[:-1]], (OTHER_TOKEN, words[-1])])
+
+def layer_heads(layers: Sequence[Layer]) -> tuple[Head, ...]:
+    """Return what stands before the values of these layers in a tooltip."""
+    return heads([layer.label for layer in layers], [layer.token for layer in layers])
 
 
 def sums(below: Cleaned, upon: Cleaned) -> Cleaned:
@@ -96,7 +95,8 @@ def stack_alternative(
 
 def side_by_side(lines: Sequence[Series], cleaned: Sequence[Cleaned]) -> list[Layer]:
     """Return the series that are drawn without a stack as its layers would be: `cleaned` may be fewer."""
-    return [Layer(f"s{i}", line.label, data) for i, (line, data) in enumerate(zip(lines, cleaned, strict=False), 1)]
+    tokens = tokens_of(tuple([line.colour for line in lines[: len(cleaned)]]), MAX_SERIES)
+    return [Layer(token, line.label, data) for token, line, data in zip(tokens, lines, cleaned, strict=False)]
 
 
 def entries(layers: Sequence[Layer], unit: str, locale: str, latest: bool, show_extremes: bool = False) -> list[Entry]:

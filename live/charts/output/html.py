@@ -133,7 +133,7 @@ def gradients() -> SafeString:
         [
             f'<linearGradient id="chart-fill-{index}" class="s{index}" x1="0" y1="0" x2="0" y2="1">'
             '<stop offset="0" stop-opacity=".25"/><stop offset="1" stop-opacity="0"/></linearGradient>'
-            for index in (1, 2)
+            for index in range(1, 9)
         ]
     )
     hatch = (

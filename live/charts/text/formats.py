@@ -5,6 +5,7 @@ together here and cached, because one number through Babel costs 20 to 40 µs an
 bounded. Numbers have 3 significant digits; a minus is U+2212; a unit follows a narrow no-break space.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import isfinite
 
@@ -153,6 +154,16 @@ def short(value: float | None, unit: str = "", locale: str = "en") -> str:
 def exact(value: float | None, unit: str = "", locale: str = "en") -> str:
     """Return `value` for the tooltip: whole numbers in full, others with 6 significant digits."""
     return _without_caption(parts(value, unit, locale, 6), unit, locale)
+
+
+def exact_once(values: Sequence[float | None], unit: str, locale: str) -> tuple[list[str], str]:
+    """Return values as `exact` does, and the unit that stands once behind all of them; "" where each has its own."""
+    words = [exact(value, unit, locale) for value in values]
+    if not unit or _spelled(unit):
+        return words, ""
+    whole = [_joined(parts(value, unit, locale, 6)) for value in values]
+    ends = {full[len(word) :] for full, word in zip(whole, words, strict=True) if full != NO_VALUE}
+    return (words, unit) if ends == {NARROW_SPACE + unit} else (whole, "")
 
 
 @lru_cache(maxsize=1024)

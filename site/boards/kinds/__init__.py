@@ -24,9 +24,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from boards.options import TIME, UNIT, WINDOW, X_AXIS, Option, Problems, Values, Words, problems_of
+from boards.options import TIME, UNIT, WINDOW, X_AXIS, Option, Problems, Values, Words, problems_of, thresholds_of
 from boards.sources import Source
 from live.charts import Chart
+from live.charts.output.levels import worst
 from series.durations import duration
 
 # Units that stand beside every number anyway, or that nobody reads.
@@ -52,6 +53,13 @@ def refuse_negative(name: str, values: Sequence[float | None], what: Words) -> N
     """Raise ``CannotBeDrawn`` if one is negative."""
     if any(value is not None and value < 0 for value in values):
         raise CannotBeDrawn(_("“%(name)s” is negative, and %(what)s cannot be.") % {"name": name, "what": what})
+
+
+def newest_level(source: Source) -> str:
+    """The worst level of the newest values of the lines that are not late; empty where nothing says it."""
+    values = [source.value(line) for line in source.lines if not source.is_late(line)]
+    thresholds = thresholds_of(source.options)
+    return worst(thresholds.level(value) or "" for value in values if value is not None)
 
 
 class Kind(ABC):

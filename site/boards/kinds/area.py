@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.kinds import Group, Kind, refuse_negative
+from boards.kinds import Group, Kind, newest_level, refuse_negative
 from boards.options import LINES, STACKED, XY
 from boards.sources import Source
 from live import charts
@@ -21,4 +21,4 @@ class Area(Kind):
             refuse_negative(line.label or source.title, line.values, _("layers upon each other"))
         chart = charts.area(**series, **source.line_axis(), stacked=source[STACKED])
         # The limits of a stack are its sum's.
-        return chart if source[STACKED] else replace(chart, level=source.level())
+        return chart if source[STACKED] else replace(chart, level=newest_level(source))

@@ -17,4 +17,6 @@ class Donut(Kind):
         slices = [(name, source.value(line)) for name, line in zip(source.names(), source.lines, strict=True)]
         for name, value in slices:
             refuse_negative(name, [value], _("shares of a whole"))
-        return charts.donut([(name, value) for name, value in slices if value is not None], **source.words())
+        shown = [(name, value) for name, value in slices if value is not None]
+        known = [line.colour for line, (_name, value) in zip(source.lines, slices, strict=True) if value is not None]
+        return charts.donut(shown, colours=known, **source.words())

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.kinds import Group, Kind
+from boards.kinds import Group, Kind, newest_level
 from boards.options import AXIS, LINES, XY, Option, Problems, Section, Values
 from boards.sources import Source
 from live import charts
@@ -27,4 +27,4 @@ class Line(Kind):
 
     def chart(self, source: Source) -> charts.Chart:
         chart = charts.line(**source.series(with_extremes=True), **source.line_axis(), log=source[LOGARITHMIC])
-        return replace(chart, level=source.level())
+        return replace(chart, level=newest_level(source))

@@ -42,3 +42,21 @@ def test_the_interval_of_panels_becomes_that_of_their_series() -> None:
     }
     limit = import_module("boards.migrations.0003_intervals_of_series").MAX_INTERVAL_SECONDS
     assert limit == import_module("series.freshness").MAX_INTERVAL_SECONDS
+
+
+def test_lines_have_the_colours_that_they_were_drawn_in() -> None:
+    executor = MigrationExecutor(connection)
+    old = executor.migrate([("boards", "0007_favourites_and_dismissed_series")]).apps
+    try:
+        board = old.get_model("boards", "Board").objects.create(title="Mine", slug="mine")
+        fields = {"board": board, "title": "Some", "width": 6, "height": 4}
+        panels = [old.get_model("boards", "Panel").objects.create(**fields) for _number in range(2)]
+        lines = old.get_model("boards", "PanelSeries").objects
+        for position, label in enumerate(["In", "Out", "In", "", "", *"abcdef"]):
+            lines.create(panel=panels[0], query={"selector": f"x{position}"}, label=label, position=position)
+        lines.create(panel=panels[1], query={"selector": "x"})
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    rows = apps.get_model("boards", "PanelSeries").objects.order_by("panel", "position")
+    assert list(rows.values_list("colour", flat=True)) == [1, 2, 1, 3, 4, 5, 6, 7, 8, 0, 0, 1]

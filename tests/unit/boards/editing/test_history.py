@@ -53,7 +53,7 @@ def test_every_column_of_a_panel_and_of_its_lines_is_in_the_history(board: Board
     columns = {field.name for field in Panel._meta.concrete_fields}
     assert columns == {"id", "version", "board", *COLUMNS}, "say here what a new column may be"
     lines = {field.name for field in PanelSeries._meta.concrete_fields}
-    assert lines == {"id", "panel", "series", "query", "label", "category", "position"}
+    assert lines == {"id", "panel", "series", "query", "label", "category", "position", "colour"}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.values import MAX_VALUE, Series, as_series, clean, last_of, room, runs
+from live.charts.values import MAX_VALUE, Series, as_series, clean, last_of, room, runs, tokens_of
 
 
 @pytest.mark.parametrize("gap", [None, nan, inf, -inf, 1e308, 10**400, Decimal("NaN"), Decimal("-Infinity")])
@@ -92,3 +92,22 @@ def test_runs():
     assert runs([]) == []
     assert runs([1]) == [(0, 1)]
     assert runs([None]) == []
+
+
+@pytest.mark.parametrize(
+    ("colours", "tokens"),
+    [
+        ((0, 0, 0), "s1 s2 s3"),
+        ((2, 3, 4, 5), "s2 s3 s4 s5"),
+        ((3, 0, 1), "s3 s2 s1"),
+        ((2, 2, 0), "s2 s1 s3"),
+        ((9, -1), "s1 s2"),
+        ((), ""),
+    ],
+)
+def test_a_series_has_the_colour_that_it_asks_for(colours, tokens):
+    assert " ".join(tokens_of(colours, 8)) == tokens
+
+
+def test_of_fewer_colours_those_that_are_not_among_them_are_others():
+    assert tokens_of((7, 1, 8), 6) == ("s2", "s1", "s3")

@@ -68,7 +68,7 @@ def test_layers_are_drawn_from_the_whole_to_the_lowest():
 def test_what_is_read_are_the_layers_and_not_the_sums():
     chart = stack({"a": [1, 2, 3], "b": [10, None, 10]})
     root = parsed(chart)
-    assert [["".join(td.itertext())] for td in root.iter("td")][1] == ["10:012\u2013"]
+    assert [["".join(td.itertext())] for td in root.iter("td")][1] == ["10:01a 2b \u2013Total 2"]
     assert texts(root, "chart-legend") == ["a3b10"]
     assert [tuple(row) for row in chart.data().rows][1] == (datetime(2026, 11, 29, 10, 1, tzinfo=UTC), 2, None)
 

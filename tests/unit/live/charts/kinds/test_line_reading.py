@@ -113,7 +113,7 @@ def _parts(td):
 
 def test_the_tooltip():
     tds, words = cells(chart(Series("a", [1, None, 3]), Series("b", [0.12345678, 2, 3])))
-    assert words == ["10:00|1|0.123457", f"10:01|{DASH}|2", "10:02|3|3"]
+    assert words == ["10:00|a 1|b 0.123457", f"10:01|a {DASH}|b 2", "10:02|a 3|b 3"]
     assert [td.attrib.get("width") for td in tds] == ["25%", None, "25%"]
     assert cells(chart([7]))[1] == ["10:00|7"]
     assert [td.attrib["width"] for td in cells(chart([1, 2]))[0]] == ["50%", "50%"]

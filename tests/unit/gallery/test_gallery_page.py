@@ -53,10 +53,10 @@ def test_it_asks_the_database_nothing(client: Client, django_assert_num_queries:
 @pytest.mark.parametrize(
     ("query", "attributes"),
     [
-        ("", {"lang": "en"}),
-        ("?theme=light", {"lang": "en", "data-theme": "light"}),
-        ("?theme=dark", {"lang": "en", "data-theme": "dark"}),
-        ('?theme="><script>', {"lang": "en"}),
+        ("", {"lang": "en", "dir": "ltr"}),
+        ("?theme=light", {"lang": "en", "dir": "ltr", "data-theme": "light"}),
+        ("?theme=dark", {"lang": "en", "dir": "ltr", "data-theme": "dark"}),
+        ('?theme="><script>', {"lang": "en", "dir": "ltr"}),
     ],
 )
 def test_the_theme_is_asked_for_by_a_link(client: Client, query: str, attributes: dict[str, str]) -> None:

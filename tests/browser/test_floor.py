@@ -8,7 +8,7 @@ from tests.browser.screens import Screen
 from tests.servers import Site
 
 pytestmark = pytest.mark.browser
-# Titles and values of panels that are not seen, or are upon another panel.
+# Titles and values of panels that are not seen, or are upon another panel, and series without a colour.
 HIDDEN = """() => {
   const found = [], boxes = [...document.querySelectorAll("figure.chart")].map((each) => each.getBoundingClientRect());
   const upon = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
@@ -21,6 +21,10 @@ HIDDEN = """() => {
     const outer = figure ? figure.getBoundingClientRect() : box;
     const isOutside = box.left < outer.left - 1 || box.top < outer.top - 1 || box.bottom > outer.bottom + 1;
     if (!box.width || !box.height || box.left < 0 || isOutside) found.push(`${node.localName} ${node.textContent}`);
+  }
+  for (const node of document.querySelectorAll("figure :is(path, rect, circle, li, hr)[class^=s]")) {
+    const style = getComputedStyle(node);
+    if (!style.getPropertyValue("--c")) found.push(`${node.localName} ${node.getAttribute("class")} has no colour`);
   }
   return found;
 }"""

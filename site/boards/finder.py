@@ -113,10 +113,10 @@ def _pages(user: User) -> list[Hit]:
     pages = [(_("All boards"), "boards:index"), (_("Activity"), "boards:activity"), (_("Charts"), "gallery:page")]
     if not user.is_authenticated:
         pages.append((_("Sign in"), "login"))
+    if may_add_boards(user):
+        pages.append((_("New board"), "boards:new"))
     if user.is_staff:
         pages.append((_("Admin"), "admin:index"))
-        if may_add_boards(user):
-            pages.append((_("New board"), "admin:boards_board_add"))
         admin = {
             "series.view_series": (_("All series"), "admin:series_series_changelist"),
             "tokens.view_token": (_("Tokens"), "admin:tokens_token_changelist"),

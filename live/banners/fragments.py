@@ -24,6 +24,8 @@ from live.page.access import User
 from live.page.together import asked_together
 
 MAX_TIMELINE_LINES = 5
+# Of more the style sheet leaves only the most severe in sight, with the number of the others.
+MAX_BANNERS_IN_SIGHT = 2
 MAX_SHARED_AUDIENCES = 1000
 # How long a server process that says nothing is believed to have its pages.
 PROCESS_TIMEOUT = timedelta(seconds=30)
@@ -117,7 +119,8 @@ def may_see_region(user: User, region: str) -> bool:
 def banners(region: str, audience: BannerAudience) -> dict[str, Any]:
     """The banners of a region that are to be seen now."""
     visible, changes = shown(region, audience, timezone.now())
-    return {"pks": [banner.pk for banner in visible], "next_change": changes}
+    more = len(visible) - 1 if len(visible) > MAX_BANNERS_IN_SIGHT else 0
+    return {"pks": [banner.pk for banner in visible], "more": more, "next_change": changes}
 
 
 @fragment("live/banners/banners.html#announcement", per=audience_of)

@@ -288,6 +288,30 @@ class TestLooks:
         assert [re.split(r"[ -]", str(each))[4] for each in order] == ["outage", "degraded", "maintenance", "info"]
         assert screen.complaints == []
 
+    @pytest.mark.parametrize("width", [390, 1280])
+    def test_several_are_one_and_a_number_and_never_more_than_a_seventh_of_the_window(
+        self, browser: Browser, site: Site, width: int
+    ) -> None:
+        screen = Screen(browser, site, WEEK, viewport={"width": width, "height": 900})
+        page = screen.page
+        for number, level in enumerate(("info", "maintenance", "degraded", "outage")):
+            post(site, f"This is {level}. {'Words ' * 9}", level=level)
+            expect(page.locator(".live-banner")).to_have_count(number + 1)
+            assert box(page, ".banners")["height"] <= 0.15 * 900 + 1
+        outage, button = page.locator(".live-banner-outage"), page.get_by_text("Show all").first
+        expect(outage).to_be_visible()
+        expect(page.locator(".live-banner-info")).to_be_hidden()
+        expect(page.get_by_text("3 more announcements")).to_be_visible()
+        ground = outage.evaluate("(node) => [getComputedStyle(node).backgroundColor, getComputedStyle(node).color]")
+        assert ground == ["rgb(200, 38, 44)", "rgb(255, 255, 255)"]
+        if width == 1280:
+            assert box(page, ".live-banner-outage")["height"] <= 44, "one line"
+        button.click()
+        expect(page.locator(".live-banner-info")).to_be_visible()
+        site.shell("from live.banners import *;[end(banner, who='x') for banner in Banner.objects.exclude(level='outage')]")
+        expect(page.locator(".live-banner")).to_have_count(1)
+        expect(button).to_be_hidden()
+
     def test_it_is_a_landmark_and_said_once(self, browser: Browser, site: Site) -> None:
         watcher = Watcher(browser, site, WEEK)
         assert watcher.page.get_by_role("region", name="Announcements").count() == 0

@@ -36,6 +36,7 @@ ALLOWED = {"section", "article", "svg", "path", "circle", "div", "p", "strong", 
 ALLOWED |= {"li", "button"}
 ATTRIBUTES = {
     "a": {"href", "rel"},
+    "section": {"tabindex"},
     "time": {"datetime"},
     "button": {"class", "type", "form", "formaction", "formmethod", "hx-post", "hx-target", "hx-swap", "aria-label"},
     "svg": {"class", "viewbox", "width", "height", "aria-hidden", "focusable"},

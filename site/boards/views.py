@@ -15,20 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from boards import fragments, recipients
-from boards.editing.permissions import may_edit
 from boards.forms import ValuesForm
+from boards.home.first_steps import first_steps
 from boards.models import Board, Panel
 from boards.range_bar import bar
 from boards.ranges import View
 from boards.wall.page import wall_of
 from live.forms import form_invalid_response, form_valid_response
-
-
-@never_cache
-@require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """The boards that this visitor may open."""
-    return render(request, "boards/index.html", {"scope": scope_of(request)})
 
 
 @require_safe
@@ -92,9 +85,11 @@ def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
 
 
-def board_page(request: HttpRequest, instance: Board, refused: ValuesForm | None = None) -> HttpResponse:
+def board_page(
+    request: HttpRequest, instance: Board, refused: ValuesForm | None = None, secret: str = ""
+) -> HttpResponse:
     """The whole page, with the form that was refused, if one was, in its place. What was is shown without forms: they
-    set what is now.
+    set what is now. Without a panel it says how to begin, with the ``secret`` of a token that was made for that.
     """
     view = view_of(request, instance)
     links = bar(instance, view, timezone.now())
@@ -103,7 +98,8 @@ def board_page(request: HttpRequest, instance: Board, refused: ValuesForm | None
         panels = list(instance.panels.filter(editable=True).select_related("board"))
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
     context = {"board": instance, "forms": forms, "view": view, "bar": links}
-    context["may_edit"] = may_edit(request.user, instance.pk)
+    context |= first_steps(request, instance.pk, secret)
+    context["is_empty"] = not instance.panels.exists()
     return render(request, "boards/board.html", context)
 
 

@@ -17,17 +17,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from boards.editing.permissions import may_add_boards, may_edit
 from boards.fragments import may_see_board
 from boards.home import adding
+from boards.home.first_steps import first_steps
 from boards.home.forms import NewBoardForm
 from boards.home.fragments import ALL, STARRED
 from boards.home.offers import offer_named
 from boards.models import Board, DismissedSeries, Favourite
+from boards.views import board_page
 from series.models import Series
 from tokens.models import Token
 
 MAX_SEARCH_CHARACTERS = 100
 # What a token that is made on the spot may do.
 SCOPE = "write:*"
-EXAMPLE = '{"series": "orders", "value": 12}'
 
 
 @never_cache
@@ -48,20 +49,6 @@ def index_page(request: HttpRequest, secret: str = "") -> HttpResponse:
         **first_steps(request, secret=secret),
     }
     return render(request, "boards/index.html", context)
-
-
-def first_steps(request: HttpRequest, board: int = 0, secret: str = "") -> dict[str, Any]:
-    """What the page says about sending data, for whoever may edit: the command, with a token if one was made."""
-    command = (
-        f"curl --json '{EXAMPLE}' -H \"Authorization: Bearer {secret or '$TOKEN'}\""
-        f" {request.build_absolute_uri('/api/points')}"
-    )
-    return {
-        "may_edit": may_edit(request.user, board),
-        "may_make_tokens": request.user.has_perm("tokens.add_token"),
-        "secret": secret,
-        "command": command,
-    }
 
 
 @require_POST
@@ -129,13 +116,17 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def make_token(request: HttpRequest) -> HttpResponse:
-    """Make a token that may write all series, and show its secret in the command, once."""
+    """Make a token that may write all series, and show its secret in the command, once: on the page of the board
+    that ``page`` is the address of, or on the home page."""
     if not request.user.is_authenticated:
         return redirect_to_login("/")
     if not request.user.has_perm("tokens.add_token"):
         raise PermissionDenied
     name = _("%s, on the home page") % request.user.get_username()
     _token, secret = Token.objects.issue(name, SCOPE)
+    board = Board.objects.filter(slug=request.POST.get("page", "").replace("\0", "")).first()
+    if board and may_see_board(request.user, board.pk):
+        return board_page(request, board, secret=secret)
     return index_page(request, secret)
 
 

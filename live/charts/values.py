@@ -110,6 +110,13 @@ def clean(values: Sequence[float | None], size: int) -> Cleaned:
     return Cleaned(numbers, min(finite), max(finite), len(finite) == size)
 
 
+def negated(cleaned: Cleaned) -> Cleaned:
+    """Return values below zero instead of above it, as what flows out beside what flows in."""
+    low, high = cleaned.low, cleaned.high
+    values = [None if value is None else -value for value in cleaned.values]
+    return Cleaned(values, None if high is None else -high, None if low is None else -low, cleaned.whole)
+
+
 def runs(values: Sequence[float | None]) -> list[tuple[int, int]]:
     """Return the (start, stop) of each unbroken run of values; gaps lie between them."""
     spans, start, size = [], 0, len(values)

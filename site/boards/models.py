@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
-from boards.colours import next_colour
 from boards.ranges import validate_range
 from series.queries import QueryError, read
 from series.samples import MAX_LABEL_LENGTH
@@ -227,13 +226,6 @@ class PanelSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category} {self.name}" if self.category else self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save it; what is new on a panel has the first colour that is free there, or that of its label."""
-        if self._state.adding and not self.colour:
-            others = PanelSeries.objects.filter(panel=self.panel_id).order_by("position", "pk")
-            self.colour = next_colour(self.label, others.values_list("label", "colour"))
-        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuse what is both a series and a query, or neither, or no query."""

@@ -149,6 +149,9 @@ MINIMUM_RANGE: Number = Option(
     "minimum_range", None, forms.FloatField, _("Minimum axis range"), RANGE_HELP, Section.AXIS, min_value=1e-12
 )
 STACKED = Option("stacked", False, forms.BooleanField, _("Stacked"), _("One upon the other."))
+MIRRORED = Option(
+    "mirrored", False, forms.BooleanField, _("Mirrored"), _("Every second series below zero, as traffic out beside in.")
+)
 SHOW_EXTREMES = Option(
     "show_extremes", False, forms.BooleanField, _("Show min and max"), _("Beside the last value of each series.")
 )

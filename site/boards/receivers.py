@@ -1,4 +1,5 @@
-"""What changes which fragment. Receivers run inside the writer's transaction; ``changed`` waits for its commit."""
+"""What changes which fragment, and the colour of a new line. Receivers run inside the writer's transaction; ``changed``
+waits for its commit."""
 
 from typing import Any
 
@@ -6,6 +7,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 
 from boards import fragments
+from boards.colours import next_colour
 from boards.editing import fragments as editing
 from boards.home import fragments as home
 from boards.models import Board, DismissedSeries, Panel, PanelSeries
@@ -86,3 +88,11 @@ def _series_of_panel(instance: PanelSeries, **kwargs: Any) -> None:
 def _notice(instance: Notice, **kwargs: Any) -> None:
     if instance.recipients.kind == "board" and (pk := pk_of(instance.recipients.ref)):
         fragments.activity.changed(pk=pk)
+
+
+@receiver(pre_save, sender=PanelSeries)
+def _colour(instance: PanelSeries, **kwargs: Any) -> None:
+    """What is new on a panel has the first colour that is free there, or that of its label."""
+    if instance._state.adding and not instance.colour:
+        others = PanelSeries.objects.filter(panel=instance.panel_id).order_by("position", "pk")
+        instance.colour = next_colour(instance.label, others.values_list("label", "colour"))

@@ -9,6 +9,7 @@ from ..marks import LEVELS, Box, Limit, Mark
 from ..output.html import Label, label_row
 from ..path import HEIGHT, height
 from ..text.formats import axis, log_axis
+from ..text.numbers import MINUS
 from ..values import Cleaned, Threshold, clean
 from .ticks import MAX_INTERVALS, domain, log_domain
 
@@ -35,11 +36,12 @@ class Scale(NamedTuple):
         """The rule that is drawn stronger, counted from the top: zero's, or else the lowest."""
         return self.intervals - self.ticks.index(0) if 0 in self.ticks else self.intervals
 
-    def labels(self, unit: str, locale: str) -> tuple[str, ...]:
-        """Return what the ticks say, top first."""
+    def labels(self, unit: str, locale: str, mirrored: bool = False) -> tuple[str, ...]:
+        """Return what the ticks say, top first: the same on both sides of zero if `mirrored`."""
         if not self.ticks:
             return ()
-        return _labels(self.ticks, unit, locale, self.log)
+        labels = _labels(self.ticks, unit, locale, self.log)
+        return tuple([label.replace(MINUS, "").replace("-", "") for label in labels]) if mirrored else labels
 
     def percent(self, value: float) -> float:
         """Return where a value is, in percent from the top; what lies outside is put at the edge."""

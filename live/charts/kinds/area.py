@@ -38,6 +38,7 @@ def area(
     minimum: float | None = None,
     maximum: float | None = None,
     minimum_range: float = 0.0,
+    mirrored: bool = False,
     thresholds: Sequence[Threshold] = (),
     show_extremes: bool = False,
     columns: int = DEFAULT_COLUMNS,
@@ -55,6 +56,8 @@ def area(
         options = locals()  # the other arguments, all of which `line` has, too
         del options["stacked"]
         return line(fill=True, kind="area", **options)
+    if mirrored:
+        raise ValueError("a stack cannot be mirrored: its layers lie upon each other")
     lines = as_series(series)
     axis = point_axis(lines, categories, start, step, times, every, now, zone, locale)
     if axis is None:

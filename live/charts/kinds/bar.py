@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import reduce
 
-from ..axes.choice import BucketAxis, SlotAxis, row_labels, slot_axis
+from ..axes.choice import MAX_LABELLED_ROWS, BucketAxis, SlotAxis, row_labels, slot_axis
 from ..axes.ticks import MAX_INTERVALS
 from ..axes.value import Scale, labels_below, labels_html, limits, scale_of
 from ..marks import Box, Fill, Limit, Mark, Paths
@@ -13,6 +13,7 @@ from ..output.chart import Chart, chart_kind, series_data
 from ..output.plot import Plot
 from ..path import HEIGHT
 from ..text.alternative import text_alternative
+from ..text.formats import short
 from ..values import Cleaned, SeriesInput, Threshold, as_series, clean
 from .empty import no_data
 from .stack import MAX_SERIES, Layer, cell, entries, layer_heads, layers, side_by_side, stack_alternative, sums
@@ -53,7 +54,7 @@ def bar(
     hours or more that divide a day begin at the same hours of each. Bars start at zero and negative ones hang below it.
     Side by side, the bars of 8 series at most are drawn, and the legend counts the rest; `stacked` puts positive ones
     upon each other and negative ones below, and adds up in "Other" what is not among the six greatest. `horizontal`
-    bars have the names at the left.
+    bars have the names at the left; those of one series, none of them negative, have their values at the right.
 
     `minimum` and `maximum` fix the axis, which always has zero; what lies outside is cut off at its edge.
 
@@ -96,18 +97,31 @@ def bar(
         tooltip=lambda: slots.tooltip_html(column, rows=horizontal),
         legend=items,
         more=more,
-        intervals=scale.intervals,
-        **_axes(slots, scale, unit, locale, horizontal),  # type: ignore[arg-type]
+        **_axes(slots, scale, unit, locale, horizontal, _amounts(values, slots, scale, unit, locale, horizontal)),  # type: ignore[arg-type]
     )
     # A page's elements cost; in a file each bar is one, so that it can be round and moved by hand.
     dense = replace(plot, marks=[*grounds, _path(boxes), *edges]) if len(boxes) > MAX_BOXES else plot
     return Chart("bar", words, dense.html, plot.draw, lambda: series_data(slots.head, slots.cells(), lines, unit))
 
 
-def _axes(slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: bool) -> dict[str, object]:
+def _amounts(
+    values: Sequence[Sequence[float | None]], slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: bool
+) -> tuple[str, ...]:
+    """Return what horizontal bars of one series say at their right ends, none where an axis says it better."""
+    if not horizontal or len(values) != 1 or not scale.ticks or scale.low < 0 or slots.size > MAX_LABELLED_ROWS:
+        return ()
+    return tuple([short(value, unit, locale) for value in values[0]])
+
+
+def _axes(
+    slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: bool, amounts: tuple[str, ...]
+) -> dict[str, object]:
     """Return the parts of a plot that its axes are."""
+    if amounts:
+        return {"y": row_labels(slots), "x": (), "x_html": "", "rows": True, "amounts": amounts}
     if not horizontal:
         return {
+            "intervals": scale.intervals,
             "y": scale.labels(unit, locale),
             "x": slots.labels(),
             "x_html": slots.labels_html(),
@@ -118,6 +132,7 @@ def _axes(slots: SlotAxis, scale: Scale, unit: str, locale: str, horizontal: boo
     words = tuple(reversed(scale.labels(unit, locale)))
     zero = scale.intervals - scale.strong
     return {
+        "intervals": scale.intervals,
         "y": row_labels(slots) if words else (),
         "x": labels_below(words, zero),
         "x_html": labels_html(words, zero),

@@ -15,7 +15,7 @@ from ..output.tooltip import DEFAULT_COLUMNS, MAX_COLUMNS, Head, column, tooltip
 from ..path import HEIGHT, Trace, band, heights, trace
 from ..text.alternative import text_alternative
 from ..text.moments import moment
-from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, last_of
+from ..values import Cleaned, Series, SeriesInput, Threshold, as_series, clean, last_of, negated
 from .empty import no_data
 from .stack import MAX_SERIES, Layer, cell, entries, layer_heads, side_by_side
 
@@ -40,6 +40,7 @@ def line(
     maximum: float | None = None,
     minimum_range: float = 0.0,
     log: bool = False,
+    mirrored: bool = False,
     thresholds: Sequence[Threshold] = (),
     fill: bool | None = None,
     show_extremes: bool = False,
@@ -57,6 +58,8 @@ def line(
 
     `minimum` and `maximum` fix the axis, and what lies outside is drawn at its edge; `minimum_range` is the smallest
     that it may have, so that noise is not made a storm; `log` makes it logarithmic, without what is zero or less.
+    `mirrored` draws every second line below zero, as traffic out beside traffic in: only there, for its numbers stay as
+    they are in labels, legend and tooltip. Limits hold on both sides, and `maximum` is the end of both.
     `fill` draws an area under each line (of two at most); by default under a lone line that stands on zero.
     `show_extremes` adds the lowest and highest value of each line to the legend. `columns` of the tooltip: 60 at most,
     none with 0.
@@ -67,22 +70,32 @@ def line(
     lines = as_series(series)
     if not 0 <= columns <= MAX_COLUMNS:
         raise ValueError(f"a tooltip has 0 to {MAX_COLUMNS} columns, not {columns!r}")
+    if mirrored and log:
+        raise ValueError("a logarithmic axis cannot be mirrored: it has no zero")
     axis = point_axis(lines, categories, start, step, times, every, now, zone, locale)
     if axis is None:
         return no_data(kind=kind)
     cleaned = [clean(line.values, axis.size) for line in lines[:MAX_SERIES]]
     shown = side_by_side(lines, cleaned)
+    drawn = [
+        layer._replace(cleaned=negated(layer.cleaned)) if mirrored and i % 2 else layer for i, layer in enumerate(shown)
+    ]
     bands = _bands(lines[:MAX_SERIES], axis)
+    if mirrored:
+        bands = {i: (negated(highs), negated(lows)) if i % 2 else (lows, highs) for i, (lows, highs) in bands.items()}
+        minimum = None if maximum is None else -maximum
+        thresholds = [*thresholds, *[Threshold(-t.value, t.level, not t.above) for t in thresholds]]
     extremes = [part for pair in bands.values() for part in pair]
-    scale = scale_of([*cleaned, *extremes], minimum, maximum, unit, min_range=minimum_range, log=log, zero=bool(fill))
+    reach = [*[layer.cleaned for layer in drawn], *extremes]
+    scale = scale_of(reach, minimum, maximum, unit, min_range=minimum_range, log=log, zero=bool(fill) or mirrored)
     filled = len(cleaned) <= 2 if fill else fill is None and len(cleaned) == 1 and scale.low == 0
     filled = filled and not log
     values = [data.values for data in cleaned]
 
     if isinstance(axis, TimeAxis):
-        marks = _time_marks(axis, shown, scale, filled, bands)
+        marks = _time_marks(axis, drawn, scale, filled, bands)
     else:
-        marks = _category_marks(axis.size, shown, scale, filled)
+        marks = _category_marks(axis.size, drawn, scale, filled)
 
     def write_tooltip() -> str:
         if not columns:
@@ -98,7 +111,7 @@ def line(
 
     plot = Plot(
         text_alternative=text_alternative(title, lines, cleaned, unit, locale, axis.naming()),
-        y=scale.labels(unit, locale),
+        y=scale.labels(unit, locale, mirrored),
         x=axis.labels(),
         x_html=axis.labels_html(),
         marks=[*limits(thresholds, scale), *marks],

@@ -16,6 +16,7 @@ from ..text.numbers import NO_VALUE
 from .empty import no_data
 
 MAX_DAYS = 90
+MAX_LABEL_BESIDE = 14  # characters of a label that has room for what is said beside it
 DAY_WORDS = {"ok": "OK", "warn": "warning", "bad": "critical", "off": "no data"}
 
 
@@ -53,7 +54,9 @@ def status(items: Sequence[StatusItem], *, title: str = "", locale: str = "en") 
 
     def write() -> str:
         rows = "".join([_row(item, locale) for item in items])
-        return f'<ul class="chart-states{" one" if len(items) == 1 else ""}">{rows}</ul>'
+        long = any(len(item.label) > MAX_LABEL_BESIDE for item in items)
+        names = " one" if len(items) == 1 else " long" if long else ""
+        return f'<ul class="chart-states{names}">{rows}</ul>'
 
     def data() -> Data:
         rows = [(item.label, item.word or NO_VALUE, item.since, item.detail) for item in items]

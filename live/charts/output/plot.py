@@ -17,10 +17,11 @@ class Plot:
     """The parts of a chart with axes.
 
     `y` are the labels beside the plot, top first: evenly spaced from edge to edge, or one in the middle of each row if
-    `rows`. `x` are the labels below, `x_html` the same as HTML. `strong` is the rule of the grid that is stronger,
-    counted from the top, or from the left if the plot has rows; `intervals` is 0 where there is no grid. `tooltip` is
-    made only for a page. Marks are drawn in order, the last one on top. `more` counts series not drawn. `interval` is
-    the time from edge to edge, which a page's script reads: see `TimeAxis.interval`.
+    `rows`. `x` are the labels below, `x_html` the same as HTML; `amounts` are what rows say at their right ends in the
+    stead of labels below. `strong` is the rule of the grid that is stronger, counted from the top, or from the left if
+    the plot has rows; `intervals` is 0 where there is no grid. `tooltip` is made only for a page. Marks are drawn in
+    order, the last one on top. `more` counts series not drawn. `interval` is the time from edge to edge, which a page's
+    script reads: see `TimeAxis.interval`.
     """
 
     text_alternative: str
@@ -36,6 +37,7 @@ class Plot:
     intervals: int = 0
     strong: int = 0
     rows: bool = False
+    amounts: tuple[str, ...] = ()
 
     def chart(self, kind: str, data: Callable[[], Data]) -> Chart:
         """Return the plot as a chart of a kind."""
@@ -45,13 +47,15 @@ class Plot:
         """Return the plot as HTML."""
         rules, zero = grid(self.intervals, self.strong, self.rows)
         drawn = zero + "".join([mark.html() for mark in self.marks])
+        listed = " listed" if self.amounts else ""
+        below = value_labels(self.amounts, True).replace(" rows", " rows chart-amounts", 1) if listed else self.x_html
         zone = f' data-zone="{text(self.zone)}"' if self.zone else ""
         interval = f' data-time="{self.interval}"' if self.interval else ""
         return (
-            f'{legend(self.legend, self.more)}<div class="chart-body"{zone}{interval}>'
+            f'{legend(self.legend, self.more)}<div class="chart-body{listed}"{zone}{interval}>'
             f"{value_labels(self.y, self.rows)}"
             f'<svg class="chart-plot{rules}" role="img" aria-label="{uncached_text(self.text_alternative)}">{drawn}'
-            f"</svg>{self.tooltip()}{self.x_html}</div>"
+            f"</svg>{self.tooltip()}{below}</div>"
         )
 
     def draw(self, canvas: Canvas, area: Area) -> None:
@@ -66,7 +70,8 @@ class Plot:
             room = max(room, min(width_of(self.zone, LABEL_PIXELS), area.width * 0.6 - 10))
         gutter = room + 10
         x, y = area.x + gutter, top + 8
-        width, height = max(area.width - gutter, 1.0), max(area.y + area.height - foot - y, 1.0)
+        beside = max([width_of(words, LABEL_PIXELS, 600) + 10 for words in self.amounts], default=0.0)
+        width, height = max(area.width - gutter - beside, 1.0), max(area.y + area.height - foot - y, 1.0)
         self._rules(canvas, x, y, width, height)
         if area.height >= MIN_LABELS_PIXELS:
             self._labels(canvas, x, y, width, height, room)
@@ -87,6 +92,9 @@ class Plot:
         for index, label in enumerate(self.y):
             part = (index + 0.5) / count if self.rows else index / max(count - 1, 1)
             canvas.text(x - 10, y + part * height + 4, label, size=LABEL_PIXELS, token="muted", anchor="end", room=room)
+        for index, words in enumerate(self.amounts):
+            middle = y + (index + 0.5) / count * height + 4
+            canvas.text(x + width + 10, middle, words, size=LABEL_PIXELS, weight=600)
         if self.zone:
             canvas.text(x - 10, y + height + 18, self.zone, size=LABEL_PIXELS, token="muted", anchor="end", room=room)
         right_edge = float("-inf")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind, newest_level, refuse_negative
-from boards.options import LINES, STACKED, XY
+from boards.options import LINES, MIRRORED, STACKED, XY, Problems, Values
 from boards.sources import Source
 from live import charts
 
@@ -13,12 +13,19 @@ from live import charts
 class Area(Kind):
     name, label, group = "area", _("area"), Group.TRENDS
     symbol = "M3 19.5V14l6-6 5 4 7-6v13.5z"
-    options = (*XY, *LINES, STACKED)
+    options = (*XY, *LINES, STACKED, MIRRORED)
+
+    def problems(self, values: Values) -> Problems:
+        if values[STACKED] and values[MIRRORED]:
+            return {MIRRORED.name: _("A stack cannot be mirrored: its layers lie upon each other.")}
+        return super().problems(values)
 
     def chart(self, source: Source) -> charts.Chart:
         series = source.series()
         for line in series["series"] if source[STACKED] else ():
             refuse_negative(line.label or source.title, line.values, _("layers upon each other"))
-        chart = charts.area(**series, **source.line_axis(), stacked=source[STACKED])
+        stacked = source[STACKED]
+        options = source.line_axis() | {"stacked": stacked, "mirrored": source[MIRRORED] and not stacked}
+        chart = charts.area(**series, **options)
         # The limits of a stack are its sum's.
-        return chart if source[STACKED] else replace(chart, level=newest_level(source))
+        return chart if stacked else replace(chart, level=newest_level(source))

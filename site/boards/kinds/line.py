@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from boards.kinds import Group, Kind, newest_level
-from boards.options import AXIS, LINES, XY, Option, Problems, Section, Values
+from boards.options import AXIS, LINES, MIRRORED, XY, Option, Problems, Section, Values
 from boards.sources import Source
 from live import charts
 
@@ -17,14 +17,18 @@ LOGARITHMIC = Option("logarithmic", False, forms.BooleanField, _("Logarithmic"),
 class Line(Kind):
     name, label, group = "line", _("line"), Group.TRENDS
     symbol = "M3 17 8.5 10l4 3.5L21 5"
-    options = (*XY, *LINES, LOGARITHMIC)
+    options = (*XY, *LINES, LOGARITHMIC, MIRRORED)
 
     def problems(self, values: Values) -> Problems:
+        if values[LOGARITHMIC] and values[MIRRORED]:
+            return {MIRRORED.name: _("A logarithmic axis cannot be mirrored: it has no zero.")}
         for end in AXIS if values[LOGARITHMIC] else ():
             if (values[end] or 0.0) <= 0 and values[end] is not None:
                 return {end.name: _("A logarithmic axis cannot show zero and less: begin and end it above zero.")}
         return super().problems(values)
 
     def chart(self, source: Source) -> charts.Chart:
-        chart = charts.line(**source.series(with_extremes=True), **source.line_axis(), log=source[LOGARITHMIC])
+        log = source[LOGARITHMIC]
+        options = source.line_axis() | {"log": log, "mirrored": source[MIRRORED] and not log}
+        chart = charts.line(**source.series(with_extremes=True), **options)
         return replace(chart, level=newest_level(source))

@@ -14,6 +14,7 @@ from series.pauses import first_known
 
 # The part of a window in which its first value counts as the value when the window began.
 BEGINNING = 0.1
+MIN_POINTS = 3
 
 
 class Stat(Kind):
@@ -31,8 +32,11 @@ class Stat(Kind):
             level = rules_of(source)[line.key].of(source.value(line) or 0.0).level
             return charts.stat(None, value_text=state, level=None if is_late else level, **source.words())
         value = source.newest[line.key][1] if line.key in source.newest else None
-        (trend,) = source.trends(source.window())
+        within = source.window()
+        (trend,) = source.trends(within)
         first = first_known(trend)
+        # Between two points there is a line, and nothing to see on it.
+        has_line = sum(bucket is not None for bucket in source.buckets(within)[line.key]) >= MIN_POINTS
         return charts.stat(
             value,
             # Compared only with what was measured about then, not with the first that ever was; and not the amount of
@@ -40,7 +44,7 @@ class Stat(Kind):
             previous=trend[first] if first <= len(trend) * BEGINNING and function_of(line.key) not in AMOUNTS else None,
             previous_label=_before(source[WINDOW]),
             good=source[GOOD] or None if not is_late else None,
-            trend=trend[first:],
+            trend=trend[first:] if has_line else (),
             level=thresholds_of(source.options).level(value) if value is not None and not is_late else None,
             **source.words(),
         )

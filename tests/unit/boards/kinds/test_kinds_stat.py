@@ -34,6 +34,7 @@ def test_a_figure_is_compared_with_the_beginning_of_its_window_only_if_there_was
     points("cpu", [10.0], at=THEN - timedelta(seconds=20))
     draw(panel)
     assert calls[0]["previous"] is None
+    assert len(calls[0]["trend"]) == 0, "two points are no line"
     assert (calls[0]["good"], calls[0]["level"]) == ("down", "warn")
     points("cpu", [5.0], at=THEN - timedelta(seconds=58))
     draw(panel)

@@ -412,3 +412,20 @@ def test_the_data():
     assert data.head == ("", "a", "Value")
     assert [tuple(row) for row in data.rows] == [("x", 1, 3), ("y", None, None)]
     assert data.unit == "ms"
+
+
+def test_horizontal_bars_of_one_series_say_their_values_at_their_ends():
+    chart = bar({"": [12480, None, 63]}, categories=["Germany", "France", "Spain"], horizontal=True, title="Revenue")
+    root = parsed(chart)
+    (amounts,) = classes(root, "chart-amounts")
+    assert ["".join(item.itertext()) for item in amounts] == ["12.5k", "\u2013", "63"]
+    assert not classes(root, "chart-x")
+    assert classes(root, "chart-body")[0].attrib["class"] == "chart-body listed"
+    assert {"12.5k", "63", "Spain"} <= {e.text for e in drawn(chart).iter(f"{SVG}text")}
+
+
+@pytest.mark.parametrize(
+    "series", [{"": [-1, 2]}, {"a": [1, 2], "b": [1, 2]}, {"": [None, None]}], ids=["negative", "several", "none"]
+)
+def test_other_horizontal_bars_have_an_axis(series):
+    assert "chart-amounts" not in str(bar(series, categories=["a", "b"], horizontal=True))

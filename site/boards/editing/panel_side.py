@@ -53,6 +53,7 @@ class LineForm(PanelSeriesForm):
         selector, function = self.fields["selector"], self.fields["function"]
         selector.label, selector.required, selector.help_text = _("Series"), True, ""
         selector.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        selector.widget.attrs["aria-describedby"] = f"panel_{name}_hint"
         function.label = _("Show")
         function.choices = [("", _("as it is")), *function.choices[1:]]  # type: ignore[attr-defined]
 

@@ -44,7 +44,7 @@ def stored(site: Site, panel: int) -> str:
 
 def opened(tab: Tab, panel: int) -> Page:
     """The form of the panel is open beside the board."""
-    tab.page.evaluate(f"htmx.ajax('GET', '/boards/operations/panels/{panel}/edit', '#panel-form')")
+    tab.page.locator(f"[data-panel='{panel}'] .handle").click()
     expect(title(tab.page)).to_be_visible()
     return tab.page
 
@@ -203,6 +203,20 @@ def test_by_keys_the_form_is_gone_through_and_closed(browser: Browser, site: Sit
     expect(matches(page)).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator("#panel-form")).to_be_empty()
+    expect(page.locator(f"[data-panel='{panel}'] .handle")).to_be_focused()
+
+
+def test_the_form_of_a_panel_that_is_deleted_says_so(browser: Browser, site: Site, panel: int) -> None:
+    one, two = Person(browser, site, "ada").tab(EDIT), Person(browser, site, "bob").tab(EDIT)
+    page = opened(one, panel)
+    opened(two, panel).get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#panel-typed")).to_have_text("The panel was deleted. Undo brings it back.")
+    leave(page, "#panel_title", "Late")
+    says(page, "Not saved: the panel was deleted meanwhile. Undo brings it back.")
+    two.page.locator("#edit-form").get_by_role("button", name="Undo").click()
+    leave(page, "#panel_title", "Later")
+    says(page, "Saved")
+    assert stored(site, panel).startswith("Later")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -212,7 +226,7 @@ def test_nothing_is_in_the_way_of_anybody(browser: Browser, site: Site, panel: i
     page = opened(tab, panel)
     page.locator("#series-search").fill("lat")
     expect(matches(page)).to_have_count(4)
-    for more in page.locator("summary").all():
+    for more in page.locator("#panel-form summary").all():
         more.click()
     assert grave(page) == []
     width: Callable[[], int] = lambda: int(page.evaluate("document.documentElement.scrollWidth"))  # noqa: E731

@@ -24,6 +24,7 @@ from boards.models import Board, Panel
 from boards.panels import draw
 from boards.ranges import View
 
+HTTP_STOP_POLLING = 286
 TEMPLATE, PAGE = "boards/panel_form.html", "boards/panel_form_page.html"
 
 
@@ -150,5 +151,9 @@ def panel_presence(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     board = _board(request, slug)
     if isinstance(board, HttpResponse):
         return board
-    presence.arrive(request.user, get_object_or_404(Panel, pk=pk, board=board))
+    panel = Panel.objects.filter(pk=pk, board=board).first()
+    if panel is None:
+        # With this status htmx asks no more.
+        return render(request, f"{TEMPLATE}#gone", status=HTTP_STOP_POLLING)
+    presence.arrive(request.user, panel)
     return HttpResponse(status=204)

@@ -160,3 +160,16 @@ def test_a_token_is_made_on_the_spot_and_shown_once(client: Client) -> None:
     assert Token.objects.recognise(secret) == Token.objects.get()
     assert Token.objects.get().scopes == ["write:*"] and "ada" in Token.objects.get().name
     assert secret not in page(client)
+
+
+def test_a_board_without_panels_says_how_to_begin_to_whoever_may_edit(client: Client, board: Board) -> None:
+    assert "curl" not in page(client, "/boards/mine/")
+    sign_in(client, CHANGE, TOKEN)
+    orders()
+    html = page(client, "/boards/mine/")
+    assert "Add to this board" in html and "Bearer $TOKEN" in html
+    response = client.post("/token", {"page": "mine"})
+    assert response.context["board"] == board and response.context["secret"] in response.content.decode()
+    assert "has_boards" in client.post("/token", {"page": "none"}).context, "the home page"
+    Panel.objects.create(board=board, title="Some")
+    assert "curl" not in page(client, "/boards/mine/")

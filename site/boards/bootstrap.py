@@ -29,7 +29,7 @@ MACHINE: list[tuple[str, str, int, dict[str, Any], dict[str, str]]] = [
     ("Health", "status", QUARTER, PERCENT, {"CPU": "cpu", "Memory": "memory", "Disk": "disk"}),
     ("CPU and memory", "line", TWO_THIRDS, PERCENT_AXIS, {"CPU": "cpu", "Memory": "memory"}),
     ("Load average", "line", THIRD, {"minimum": 0.0}, {"Load": "load"}),
-    ("Network", "area", HALF, BYTES, {"In": "network.in", "Out": "network.out"}),
+    ("Network", "area", HALF, {**BYTES, "mirrored": True}, {"In": "network.in", "Out": "network.out"}),
     ("Disk", "line", HALF, BYTES, {"Read": "disk.read", "Write": "disk.write"}),
 ]
 

@@ -58,7 +58,8 @@ def said_at(words: str) -> list[str]:
     for index in range(300):
         at = datetime.fromtimestamp(data.BEGIN.timestamp() + 300 * index, data.BERLIN)
         if f"{at:%a %H:%M}" == f"{day} {clock}":
-            return [f"{day} {clock}", *[exact(values[index], "ms") for values in data.latency().values()]]
+            values = [f"{name} {exact(numbers[index], 'ms')}" for name, numbers in data.latency().items()]
+            return [f"{day} {clock}", *values, "ms"]
     raise AssertionError(f"{words} is at no time of the data")
 
 

@@ -32,6 +32,15 @@ Group.objects.create(name="Operators").user_set.add(User.objects.get(username="b
 User.objects.get(username="cleo").user_permissions.add(Permission.objects.get(codename="add_board"))
 """
 
+# An installation with somebody to sign in as, and no board or series.
+EMPTY = """
+from boards.models import Board
+from series.models import Series
+Board.objects.all().delete()
+for one in Series.objects.all():
+    one.delete()
+"""
+
 
 class Person:
     """Somebody with a browser of their own, signed in if they have a name; any number of tabs."""

@@ -1,21 +1,18 @@
-"""From nothing to a panel: one command, and four clicks at most; and another browser shows each step."""
+"""The home page: boards as cards, what is offered for them, and how to begin. The way of a newcomer is in
+test_thirty_seconds."""
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.axe import grave
+from tests.browser.people import EMPTY
 from tests.browser.screens import Screen
 from tests.servers import Site
 
 pytestmark = pytest.mark.browser
-EMPTY = "from boards.models import Board; Board.objects.all().delete(); from series.models import Series; "
-EMPTY += "[one.delete() for one in Series.objects.all()]"
 
 
 def sign_in(browser: Browser, site: Site, path: str = "/", **context: Any) -> Screen:
@@ -36,31 +33,6 @@ def empty(site: Site) -> Site:
     """An installation with somebody to sign in as, and nothing else."""
     site.shell(EMPTY)
     return site
-
-
-def test_from_one_command_to_a_panel_in_four_clicks(browser: Browser, empty: Site, tmp_path: Path) -> None:
-    one, other = sign_in(browser, empty), sign_in(browser, empty)
-    for screen in (one, other):
-        screen.expect("live")
-    # The first click: the command has a token in it.
-    one.page.get_by_role("button", name="Make a token").click()
-    one.expect("live")
-    command = one.page.locator(".first-steps pre").inner_text()
-    bash = shutil.which("bash")
-    assert bash and f"{empty.address}/api/points" in command
-    subprocess.run([bash, "-c", command], check=True, capture_output=True, cwd=tmp_path)
-    # It appears in both, and nobody has loaded anything.
-    for screen in (one, other):
-        screen.shows("first value 12, a moment ago · looks like a count", within="#boards-offers")
-    # The second click: a board and a panel on it.
-    one.page.get_by_role("button", name="Add to a board").click()
-    one.page.wait_for_url(re.compile(r"/boards/my-board/edit#boards-panel-\d+$"))
-    expect(one.page.locator(".chart-stat")).to_contain_text("12")
-    # The other one has the board as a card, and no offer any more.
-    other.shows("My board", within="#boards-boards")
-    expect(other.page.locator(".figure")).to_contain_text("12")
-    expect(other.page.locator(".offer")).to_have_count(0)
-    assert other.complaints == []
 
 
 def test_a_card_changes_live_and_says_what_is_critical(browser: Browser, site: Site) -> None:

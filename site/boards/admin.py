@@ -1,15 +1,18 @@
 """Boards are made here: a board with its panels, a panel with its series."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import CharField, Count, QuerySet
 from django.forms import TextInput
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from boards.editing.history import recording
 from boards.kinds import registry
 from boards.models import Board, Panel, PanelSeries
 from boards.options import Section
@@ -17,6 +20,8 @@ from boards.panel_forms import PREFIX, PanelForm, PanelRowForm, options_shown
 from boards.panels import choose_address
 from boards.query_forms import PanelSeriesForm, SeriesFormSet
 
+# A board's key, as a form sends it.
+PK = re.compile(r"[0-9]{1,18}")
 # Columns of a panel beside its options.
 ABOUT, DATA = ("board", "title", "kind", "width", "height", "position"), ("editable",)
 DESCRIPTIONS = {
@@ -98,7 +103,8 @@ class BoardAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return boards.annotate(panel_count=Count("panels"))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        super().save_formset(request, form, formset, change)
+        with recording(request.user, form.instance.pk):
+            super().save_formset(request, form, formset, change)
         say_what_is_empty(request, [*formset.new_objects, *(panel for panel, _names in formset.changed_objects)])
 
     @admin.display(description=_("panels"), ordering="panel_count")
@@ -136,6 +142,24 @@ class PanelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             if names:
                 fieldsets.append((section.label, {"description": DESCRIPTIONS.get(section, ""), "fields": names}))
         return fieldsets
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """The same, recorded: the panel, its series, and the boards that it leaves and comes to."""
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        panel = self.get_object(request, unquote(object_id)) if object_id else None
+        chosen = Board.objects.filter(pk__in=[pk for pk in request.POST.getlist("board") if PK.fullmatch(pk)])
+        boards = {*chosen.values_list("pk", flat=True), *([panel.board_id] if panel else [])}
+        with recording(request.user, *boards):
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def delete_model(self, request: HttpRequest, obj: Panel) -> None:
+        with recording(request.user, obj.board_id):
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Panel]) -> None:
+        with recording(request.user, *set(queryset.values_list("board", flat=True))):
+            super().delete_queryset(request, queryset)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -17,6 +17,7 @@
 
   const send = (values) => {
     // What a page that is live has shown is what is now: it need not say up to when it has seen the others' changes.
+    document.getElementById("edit-status").textContent = ""; // its Undo is of what was before
     form.elements.known.disabled = document.documentElement.dataset.live === "live";
     return htmx.ajax("POST", location.pathname, { source: form, swap: "none", values });
   };
@@ -28,8 +29,10 @@
   });
   // A click on a panel opens its form, as its handle does.
   on("click", (e) => {
-    const tile = e.target.closest(".tile");
-    if (tile && !e.target.closest("a, button, .corner")) tile.querySelector(".handle").click();
+    const tile = e.target.closest(".tile"), handle = tile && tile.querySelector(".handle");
+    if (!tile || e.ctrlKey || e.metaKey || (e.target.closest("a, button, .corner") || handle) !== handle) return;
+    e.preventDefault();
+    htmx.ajax("GET", handle.href, { source: panelForm, target: panelForm });
   });
 
   // Keys, where the focus is on the tools of a panel; Undo, unless somebody is typing.
@@ -137,8 +140,8 @@
   // button of a panel is on the same one after a swap, wherever the panel is now.
   let focused = null, hand = null;
   const mark = () => {
-    if (!panelForm.children.length) hand = null;
-    for (const tile of tiles()) tile.toggleAttribute("data-hand", tile.dataset.panel === hand);
+    const open = panelForm.children.length ? hand : null; // it may be on its way
+    for (const tile of tiles()) tile.toggleAttribute("data-hand", tile.dataset.panel === open);
   };
   const nameOf = (stop) => (stop.value || "").split(" ")[0];
   const stopsOf = (tile) => Array.from(tile.querySelectorAll(".tile-tools a, .tile-tools button"));
@@ -163,10 +166,8 @@
     focused = null;
   });
   on("htmx:beforeRequest", (e) => {
-    const tile = e.detail.target === panelForm && e.detail.elt.closest(".tile");
-    const own = /\/panels\/(\d+)\/edit$/.exec(e.detail.requestConfig.path);
-    if (tile || own) hand = own ? own[1] : tile.dataset.panel;
-    else if (e.detail.target === panelForm) hand = null;
+    const own = e.detail.target === panelForm && /\/panels\/(\d+)\/edit$/.exec(e.detail.requestConfig.path);
+    if (e.detail.target === panelForm) hand = own ? own[1] : null;
   });
   on("htmx:afterSwap", (e) => e.detail.target === panelForm && mark());
 })();

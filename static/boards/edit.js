@@ -169,5 +169,11 @@
     const own = e.detail.target === panelForm && /\/panels\/(\d+)\/edit$/.exec(e.detail.requestConfig.path);
     if (e.detail.target === panelForm) hand = own ? own[1] : null;
   });
-  on("htmx:afterSwap", (e) => e.detail.target === panelForm && mark());
+  on("htmx:afterSwap", (e) => {
+    if (e.detail.target !== panelForm) return;
+    mark();
+    // The form covers the lower part of a narrow page: its panel is seen above it.
+    const tile = matchMedia("(max-width: 1000px)").matches && tileOf(hand);
+    if (tile) tile.scrollIntoView({ block: "start" });
+  });
 })();

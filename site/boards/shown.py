@@ -12,6 +12,7 @@ from boards.sources import Source
 from series.evaluation import Answer, Choose, evaluate
 from series.pauses import Numbers
 from series.queries import Query, read
+from series.selection import ranks_of
 from series.storage.reducers import Reducer, reduced
 from series.values import Number
 
@@ -54,10 +55,11 @@ def short_names(rows: Iterable[PanelSeries]) -> tuple[dict[int, str], str]:
 
 def _colours(answers: Sequence[Answer], rows: Iterable[PanelSeries]) -> list[int]:
     """A colour for each answer to a query, beside those that the panel's rows have."""
-    ages = [min((one.pk for one in answer.series), default=0) for answer in answers]
-    order = sorted(range(len(answers)), key=lambda index: (ages[index], answers[index].identity))
+    oldest = [min((one.pk for one in answer.series), default=0) for answer in answers]
+    order = sorted(range(len(answers)), key=lambda index: (oldest[index], answers[index].identity))
+    ranks = ranks_of(oldest)
     taken = [row.colour for row in rows if row.series is not None]
-    colours = dict(zip(order, colours_of([answers[index].identity for index in order], taken), strict=True))
+    colours = dict(zip(order, colours_of([ranks.get(oldest[index], 0) for index in order], taken), strict=True))
     return [colours[index] for index in range(len(answers))]
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from series.evaluation import Chosen
 from series.freshness import expectation
 from series.making import NUMBER
@@ -39,3 +42,10 @@ def labels_of(series_ids: Iterable[int]) -> dict[int, tuple[str, dict[str, str]]
     """Name and tags of these series."""
     rows = Series.objects.filter(pk__in=series_ids).values_list("pk", "name", "tags")
     return {pk: (name, tags) for pk, name, tags in rows}
+
+
+def ranks_of(series_ids: Iterable[int]) -> dict[int, int]:
+    """How many older series of the same name each of these has."""
+    older = Series.objects.filter(name=OuterRef("name"), pk__lt=OuterRef("pk")).order_by().values("name")
+    count = Coalesce(Subquery(older.annotate(count=Count("pk")).values("count")), 0)
+    return dict(Series.objects.filter(pk__in=series_ids).values_list("pk", count))

@@ -25,13 +25,25 @@ def test_a_new_line_has_the_first_free_colour_or_that_of_its_label() -> None:
 
 
 def test_what_a_query_means_keeps_its_colours_when_a_series_comes() -> None:
-    hosts = [f"cpu{{host={name}}}" for name in "abcdefgh"]
-    all_of_them = colours_of(hosts, [])
-    assert sorted(all_of_them) == list(range(1, MAX_COLOURS + 1))
-    for size in range(len(hosts)):
-        assert colours_of(hosts[:size], []) == all_of_them[:size]
-    assert not {1, 2} & set(colours_of(hosts[:5], [1, 2]))
-    assert colours_of(hosts[:1], range(1, MAX_COLOURS + 1)) == [0]
+    all_of_them = colours_of(range(8), [])
+    assert all_of_them == list(range(1, MAX_COLOURS + 1))
+    for size in range(8):
+        assert colours_of(range(size), []) == all_of_them[:size]
+    assert not {1, 2} & set(colours_of(range(5), [1, 2]))
+    assert colours_of([0], range(1, MAX_COLOURS + 1)) == [0]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_what_a_query_leaves_out_keeps_its_colour_for_it(make_panel: Make) -> None:
+    for host in "abc":
+        write([Sample("cpu", {"host": host}, THEN, 1.0), Sample("other", {"host": host}, THEN, 1.0)])
+    panel = make_panel(kind="line", window=3600)
+    row = PanelSeries.objects.create(panel=panel, query={"selector": "cpu{host=*}"})
+    assert drawn_colours(panel) == {"a": "s1", "b": "s2", "c": "s3"}
+    row.query = {"selector": "cpu{host!=a}"}
+    row.save()
+    assert drawn_colours(panel) == {"b": "s2", "c": "s3"}
 
 
 def drawn_colours(panel: Panel) -> dict[str, str]:

@@ -4,7 +4,7 @@ Being late is all that depends on the clock, so everything here stands still fro
 process that draws a panel in between draws the same.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -18,7 +18,8 @@ from boards.options import WINDOW
 from boards.sources import Source
 from live.charts.text import moments
 from series.durations import DAY, UNIT_SECONDS, duration
-from series.storage.query import ahead
+from series.fields import from_microseconds
+from series.storage.newest import Newest
 
 # Of fewer no number is shown: seconds are counted in tens.
 FEW_SECONDS = 10
@@ -87,13 +88,13 @@ def _stale(source: Source, now: datetime) -> tuple[Source, dict[str, Any]]:
     }
 
 
-def future(series_ids: Collection[int], now: datetime) -> tuple[str, datetime | None]:
-    """What a panel says of data in the future, if it has any, and when the clock alone will change these words.
+def future(stored: Iterable[Newest], now: datetime) -> tuple[str, datetime | None]:
+    """What a panel says of data of its series in the future, and when the clock alone will change these words.
 
     A clock is wrong then, or was when the data was written.
     """
-    newest = max(ahead(series_ids, now + MAX_AHEAD).values(), default=None)
-    if newest is None:
+    newest = max((from_microseconds(one.time) for one in stored), default=now)
+    if newest <= now + MAX_AHEAD:
         return "", None
     seconds = (newest - now).total_seconds()
     unit = next(size for size in UNIT_SECONDS.values() if seconds >= 2 * size or size == UNIT_SECONDS["min"])

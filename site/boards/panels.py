@@ -1,7 +1,7 @@
 """From a panel to what its template shows: a function of the database, and of the clock only where it says so.
 
 Here are the states: nothing to show yet, late, partly there. ``kinds`` makes the charts, ``sources`` has the numbers,
-``freshness`` says how old they are. Drawing takes three to six queries, however many series there are.
+``freshness`` says how old they are. Drawing takes two to five queries, however many series there are.
 """
 
 import json
@@ -29,7 +29,8 @@ from series.queries import QueryError, read
 from series.selection import chosen
 from series.selectors import example
 from series.storage.percentiles import TooManyPoints
-from series.storage.query import latest, latest_before
+from series.storage.query import latest_before, latest_of
+from series.storage.query import newest_of as stored_newest
 from series.storage.states import texts_of
 
 
@@ -70,11 +71,12 @@ def draw(
         lines, more = lines_of(rows, source.choose)
         shown = lines[:1] if kind.one_series else lines
         ids, now = series_of(shown), stretch.now
-        known = latest(ids) if stretch.is_live else latest_before(ids, now)
+        stored = stored_newest(ids) if stretch.is_live else {}
+        known = latest_of(stored) if stretch.is_live else latest_before(ids, now)
         newest = newest_of(source := replace(source, lines=shown), known)
     except (QueryError, TooManyPoints) as reason:
         return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
-    in_future, future_changes = future(ids, now) if stretch.is_live else ("", None)
+    in_future, future_changes = future(stored.values(), now)
     if not newest and not stretch.is_live:
         return context | {"chart": charts.no_data(_("There was no data yet."), kind=panel.kind), "state": "empty"}
     if not newest:
@@ -126,7 +128,7 @@ def _joined(words: Sequence[str]) -> str:
 
 def choose_address(panel: Panel) -> str:
     """Where the series of a panel are chosen."""
-    return f"{reverse('admin:boards_panel_change', args=[panel.pk])}#lines-group"
+    return reverse("boards:panel-edit", args=[panel.board.slug, panel.pk])
 
 
 def command_for(row: PanelSeries) -> str:

@@ -124,7 +124,12 @@ def latest(series_ids: Collection[int]) -> dict[int, tuple[datetime, Number]]:
 
     Not farther ahead than the moment at which the point arrived, if its sender's clock is ahead of ours.
     """
-    return {pk: (from_microseconds(newest.shown), newest.number) for pk, newest in newest_of(series_ids).items()}
+    return latest_of(newest_of(series_ids))
+
+
+def latest_of(newest: Mapping[int, Newest]) -> dict[int, tuple[datetime, Number]]:
+    """The same of what ``newest_of`` has read."""
+    return {pk: (from_microseconds(one.shown), one.number) for pk, one in newest.items()}
 
 
 def latest_before(series_ids: Collection[int], moment: datetime) -> dict[int, tuple[datetime, Number]]:
@@ -157,12 +162,6 @@ def last_of(series_ids: Collection[int], befores: Mapping[type[Stored], int], zo
             point = (time, number_of(value, exact))
             result[pk] = max(result.get(pk, point), point, key=itemgetter(0))
     return result
-
-
-def ahead(series_ids: Collection[int], after: datetime) -> dict[int, datetime]:
-    """For each series with points later than ``after``, when the latest of them is."""
-    times = {pk: from_microseconds(newest.time) for pk, newest in newest_of(series_ids).items()}
-    return {pk: time for pk, time in times.items() if time > after}
 
 
 def newest_values(series_ids: Collection[int], *, start: datetime, end: datetime, most: int) -> list[float]:

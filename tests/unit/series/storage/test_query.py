@@ -11,7 +11,7 @@ from series.models import Series
 from series.samples import Sample
 from series.storage import query, retention
 from series.storage.grid import Buckets
-from series.storage.query import ahead, latest, latest_before, newest_values
+from series.storage.query import latest, latest_before, newest_values
 from series.storage.write import write
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -245,12 +245,6 @@ class TestLatest:
 
     def test_of_nothing_is_nothing(self) -> None:
         assert latest([]) == {}
-
-
-class TestAhead:
-    def test_is_how_far_the_points_of_a_series_are_ahead(self) -> None:
-        cpu, ram = series("cpu", (5, 1), (90, 0), (7, 3)), series("ram", (1, 8))
-        assert ahead([cpu, ram], seconds(60)) == {cpu: seconds(90)}
 
 
 class TestLatestBefore:

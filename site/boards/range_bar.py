@@ -54,7 +54,7 @@ def bar(board: Board, view: View, now: datetime) -> Bar:
     stretch = view.stretch(board.zone, board.range, now)
     own = Link(_("Default"), view._replace(range="").query, not view.range)
     links, more = (
-        [Link(_name(text), view._replace(range=text).query, view.range == text) for text in texts]
+        [Link(_name(text), view._replace(range=text).query, (view.range or board.range) == text) for text in texts]
         for texts in (RANGES, MORE_RANGES)
     )
     more.insert(0, own)

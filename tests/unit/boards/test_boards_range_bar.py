@@ -18,6 +18,13 @@ def test_a_range_that_is_always_in_sight_is_marked_there() -> None:
     assert shown.custom == ""
 
 
+def test_the_boards_own_range_is_marked_where_the_address_has_none() -> None:
+    shown = bar(Board(range="24h"), View(), NOW)
+    assert [link.words for link in shown.ranges if link.is_current] == ["24 h"]
+    shown = bar(Board(range="24h"), View("6h"), NOW)
+    assert [link.words for link in shown.ranges if link.is_current] == ["6 h"]
+
+
 @pytest.mark.parametrize(
     ("view", "words"),
     [

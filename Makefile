@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format fonts bench-fanout bench-charts bench-storm bench-notices bench-access bench-ingest bench-ranges clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-ingest bench-ranges clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -121,6 +121,11 @@ lint: $(VENV)/tests
 fonts: $(VENV)/tests
 	@tests/npm.sh fonts
 	$(PYTHON) tests/fonts/subset.py
+
+## The pictures of README in docs/, of a real site in a real browser.
+pictures: $(VENV)/tests
+	@tests/need.sh chromium faketime
+	$(PYTHON) -m tests.pictures
 
 format: $(VENV)/tests
 	$(VENV)/bin/ruff check --fix .

@@ -57,6 +57,7 @@ class Command(BaseCommand):
         """Where to go; after the first start also with which password and token, shown this once."""
         lines = [
             "\nBoardcast is running. Ctrl+C stops it.",
+            f"Boards         {address}/",
             f"This machine   {address}/boards/this-machine/",
             f"This week      {address}/boards/this-week/",
             f"Admin          {address}/admin/",

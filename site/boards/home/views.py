@@ -70,12 +70,13 @@ def star(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_board(request: HttpRequest) -> HttpResponse:
-    """A form of one field; what it makes is edited at once."""
+    """A form of one field; what it makes is edited at once by whoever may."""
     if not may_add_boards(request.user):
         raise PermissionDenied
     form = NewBoardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return redirect("boards:edit", adding.make_board(form.cleaned_data["title"]).slug)
+        board = adding.make_board(form.cleaned_data["title"])
+        return redirect("boards:edit", board.slug) if may_edit(request.user, board.pk) else redirect(board)
     return render(request, "boards/new_board.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -85,14 +86,12 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login("/")
     series, wanted = get_object_or_404(Series, pk=pk), request.POST.get("board", "")
+    board = Board.objects.order_by("pk").first()
     if wanted:
         board = get_object_or_404(Board, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
-        if not may_edit(request.user, board.pk):
-            raise PermissionDenied
-    else:
-        if not may_add_boards(request.user):
-            raise PermissionDenied
-        board = Board.objects.order_by("pk").first() or adding.make_board(_("My board"))
+    if not (may_edit(request.user, board.pk) if board else may_add_boards(request.user)):
+        raise PermissionDenied
+    board = board or adding.make_board(_("My board"))
     offer = offer_named(series.name)
     if offer is None:
         messages.info(request, _("“%s” is on a board by now.") % series.name)

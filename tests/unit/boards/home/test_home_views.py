@@ -92,13 +92,16 @@ def test_a_button_leads_back_to_this_site_only(client: Client, board: Board, bac
 
 
 def test_a_new_board_needs_a_title_and_is_edited_at_once(client: Client) -> None:
-    ada = sign_in(client, ADD)
+    ada = sign_in(client, ADD, CHANGE)
     assert 'name="title"' in page(client, "/new")
     refused = client.post("/new", {"title": " "})
     assert refused.status_code == 422 and b"This field is required" in refused.content
     assert client.post("/new", {"title": "Shop floor"}).headers["Location"] == "/boards/shop-floor/edit"
     assert not Board.objects.get().public
+    ada.user_permissions.remove(Permission.objects.get(codename=CHANGE))
+    assert client.post("/new", {"title": "Lab"}).headers["Location"] == "/boards/lab/", "who may not edit it sees it"
     ada.user_permissions.clear()
+    Board.objects.get(slug="lab").delete()
     assert client.post("/new", {"title": "Another"}).status_code == 403
     assert Board.objects.count() == 1
 
@@ -120,6 +123,12 @@ def test_without_any_board_a_first_one_is_made(client: Client) -> None:
     response = client.post(f"/series/{orders().pk}/add", {"board": ""})
     assert response.headers["Location"].startswith("/boards/my-board/edit#")
     assert Panel.objects.get().board.title == "My board"
+
+
+def test_who_may_only_add_boards_does_not_change_one_that_is_there(client: Client, board: Board) -> None:
+    sign_in(client, ADD)
+    assert client.post(f"/series/{orders().pk}/add", {"board": ""}).status_code == 403
+    assert not Panel.objects.exists()
 
 
 @pytest.mark.parametrize("board", ["4711", "x", "-1", "9" * 30, "\N{FULLWIDTH DIGIT ONE}"])

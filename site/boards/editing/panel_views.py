@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from boards.editing import presence
 from boards.editing.history import snapshot
@@ -28,19 +28,11 @@ HTTP_STOP_POLLING = 286
 TEMPLATE, PAGE = "boards/panel_form.html", "boards/panel_form_page.html"
 
 
-def _board(request: HttpRequest, slug: str) -> Board | HttpResponse:
-    board = board_to_edit(request, slug)
-    if isinstance(board, HttpResponse) and request.htmx:  # type: ignore[attr-defined]
-        # htmx would follow a redirect by itself and put the login page where the form is.
-        return HttpResponseClientRedirect(board["Location"])
-    return board
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def panel_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The form of a panel: beside the board for htmx, else a page; and what was changed in it, saved."""
-    board = _board(request, slug)
+    board = board_to_edit(request, slug)
     if isinstance(board, HttpResponse):
         return board
     if request.method == "POST":
@@ -116,7 +108,7 @@ def _drawn(form: SideForm) -> dict[str, Any]:
 @require_POST
 def panel_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What a panel would look like with what is in its form, and what is wrong in there. Nothing is saved."""
-    board = _board(request, slug)
+    board = board_to_edit(request, slug)
     if isinstance(board, HttpResponse):
         return board
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
@@ -137,7 +129,7 @@ def panel_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_safe
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """What may be meant by what somebody types."""
-    board = _board(request, slug)
+    board = board_to_edit(request, slug)
     if isinstance(board, HttpResponse):
         return board
     text = request.GET.get("search", "")
@@ -148,7 +140,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def panel_presence(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The form of a panel is open, still."""
-    board = _board(request, slug)
+    board = board_to_edit(request, slug)
     if isinstance(board, HttpResponse):
         return board
     panel = Panel.objects.filter(pk=pk, board=board).first()

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from boards import fragments as fragments_of_boards
 from boards import kinds
@@ -26,7 +27,12 @@ def board_to_edit(request: HttpRequest, slug: str) -> Board | HttpResponse:
     """The board, or the way to sign in for whoever is not. ``PermissionDenied`` for those who may not edit it, and 404
     if there is none."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        by_htmx = bool(request.htmx)  # type: ignore[attr-defined]
+        # Nobody comes back to what a button has sent, or to a part of a page.
+        is_page = request.method in ("GET", "HEAD") and not by_htmx
+        login = redirect_to_login(request.get_full_path() if is_page else reverse("boards:edit", args=[slug]))
+        # htmx would follow a redirect by itself and put the login page into this one, or nowhere.
+        return HttpResponseClientRedirect(login.url) if by_htmx else login
     board = get_object_or_404(Board, slug=slug)
     if not may_edit(request.user, board.pk):
         raise PermissionDenied

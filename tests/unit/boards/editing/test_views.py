@@ -95,6 +95,19 @@ def test_nothing_is_changed_by_who_may_not(client: Client, board: Board, address
     assert not board.panels.exists()
 
 
+PARTS = ["/panels/add", "/panels/1/edit", "/panels/1/edit/preview", "/panels/1/edit/presence", "/edit"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_who_is_signed_out_meanwhile_is_led_to_sign_in_and_back_to_the_page(
+    client: Client, board: Board, part: str
+) -> None:
+    response = client.post(f"/boards/mine{part}", headers=HTMX)
+    # A redirect would be followed by htmx itself: the login page would stand in the board's, or nothing would happen.
+    assert response.headers["HX-Redirect"] == f"/accounts/login/?next={EDIT}"
+    assert client.post(f"/boards/mine{part}").headers["Location"] == f"/accounts/login/?next={EDIT}"
+
+
 def test_the_board_has_the_way_to_its_edit_page_for_who_may(
     editing: Client, panels: list[Panel], client: Client
 ) -> None:

@@ -44,6 +44,11 @@ def write(panel: Panel, wanted: Snapshot) -> None:
     stored = {line.pk: line for line in panel.lines.all()}
     for pk in stored.keys() - {line["id"] for line in wanted[LINES]}:
         stored[pk].delete()
+    # Two lines may change places, and between the first and the second of them no series is twice on the panel.
+    changed = [
+        one["id"] for one in wanted[LINES] if one["id"] in stored and one["series_id"] != stored[one["id"]].series_id
+    ]
+    PanelSeries.objects.filter(pk__in=changed).update(series=None, query={})
     for position, values in enumerate(wanted[LINES]):
         line = stored.get(values["id"]) or PanelSeries(panel=panel)
         before = line.pk, line.position, *(getattr(line, name) for name in LINE_COLUMNS)

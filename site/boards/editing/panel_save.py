@@ -107,7 +107,7 @@ def with_action(posted: QueryDict) -> QueryDict:
 def save(user: User, board: Board, pk: int, data: QueryDict) -> Saved:
     """Save a form, in one transaction. Raises ``Panel.DoesNotExist``, and ``ValueError`` for what is none."""
     loaded = str(data.get(BASE, ""))
-    base, seen = _snapshot(json.loads(loaded)), json.loads(data.get(SEEN, "{}"))
+    base, seen = _snapshot(_json(loaded)), _json(data.get(SEEN, "{}"))
     if not isinstance(seen, dict):
         raise ValueError(seen)
     with recording(user, board.pk):
@@ -121,7 +121,10 @@ def save(user: User, board: Board, pk: int, data: QueryDict) -> Saved:
             return Saved(422, form, form, loaded)
         mine = sent(panel, [line.instance for line in form.lines], theirs)
         base = _with(base, {name: seen.get(name) for name in data.getlist("keep")})
-        mine = _with(mine, {name: seen[name] for name in data.getlist("take") if name in seen})
+        # What is taken is what is stored, if that is still what was seen: no value comes from the browser unchecked.
+        current = fields_of(theirs)
+        taken = {name for name in data.getlist("take") if name in seen and seen[name] == current.get(name)}
+        mine = _with(mine, {name: current.get(name) for name in taken})
         wanted, conflicts = merge(base, mine, theirs)
         if conflicts:
             return Saved(409, form, form, loaded, conflicts)
@@ -140,7 +143,7 @@ def save(user: User, board: Board, pk: int, data: QueryDict) -> Saved:
 def is_edited(form: SideForm, data: QueryDict) -> bool:
     """Whether a valid form says something else than what it was loaded with."""
     try:
-        base = _snapshot(json.loads(data.get(BASE, "")))
+        base = _snapshot(_json(data.get(BASE, "")))
     except ValueError:
         return True
     return sent(form.instance, [line.instance for line in form.lines], base) != base
@@ -157,6 +160,14 @@ def _with(some: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     fields = {**fields_of(some), **values}
     # What is not set is not there.
     return snapshot_of({name: value for name, value in fields.items() if value is not None or name not in values})
+
+
+def _json(text: object) -> Any:
+    """Raises ``ValueError`` for what is none, and for what is nested without end."""
+    try:
+        return json.loads(str(text))
+    except RecursionError as error:
+        raise ValueError(str(error)) from None
 
 
 def _snapshot(data: Any) -> dict[str, Any]:

@@ -98,13 +98,18 @@ class SideForm(PanelForm):
 
     def __init__(self, panel: Panel, lines: Iterable[PanelSeries], data: QueryDict | None = None) -> None:
         self.stored_kind = panel.kind
+        self.too_many: list[str] = []
         super().__init__(data, instance=panel, auto_id=AUTO_ID, label_suffix="")
         by_name = {str(line.pk): line for line in lines}
         if data is None:
             self.lines = [LineForm(name, line) for name, line in by_name.items()]
         else:
-            names = list(dict.fromkeys(data.getlist(LINE)))[:MAX_LINES]
-            self.lines = [LineForm(name, by_name.get(name) or PanelSeries(panel=panel), data) for name in names]
+            names = list(dict.fromkeys(data.getlist(LINE)))
+            new = [name for name in names if name not in by_name]
+            # Those that are stored stay, however many the admin or a program has made.
+            self.too_many = new[max(MAX_LINES + len(new) - len(names), 0) :]
+            shown = [name for name in names if name not in self.too_many]
+            self.lines = [LineForm(name, by_name.get(name) or PanelSeries(panel=panel), data) for name in shown]
         for option in self.options:
             field = self.fields[PREFIX + option.name]
             if isinstance(field.initial, float) and field.initial.is_integer() and abs(field.initial) < 1e15:
@@ -128,6 +133,10 @@ class SideForm(PanelForm):
     def is_valid(self) -> bool:
         """Whether it can be saved: each line, too. All of them say what is wrong."""
         is_valid = super().is_valid()
+        if self.too_many:
+            self.add_error(
+                None, _("A panel has at most %d lines. A selector is one, and shows many series.") % MAX_LINES
+            )
         known: set[int] = set()
         for line in self.lines:
             is_valid = line.is_valid() and is_valid

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import reswap, retarget, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
 from boards.editing import presence
 from boards.editing.history import snapshot
@@ -59,6 +59,9 @@ def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
         address = reverse("boards:edit", args=[board.slug])
         if not request.htmx:  # type: ignore[attr-defined]
             return redirect(address)
+        if request.htmx.current_url_abs_path == request.path:  # type: ignore[attr-defined]
+            # On its own page there is no board beside it.
+            return HttpResponseClientRedirect(address)
         empty = retarget(reswap(HttpResponse(), "innerHTML"), "#panel-form")
         return trigger_client_event(empty, "panel-closed", {"panel": panel.pk}, after="settle")
     context = _context(panel, saved.context())

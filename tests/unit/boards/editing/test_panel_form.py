@@ -225,7 +225,7 @@ def test_a_panel_that_is_gone_is_said_to_be(editor: Client, make_panel: Callable
 
 
 @pytest.mark.parametrize(
-    "base", ["", "[]", "{}", "null", '{"title": 1}', "{" * 10_000, '{"options": {}, "lines": [1]}']
+    "base", ["", "[]", "{}", "null", '{"title": 1}', "{" * 10_000, "[" * 100_000, '{"options": {}, "lines": [1]}']
 )
 def test_a_form_that_is_none_is_refused(editor: Client, make_panel: Callable[..., Panel], base: str) -> None:
     panel = make_panel("cpu")
@@ -271,6 +271,9 @@ def test_closing_empties_the_side_and_says_which_panel_it_was(editor: Client, ma
     panel = make_panel("cpu")
     response = post(editor, panel, loaded(panel) | {"do": "close", "title": "Load"})
     assert response.content == b"" and response.headers["HX-Retarget"] == "#panel-form"
+    alone = HTMX | {"HX-Current-URL": f"http://testserver{address(panel)}"}
+    done = editor.post(address(panel), loaded(panel) | {"do": "close"}, headers=alone)
+    assert done.headers["HX-Redirect"] == "/boards/mine/edit", "on a page of its own there is no board beside it"
     assert json.loads(response.headers["HX-Trigger-After-Settle"]) == {"panel-closed": {"panel": panel.pk}}
     panel.refresh_from_db()
     assert panel.title == "Load"

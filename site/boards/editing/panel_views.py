@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -58,6 +59,7 @@ def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
         presence.leave(request.user, panel)
         address = reverse("boards:edit", args=[board.slug])
         if not request.htmx:  # type: ignore[attr-defined]
+            messages.success(request, saved.context()["message"])
             return redirect(address)
         if request.htmx.current_url_abs_path == request.path:  # type: ignore[attr-defined]
             # On its own page there is no board beside it.
@@ -69,6 +71,7 @@ def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
         context.update({"search": data.get("search", ""), "matches": search(data.get("search", ""), timezone.now())})
     if not request.htmx:  # type: ignore[attr-defined]
         if saved.status == 200 and data.get("do") != "search":
+            messages.success(request, context["message"])
             return redirect(request.path)
         return _form(request, saved.form, context, status=saved.status)
     form = saved.form

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from boards.states import Thresholds, check_states
+from live.charts.values import MAX_VALUE
 from series.durations import DAY, DurationField, DurationRange
 
 T = TypeVar("T")
@@ -143,8 +144,10 @@ WARN_AT: Number = Option(
 BAD_AT: Number = Option(
     *("bad_at", None, forms.FloatField, _("Critical from"), LIMIT_HELP, Section.THRESHOLDS, True), is_common=True
 )
-MINIMUM: Number = Option("minimum", None, forms.FloatField, _("Axis from"), "", Section.AXIS, True)
-MAXIMUM: Number = Option("maximum", None, forms.FloatField, _("Axis to"), "", Section.AXIS, True)
+# Beyond it a number counts as infinite, where a chart cannot end.
+DRAWABLE = {"min_value": -MAX_VALUE, "max_value": MAX_VALUE}
+MINIMUM: Number = Option("minimum", None, forms.FloatField, _("Axis from"), "", Section.AXIS, True, **DRAWABLE)
+MAXIMUM: Number = Option("maximum", None, forms.FloatField, _("Axis to"), "", Section.AXIS, True, **DRAWABLE)
 MINIMUM_RANGE: Number = Option(
     "minimum_range", None, forms.FloatField, _("Minimum axis range"), RANGE_HELP, Section.AXIS, min_value=1e-12
 )

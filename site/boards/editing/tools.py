@@ -34,5 +34,5 @@ KEYS = [
     ("D", _("Duplicate it")),
     (_("Delete"), _("Delete it")),
     (_("Ctrl Z"), _("Undo your last change")),
-    ("⠿", _("Drag it to move the panel, its lower corner to resize it; Escape leaves it as it was")),
+    (_("Handle"), _("Drag it to move the panel, its lower corner to resize it; Escape leaves it as it was")),
 ]

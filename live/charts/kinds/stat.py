@@ -115,11 +115,16 @@ def _delta(
     way = "up" if change > 0 else "down" if change < 0 else "same"
     size = abs(change)
     if unit == "%":
-        words = compact(size, "pp", locale)
+        words = compact(_in_tenths(size), "pp", locale)
     elif previous:
         part = size / abs(previous)
-        words = compact(part * 100, "%", locale) if part <= MAX_RELATIVE_CHANGE else compact(size, unit, locale)
+        words = compact(_in_tenths(part * 100), "%", locale) if part <= MAX_RELATIVE_CHANGE else compact(size, unit, locale)
     else:
         words = compact(size, unit, locale)
     tone = "" if not good or way == "same" else "ok" if way == good else "bad"
     return _Delta(f"{_ARROWS[way]} {words}", f"vs. {previous_label}", tone)
+
+
+def _in_tenths(size: float) -> float:
+    """Nobody compares hundredths of a percent; but what is less than half a tenth is still not nothing."""
+    return round(size, 1) or size

@@ -72,7 +72,9 @@ def screens(browser: Browser) -> Iterator[Callable[..., Page]]:
             cookies = [{"name": "sessionid", "value": session, "domain": "127.0.0.1", "path": "/", "expires": -1}]
             cookies = [{**cookie, "httpOnly": True, "secure": False, "sameSite": "Lax"} for cookie in cookies]
         state = {"cookies": cookies, "origins": []}
-        opened.append(Screen(browser, site, path, live=False, storage_state=state, bypass_csp=True, **context))
+        # What fades in has no contrast until it is there.
+        context |= {"storage_state": state, "bypass_csp": True, "reduced_motion": "reduce"}
+        opened.append(Screen(browser, site, path, live=False, **context))
         return opened[-1].page
 
     yield screen
@@ -88,10 +90,14 @@ def nothing(_page: Page) -> None:
     """The page as it comes."""
 
 
-def chooses_a_board(page: Page) -> None:
+def has_an_offer(page: Page) -> None:
     live(page)
     expect(page.locator(".offer")).to_contain_text("latency{q=*}")
-    page.locator("summary", has_text="Add to a board").click()
+
+
+def chooses_a_board(page: Page) -> None:
+    has_an_offer(page)
+    page.get_by_role("link", name="Add to a board").click()
     expect(page.get_by_role("button", name="This week", exact=True)).to_be_visible()
 
 
@@ -142,7 +148,8 @@ def lists_the_keys(page: Page) -> None:
 
 
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
-    "home, with an offer": ("/", chooses_a_board),
+    "home, with an offer": ("/", has_an_offer),
+    "boards to choose from": ("/", chooses_a_board),
     "home, with a token": ("/", makes_a_token),
     "new board": ("/new", nothing),
     "board": (MACHINE, live),

@@ -76,7 +76,7 @@ def test_without_javascript_too(browser: Browser, site: Site) -> None:
     screen.page.get_by_role("searchbox").press("Enter")
     expect(screen.page.locator(".none")).to_contain_text("No board is called")
     screen.page.goto("/")
-    screen.page.locator("summary", has_text="Add to a board").click()
+    screen.page.get_by_role("link", name="Add to a board").click()
     screen.page.get_by_role("button", name="This week", exact=True).click()
     screen.page.wait_for_url(re.compile(r"/boards/this-week/edit#"))
     screen.page.goto("/new")

@@ -129,7 +129,7 @@ def test_from_one_command_to_a_board_of_ones_own(browser: Browser, site: Site, s
     if is_empty:
         me.press("Add to a board")
     else:
-        me.click(me.page.locator("summary", has_text="Add to a board"))
+        me.click(me.page.get_by_role("link", name="Add to a board"))
         me.press("This week")
     me.page.wait_for_url(re.compile(r"/boards/(my-board|this-week)/edit#boards-panel-\d+$"))
     expect(me.tile("Orders")).to_contain_text("12")

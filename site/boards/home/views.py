@@ -20,7 +20,7 @@ from boards.home import adding
 from boards.home.first_steps import first_steps
 from boards.home.forms import NewBoardForm
 from boards.home.fragments import ALL, STARRED
-from boards.home.offers import offer_named
+from boards.home.offers import boards_to_add_to, offer_named
 from boards.models import Board, DismissedSeries, Favourite
 from boards.views import board_page
 from series.models import Series
@@ -29,6 +29,8 @@ from tokens.models import Token
 MAX_SEARCH_CHARACTERS = 100
 # What a token that is made on the spot may do.
 SCOPE = "write:*"
+# Instead of the key of a board: one that is made for the panel.
+NEW = "new"
 
 
 @never_cache
@@ -80,22 +82,28 @@ def new_board(request: HttpRequest) -> HttpResponse:
     return render(request, "boards/new_board.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put what an offer is about onto a board: ``board``, its key; without one onto the first board that there is."""
+    """The boards onto which an offer can be put; and put it there: onto ``board``, its key, or ``NEW``; without one
+    onto the first board that there is."""
     if not request.user.is_authenticated:
         return redirect_to_login("/")
-    series, wanted = get_object_or_404(Series, pk=pk), request.POST.get("board", "")
-    board = Board.objects.order_by("pk").first()
-    if wanted:
+    series = get_object_or_404(Series, pk=pk)
+    wanted = request.POST.get("board", "")
+    board = None if wanted == NEW else Board.objects.order_by("pk").first()
+    if wanted not in ("", NEW):
         board = get_object_or_404(Board, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
     if not (may_edit(request.user, board.pk) if board else may_add_boards(request.user)):
         raise PermissionDenied
-    board = board or adding.make_board(_("My board"))
     offer = offer_named(series.name)
     if offer is None:
         messages.info(request, _("“%s” is on a board by now.") % series.name)
         return _back(request)
+    if request.method != "POST":
+        new = NEW if may_add_boards(request.user) else ""
+        return render(request, "boards/choose_board.html", {"offer": offer, "to": boards_to_add_to(), "new": new})
+    board = board or adding.make_board(offer.guess.title if wanted == NEW else _("My board"))
     panel = adding.add_panel(request.user, board, offer)
     return redirect(adding.address_of(board, panel))
 

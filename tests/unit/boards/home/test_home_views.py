@@ -125,6 +125,23 @@ def test_without_any_board_a_first_one_is_made(client: Client) -> None:
     assert Panel.objects.get().board.title == "My board"
 
 
+def test_where_there_are_boards_one_is_chosen_or_a_new_one_is_made(client: Client, board: Board, other: Board) -> None:
+    address, new = f"/series/{orders().pk}/add", ">A new board</button>"
+    ada = sign_in(client, CHANGE)
+    assert f'href="{address}"' in page(client)
+    html = page(client, address)
+    assert html.index("Backups</button>") > 0 and html.index("Mine</button>") > 0 and new not in html
+    assert client.post(address, {"board": "new"}).status_code == 403
+    ada.user_permissions.set(Permission.objects.filter(codename__in=[ADD, CHANGE]))
+    assert new in page(client, address)
+    response = client.post(address, {"board": "new"})
+    assert response.headers["Location"].startswith("/boards/orders/edit#")
+    assert Panel.objects.get().board.title == "Orders"
+    assert client.get(address).headers["Location"] == "/"
+    client.post(address, {"board": "new"})
+    assert Board.objects.count() == 3, "it is on a board by now, and no other one is made"
+
+
 def test_who_may_only_add_boards_does_not_change_one_that_is_there(client: Client, board: Board) -> None:
     sign_in(client, ADD)
     assert client.post(f"/series/{orders().pk}/add", {"board": ""}).status_code == 403
@@ -153,7 +170,7 @@ def test_whoever_may_not_changes_nothing(client: Client, board: Board) -> None:
     assert [client.post(address).status_code for address in [*addresses, "/new"]] == [302] * 4
     sign_in(client)
     assert [client.post(address).status_code for address in [*addresses, "/new"]] == [403] * 4
-    assert [client.get(address).status_code for address in addresses] == [405] * 3
+    assert [client.get(address).status_code for address in addresses] == [403, 405, 405]
     assert client.post(f"/series/{series.pk}/add", {"board": board.pk}).status_code == 403
     assert not (Panel.objects.exists() or DismissedSeries.objects.exists() or Token.objects.exists())
 

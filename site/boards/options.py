@@ -145,7 +145,7 @@ BAD_AT: Number = Option(
     *("bad_at", None, forms.FloatField, _("Critical from"), LIMIT_HELP, Section.THRESHOLDS, True), is_common=True
 )
 # Beyond it a number counts as infinite, where a chart cannot end.
-DRAWABLE = {"min_value": -MAX_VALUE, "max_value": MAX_VALUE}
+DRAWABLE: Any = {"min_value": -MAX_VALUE, "max_value": MAX_VALUE}
 MINIMUM: Number = Option("minimum", None, forms.FloatField, _("Axis from"), "", Section.AXIS, True, **DRAWABLE)
 MAXIMUM: Number = Option("maximum", None, forms.FloatField, _("Axis to"), "", Section.AXIS, True, **DRAWABLE)
 MINIMUM_RANGE: Number = Option(

@@ -49,7 +49,14 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return respond(request, board, lambda: act(request.user, board, request.POST))
     newest = board.revisions.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return render(request, "boards/edit.html", {"board": board, "known": newest, "keys": KEYS})
+    context = {"board": board, "known": newest, "keys": KEYS}
+    # Where there is nothing to edit yet, the kinds to begin with.
+    return render(request, "boards/edit.html", context | ({} if board.panels.exists() else {"groups": groups()}))
+
+
+def groups() -> list[tuple[object, list[kinds.Kind]]]:
+    """The kinds of panel, by what one wants to see."""
+    return [(group.label, [kind for kind in kinds.every() if kind.group == group]) for group in kinds.Group]
 
 
 @never_cache
@@ -61,9 +68,8 @@ def add_panel(request: HttpRequest, slug: str) -> HttpResponse:
         return board
     if request.method == "POST":
         return respond(request, board, lambda: add(request.user, board, request.POST.get("kind", "")), opens_form=True)
-    groups = [(group.label, [kind for kind in kinds.every() if kind.group == group]) for group in kinds.Group]
     partial = "#picker" if request.htmx else ""  # type: ignore[attr-defined]
-    return render(request, f"boards/edit_add.html{partial}", {"board": board, "groups": groups})
+    return render(request, f"boards/edit_add.html{partial}", {"board": board, "groups": groups()})
 
 
 def respond(request: HttpRequest, board: Board, act: Callable[[], Outcome], opens_form: bool = False) -> HttpResponse:

@@ -32,8 +32,15 @@ def test_the_page_has_each_panel_with_its_buttons(editing: Client, panels: list[
         assert f'href="/boards/mine/panels/{panel.pk}/edit"' in html
 
 
-def test_an_empty_board_says_what_to_do(editing: Client, board: Board) -> None:
-    assert "This board has no panels yet. Add the first one." in editing.get(EDIT).content.decode()
+def test_an_empty_board_says_what_to_do_and_has_the_kinds_to_begin_with(editing: Client, board: Board) -> None:
+    html = editing.get(EDIT).content.decode()
+    assert "This board has no panels yet. Add the first one." in html
+    assert 'name="kind" value="donut"' in html
+
+
+def test_one_with_panels_has_them_when_they_are_asked_for(editing: Client, panels: list[Panel]) -> None:
+    assert 'name="kind"' not in editing.get(EDIT).content.decode()
+    assert 'name="kind" value="donut"' in editing.get(ADD, headers=HTMX).content.decode()
 
 
 def test_a_button_without_a_script_leads_back_to_the_panel(editing: Client, panels: list[Panel], order: Order) -> None:

@@ -170,6 +170,7 @@ def _by_category() -> dict[str, Any]:
         "loads": wander(32, 40, 5, 95, step=0.4),
         "durations": [value**2 / 40 for value in wander(34, 1000, 20, 160, step=0.5)],
         "plans": {"Free": 1248, "Pro": 1070, "Team": 564, "Enterprise": 89},
+        "slice_colours": [3, 1, 2, 5],
         "disk": [
             ("Videos", 212e9),
             ("Photos", 96e9),

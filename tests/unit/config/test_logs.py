@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import path
 
 from config.logs import ExpectedWithoutTraceback
+from config.urls import urlpatterns as site_urls
 
 ERRORS = {"denied": PermissionDenied("no"), "bad": BadRequest("no"), "odd": SuspiciousOperation("no")}
 
@@ -19,7 +20,8 @@ def view(request: HttpRequest, name: str) -> HttpResponse:
     raise ERRORS.get(name, ZeroDivisionError("a bug"))
 
 
-urlpatterns = [path("<name>", view)]
+# The pages of errors have links of the site.
+urlpatterns = [*site_urls, path("<name>", view)]
 
 
 @pytest.mark.urls("tests.unit.config.test_logs")

@@ -23,6 +23,7 @@ urlpatterns = [
     path("find/", finder_views.find, name="find"),
     path("activity/", activity.page, name="activity"),
     path("boards/<slug:slug>/", views.board, name="board"),
+    path("boards/<slug:slug>/token", home.make_token, name="board-token"),
     path("boards/<slug:slug>/edit", editing.edit, name="edit"),
     path("boards/<slug:slug>/series", panel_form.series, name="series"),
     path("boards/<slug:slug>/panels/add", editing.add_panel, name="panel-add"),

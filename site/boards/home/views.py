@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -121,20 +122,23 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_POST
-def make_token(request: HttpRequest) -> HttpResponse:
-    """Make a token that may write all series, and show its secret in the command, once: on the page of the board
-    that ``page`` is the address of, or on the home page."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_token(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """Make a token that may write all series, and show its secret in the command, once: on the page of a board, or on
+    the home page. Links on that page to other views of itself lead here, and on to it."""
+    page = reverse("boards:board", args=[slug]) if slug else reverse("boards:index")
+    if request.method != "POST":
+        return redirect(f"{page}?{request.META['QUERY_STRING']}")
     if not request.user.is_authenticated:
-        return redirect_to_login("/")
+        return redirect_to_login(page)
     if not request.user.has_perm("tokens.add_token"):
+        raise PermissionDenied
+    board = get_object_or_404(Board, slug=slug) if slug else None
+    if board and not may_see_board(request.user, board.pk):
         raise PermissionDenied
     name = _("%s, on the home page") % request.user.get_username()
     _token, secret = Token.objects.issue(name, SCOPE)
-    board = Board.objects.filter(slug=request.POST.get("page", "").replace("\0", "")).first()
-    if board and may_see_board(request.user, board.pk):
-        return board_page(request, board, secret=secret)
-    return index_page(request, secret)
+    return board_page(request, board, secret=secret) if board else index_page(request, secret)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

@@ -36,6 +36,7 @@ STRANGERS = {
     "boards:star": ("POST", 302),
     "boards:add": ("POST", 302),
     "boards:dismiss": ("POST", 302),
+    "boards:board-token": ("POST", 302),
     "boards:edit": ("GET", 302),
     "boards:panel-add": ("GET", 302),
     "boards:panel-edit": ("GET", 302),

@@ -1,6 +1,8 @@
 """The home page and its buttons."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -166,11 +168,12 @@ def test_not_now_is_for_all(client: Client, board: Board) -> None:
 
 def test_whoever_may_not_changes_nothing(client: Client, board: Board) -> None:
     series = orders()
-    addresses = [f"/series/{series.pk}/add", f"/series/{series.pk}/dismiss", "/token"]
-    assert [client.post(address).status_code for address in [*addresses, "/new"]] == [302] * 4
+    token = ["/token", "/boards/mine/token"]
+    addresses = [f"/series/{series.pk}/add", f"/series/{series.pk}/dismiss", *token]
+    assert [client.post(address).status_code for address in [*addresses, "/new"]] == [302] * 5
     sign_in(client)
-    assert [client.post(address).status_code for address in [*addresses, "/new"]] == [403] * 4
-    assert [client.get(address).status_code for address in addresses] == [403, 405, 405]
+    assert [client.post(address).status_code for address in [*addresses, "/new"]] == [403] * 5
+    assert [client.get(address).status_code for address in addresses] == [403, 405, 302, 302]
     assert client.post(f"/series/{series.pk}/add", {"board": board.pk}).status_code == 403
     assert not (Panel.objects.exists() or DismissedSeries.objects.exists() or Token.objects.exists())
 
@@ -194,8 +197,20 @@ def test_a_board_without_panels_says_how_to_begin_to_whoever_may_edit(client: Cl
     orders()
     html = page(client, "/boards/mine/")
     assert "Add to this board" in html and "Bearer $TOKEN" in html
-    response = client.post("/token", {"page": "mine"})
+    assert 'formaction="/boards/mine/token"' in html
+    response = client.post("/boards/mine/token")
     assert response.context["board"] == board and response.context["secret"] in response.content.decode()
-    assert "has_boards" in client.post("/token", {"page": "none"}).context, "the home page"
+    assert client.post("/boards/none/token").status_code == 404
     Panel.objects.create(board=board, title="Some")
     assert "curl" not in page(client, "/boards/mine/")
+
+
+def test_from_a_page_that_shows_a_token_its_links_lead_on(client: Client, board: Board) -> None:
+    sign_in(client, CHANGE, TOKEN)
+    html = client.post("/boards/mine/token").content.decode()
+    for address, start in (("/boards/mine/token", "/boards/mine/"), ("/token", "/")):
+        for query in re.findall(r'href="(\?[^"]*)"', html):
+            response = client.get(f"{address}{unescape(query)}", follow=True)
+            assert response.status_code == 200
+            # An empty query is the page itself.
+            assert response.redirect_chain[-1][0] in (f"{start}{unescape(query)}", f"{start}?")

@@ -1,5 +1,7 @@
 """New boards, and what an offer becomes: a panel at the end of a board."""
 
+from itertools import chain, count
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import IntegrityError, transaction
@@ -14,16 +16,16 @@ from series.queries import Query
 from series.storage.reducers import Reducer
 
 MAX_SLUG_CHARACTERS = 40
-# Of boards with the same title.
-MAX_TRIES = 100
+# While others make boards of the same title.
+MAX_TRIES = 5
 
 
 def make_board(title: str) -> Board:
     """A board of this title, at the end of the list, with an address made of the title."""
     slug = slugify(title)[:MAX_SLUG_CHARACTERS].strip("-") or "board"
     last = Board.objects.aggregate(last=Max("position"))["last"]
-    for number in range(1, MAX_TRIES):
-        address = slug if number == 1 else f"{slug}-{number}"
+    for _number in range(MAX_TRIES):
+        address = _free(slug)
         try:
             with transaction.atomic():
                 return Board.objects.create(
@@ -35,7 +37,14 @@ def make_board(title: str) -> Board:
         except IntegrityError:
             if not Board.objects.filter(slug=address).exists():
                 raise
-    raise IntegrityError(f"there are {MAX_TRIES} boards called {slug}")
+    raise IntegrityError(f"there is no free address for {slug}")
+
+
+def _free(slug: str) -> str:
+    """The slug, or the first one with a number behind it that no board has."""
+    taken = set(Board.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    numbered = (f"{slug}-{number}" for number in count(2))
+    return next(address for address in chain([slug], numbered) if address not in taken)
 
 
 def add_panel(user: AbstractBaseUser | AnonymousUser, board: Board, offer: Offer) -> Panel:

@@ -141,3 +141,9 @@ def test_panels_and_boards_are_added_at_the_end(make_panel: Make, board: Board) 
     one, two, odd = make_board("Größe & Co."), make_board("Größe & Co."), make_board("温度")
     assert (one.slug, two.slug, odd.slug) == ("groe-co", "groe-co-2", "board")
     assert list(Board.objects.all()) == [board, one, two, odd]
+
+
+def test_titles_without_letters_of_an_address_are_told_apart_by_numbers(db: None) -> None:
+    made = [make_board("売上") for _number in range(101)]
+    assert [board.slug for board in made[:3]] == ["board", "board-2", "board-3"]
+    assert len({board.slug for board in made}) == 101

@@ -19,7 +19,8 @@
     // What a page that is live has shown is what is now: it need not say up to when it has seen the others' changes.
     document.getElementById("edit-status").textContent = ""; // its Undo is of what was before
     form.elements.known.disabled = document.documentElement.dataset.live === "live";
-    return htmx.ajax("POST", location.pathname, { source: form, swap: "none", values });
+    // That no answer came is said by the page.
+    return htmx.ajax("POST", location.pathname, { source: form, swap: "none", values }).catch(() => {});
   };
   on("click", (e) => {
     const button = e.target.closest("button[name=do]");

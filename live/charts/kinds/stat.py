@@ -118,7 +118,9 @@ def _delta(
         words = compact(_in_tenths(size), "pp", locale)
     elif previous:
         part = size / abs(previous)
-        words = compact(_in_tenths(part * 100), "%", locale) if part <= MAX_RELATIVE_CHANGE else compact(size, unit, locale)
+        words = (
+            compact(_in_tenths(part * 100), "%", locale) if part <= MAX_RELATIVE_CHANGE else compact(size, unit, locale)
+        )
     else:
         words = compact(size, unit, locale)
     tone = "" if not good or way == "same" else "ok" if way == good else "bad"

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Model
 
-from boards.editing.merge import Snapshot
+from boards.editing.merge import LINES, Snapshot
 from boards.models import Board, Panel, PanelSeries, Revision
 from live.page.access import User
 from series.models import Series
@@ -24,7 +24,6 @@ from series.models import Series
 MAX_REVISIONS = 500
 PANEL = [field.attname for field in Panel._meta.concrete_fields if field.name not in {"id", "version"}]
 LINE = [field.attname for field in PanelSeries._meta.concrete_fields if field.name != "panel"]
-LINES = "lines"
 
 
 @contextmanager

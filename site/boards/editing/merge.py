@@ -7,7 +7,7 @@ Pure: snapshots are dictionaries of JSON, as ``history`` makes them. Options are
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-OPTIONS, PREFIX = "options", "options."
+OPTIONS, PREFIX, LINES = "options", "options.", "lines"
 Snapshot = dict[str, Any]
 Fields = dict[str, Any]
 # An option that is not stored. It is no value of JSON.

@@ -1,21 +1,13 @@
-"""What the form of a panel edits, as ``merge`` compares it, and what each field of it is called and says in words."""
+"""What the form of a panel edits, as ``merge`` compares it."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from django.utils.translation import gettext as _
-
-from boards import kinds
-from boards.editing.merge import PREFIX, Snapshot
+from boards.editing.merge import LINES, Snapshot
 from boards.models import Panel, PanelSeries
-from series.models import Series
 from series.queries import QueryError, read
 from series.selectors import selector_of
 
 # Of a panel, beside its options; where it stands on the board is edited there.
 COLUMNS = ("title", "kind", "editable")
 LINE_COLUMNS = ("id", "series_id", "query", "label", "category")
-LINES = "lines"
 
 
 def edited(snapshot: Snapshot) -> Snapshot:
@@ -67,42 +59,3 @@ def text_of_series(line: PanelSeries) -> str:
         return read(line.query).selector if line.query is not None else ""
     except QueryError:
         return ""
-
-
-def label_of(name: str, kind_name: object) -> str:
-    """What a field is called, in a form and in a conflict."""
-    if name == LINES:
-        return _("Series")
-    if name in COLUMNS:
-        return str(Panel._meta.get_field(name).verbose_name).capitalize()  # type: ignore[union-attr]
-    option = _option(name, kind_name)
-    return str(option.field.label) if option else name.removeprefix(PREFIX)
-
-
-def words_of(name: str, value: Any, kind_name: object) -> str:
-    """What a field says, as a form shows it."""
-    if name == LINES:
-        return ", ".join(_words_of_line(line) for line in value or ()) or _("none")
-    if value is None or value == "":
-        return _("nothing")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if name == "kind":
-        return str(kinds.registry[value].label) if value in kinds.registry else str(value)
-    option = _option(name, kind_name)
-    if option is None:
-        return str(value)
-    choices = dict(getattr(option.field, "choices", ()))
-    return str(choices.get(value) or option.field.prepare_value(value))
-
-
-def _words_of_line(values: Mapping[str, Any]) -> str:
-    series = Series.objects.filter(pk=values["series_id"]).first() if values["series_id"] else None
-    line = PanelSeries(series=series, query=values["query"], label=values["label"])
-    return " ".join(filter(None, (line.label, text_of_series(line) or line.name)))
-
-
-def _option(name: str, kind_name: object) -> Any:
-    own = [kind for kind in kinds.every() if kind.name == kind_name]
-    options = (kind.by_name.get(name.removeprefix(PREFIX)) for kind in (*own, *kinds.every()))
-    return next(filter(None, options), None)

@@ -12,9 +12,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from boards.editing.history import recording, snapshot
-from boards.editing.merge import Conflict, fields_of, merge, snapshot_of
-from boards.editing.panel_fields import COLUMNS, LINE_COLUMNS, LINES, edited, label_of, sent, words_of, write
+from boards.editing.merge import LINES, Conflict, fields_of, merge, snapshot_of
+from boards.editing.panel_fields import COLUMNS, LINE_COLUMNS, edited, sent, write
 from boards.editing.panel_side import LINE, SideForm
+from boards.editing.words import label_of, who, words_of
 from boards.models import Board, Panel, PanelSeries, Revision
 from live.page.access import User
 
@@ -53,7 +54,7 @@ class Saved:
             kind = self.form.kind_name
             last = Revision.objects.filter(panel_pk=self.form.instance.pk).select_related("by").last()
             context |= {
-                "who": last.by.get_username() if last and last.by else _("Saved meanwhile"),
+                "who": who(last),
                 "seen": json.dumps({one.field: one.theirs for one in self.conflicts}),
                 "conflicts": [
                     {

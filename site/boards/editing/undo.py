@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from boards.editing.history import recording, restore, snapshot
 from boards.editing.merge import Conflict, changed_fields, merge
 from boards.editing.outcome import Outcome, Refused
-from boards.editing.words import field_label, gone, value_words, who
+from boards.editing.words import gone, label_of, who, words_of
 from boards.models import Board, Revision
 from live.page.access import User
 
@@ -58,7 +58,7 @@ def _restored(board: Board, revision: Revision) -> str:
     if conflicts:
         raise Refused(_in_words(revision, conflicts, current["kind"]))
     restore(pk, merged)
-    names = ", ".join(field_label(name, merged["kind"]) for name in changed_fields(before, after))
+    names = ", ".join(label_of(name, merged["kind"]) for name in changed_fields(before, after))
     return _("“%(title)s” is as before: %(fields)s.") % {"title": merged["title"], "fields": names}
 
 
@@ -69,10 +69,17 @@ def _in_words(revision: Revision, conflicts: list[Conflict], kind: str) -> str:
     last = next((one for one in since if fields & set(changed_fields(one.before or {}, one.after or {}))), None)
     parts = []
     for name, mine, theirs in conflicts:
-        label = field_label(name, kind)
+        label = label_of(name, kind)
         if mine is None and theirs is None:
             parts.append(label)
         else:
             words = _("%(field)s: now %(theirs)s, before %(mine)s")
-            parts.append(words % {"field": label, "theirs": value_words(theirs), "mine": value_words(mine)})
+            parts.append(
+                words
+                % {
+                    "field": label,
+                    "theirs": words_of(name, theirs, kind),
+                    "mine": words_of(name, mine, kind),
+                }
+            )
     return _("Not undone: %(who)s has changed it since. %(changes)s.") % {"who": who(last), "changes": "; ".join(parts)}

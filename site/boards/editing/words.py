@@ -1,13 +1,21 @@
 """What was changed, and by whom, in words."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from boards import kinds
-from boards.editing.merge import PREFIX
+from boards.editing.merge import LINES, PREFIX
+from boards.editing.panel_fields import text_of_series
 from boards.models import Board, Panel, PanelSeries, Revision
+from boards.options import Option
+from series.models import Series
+
+# Of a value, as it stands in a message.
+MAX_CHARACTERS = 60
 
 
 def who(revision: Revision | None) -> str:
@@ -30,19 +38,46 @@ def gone(board: Board, pk: int) -> str:
     return _("%(who)s has deleted “%(title)s”.") % {"who": who(last), "title": last.before.get("title", "")}
 
 
-def field_label(field: str, kind_name: str) -> str:
-    """What a field of a snapshot is called in a form: a column, an option of the kind, or the series."""
+def label_of(field: str, kind_name: str) -> str:
+    """What a field of a snapshot is called: a column, an option of the kind, or the series."""
+    if field == LINES:
+        return _("Series")
     if field.startswith(PREFIX):
-        name = field.removeprefix(PREFIX)
-        known = [kinds.registry[kind_name]] if kind_name in kinds.registry else []
-        options = (kind.by_name[name] for kind in [*known, *kinds.every()] if name in kind.by_name)
-        return next((str(option.field.label) for option in options), name)
+        option = _option(field, kind_name)
+        return str(option.field.label) if option else field.removeprefix(PREFIX)
     columns = {column.attname: column for column in Panel._meta.concrete_fields}
-    return str(columns[field].verbose_name if field in columns else PanelSeries._meta.verbose_name_plural)
+    return capfirst(str(columns[field].verbose_name))
 
 
-def value_words(value: Any) -> str:
-    """A value of a field, short enough to stand in a line."""
-    if isinstance(value, list):
-        return ngettext("%d series", "%d series", len(value)) % len(value)
-    return _("nothing") if value in (None, "") else str(value)[:60]
+def words_of(field: str, value: Any, kind_name: str) -> str:
+    """A value of a field as a form shows it, short enough to stand in a line."""
+    return Truncator(_words_of(field, value, kind_name)).chars(MAX_CHARACTERS)
+
+
+def _words_of(field: str, value: Any, kind_name: str) -> str:
+    if field == LINES:
+        return ", ".join(_words_of_line(line) for line in value or ()) or _("none")
+    if value is None or value == "":
+        return _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field == "kind":
+        return str(kinds.registry[value].label) if value in kinds.registry else str(value)
+    option = _option(field, kind_name)
+    if option is None:
+        return str(value)
+    choices = dict(getattr(option.field, "choices", ()))
+    return str(choices.get(value) or option.field.prepare_value(value))
+
+
+def _words_of_line(values: Mapping[str, Any]) -> str:
+    series = Series.objects.filter(pk=values["series_id"]).first() if values["series_id"] else None
+    line = PanelSeries(series=series, query=values["query"], label=values["label"])
+    return " ".join(filter(None, (line.label, text_of_series(line) or line.name)))
+
+
+def _option(field: str, kind_name: str) -> Option[Any] | None:
+    """The option of the kind, or of another one that has it."""
+    own = [kind for kind in kinds.every() if kind.name == kind_name]
+    options = (kind.by_name.get(field.removeprefix(PREFIX)) for kind in (*own, *kinds.every()))
+    return next(filter(None, options), None)

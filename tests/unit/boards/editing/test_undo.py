@@ -30,8 +30,8 @@ def test_the_last_changes_are_undone_one_by_one(panels: list[Panel], ada: User, 
     do(ada, "wider", panels[0])
     do(ada, "delete", panels[1])
     assert do(ada, "undo", 0).words == "“Two” is back."
-    assert do(ada, "undo", 0).words == "“One” is as before: width."
-    assert do(ada, "undo", 0).words == "“Four” is as before: position."
+    assert do(ada, "undo", 0).words == "“One” is as before: Width."
+    assert do(ada, "undo", 0).words == "“Four” is as before: Position."
     assert [snapshot(panel.pk) for panel in panels] == before
     with pytest.raises(Refused, match="nothing of yours to undo"):
         do(ada, "undo", 0)
@@ -51,7 +51,7 @@ def test_where_somebody_else_has_changed_the_same_both_are_named(
     do(ada, "wider", panels[0])
     do(bob, "wider", panels[0])
     change(bob, panels[0], title="Bob's")
-    with pytest.raises(Refused, match="Not undone: bob has changed it since. width: now 8, before 6."):
+    with pytest.raises(Refused, match="Not undone: bob has changed it since. Width: now 8, before 6."):
         do(ada, "undo", 0)
     assert Panel.objects.get(pk=panels[0].pk).width == 8
 
@@ -66,7 +66,7 @@ def test_options_are_named_as_the_form_names_them(panels: list[Panel], ada: User
 def test_somebody_is_who_is_not_known(panels: list[Panel], ada: User, do: Do) -> None:
     do(ada, "wider", panels[0])
     Panel.objects.filter(pk=panels[0].pk).update(width=2)
-    with pytest.raises(Refused, match="Somebody has changed it since. width: now 2, before 6."):
+    with pytest.raises(Refused, match="Somebody has changed it since. Width: now 2, before 6."):
         do(ada, "undo", 0)
 
 
@@ -88,7 +88,7 @@ def test_a_new_panel_is_gone_again_unless_somebody_has_worked_on_it(board: Board
     outcome = add(ada, board, "stat")
     panel = board.panels.get()
     change(bob, panel, title="Bob's")
-    with pytest.raises(Refused, match="bob has changed it since. title."):
+    with pytest.raises(Refused, match="bob has changed it since. Title."):
         do(ada, "undo", outcome.revision)
     do(bob, "undo", 0)
     assert do(ada, "undo", outcome.revision).words == "“Figure” is gone again."
@@ -100,7 +100,7 @@ def test_what_is_as_it_was_already_is_not_in_the_way(panels: list[Panel], ada: U
     new = do(ada, "duplicate", panels[0])
     do(bob, "delete", new.panel)
     assert do(ada, "undo", 0).words == "“One (copy)” is gone already."
-    assert do(ada, "undo", 0).words == "“Four” is as before: position."
+    assert do(ada, "undo", 0).words == "“Four” is as before: Position."
 
 
 def test_a_change_of_a_panel_that_is_gone_is_not_undone(panels: list[Panel], ada: User, bob: User, do: Do) -> None:

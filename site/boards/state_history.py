@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from boards.lines import Key
+from boards.lines import Key, Line
 from boards.options import STATES, thresholds_of
 from boards.sources import Source
 from boards.states import State, StateRules, parse
 from boards.windows import Window
+from live.charts.output.levels import worst
 from series.freshness import LATE_AFTER_INTERVALS
 from series.pauses import longest_pause
 
@@ -35,6 +36,19 @@ def rules_of(source: Source) -> dict[Key, StateRules]:
         line.key: StateRules(table, thresholds, texts) if (texts := source.texts_of(line)) else of_numbers
         for line in source.lines
     }
+
+
+def level_of(source: Source, line: Line) -> str:
+    """How good or bad the newest value of a line is; empty where nobody knows, as of one that is late."""
+    value = source.value(line)
+    if value is None or source.is_late(line):
+        return ""
+    return rules_of(source)[line.key].of(value).level
+
+
+def newest_level(source: Source) -> str:
+    """The worst level of the newest values of all lines; empty where nothing says it."""
+    return worst(level_of(source, line) for line in source.lines)
 
 
 def runs(source: Source, within: Window, rules: Mapping[Key, StateRules]) -> list[list[Run]]:

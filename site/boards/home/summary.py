@@ -15,15 +15,13 @@ from django.utils import timezone
 
 from boards.freshness import freshness
 from boards.kinds import Group, Kind, registry
-from boards.lines import Line
 from boards.models import Board, PanelSeries
-from boards.options import NAMES, UNIT, WARN_AT, WINDOW, X_AXIS
+from boards.options import NAMES, UNIT, WINDOW, X_AXIS
 from boards.panels import unread_source
 from boards.ranges import View
 from boards.shown import lines_of, newest_of, series_of
 from boards.sources import Source
-from boards.state_history import rules_of
-from boards.states import LEVELS
+from boards.state_history import level_of
 from live import charts
 from series.pauses import first_known
 from series.queries import QueryError
@@ -37,8 +35,6 @@ MAX_FIGURES = 3
 MIN_TREND_POINTS, MAX_TREND_BUCKETS = 3, 60
 # Panels of which a line is read before the card has none.
 MAX_TRENDS_READ = 3
-# Kinds whose tile is about a single state or number, and says how good or bad it is.
-GROUPS_WITH_LEVELS = (Group.SINGLE_VALUE, Group.STATUS)
 
 
 class Figure(NamedTuple):
@@ -60,18 +56,8 @@ class Tile:
 
     @cached_property
     def level(self) -> str:
-        """The worst level that the tile shows: ``bad``, ``warn``, ``ok``; empty where it shows none."""
-        if self.kind.group not in GROUPS_WITH_LEVELS or WARN_AT.name not in self.kind.by_name:
-            return ""
-        levels = {self.level_of(line) for line in self.source.lines}
-        return max(levels & set(LEVELS), key=LEVELS.index, default="")
-
-    def level_of(self, line: Line) -> str:
-        """How good or bad the newest value of a line is; empty where nobody knows."""
-        value = self.source.value(line)
-        if value is None or self.source.is_late(line):
-            return ""
-        return rules_of(self.source)[line.key].of(value).level
+        """The worst level that the tile shows; empty where it shows none."""
+        return self.kind.level(self.source)
 
     def figures(self) -> list[Figure]:
         """The newest value of each line: under the panel's title where it has one line, else under their names."""
@@ -82,7 +68,7 @@ class Tile:
             Figure(
                 source.title if alone else line.category or line.name,
                 source.state(line) or charts.compact(source.value(line), source[UNIT], source.locale),
-                self.level_of(line) if self.level else "",
+                level_of(source, line) if self.level else "",
                 source.is_late(line),
             )
             for line in lines

@@ -24,10 +24,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from boards.options import TIME, UNIT, WINDOW, X_AXIS, Option, Problems, Values, Words, problems_of, thresholds_of
+from boards.options import TIME, UNIT, WINDOW, X_AXIS, Option, Problems, Values, Words, problems_of
 from boards.sources import Source
 from live.charts import Chart
-from live.charts.output.levels import worst
 from series.durations import duration
 
 # Units that stand beside every number anyway, or that nobody reads.
@@ -53,13 +52,6 @@ def refuse_negative(name: str, values: Sequence[float | None], what: Words) -> N
     """Raise ``CannotBeDrawn`` if one is negative."""
     if any(value is not None and value < 0 for value in values):
         raise CannotBeDrawn(_("“%(name)s” is negative, and %(what)s cannot be.") % {"name": name, "what": what})
-
-
-def newest_level(source: Source) -> str:
-    """The worst level of the newest values of the lines that are not late; empty where nothing says it."""
-    values = [source.value(line) for line in source.lines if not source.is_late(line)]
-    thresholds = thresholds_of(source.options)
-    return worst(thresholds.level(value) or "" for value in values if value is not None)
 
 
 class Kind(ABC):
@@ -92,6 +84,10 @@ class Kind(ABC):
     @abstractmethod
     def chart(self, source: Source) -> Chart:
         """Draw it; what it needs of the series, it asks ``source`` for. Raises ``CannotBeDrawn``."""
+
+    def level(self, source: Source) -> str:
+        """How bad its tile says that the newest values are: a level of ``live.charts``; empty where it says nothing."""
+        return ""
 
     def problems(self, values: Values) -> Problems:
         """What is wrong with options that are valid each by itself."""

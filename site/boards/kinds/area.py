@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
-from boards.kinds import Group, Kind, newest_level, refuse_negative
+from boards.kinds import Group, Kind, refuse_negative
 from boards.options import LINES, MIRRORED, STACKED, XY, Problems, Values
 from boards.sources import Source
+from boards.state_history import newest_level
 from live import charts
 
 
@@ -20,6 +21,10 @@ class Area(Kind):
             return {MIRRORED.name: _("A stack cannot be mirrored: its layers lie upon each other.")}
         return super().problems(values)
 
+    def level(self, source: Source) -> str:
+        # The limits of a stack are its sum's.
+        return "" if source[STACKED] else newest_level(source)
+
     def chart(self, source: Source) -> charts.Chart:
         series = source.series()
         for line in series["series"] if source[STACKED] else ():
@@ -27,5 +32,4 @@ class Area(Kind):
         stacked = source[STACKED]
         options = source.line_axis() | {"stacked": stacked, "mirrored": source[MIRRORED] and not stacked}
         chart = charts.area(**series, **options)
-        # The limits of a stack are its sum's.
-        return chart if stacked else replace(chart, level=newest_level(source))
+        return replace(chart, level=self.level(source))

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from boards.kinds import Group, Kind
 from boards.options import AXIS, MAXIMUM, MINIMUM, THRESHOLDS, UNIT, Problems, Values
 from boards.sources import Source
+from boards.state_history import newest_level
 from live import charts
 from live.charts.text.formats import exact
 
@@ -27,6 +28,9 @@ class Gauge(Kind):
         words = _("A gauge from %(start)s to %(end)s has no length; say where it begins and where it ends.")
         name = MINIMUM.name if values[MAXIMUM] is None else MAXIMUM.name
         return {name: words % {"start": exact(start), "end": exact(end)}}
+
+    def level(self, source: Source) -> str:
+        return newest_level(source)
 
     def chart(self, source: Source) -> charts.Chart:
         low, high = _ends(source.options)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from boards.kinds import Group, Kind, newest_level
+from boards.kinds import Group, Kind
 from boards.options import AXIS, LINES, MIRRORED, XY, Option, Problems, Section, Values
 from boards.sources import Source
+from boards.state_history import newest_level
 from live import charts
 
 STEPS = _("Each step of the axis is ten times the one before.")
@@ -27,8 +28,11 @@ class Line(Kind):
                 return {end.name: _("A logarithmic axis cannot show zero and less: begin and end it above zero.")}
         return super().problems(values)
 
+    def level(self, source: Source) -> str:
+        return newest_level(source)
+
     def chart(self, source: Source) -> charts.Chart:
         log = source[LOGARITHMIC]
         options = source.line_axis() | {"log": log, "mirrored": source[MIRRORED] and not log}
         chart = charts.line(**source.series(with_extremes=True), **options)
-        return replace(chart, level=newest_level(source))
+        return replace(chart, level=self.level(source))

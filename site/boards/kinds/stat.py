@@ -6,7 +6,7 @@ from boards.kinds import Group, Kind
 from boards.lines import function_of
 from boards.options import FIXED_WINDOW, GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
 from boards.sources import Source
-from boards.state_history import rules_of
+from boards.state_history import newest_level, rules_of
 from live import charts
 from series.durations import DAY, duration
 from series.evaluation import AMOUNTS
@@ -24,6 +24,9 @@ class Stat(Kind):
     options = (UNIT, WINDOW, FIXED_WINDOW, *THRESHOLDS)
     one_series = True
     in_caption = (UNIT,)
+
+    def level(self, source: Source) -> str:
+        return newest_level(source)
 
     def chart(self, source: Source) -> charts.Chart:
         line = source.lines[0]

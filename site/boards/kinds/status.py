@@ -9,7 +9,7 @@ from boards.kinds import Group, Kind
 from boards.lines import Line
 from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, UNIT, WINDOW, Option
 from boards.sources import Source
-from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, midnight, rules_of, runs, worst_of_days
+from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, midnight, newest_level, rules_of, runs, worst_of_days
 from boards.states import WORDS, StateRules
 from live import charts
 from live.charts.text import moments
@@ -33,6 +33,9 @@ class Status(Kind):
 
     def next_change(self, source: Source) -> datetime | None:
         return midnight(source, 1) if source[HISTORY_DAYS] else None
+
+    def level(self, source: Source) -> str:
+        return newest_level(source)
 
     def chart(self, source: Source) -> charts.Chart:
         """The state of each series by its newest value, and since when as far as the window reaches back."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from boards.kinds import Group, Kind
 from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, WINDOW
 from boards.sources import Source
-from boards.state_history import MAX_STATE_BUCKETS, rules_of, runs
+from boards.state_history import MAX_STATE_BUCKETS, newest_level, rules_of, runs
 from boards.states import State
 from live import charts
 
@@ -17,6 +17,9 @@ class Timeline(Kind):
     name, label, group = "timeline", _("state timeline"), Group.STATUS
     symbol = "M3 7h7M14 7h7M3 12h3M10 12h11M3 17h11M18 17h3"
     options = (WINDOW, FIXED_WINDOW, *THRESHOLDS, STATES)
+
+    def level(self, source: Source) -> str:
+        return newest_level(source)
 
     def chart(self, source: Source) -> charts.Chart:
         """A row for each series, the worst state of each bucket; what follows the same is one span with it."""

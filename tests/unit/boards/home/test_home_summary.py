@@ -21,7 +21,7 @@ def now(points: Make, name: str, *values: float, every: float = 1.0) -> None:
     points(name, list(values), every=every, at=timezone.now() - timedelta(seconds=every * (len(values) - 1)))
 
 
-@pytest.mark.parametrize("kind", ["stat", "gauge", "status", "timeline"])
+@pytest.mark.parametrize("kind", ["stat", "gauge", "status", "timeline", "line", "area"])
 @pytest.mark.parametrize(("value", "level"), [(10.0, "ok"), (80.0, "warn"), (95.0, "bad")])
 def test_a_panel_is_as_bad_as_its_tile_says(
     make_panel: Make, points: Make, board: Board, kind: str, value: float, level: str
@@ -30,20 +30,22 @@ def test_a_panel_is_as_bad_as_its_tile_says(
     now(points, "cpu", 50.0, value)
     about = summary(board)
     assert (about.critical, about.warnings, about.late) == (level == "bad", level == "warn", 0)
-    if kind != "gauge":  # it says so by its scale
-        words = {"ok": "OK", "warn": "Warning", "bad": "Critical"}
-        assert words[level] in draw(panel)["chart"].text_alternative
+    drawn = draw(panel)
+    if kind == "timeline":  # each of its rows says so
+        assert {"ok": "OK", "warn": "Warning", "bad": "Critical"}[level] in drawn["chart"].text_alternative
+    else:
+        assert drawn["level"] == (level if level != "ok" else "")
 
 
 def test_panels_are_counted_and_not_their_series(make_panel: Make, points: Make, board: Board) -> None:
     make_panel("cpu", "ram", kind="status", **LIMITS)
     make_panel("cpu", kind="stat", **LIMITS)
     make_panel("ram", kind="stat", good="up", warn_at=95.0, bad_at=80.0)
-    make_panel("cpu", kind="line", **LIMITS)
+    make_panel("cpu", kind="area", stacked=True, **LIMITS)
     now(points, "cpu", 99.0)
     now(points, "ram", 90.0)
     about = summary(board)
-    assert (about.critical, about.warnings) == (2, 1), "a line has limits, and its tile is about more than the newest"
+    assert (about.critical, about.warnings) == (2, 1), "the limits of a stack are its sum's"
 
 
 def test_what_is_late_is_late_and_neither_good_nor_bad(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
-from boards.ranges import validate_range
+from boards.ranges import validate_range, zone_names
 from series.queries import QueryError, read
 from series.samples import MAX_LABEL_LENGTH
 
@@ -22,7 +22,7 @@ COLUMNS, MIN_WIDTH, MAX_HEIGHT = 12, 2, 24
 
 def check_zone(name: str) -> None:
     """Refuse what is no time zone of the IANA database."""
-    if name not in zoneinfo.available_timezones():
+    if name not in zone_names():
         raise ValidationError(_("“%(name)s” is no time zone; one looks like Europe/Berlin."), params={"name": name})
 
 

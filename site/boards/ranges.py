@@ -6,6 +6,7 @@ An address is a view: whoever opens it sees the same, and all who look at the sa
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo, available_timezones
@@ -23,6 +24,14 @@ TODAY, WEEK = "today", "week"
 CALENDAR = {TODAY: 1, WEEK: 7}
 # 1970-01-01 was a Thursday.
 DAYS_FROM_MONDAY_TO_THURSDAY = 3
+# Files beside those of the zones, which browsers do not know, or not all of them.
+NO_ZONES = {"Factory", "localtime"}
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """The names of all time zones. To find them takes many files."""
+    return frozenset(available_timezones() - NO_ZONES)
 
 
 class Stretch(NamedTuple):
@@ -59,7 +68,7 @@ class View(NamedTuple):
         Raises ``ValidationError`` for what cannot be shown.
         """
         tz, at, text = query.get("tz", ""), query.get("at", ""), query.get("range", "")
-        if tz and tz not in available_timezones():
+        if tz and tz not in zone_names():
             raise ValidationError(_("“%(name)s” is no time zone; one looks like Europe/Berlin.") % {"name": tz[:40]})
         zone = ZoneInfo(tz) if tz else zone
         if "from" in query or "to" in query:

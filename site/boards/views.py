@@ -1,6 +1,5 @@
 """The pages. What moves on them is in ``fragments``; here is who gets which page, and the form."""
 
-import zoneinfo
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -19,7 +18,7 @@ from boards.forms import ValuesForm
 from boards.home.first_steps import first_steps
 from boards.models import Board, Panel
 from boards.range_bar import bar
-from boards.ranges import View
+from boards.ranges import View, zone_names
 from boards.wall.page import wall_of
 from live.forms import form_invalid_response, form_valid_response
 
@@ -28,7 +27,7 @@ from live.forms import form_invalid_response, form_valid_response
 @cache_control(public=True, max_age=86400)
 def zones(request: HttpRequest) -> HttpResponse:
     """The names of all time zones, for the range bar: they are too many for every board."""
-    names = sorted(zoneinfo.available_timezones())
+    names = sorted(zone_names())
     return HttpResponse(format_html_join("", '<option value="{}">', ((name,) for name in names)))
 
 

@@ -12,11 +12,15 @@
   let trueAt = +heartbeat.dataset.time, heardAt = performance.now();
   new MutationObserver(() => [trueAt, heardAt] = [+page.dataset.trueAt, performance.now()])
     .observe(page, { attributes: true, attributeFilter: ["data-true-at"] });
-  const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: wall.dataset.zone };
+  const at = (time, timeZone) => {
+    const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone };
+    try { return time.toLocaleTimeString(root.lang || "en", format); }
+    catch { return `${at(time, "UTC")} UTC`; } // the display is older than this zone
+  };
   const write = (element, words) => element.textContent === words || (element.textContent = words);
   const tick = () => {
     const age = performance.now() - heardAt;
-    write(clock, new Date(trueAt * 1000 + age).toLocaleTimeString(root.lang || "en", format));
+    write(clock, at(new Date(trueAt * 1000 + age), wall.dataset.zone));
     write(fresh, wall.dataset.fresh.replace("{seconds}", Math.floor(age / 1000)));
   };
   tick();

@@ -27,14 +27,15 @@
   age.setAttribute("aria-hidden", "true");
   const ago = () => {
     const seconds = Math.max(0, serverTime - trueAt + since(heardAt) / 1000);
-    const units = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
-    const [size, unit] = units.find(([size]) => seconds >= 2 * size) || units[3];
+    const units = [[86400, "day"], [3600, "hour"], [60, "minute"]];
+    const [size, unit] = units.find(([size]) => seconds >= 2 * size) || [1, "second"];
     return new Intl.RelativeTimeFormat(root.lang || "en", { style: "short" }).format(-Math.floor(seconds / size), unit);
   };
-  const time = () => {
+  const time = (timeZone = state.dataset.zone) => {
     const day = Date.now() - trueAt * 1000 > 72e6 ? { month: "short", day: "numeric" } : {};
-    const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: state.dataset.zone };
-    return new Date(trueAt * 1000).toLocaleString(root.lang || "en", { ...day, ...clock });
+    const clock = { ...day, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone };
+    try { return new Date(trueAt * 1000).toLocaleString(root.lang || "en", clock); }
+    catch { return `${time("UTC")} UTC`; } // the browser is older than this zone
   };
   const say = (name) => {
     if (root.dataset.live === name) return;
@@ -93,8 +94,7 @@
   const far = () => lazy().filter((node) => isFar(node.getBoundingClientRect())).map((node) => node.id);
   const tell = () => ((looking = 0), far().join() === toldFar.join() || sendReport());
   const look = () => (looking = looking || setTimeout(tell, LOOK));
-  document.addEventListener("scroll", look, { capture: true, passive: true });
-  on("resize", look, window);
+  for (const name of ["scroll", "resize"]) addEventListener(name, look, { capture: true, passive: true });
 
   // Over HTTP: whether the server is there (without a body), or what is new (with a report). True if it could say so.
   const request = async (body) => {

@@ -254,3 +254,6 @@ class TestRange:
         zones = re.findall(r'<option value="([^"]+)">', client.get("/zones/").content.decode())
         assert zones == sorted(zones) and {"Europe/Berlin", "UTC", "America/Argentina/Ushuaia"} <= set(zones)
         assert client.get("/boards/this-week/", {"tz": zones[7]}).status_code == 200
+        # They are files beside those of the zones, which not all browsers know.
+        for name in ("Factory", "localtime"):
+            assert name not in zones and client.get("/boards/this-week/", {"tz": name}).status_code == 400

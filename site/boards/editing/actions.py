@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from boards import kinds
 from boards.editing.history import lock, recording
 from boards.editing.outcome import Outcome, Refused
+from boards.editing.panel_guess import title_of
 from boards.editing.positions import FIRST, even, is_even, position_after
 from boards.editing.undo import undo
 from boards.editing.words import gone, size, who
@@ -92,13 +93,10 @@ def add(user: User, board: Board, kind_name: str) -> Outcome:
     kind = kinds.registry.get(kind_name)
     if kind is None:
         raise Refused(_("There is no kind of panel “%s”.") % kind_name)
-    title = str(kind.label)
     with recording(user, board.pk) as revisions:
         last = board.panels.last()
         position = last.position + 1 if last else 0.0
-        panel = Panel.objects.create(
-            board=board, kind=kind.name, title=title[:1].upper() + title[1:], position=position
-        )
+        panel = Panel.objects.create(board=board, kind=kind.name, title=title_of(kind), position=position)
     return Outcome(_("%s is new at the end of the board.") % panel.title, panel.pk, revisions[0].pk)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from boards.editing.history import recording, snapshot
 from boards.editing.merge import LINES, Conflict, fields_of, merge, snapshot_of
 from boards.editing.panel_fields import COLUMNS, LINE_COLUMNS, edited, sent, write
+from boards.editing.panel_guess import fill_in
 from boards.editing.panel_side import LINE, SideForm
 from boards.editing.words import label_of, who, words_of
 from boards.models import Board, Panel, PanelSeries, Revision
@@ -85,7 +86,8 @@ def lines_of(panel: Panel) -> list[PanelSeries]:
 
 
 def with_action(posted: QueryDict) -> QueryDict:
-    """A form's data with what its button does to the lines: add one, remove one, move one up."""
+    """A form's data with what its button does to the lines: add one, remove one, move one up. With the first one comes
+    what is guessed of it."""
     data = posted.copy()
     names = data.getlist(LINE)
     action, _space, name = data.get("do", "").partition(" ")
@@ -101,6 +103,8 @@ def with_action(posted: QueryDict) -> QueryDict:
         names.append(f"new-{secrets.token_hex(4)}")
         data[f"{LINE}-{names[-1]}-selector"] = added
         data["search"] = ""
+        if len(names) == 1:
+            fill_in(data, added)
     data.setlist(LINE, names)
     return data
 

@@ -79,11 +79,14 @@ def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     with_lines = names != request.POST.getlist(LINE) or saved.differs(form.of_lines())
     with_options = request.POST.get(SHOWN_KIND) != form.kind_name
     of_panel = [field for field in form.of_panel() if not (with_options and field.name.startswith("options."))]
+    filled_in = {name for name in data if data.get(name) != request.POST.get(name)}
     context.update(
         {
             "with_lines": with_lines,
             "with_options": with_options,
-            "fields": [field for field in of_panel if field.name != "kind" and saved.differs([field])],
+            "fields": [
+                one for one in of_panel if one.name != "kind" and (saved.differs([one]) or one.html_name in filled_in)
+            ],
             "checked": [*of_panel, *([] if with_lines else form.of_lines())],
             "form": form,
         }

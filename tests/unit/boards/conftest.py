@@ -78,7 +78,7 @@ def make_panel(board: Board) -> Callable[..., Panel]:
     ``interval`` these series expect that."""
 
     def make(*names: str, interval: float | None = None, **fields: Any) -> Panel:
-        panel = Panel.objects.create(board=board, title="Some", **sorted_out(fields))
+        panel = Panel.objects.create(board=board, **{"title": "Some", **sorted_out(fields)})
         for position, name in enumerate(names):
             series, _ = Series.objects.get_or_create(name=name, tags={})
             if interval is not None:

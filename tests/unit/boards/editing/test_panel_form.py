@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from boards.editing.history import snapshot
 from boards.editing.panel_fields import edited
@@ -17,6 +19,8 @@ from boards.editing.words import words_of
 from boards.kinds import registry
 from boards.models import Panel, PanelSeries, Revision
 from series.models import Series
+from series.samples import Sample
+from series.storage.write import write
 from tests.unit.boards.conftest import HOSTILE, KINDS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -122,6 +126,53 @@ def test_a_kind_that_is_changed_brings_its_own_options_and_forgets_what_it_canno
     panel.refresh_from_db()
     assert (panel.kind, panel.options) == ("gauge", {"unit": "%", "warn_at": 5})
     assert panel.lines.count() == 1
+
+
+def sent_values(name: str = "disk_used_percent", *values: float) -> Series:
+    write(
+        Sample(name, {}, timezone.now() - timedelta(minutes=n), value) for n, value in enumerate(values or (42.5, 43))
+    )
+    return Series.objects.get(name=name)
+
+
+def test_the_first_series_gives_a_new_panel_its_title_unit_and_axis(
+    editor: Client, make_panel: Callable[..., Panel]
+) -> None:
+    panel, other = (
+        make_panel(kind="gauge", title="Gauge"),
+        make_panel(kind="gauge", title="Gauge", options={"unit": "kg"}),
+    )
+    sent_values()
+    response = post(editor, panel, loaded(panel) | {"pick": "disk_used_percent"})
+    html = response.content.decode()
+    assert response.status_code == 200, text(response)
+    panel.refresh_from_db()
+    assert (panel.title, panel.options) == ("Disk used", {"unit": "%", "minimum": 0.0, "maximum": 100.0})
+    assert 'value="Disk used"' in html and 'value="%"' in html, "the form that is open shows it"
+    assert Revision.objects.count() == 1, "one change, that one Undo takes back"
+    post(editor, other, loaded(other) | {"pick": "disk_used_percent"})
+    other.refresh_from_db()
+    assert other.options == {"unit": "kg", "minimum": 0.0, "maximum": 100.0}
+
+
+def test_what_somebody_has_called_otherwise_stays_so(editor: Client, make_panel: Callable[..., Panel]) -> None:
+    mine, second = make_panel(kind="line", title="Mine"), make_panel("cpu", kind="line", title="Line")
+    counter = make_panel(kind="line", title="Line")
+    sent_values()
+    sent_values("requests_bytes_total", 5e6, 4e6)
+    for panel in (mine, second):
+        post(editor, panel, loaded(panel) | {"pick": "disk_used_percent"})
+        panel.refresh_from_db()
+    assert (mine.title, mine.options, second.title, second.options) == ("Mine", {}, "Line", {})
+    post(editor, counter, loaded(counter) | {"pick": "requests_bytes_total"})
+    counter.refresh_from_db()
+    assert (counter.title, counter.options) == ("Requests", {})
+    nothing = make_panel(kind="line", title="Line")
+    for selector in ("not.there", "cpu{host"):
+        post(editor, nothing, loaded(nothing) | {"pick": selector})
+        nothing.refresh_from_db()
+        assert nothing.title == "Line"
+        nothing.lines.all().delete()
 
 
 def test_series_are_added_by_choosing_or_typing_moved_and_removed(

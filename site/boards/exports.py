@@ -25,6 +25,7 @@ from django.views.decorators.vary import vary_on_cookie
 from boards import fragments, png
 from boards.models import Panel
 from boards.panels import draw
+from boards.permissions import may_see_board
 from boards.range_bar import bar
 from boards.ranges import View
 from boards.recent_files import RecentFiles
@@ -63,7 +64,7 @@ def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     cannot ask for signing in: it is refused.
     """
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
-    if not fragments.may_see_board(request.user, panel.board_id):
+    if not may_see_board(request.user, panel.board_id):
         raise PermissionDenied
     view = view_of(request, panel.board)
     version = render_fragment(fragments.panel.key(pk=pk, **view._asdict())).version
@@ -80,7 +81,7 @@ def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone on a live page; with ``?as=table`` its data as a table, with ``?as=csv`` as a file."""
     instance = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
-    if not fragments.may_see_board(request.user, instance.board_id):
+    if not may_see_board(request.user, instance.board_id):
         return redirect_to_login(request.get_full_path())
     view = view_of(request, instance.board)
     context = {"panel": instance, "board": instance.board, "view": view, "has_png": png.is_offered()}

@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from boards.editing.permissions import may_add_boards
-from boards.fragments import may_see_board, may_see_panel
 from boards.models import Board, Panel
+from boards.permissions import may_add_boards, may_see_board, may_see_panel
 from boards.showing import panels_by_series
 from series.models import Series
 

@@ -13,6 +13,7 @@ from boards.home import fragments as home
 from boards.models import Board, DismissedSeries, Panel, PanelSeries
 from boards.recipients import pk_of
 from boards.showing import showing
+from boards.wall import fragments as wall
 from live.notices import Notice
 from series.models import Series
 from series.signals import points_written, series_made
@@ -44,8 +45,7 @@ def _offers(**kwargs: Any) -> None:
 def _board(instance: Board, **kwargs: Any) -> None:
     home.boards.changed()
     home.offers.changed()
-    for scope in ("public", "all"):
-        fragments.rotation.changed(scope=scope)
+    wall.rotation.changed()
     _board_changed(pk=instance.pk)
     fragments.activity.changed(pk=instance.pk)
     for pk in instance.panels.values_list("pk", flat=True):
@@ -55,7 +55,7 @@ def _board(instance: Board, **kwargs: Any) -> None:
 def _board_changed(pk: int) -> None:
     """Which panels are on it, and where."""
     fragments.board.changed(pk=pk)
-    fragments.wall.changed(pk=pk)
+    wall.wall.changed(pk=pk)
     editing.edit_board.changed(pk=pk)
     home.card.changed(pk=pk)
 

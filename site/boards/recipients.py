@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from boards import fragments
 from boards.models import Board
+from boards.permissions import may_see_board
 from live.keys import Key
 from live.notices import recipients
 from live.page.access import User
@@ -30,7 +31,7 @@ def choices() -> list[tuple[str, str]]:
 @recipients(_("Viewers of the board"), viewers_of=fragment_of, choices=choices)
 def board(user: User, ref: str) -> bool:
     """Whoever may see the board, on its page. Of a board that is gone nobody is a viewer."""
-    return is_there(user, pk_of(ref)) and fragments.may_see_board(user, pk_of(ref))
+    return is_there(user, pk_of(ref)) and may_see_board(user, pk_of(ref))
 
 
 @asked_together

@@ -17,6 +17,7 @@ from boards import fragments, recipients
 from boards.forms import ValuesForm
 from boards.home.first_steps import first_steps
 from boards.models import Board, Panel
+from boards.permissions import boards_of, may_see_board, viewers
 from boards.range_bar import bar
 from boards.ranges import View, zone_names
 from boards.wall.page import wall_of
@@ -31,17 +32,12 @@ def zones(request: HttpRequest) -> HttpResponse:
     return HttpResponse(format_html_join("", '<option value="{}">', ((name,) for name in names)))
 
 
-def scope_of(request: HttpRequest) -> str:
-    """Of which boards this visitor may know."""
-    return "all" if request.user.is_authenticated else "public"
-
-
 @never_cache
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """One board. A board that is not public asks for signing in."""
     instance = get_object_or_404(Board, slug=slug)
-    if not fragments.may_see_board(request.user, instance.pk):
+    if not may_see_board(request.user, instance.pk):
         return redirect_to_login(request.get_full_path())
     return wall_page(request, instance) if "wall" in request.GET else board_page(request, instance)
 
@@ -59,7 +55,7 @@ def view_of(request: HttpRequest, instance: Board) -> View:
 def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Set an editable panel's values: by htmx, or as a plain form without any script."""
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board__slug=slug, editable=True)
-    if not fragments.may_see_board(request.user, panel.board_id):
+    if not may_see_board(request.user, panel.board_id):
         login = redirect_to_login(panel.board.get_absolute_url())
         # htmx would follow a redirect by itself and put the login page where the form is.
         return HttpResponseClientRedirect(login.url) if request.htmx else login  # type: ignore[attr-defined]
@@ -104,15 +100,14 @@ def board_page(
 
 def wall_page(request: HttpRequest, instance: Board) -> HttpResponse:
     """The same board on a screen that nobody touches: without forms and activity, and all of it is seen."""
-    view, scope = view_of(request, instance), scope_of(request)
-    wall = wall_of(request, instance, view, list(fragments.boards_of(scope)))
+    view = view_of(request, instance)
+    wall = wall_of(request, instance, view, list(boards_of(viewers(request.user))))
     now = timezone.now()
     context = {
         "board": instance,
         "view": view,
         "bar": bar(instance, view, now),
         "wall": wall,
-        "scope": scope,
         "now": now,
     }
     return render(request, "boards/wall.html", context)

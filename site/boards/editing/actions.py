@@ -36,6 +36,12 @@ def order_of(board: Board) -> list[tuple[int, float]]:
     return list(board.panels.values_list("pk", "position"))
 
 
+def end_of(board: Board) -> float:
+    """The position behind all panels of the board."""
+    last = board.panels.last()
+    return last.position + 1 if last else 0.0
+
+
 @contextmanager
 def moving(user: User, board: Board) -> Iterator[list[Revision]]:
     """``recording``, with room between the positions of the board's panels. To make it is no edit of anybody: the
@@ -94,9 +100,7 @@ def add(user: User, board: Board, kind_name: str) -> Outcome:
     if kind is None:
         raise Refused(_("There is no kind of panel “%s”.") % kind_name)
     with recording(user, board.pk) as revisions:
-        last = board.panels.last()
-        position = last.position + 1 if last else 0.0
-        panel = Panel.objects.create(board=board, kind=kind.name, title=title_of(kind), position=position)
+        panel = Panel.objects.create(board=board, kind=kind.name, title=title_of(kind), position=end_of(board))
     return Outcome(_("%s is new at the end of the board.") % panel.title, panel.pk, revisions[0].pk)
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from boards.editing.permissions import may_edit
 from boards.editing.tools import TOOLS
 from boards.models import Board
+from boards.permissions import may_edit
 from live import fragment
 from live.page.access import User
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from boards.editing.permissions import may_edit
 from boards.models import Board, Panel, Presence
+from boards.permissions import may_edit
 from live import fragment
 from live.page.access import User
 

@@ -17,9 +17,9 @@ from boards import kinds
 from boards.editing import fragments
 from boards.editing.actions import act, add
 from boards.editing.outcome import Outcome, Refused
-from boards.editing.permissions import may_edit
 from boards.editing.tools import KEYS
 from boards.models import Board
+from boards.permissions import may_edit
 from live.rendering.tree import html_of
 
 
@@ -87,5 +87,10 @@ def respond(request: HttpRequest, board: Board, act: Callable[[], Outcome], open
     messages.add_message(request, messages.ERROR if refused else messages.SUCCESS, outcome.words)
     if opens_form and outcome.panel:
         return redirect("boards:panel-edit", board.slug, outcome.panel)
+    return redirect(address_of(board, outcome.panel))
+
+
+def address_of(board: Board, panel: int | None = None) -> str:
+    """Where a board is edited, scrolled to one of its panels if that is named."""
     page = reverse("boards:edit", args=[board.slug])
-    return redirect(f"{page}#{fragments_of_boards.panel.key(pk=outcome.panel).element}" if outcome.panel else page)
+    return f"{page}#{fragments_of_boards.panel.key(pk=panel).element}" if panel else page

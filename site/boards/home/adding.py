@@ -3,15 +3,15 @@
 from itertools import chain, count
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.urls import reverse
 from django.utils.text import slugify
 
+from boards.editing.actions import end_of
 from boards.editing.history import recording
 from boards.home.offers import Offer
 from boards.models import Board, Panel, PanelSeries
+from live.page.access import User
 from series.queries import Query
 from series.storage.reducers import Reducer
 
@@ -47,17 +47,16 @@ def _free(slug: str) -> str:
     return next(address for address in chain([slug], numbered) if address not in taken)
 
 
-def add_panel(user: AbstractBaseUser | AnonymousUser, board: Board, offer: Offer) -> Panel:
+def add_panel(user: User, board: Board, offer: Offer) -> Panel:
     """A panel with the kind, the unit and the function that were guessed. It is in the board's history."""
     guess = offer.guess
     with recording(user, board.pk):
-        last = board.panels.aggregate(last=Max("position"))["last"]
         panel = Panel.objects.create(
             board=board,
             title=guess.title[: Panel._meta.get_field("title").max_length],
             kind=guess.kind,
             options=guess.options,
-            position=0.0 if last is None else last + 1,
+            position=end_of(board),
         )
         if offer.number == 1 and not guess.function:
             PanelSeries.objects.create(panel=panel, series_id=offer.key)
@@ -65,8 +64,3 @@ def add_panel(user: AbstractBaseUser | AnonymousUser, board: Board, offer: Offer
             query = Query(offer.selector, Reducer(guess.function) if guess.function else None)
             PanelSeries.objects.create(panel=panel, query=query.json())
     return panel
-
-
-def address_of(board: Board, panel: Panel) -> str:
-    """Where a panel is edited on its board."""
-    return f"{reverse('boards:edit', args=[board.slug])}#boards-panel-{panel.pk}"

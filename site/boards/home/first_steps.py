@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from boards.editing.permissions import may_edit
+from boards.permissions import may_edit
 
 EXAMPLE = '{"series": "orders", "value": 12}'
 

@@ -6,11 +6,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
-from boards.editing.permissions import may_edit
-from boards.fragments import may_see_board
 from boards.home.offers import boards_to_add_to, offers_now
 from boards.home.summary import Summary, summary
 from boards.models import Board, Favourite
+from boards.permissions import SIGNED_IN, boards_of, may_edit, may_see_board, viewers
 from live import fragment
 from live.keys import Audience
 from live.page.access import User
@@ -20,8 +19,6 @@ from live.page.together import asked_together
 INTERVAL_SECONDS = 1.0
 # Which boards are listed.
 ALL, STARRED = "", "starred"
-# Who sees which boards: those who are signed in see all of them.
-SIGNED_IN, ANYBODY = "signed in", "anybody"
 
 
 @asked_together
@@ -38,7 +35,7 @@ def favourites(users: Sequence[User]) -> list[tuple[int, ...]]:
 
 def list_of(user: User) -> Audience:
     """Those who see the same boards with the same stars share one list."""
-    return (SIGNED_IN, *favourites(user)) if user.is_authenticated else (ANYBODY,)
+    return (viewers(user), *favourites(user))
 
 
 @fragment("boards/index.html#boards", per=list_of)
@@ -46,7 +43,7 @@ def boards(audience: Audience, show: str = ALL, q: str = "") -> dict[str, Any]:
     """The boards that somebody may open, as cards: those of which title or note hold ``q``, and with ``show`` only
     their favourites."""
     who, *starred = audience if isinstance(audience, tuple) else (audience,)
-    rows = Board.objects.all() if who == SIGNED_IN else Board.objects.filter(public=True)
+    rows = boards_of(who)
     is_empty = not rows.exists()
     if show == STARRED:
         rows = rows.filter(pk__in=starred)

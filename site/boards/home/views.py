@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from boards.editing.permissions import may_add_boards, may_edit
-from boards.fragments import may_see_board
+from boards.editing.views import address_of
 from boards.home import adding
 from boards.home.first_steps import first_steps
 from boards.home.forms import NewBoardForm
 from boards.home.fragments import ALL, STARRED
 from boards.home.offers import boards_to_add_to, offer_named
 from boards.models import Board, DismissedSeries, Favourite
+from boards.permissions import may_add_boards, may_edit, may_see_board
 from boards.views import board_page
 from series.models import Series
 from tokens.models import Token
@@ -106,7 +106,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "boards/choose_board.html", {"offer": offer, "to": boards_to_add_to(), "new": new})
     board = board or adding.make_board(offer.guess.title if wanted == NEW else _("My board"))
     panel = adding.add_panel(request.user, board, offer)
-    return redirect(adding.address_of(board, panel))
+    return redirect(address_of(board, panel.pk))
 
 
 @require_POST

@@ -8,9 +8,10 @@ from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from boards import fragments
+from boards import fragments, permissions
 from boards.home import fragments as home
 from boards.models import Board, Panel
+from boards.wall import fragments as wall
 from live.banners.models import Banner
 from live.fragments import Fragment
 from live.notices import notify, staff
@@ -92,12 +93,14 @@ def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> Non
     params = {
         "board": {"pk": private.board_id},
         "wall": {"pk": private.board_id},
-        "rotation": {"scope": "all"},
         "panel": {"pk": private.pk},
         "activity": {"pk": private.board_id},
     }
-    declared = {name for name, each in Fragment.registry.items() if each.function.__module__ == "boards.fragments"}
-    assert {f"boards.{name}" for name in params} == declared
+    modules = ("boards.fragments", "boards.wall.fragments")
+    declared = {each.name for each in Fragment.registry.values() if each.function.__module__ in modules}
+    assert {f"boards.{name}" for name in params} == declared - {"boards.rotation"}
+    assert wall.rotation.function(permissions.viewers(stranger))["walls"] == []
+    assert [one for one, _address in wall.rotation.function(permissions.viewers(somebody))["walls"]] == [private.board]
     for name, values in params.items():
         asked = Fragment.named(f"boards.{name}").may_see
         assert asked is not None and not asked(stranger, **values), name
@@ -138,11 +141,11 @@ def test_only_who_may_change_a_board_sees_its_edit_page(private: Panel, client: 
 
 
 def test_a_panel_that_moves_is_asked_about_where_it_is_now(private: Panel) -> None:
-    assert not fragments.may_see_panel(AnonymousUser(), private.pk)
+    assert not permissions.may_see_panel(AnonymousUser(), private.pk)
     private.board = Board.objects.create(title="Open", slug="open", public=True)
     private.save()
-    assert fragments.may_see_panel(AnonymousUser(), private.pk)
-    assert fragments.may_see_panel(AnonymousUser(), 4711), "what is gone has nothing to hide"
+    assert permissions.may_see_panel(AnonymousUser(), private.pk)
+    assert permissions.may_see_panel(AnonymousUser(), 4711), "what is gone has nothing to hide"
 
 
 def test_asking_takes_one_query_for_a_visitor_and_none_for_a_user(
@@ -151,10 +154,10 @@ def test_asking_takes_one_query_for_a_visitor_and_none_for_a_user(
     panels, visitor = [private.pk, make_panel("ram").pk, make_panel("disk").pk], AnonymousUser()
     somebody = User.objects.create_user("ada")
     with django_assert_num_queries(1):
-        assert not any(fragments.may_see_panel(visitor, pk) for pk in panels)
-        assert not fragments.may_see_board(visitor, private.board_id)
+        assert not any(permissions.may_see_panel(visitor, pk) for pk in panels)
+        assert not permissions.may_see_board(visitor, private.board_id)
     with django_assert_num_queries(0):
-        assert all(fragments.may_see_panel(somebody, pk) for pk in panels)
+        assert all(permissions.may_see_panel(somebody, pk) for pk in panels)
 
 
 def test_a_round_takes_one_query_for_all_visitors(

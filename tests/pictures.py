@@ -224,6 +224,7 @@ def journey(browser: Browser, site: Site) -> None:
     live(page)
     film.frame(900)
     film.click(page.get_by_role("link", name="Panel", exact=True))
+    expect(page.get_by_role("button", name="Heat map", exact=True)).to_be_visible()
     page.evaluate(
         "() => Promise.all([...document.querySelectorAll('.kind-pictures img')].slice(0, 9).map((i) => i.decode()))"
     )

@@ -34,7 +34,7 @@ def leave(user: User, panel: Panel) -> None:
 
 
 def _changed(panel: Panel) -> None:
-    panel_editors.changed(pk=panel.pk)
+    panel_editors.changed(pk=panel.pk, board=panel.board_id)
     board_editors.changed(pk=panel.board_id)
 
 
@@ -56,15 +56,15 @@ def _pk(user: User) -> int:
 
 
 @fragment("boards/presence.html#panel")
-def panel_editors(pk: int) -> dict[str, Any]:
-    """Who has the form of this panel open. It is nested in the board, which is the same for all who edit it."""
-    return _names(_there(timezone.now(), panel=Panel.objects.only("pk").get(pk=pk)))
+def panel_editors(pk: int, board: int) -> dict[str, Any]:
+    """Who has the form of this panel open. It is nested in the board, which is the same for all who edit it and is
+    named, for whoever is asked who may see this: there is one for each panel."""
+    return _names(_there(timezone.now(), panel=pk))
 
 
 @panel_editors.visible_to
-def _(user: User, pk: int) -> bool:
-    board = Panel.objects.filter(pk=pk).values_list("board", flat=True).first()
-    return board is None or may_edit(user, board)
+def _(user: User, pk: int, board: int) -> bool:
+    return may_edit(user, board)
 
 
 @fragment("boards/presence.html#board", per=_pk)

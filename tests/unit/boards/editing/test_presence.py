@@ -24,8 +24,8 @@ def others(pk: int, user: User) -> list[str]:
     return found
 
 
-def at_panel(pk: int) -> list[str]:
-    found: list[str] = panel_editors.context(panel_editors.key(pk=pk))["names"]
+def at_panel(panel: Panel) -> list[str]:
+    found: list[str] = panel_editors.context(panel_editors.key(pk=panel.pk, board=panel.board_id))["names"]
     return found
 
 
@@ -34,10 +34,10 @@ def test_each_sees_the_other_and_not_themselves(people: tuple[User, User], make_
     arrive(ada, one)
     arrive(bob, other)
     assert others(one.board_id, ada) == ["Bob"] and others(one.board_id, bob) == ["ada"]
-    assert at_panel(one.pk) == ["ada"]
-    assert at_panel(other.pk) == ["Bob"]
+    assert at_panel(one) == ["ada"]
+    assert at_panel(other) == ["Bob"]
     leave(bob, other)
-    assert others(one.board_id, ada) == [] == at_panel(other.pk)
+    assert others(one.board_id, ada) == [] == at_panel(other)
 
 
 def test_who_does_not_say_so_again_is_not_there(
@@ -46,10 +46,10 @@ def test_who_does_not_say_so_again_is_not_there(
     (ada, bob), panel = people, make_panel("cpu")
     at(THEN)
     arrive(bob, panel)
-    context = panel_editors.context(panel_editors.key(pk=panel.pk))
+    context = panel_editors.context(panel_editors.key(pk=panel.pk, board=panel.board_id))
     assert context["next_change"] == THEN + EXPIRES
     at(THEN + EXPIRES)
-    assert at_panel(panel.pk) == []
+    assert at_panel(panel) == []
     arrive(ada, panel)
     leave(ada, panel)
     assert not Presence.objects.exists(), "and nothing of it stays"
@@ -67,7 +67,7 @@ def test_to_be_still_there_writes_one_row_and_announces_nothing(
     with django_capture_on_commit_callbacks(execute=True):
         at(THEN)
         arrive(ada, panel)
-    assert {f"boards-panel_editors-{panel.pk}", f"boards-board_editors-{panel.board_id}"} <= announced
+    assert {f"boards-panel_editors-{panel.pk}-{panel.board_id}", f"boards-board_editors-{panel.board_id}"} <= announced
     announced.clear()
     at(THEN + timedelta(seconds=5))
     with django_capture_on_commit_callbacks(execute=True), django_assert_num_queries(2):
@@ -79,11 +79,21 @@ def test_to_be_still_there_writes_one_row_and_announces_nothing(
     assert announced, "who was away is there again"
 
 
-def test_names_are_for_who_may_edit(people: tuple[User, User], make_panel: Callable[..., Panel]) -> None:
+def test_names_are_for_who_may_edit(
+    people: tuple[User, User], make_panel: Callable[..., Panel], django_assert_num_queries: Any
+) -> None:
     (ada, _bob), panel = people, make_panel("cpu")
-    for fragment, pk in ((panel_editors, panel.pk), (board_editors, panel.board_id)):
-        assert fragment.may_see is not None
-        assert not fragment.may_see(User.objects.get(pk=ada.pk), pk=pk)
+    asked = [
+        (panel_editors.may_see, {"pk": panel.pk, "board": panel.board_id}),
+        (board_editors.may_see, {"pk": panel.board_id}),
+    ]
+    for may_see, params in asked:
+        assert may_see is not None and not may_see(User.objects.get(pk=ada.pk), **params)
     ada.user_permissions.add(Permission.objects.get(codename="change_board"))
-    for fragment, pk in ((panel_editors, panel.pk), (board_editors, panel.board_id)):
-        assert fragment.may_see is not None and fragment.may_see(User.objects.get(pk=ada.pk), pk=pk)
+    for may_see, params in asked:
+        assert may_see is not None and may_see(User.objects.get(pk=ada.pk), **params)
+    known = User.objects.get(pk=ada.pk)
+    known.get_all_permissions()
+    with django_assert_num_queries(0):
+        # Open pages are asked about each panel every two seconds.
+        assert all(may_see and may_see(known, **params) for may_see, params in asked)

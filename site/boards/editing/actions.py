@@ -99,7 +99,7 @@ def add(user: User, board: Board, kind_name: str) -> Outcome:
     kind = kinds.registry.get(kind_name)
     if kind is None:
         raise Refused(_("There is no kind of panel “%s”.") % kind_name)
-    with recording(user, board.pk) as revisions:
+    with moving(user, board) as revisions:
         panel = Panel.objects.create(board=board, kind=kind.name, title=title_of(kind), position=end_of(board))
     return Outcome(_("%s is new at the end of the board.") % panel.title, panel.pk, revisions[0].pk)
 

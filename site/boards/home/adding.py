@@ -7,8 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
-from boards.editing.actions import end_of
-from boards.editing.history import recording
+from boards.editing.actions import end_of, moving
 from boards.home.offers import Offer
 from boards.models import Board, Panel, PanelSeries
 from live.page.access import User
@@ -50,7 +49,7 @@ def _free(slug: str) -> str:
 def add_panel(user: User, board: Board, offer: Offer) -> Panel:
     """A panel with the kind, the unit and the function that were guessed. It is in the board's history."""
     guess = offer.guess
-    with recording(user, board.pk):
+    with moving(user, board):
         panel = Panel.objects.create(
             board=board,
             title=guess.title[: Panel._meta.get_field("title").max_length],

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -119,7 +120,7 @@ def summary(board: Board) -> Summary:
     sources, panels, broken = _sources(board)
     tiles, unreadable = _tiles(sources)
     by_figure = sorted(tiles, key=lambda tile: tile.kind.group != Group.SINGLE_VALUE)
-    figures = [figure for tile in by_figure for figure in tile.figures()]
+    figures = (figure for tile in by_figure for figure in tile.figures())
     trends = (trend for tile in by_figure[:MAX_TRENDS_READ] if (trend := tile.trend()))
     return Summary(
         panels=panels,
@@ -129,7 +130,7 @@ def summary(board: Board) -> Summary:
         late=sum(bool(tile.source.late) for tile in tiles),
         broken=broken + unreadable,
         has_data=bool(tiles),
-        figures=tuple(figures[:MAX_FIGURES]),
+        figures=tuple(islice(figures, MAX_FIGURES)),
         trend=next(trends, None),
         next_change=min((tile.next_change for tile in tiles if tile.next_change), default=None),
     )

@@ -95,6 +95,16 @@ def test_a_new_panel_is_gone_again_unless_somebody_has_worked_on_it(board: Board
     assert not board.panels.exists()
 
 
+def test_to_make_room_between_others_is_no_change_of_a_new_panel(
+    panels: list[Panel], board: Board, ada: User, do: Do
+) -> None:
+    board.panels.update(position=0.0)  # as the admin and programs leave it
+    add(ada, board, "stat")
+    do(ada, "earlier", panels[2])
+    do(ada, "undo", 0)
+    assert do(ada, "undo", 0).words == "“Figure” is gone again."
+
+
 def test_what_is_as_it_was_already_is_not_in_the_way(panels: list[Panel], ada: User, bob: User, do: Do) -> None:
     do(ada, "earlier", panels[3])
     new = do(ada, "duplicate", panels[0])

@@ -29,6 +29,8 @@ VALUE = re.compile(r"(?:[^\\{},\"]|\\.)*")
 OPERATOR = re.compile(r"=~|!~|!=|=")
 SPACE = re.compile(r"\s*")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+# No series has them, and PostgreSQL cannot even be asked.
+IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class SelectorError(ValueError):
@@ -105,7 +107,10 @@ def parse(text: str) -> Selector:
     """Read a selector. Raises ``SelectorError``."""
     if len(text) > MAX_SELECTOR_LENGTH:
         raise SelectorError(f"A selector has at most {MAX_SELECTOR_LENGTH} characters.", MAX_SELECTOR_LENGTH + 1)
-    return _Reader(text.strip()).selector()
+    text = text.strip()
+    if wrong := IN_NO_TEXT.search(text):
+        raise SelectorError("This character is in no name and no tag.", wrong.start() + 1)
+    return _Reader(text).selector()
 
 
 class _Reader:

@@ -56,6 +56,8 @@ def test_a_text_is_read(text: str, selector: Selector) -> None:
         ('cpu{host=~"("}', "This is no regular expression: missing ): (.", 11),
         ("cpu{" + "a=b," * 21 + "}", "There can be 20 tags at most.", 88),
         ("c" * 1001, "A selector has at most 1000 characters.", 1001),
+        ("cpu{host=a\0}", "This character is in no name and no tag.", 11),
+        (" \ud800*", "This character is in no name and no tag.", 1),
     ],
 )
 def test_what_is_wrong_is_said_with_its_column(text: str, words: str, column: int) -> None:

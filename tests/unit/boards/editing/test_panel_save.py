@@ -82,3 +82,15 @@ def test_no_line_is_lost_however_many_there_are(by_ada: Client, make_panel: Call
     response = post(by_ada, panel, loaded(panel) | {"pick": "disk"})
     assert response.status_code == 422 and "at most 50 lines" in text(response)
     assert panel.lines.count() == MAX_LINES + 2
+
+
+@pytest.mark.parametrize("name", ["pick", "search"])
+def test_what_no_series_can_be_called_is_refused(by_ada: Client, panels: list[Panel], name: str) -> None:
+    panel = panels[0]
+    panel.lines.all().delete()
+    # With the title of a new panel its first series says what that is to be.
+    data = loaded(panel) | {"title": "Line", "do": "save", name: "cpu\0"}
+    data.pop("auto")
+    response = post(by_ada, panel, data)
+    assert response.status_code == 422 and "Null characters are not allowed" in text(response)
+    assert not panel.lines.exists()

@@ -95,12 +95,13 @@ def selector_of(name: str, tags: Mapping[str, str]) -> str:
     return _quoted(name) + (f"{{{pairs}}}" if pairs else "")
 
 
-def selector_of_tagged(name: str, tag: str) -> str:
-    """A selector of all series of a name that have a tag: ``latency{host=*}``."""
+def selector_of_tagged(name: str, *tags: str) -> str:
+    """A selector of all series of a name that have these tags: ``latency{host=*}``."""
+    pairs = ", ".join(f"{tag}=*" for tag in tags)
     with suppress(SelectorError):
-        if parse(text := f"{name}{{{tag}=*}}") == Selector(name, matchers=(Matcher(tag, "*"),)):
+        if parse(text := f"{name}{{{pairs}}}") == Selector(name, matchers=tuple(Matcher(tag, "*") for tag in tags)):
             return text
-    return f"{_quoted(name)}{{{_quoted(tag)}=*}}"
+    return f"{_quoted(name)}{{{', '.join(f'{_quoted(tag)}=*' for tag in tags)}}}"
 
 
 def parse(text: str) -> Selector:

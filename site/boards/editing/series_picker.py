@@ -15,7 +15,7 @@ from live.charts.text import formats, moments
 from series.models import Series
 from series.queries import QueryError, read
 from series.selection import chosen
-from series.selectors import Selector, SelectorError, parse, selector_of
+from series.selectors import Selector, SelectorError, parse, selector_of, selector_of_tagged
 from series.storage.query import latest
 from series.storage.states import texts_of
 from series.values import Number
@@ -75,10 +75,8 @@ def _several(candidates: Iterable[tuple[int, str, Mapping[str, str]]], names: se
     for name, all_tags in tags.items():
         common = sorted(set(all_tags[0]).intersection(*all_tags))
         if len(all_tags) > 1 and common:
-            selector = selector_of(name, dict.fromkeys(common, "x")).partition("{")[0]
-            text = f"{selector}{{{', '.join(f'{tag}=*' for tag in common)}}}"
-            if (parsed := _selector(text)) is not None and parsed.name == name:
-                matches.append(Match(text, count_of(len(chosen(text))), is_many=True))
+            text = selector_of_tagged(name, *common)
+            matches.append(Match(text, count_of(len(chosen(text))), is_many=True))
     return matches[:MAX_EXAMPLES]
 
 

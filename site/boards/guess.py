@@ -15,7 +15,7 @@ from typing import Any
 
 from live.charts.text.money import currencies
 
-# How it looks, for people: a name in ``LOOKS`` of ``boards.offers``.
+# How it looks, for people: a name in ``LOOKS`` of ``boards.home.offers``.
 NUMBER, COUNT, COUNTER, PERCENTAGE, BYTES, DURATION, TEMPERATURE, MONEY, STATE, MEASURE = (
     *("number", "count", "counter", "percentage", "bytes", "duration"),
     *("temperature", "money", "state", "measure"),
@@ -77,6 +77,8 @@ UP_STATES = "0 = Down, bad\n1 = Up, ok"
 YES_STATES = "0 = Off, off\n1 = On, ok"
 # Codes of currencies that are words, too.
 NO_MONEY = {"all", "top", "try", "mop", "gel", "cup", "pen", "lak", "std", "rub", "ron", "zar", "amd", "ars", "mad"}
+# Values of a series that are enough for a guess.
+MAX_POINTS = 20
 # So many points that never fall are a counter's.
 MIN_COUNTER_POINTS = 10
 # Above it a number of seconds is a moment: 2001 and later.

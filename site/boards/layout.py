@@ -7,7 +7,8 @@ the last one, from left to right and row by row, and never back.
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-COLUMNS = 12
+# Of the grid; what is narrower or higher than this cannot be read.
+COLUMNS, MIN_WIDTH, MAX_HEIGHT = 12, 2, 24
 
 
 class Sized(Protocol):
@@ -43,8 +44,3 @@ def cells_of(panels: Iterable[Sized]) -> list[Cell]:
         cells.append(Cell(row, column, width, panel.height))
         free[column : column + width] = [row + panel.height] * width
     return cells
-
-
-def rows_of(panels: Iterable[Sized]) -> int:
-    """Into how many rows they flow; 0 for none."""
-    return max((cell.row + cell.height for cell in cells_of(panels)), default=0)

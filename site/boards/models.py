@@ -12,12 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
+from boards.layout import COLUMNS, MAX_HEIGHT, MIN_WIDTH
 from boards.ranges import validate_range, zone_names
 from series.queries import QueryError, read
 from series.samples import MAX_LABEL_LENGTH
-
-# A board has a grid of this many columns; what is narrower or higher than this cannot be read.
-COLUMNS, MIN_WIDTH, MAX_HEIGHT = 12, 2, 24
 
 
 def check_zone(name: str) -> None:

@@ -17,7 +17,8 @@ from boards.editing.panel_guess import title_of
 from boards.editing.positions import FIRST, even, is_even, position_after
 from boards.editing.undo import undo
 from boards.editing.words import gone, size, who
-from boards.models import COLUMNS, MAX_HEIGHT, MIN_WIDTH, Board, Panel, Revision
+from boards.layout import COLUMNS, MAX_HEIGHT, MIN_WIDTH
+from boards.models import Board, Panel, Revision
 from live.page.access import User
 
 MAX_TITLE = Panel._meta.get_field("title").max_length or 0

@@ -6,7 +6,7 @@ from series.queries import QueryError, read
 from series.selectors import selector_of
 
 # Of a panel, beside its options; where it stands on the board is edited there.
-COLUMNS = ("title", "kind", "editable")
+PANEL_COLUMNS = ("title", "kind", "editable")
 LINE_COLUMNS = ("id", "series_id", "query", "label", "category")
 
 
@@ -15,7 +15,7 @@ def edited(snapshot: Snapshot) -> Snapshot:
     options = snapshot["options"] if isinstance(snapshot["options"], dict) else {}
     lines = sorted(snapshot[LINES], key=lambda line: (line["position"], line["id"]))
     shown = [{name: line[name] for name in LINE_COLUMNS} for line in lines]
-    return {name: snapshot[name] for name in COLUMNS} | {"options": options, LINES: shown}
+    return {name: snapshot[name] for name in PANEL_COLUMNS} | {"options": options, LINES: shown}
 
 
 def sent(panel: Panel, lines: list[PanelSeries], theirs: Snapshot) -> Snapshot:
@@ -25,12 +25,12 @@ def sent(panel: Panel, lines: list[PanelSeries], theirs: Snapshot) -> Snapshot:
     known = theirs[LINES]
     if [line | {"id": None} for line in mine] == [line | {"id": None} for line in known]:
         mine = known
-    return {name: getattr(panel, name) for name in COLUMNS} | {"options": panel.options, LINES: mine}
+    return {name: getattr(panel, name) for name in PANEL_COLUMNS} | {"options": panel.options, LINES: mine}
 
 
 def write(panel: Panel, wanted: Snapshot) -> None:
     """Save a panel and its lines as they are wanted; lines that are not are deleted."""
-    for name in (*COLUMNS, "options"):
+    for name in (*PANEL_COLUMNS, "options"):
         setattr(panel, name, wanted[name])
     panel.save()
     stored = {line.pk: line for line in panel.lines.all()}

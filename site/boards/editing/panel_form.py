@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards import kinds
-from boards.editing.panel_fields import COLUMNS, text_of_series
+from boards.editing.panel_fields import PANEL_COLUMNS, text_of_series
 from boards.editing.series_picker import hint
 from boards.models import Panel, PanelSeries
 from boards.options import Option, Section
@@ -94,7 +94,7 @@ class SideForm(PanelForm):
 
     class Meta:
         model = Panel
-        fields = COLUMNS
+        fields = PANEL_COLUMNS
 
     def __init__(self, panel: Panel, lines: Iterable[PanelSeries], data: QueryDict | None = None) -> None:
         self.stored_kind = panel.kind

@@ -2,9 +2,10 @@
 the series, where its editor has set none."""
 
 from django.http import QueryDict
+from django.utils.text import capfirst
 
 from boards import kinds
-from boards.guess import guess
+from boards.guess import MAX_POINTS, guess
 from boards.kinds import Kind
 from boards.models import Panel
 from series.making import NUMBER
@@ -13,15 +14,12 @@ from series.selection import chosen
 from series.selectors import SelectorError
 from series.tables import Point
 
-# Of a series, to guess what it is.
-MAX_POINTS = 20
 MAX_TITLE = Panel._meta.get_field("title").max_length or 0
 
 
 def title_of(kind: Kind) -> str:
     """The title of a new panel of a kind, until somebody gives it another one."""
-    label = str(kind.label)
-    return label[:1].upper() + label[1:]
+    return capfirst(str(kind.label))
 
 
 def fill_in(data: QueryDict, selector: str) -> None:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from boards.editing.history import recording, snapshot
 from boards.editing.merge import LINES, Conflict, fields_of, merge, snapshot_of
-from boards.editing.panel_fields import COLUMNS, LINE_COLUMNS, edited, sent, write
+from boards.editing.panel_fields import LINE_COLUMNS, PANEL_COLUMNS, edited, sent, write
+from boards.editing.panel_form import LINE, SideForm
 from boards.editing.panel_guess import fill_in
-from boards.editing.panel_side import LINE, SideForm
 from boards.editing.words import label_of, who, words_of
 from boards.models import Board, Panel, PanelSeries, Revision
 from live.page.access import User
@@ -80,7 +80,7 @@ def _text(value: Any) -> str:
     return "" if value is None or value is False else str(value).replace("\r\n", "\n").strip()
 
 
-def lines_of(panel: Panel) -> list[PanelSeries]:
+def stored_lines(panel: Panel) -> list[PanelSeries]:
     """The stored lines of a panel, in order."""
     return list(panel.lines.select_related("series__latest"))
 
@@ -121,7 +121,7 @@ def save(user: User, board: Board, pk: int, data: QueryDict) -> Saved:
         if stored is None:
             raise Panel.DoesNotExist
         theirs = edited(stored)
-        form = SideForm(panel, lines_of(panel), data)
+        form = SideForm(panel, stored_lines(panel), data)
         if not form.is_valid():
             return Saved(422, form, form, loaded)
         mine = sent(panel, [line.instance for line in form.lines], theirs)
@@ -142,7 +142,7 @@ def save(user: User, board: Board, pk: int, data: QueryDict) -> Saved:
                 return Saved(422, form, form, loaded)
             write(fresh, wanted)
     panel = Panel.objects.select_related("board").get(pk=pk)
-    return Saved(200, SideForm(panel, lines_of(panel)), form, json.dumps(edited(snapshot(pk) or {})))
+    return Saved(200, SideForm(panel, stored_lines(panel)), form, json.dumps(edited(snapshot(pk) or {})))
 
 
 def is_edited(form: SideForm, data: QueryDict) -> bool:
@@ -156,7 +156,7 @@ def is_edited(form: SideForm, data: QueryDict) -> bool:
 
 def _check(panel: Panel, wanted: dict[str, Any]) -> None:
     """Two changes that are right by themselves may not go together."""
-    for name in (*COLUMNS, "options"):
+    for name in (*PANEL_COLUMNS, "options"):
         setattr(panel, name, wanted[name])
     panel.full_clean()
 
@@ -179,7 +179,7 @@ def _snapshot(data: Any) -> dict[str, Any]:
     """What a form was loaded with. Raises ``ValueError`` for what no form was loaded with."""
     if (
         not isinstance(data, dict)
-        or data.keys() != {*COLUMNS, "options", LINES}
+        or data.keys() != {*PANEL_COLUMNS, "options", LINES}
         or not isinstance(data["options"], dict)
     ):
         raise ValueError(data)

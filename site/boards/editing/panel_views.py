@@ -17,8 +17,8 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 from boards.editing import presence
 from boards.editing.history import snapshot
 from boards.editing.panel_fields import edited
-from boards.editing.panel_save import is_edited, lines_of, save, with_action
-from boards.editing.panel_side import LINE, SHOWN_KIND, SideForm
+from boards.editing.panel_form import LINE, SHOWN_KIND, SideForm
+from boards.editing.panel_save import is_edited, save, stored_lines, with_action
 from boards.editing.series_picker import search
 from boards.editing.views import board_to_edit
 from boards.models import Board, Panel
@@ -39,7 +39,7 @@ def panel_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, board, pk)
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
-    return _form(request, SideForm(panel, lines_of(panel)), _context(panel, {"status": "", "message": ""}))
+    return _form(request, SideForm(panel, stored_lines(panel)), _context(panel, {"status": "", "message": ""}))
 
 
 def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
@@ -121,7 +121,7 @@ def panel_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if isinstance(board, HttpResponse):
         return board
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
-    form = SideForm(panel, lines_of(panel), request.POST)
+    form = SideForm(panel, stored_lines(panel), request.POST)
     is_changed = not form.is_valid() or is_edited(form, request.POST)
     context = _context(panel, {"base": request.POST.get("base", ""), "status": "", "message": _("Not saved yet")})
     if not request.htmx:  # type: ignore[attr-defined]

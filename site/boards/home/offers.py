@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from boards import guess as guesses
-from boards.guess import Guess, guess
+from boards.guess import MAX_POINTS, Guess, guess
 from boards.models import Board, DismissedSeries
 from boards.showing import meant_by_queries
 from live import charts
@@ -31,8 +31,6 @@ from series.tables import Point
 
 # The newest series that are looked at, and the offers that are shown: a sender of hundreds must not flood a page.
 MAX_READ, MAX_OFFERS = 500, 3
-# Of a series, to guess what it is.
-MAX_POINTS = 20
 # From so many points there is a rhythm to be seen, which is only said, and not waited for.
 MIN_POINTS_OF_RHYTHM = 3
 # Before it an age is "a moment".

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boards.layout import COLUMNS, Cell, cells_of, rows_of
+from boards.layout import COLUMNS, Cell, cells_of
 
 
 class Size(NamedTuple):
@@ -16,18 +16,13 @@ class Size(NamedTuple):
 SIZES = st.lists(st.builds(Size, st.integers(2, 12), st.integers(1, 6)), max_size=20)
 
 
-def test_an_empty_board_has_no_rows() -> None:
-    assert rows_of([]) == 0
-
-
 def test_panels_flow_from_left_to_right_and_into_the_next_row() -> None:
     assert cells_of([Size(6, 4), Size(6, 4), Size(12, 2)]) == [Cell(0, 0, 6, 4), Cell(0, 6, 6, 4), Cell(4, 0, 12, 2)]
-    assert rows_of([Size(3, 2)] * 4 + [Size(6, 4)] * 2) == 6
+    assert cells_of([Size(3, 2)] * 4 + [Size(6, 4)])[4] == Cell(2, 0, 6, 4)
 
 
 def test_beside_a_high_panel_low_ones_are_one_below_the_other() -> None:
     assert cells_of([Size(6, 4), Size(6, 2), Size(6, 2)])[2] == Cell(2, 6, 6, 2)
-    assert rows_of([Size(6, 4), Size(6, 2), Size(6, 2)]) == 4
 
 
 def test_the_cursor_never_goes_back() -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from boards.editing.history import snapshot
-from boards.editing.panel_side import MAX_LINES
+from boards.editing.panel_form import MAX_LINES
 from boards.models import Panel, Revision
 from tests.unit.boards.editing.test_panel_form import loaded, post, text
 

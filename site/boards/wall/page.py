@@ -16,6 +16,8 @@ from boards.ranges import View
 MIN_ROTATE_SECONDS, MAX_ROTATE_SECONDS = 5, 24 * 3600
 # Names of this machine that a phone has for itself.
 LOOPBACK = ("localhost", "127.", "::1")
+# A longer one is no name of a host, whatever a request says: no code has room for it.
+MAX_HOST_CHARACTERS = 253
 
 
 class Wall(NamedTuple):
@@ -64,7 +66,7 @@ def _phone_address(request: HttpRequest, path: str) -> str:
     """By the host's name that the wall has itself, else by the site's address."""
     for address in (request.build_absolute_uri(path), f"{settings.ADDRESS}{path}"):
         host = urlsplit(address).hostname or ""
-        if not host.startswith(LOOPBACK):
+        if len(host) <= MAX_HOST_CHARACTERS and not host.startswith(LOOPBACK):
             return address
     return ""
 

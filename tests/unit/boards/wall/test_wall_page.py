@@ -82,3 +82,8 @@ def test_where_the_wall_is_this_machine_the_code_has_the_sites_address(
     settings.ADDRESS = "https://board.example.com"  # type: ignore[attr-defined]
     page = html(client, WALL, HTTP_HOST="127.0.0.1:8000")
     assert 'aria-label="QR code of https://board.example.com/boards/mine/"' in page
+
+
+def test_a_host_that_is_none_has_no_code(client: Client, board: Board, settings: object) -> None:
+    settings.ALLOWED_HOSTS = ["*"]  # type: ignore[attr-defined]
+    assert 'class="wall-code"' not in html(client, WALL, HTTP_HOST="a." * 1500 + "example")

@@ -160,8 +160,10 @@ def test_from_one_command_to_a_board_of_ones_own(browser: Browser, site: Site, s
     # It takes the series' name, until it is given another one.
     shows(other, [*before, "Orders", "Orders"])
     expect(me.page.get_by_label("Title")).to_have_value("Orders")
-    me.page.get_by_label("Title").fill("Orders over time")
+    with me.page.expect_response("**/edit/preview"):
+        me.page.get_by_label("Title").fill("Orders over time")
     me.page.get_by_label("Title").press("Tab")
+    expect(me.page.locator("#panel-state")).to_contain_text("Saved")
     shows(other, [*before, "Orders", "Orders over time"])
     me.press("Done")
     expect(me.page.locator("#panel-form")).to_be_empty()

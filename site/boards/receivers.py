@@ -11,8 +11,8 @@ from boards.colours import next_colour
 from boards.editing import fragments as editing
 from boards.home import fragments as home
 from boards.models import Board, DismissedSeries, Panel, PanelSeries
+from boards.panels_of_series import showing
 from boards.recipients import pk_of
-from boards.showing import showing
 from boards.wall import fragments as wall
 from live.notices import Notice
 from series.models import Series

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from boards import fragments, recipients
+from boards.first_steps import first_steps
 from boards.forms import ValuesForm
-from boards.home.first_steps import first_steps
 from boards.models import Board, Panel
 from boards.permissions import boards_of, may_see_board, viewers
 from boards.range_bar import bar

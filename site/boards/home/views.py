@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from boards.editing.views import address_of
+from boards.first_steps import first_steps
 from boards.home import adding
-from boards.home.first_steps import first_steps
 from boards.home.forms import NewBoardForm
 from boards.home.fragments import ALL, STARRED
 from boards.home.offers import boards_to_add_to, offer_named

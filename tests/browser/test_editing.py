@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
-from tests.browser.axe import grave
 from tests.browser.people import WHO, Person
 from tests.browser.screens import Screen
 from tests.servers import Site
@@ -273,16 +272,6 @@ def test_without_a_script_everything_is_a_page(browser: Browser, editors: Site) 
     assert titles()[-1] == "Table"
     page.get_by_role("link", name="Done").click()
     assert page.url == editors.address + BOARD
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_grave(browser: Browser, editors: Site, scheme: Any) -> None:
-    ada = Person(browser, editors, "ada").tab(EDIT, bypass_csp=True, color_scheme=scheme)
-    tile(ada.page, "Memory").hover()
-    assert grave(ada.page) == []
-    ada.page.get_by_role("link", name="Panel", exact=True).click()
-    expect(ada.page.get_by_role("button", name="Donut")).to_be_visible()
-    assert grave(ada.page) == []
 
 
 @pytest.mark.parametrize("width", [390, 820, 1280])

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.axe import grave
 from tests.browser.people import EMPTY
 from tests.browser.screens import Screen
 from tests.servers import Site
@@ -85,16 +84,12 @@ def test_without_javascript_too(browser: Browser, site: Site) -> None:
     screen.page.wait_for_url("**/boards/shop-floor/edit")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_home_page_is_accessible_and_as_wide_as_the_screen(
-    browser: Browser, site: Site, width: int, scheme: str
-) -> None:
+def test_the_home_page_is_as_wide_as_the_screen(browser: Browser, site: Site, width: int) -> None:
     for host in ("a", "b"):
         send(site, "latency", 12, host=host)
     send(site, "a.very.long.name.of.a.series.that.nobody.can.read.in.one.line.of.a.telephone", 12)
-    screen = sign_in(browser, site, viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    screen = sign_in(browser, site, viewport={"width": width, "height": 800})
     screen.expect("live")
     screen.shows("latency{host=*}", within="#boards-offers")
-    assert grave(screen.page) == []
     assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

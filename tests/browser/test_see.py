@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page, expect
 
-from tests.browser import axe
 from tests.browser.people import PEOPLE, Person
 from tests.browser.screens import Screen
 from tests.servers import Site
@@ -274,18 +273,3 @@ def test_who_is_signed_in_finds_what_is_not_public(browser: Browser, site: Site)
         page.keyboard.press("/")
         page.keyboard.type("back office")
         expect(page.locator("#finder-status")).to_have_text(words)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_grave_in_the_dialogs_and_on_the_page(browser: Browser, site: Site, scheme: str) -> None:
-    page = Screen(browser, site, WEEK, bypass_csp=True, color_scheme=scheme).page
-    page.keyboard.press("/")
-    page.keyboard.type("week")
-    expect(page.locator("#finder-status")).to_contain_text("result")
-    assert axe.grave(page) == []
-    page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    assert axe.grave(page) == []
-    page.goto("/find/?q=week")
-    assert axe.grave(page) == []

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
 from boards.editing import presence
+from boards.editing.decorators import for_editors
 from boards.editing.history import snapshot
 from boards.editing.panel_fields import edited
 from boards.editing.panel_form import LINE, SHOWN_KIND, SideForm
 from boards.editing.panel_save import is_edited, save, stored_lines, with_action
 from boards.editing.series_picker import search
-from boards.editing.views import board_to_edit
 from boards.models import Board, Panel
 from boards.panels import draw
 from boards.ranges import View
@@ -31,11 +31,9 @@ TEMPLATE, PAGE = "boards/panel_form.html", "boards/panel_form_page.html"
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def panel_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+@for_editors
+def panel_edit(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     """The form of a panel: beside the board for htmx, else a page; and what was changed in it, saved."""
-    board = board_to_edit(request, slug)
-    if isinstance(board, HttpResponse):
-        return board
     if request.method == "POST":
         return _save(request, board, pk)
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
@@ -115,11 +113,9 @@ def _drawn(form: SideForm) -> dict[str, Any]:
 
 @never_cache
 @require_POST
-def panel_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+@for_editors
+def panel_preview(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     """What a panel would look like with what is in its form, and what is wrong in there. Nothing is saved."""
-    board = board_to_edit(request, slug)
-    if isinstance(board, HttpResponse):
-        return board
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
     form = SideForm(panel, stored_lines(panel), request.POST)
     is_changed = not form.is_valid() or is_edited(form, request.POST)
@@ -136,22 +132,18 @@ def panel_preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def series(request: HttpRequest, slug: str) -> HttpResponse:
+@for_editors
+def series(request: HttpRequest, board: Board) -> HttpResponse:
     """What may be meant by what somebody types."""
-    board = board_to_edit(request, slug)
-    if isinstance(board, HttpResponse):
-        return board
     text = request.GET.get("search", "")
     return render(request, f"{TEMPLATE}#matches", {"search": text, "matches": search(text, timezone.now())})
 
 
 @never_cache
 @require_POST
-def panel_presence(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+@for_editors
+def panel_presence(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     """The form of a panel is open, still."""
-    board = board_to_edit(request, slug)
-    if isinstance(board, HttpResponse):
-        return board
     panel = Panel.objects.filter(pk=pk, board=board).first()
     if panel is None:
         # With this status htmx asks no more.

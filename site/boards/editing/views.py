@@ -3,49 +3,28 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from boards import fragments as fragments_of_boards
 from boards import kinds
 from boards.editing import fragments
 from boards.editing.actions import act, add
+from boards.editing.decorators import for_editors
 from boards.editing.outcome import Outcome, Refused
 from boards.editing.tools import KEYS
 from boards.models import Board
-from boards.permissions import may_edit
 from live.rendering.tree import html_of
-
-
-def board_to_edit(request: HttpRequest, slug: str) -> Board | HttpResponse:
-    """The board, or the way to sign in for whoever is not. ``PermissionDenied`` for those who may not edit it, and 404
-    if there is none."""
-    if not request.user.is_authenticated:
-        by_htmx = bool(request.htmx)  # type: ignore[attr-defined]
-        # Nobody comes back to what a button has sent, or to a part of a page.
-        is_page = request.method in ("GET", "HEAD") and not by_htmx
-        login = redirect_to_login(request.get_full_path() if is_page else reverse("boards:edit", args=[slug]))
-        # htmx would follow a redirect by itself and put the login page into this one, or nowhere.
-        return HttpResponseClientRedirect(login.url) if by_htmx else login
-    board = get_object_or_404(Board, slug=slug)
-    if not may_edit(request.user, board.pk):
-        raise PermissionDenied
-    return board
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, slug: str) -> HttpResponse:
+@for_editors
+def edit(request: HttpRequest, board: Board) -> HttpResponse:
     """A board with its panels in hand, and what is done to them: by htmx, or by its buttons without any script."""
-    board = board_to_edit(request, slug)
-    if isinstance(board, HttpResponse):
-        return board
     if request.method == "POST":
         return respond(request, board, lambda: act(request.user, board, request.POST))
     newest = board.revisions.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -61,11 +40,9 @@ def groups() -> list[tuple[object, list[kinds.Kind]]]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_panel(request: HttpRequest, slug: str) -> HttpResponse:
+@for_editors
+def add_panel(request: HttpRequest, board: Board) -> HttpResponse:
     """The kinds of panel as pictures, and a new panel of the one that is chosen."""
-    board = board_to_edit(request, slug)
-    if isinstance(board, HttpResponse):
-        return board
     if request.method == "POST":
         return respond(request, board, lambda: add(request.user, board, request.POST.get("kind", "")), opens_form=True)
     partial = "#picker" if request.htmx else ""  # type: ignore[attr-defined]

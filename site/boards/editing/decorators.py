@@ -1,0 +1,40 @@
+"""What every view of editing begins with: whose board it is, and whether they may."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from boards.models import Board
+from boards.permissions import may_edit
+
+
+def for_editors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Pass the board of that ``slug`` to a view, for those who may edit it: 403 for others, 404 if there is none, and
+    the page to sign in for whoever is not signed in."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sign_in(request, slug)
+        board = get_object_or_404(Board, slug=slug)
+        if not may_edit(request.user, board.pk):
+            raise PermissionDenied
+        return view(request, board, **kwargs)
+
+    return wrapped
+
+
+def _sign_in(request: HttpRequest, slug: str) -> HttpResponse:
+    by_htmx = bool(request.htmx)  # type: ignore[attr-defined]
+    # Nobody comes back to what a button has sent, or to a part of a page.
+    is_page = request.method in ("GET", "HEAD") and not by_htmx
+    login = redirect_to_login(request.get_full_path() if is_page else reverse("boards:edit", args=[slug]))
+    # htmx would follow a redirect by itself and put the login page into this one, or nowhere.
+    return HttpResponseClientRedirect(login.url) if by_htmx else login

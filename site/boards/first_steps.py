@@ -1,4 +1,4 @@
-"""What a page says about sending data where there is none yet: what to paste, with a token that is made on the spot."""
+"""The template context of *Send data*: the command to paste, and whether a token for it can be made."""
 
 from typing import Any
 

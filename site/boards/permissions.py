@@ -48,13 +48,13 @@ def _private_now(visitors: Sequence[User]) -> list[_Private]:
     return [private] * len(visitors)
 
 
-def viewers(user: User) -> str:
-    """The audience that this user is in of whatever lists boards: all in it may see the same ones."""
+def audience_of(user: User) -> str:
+    """Those who may see the same boards as this user share one rendering of what lists boards."""
     return SIGNED_IN if user.is_authenticated else ANYBODY
 
 
 def boards_of(audience: str) -> QuerySet[Board]:
-    """The boards that these viewers may see."""
+    """The boards that this audience may see."""
     return Board.objects.all() if audience == SIGNED_IN else Board.objects.filter(public=True)
 
 

@@ -17,7 +17,7 @@ from boards import fragments, recipients
 from boards.first_steps import first_steps
 from boards.forms import ValuesForm
 from boards.models import Board, Panel
-from boards.permissions import boards_of, may_see_board, viewers
+from boards.permissions import audience_of, boards_of, may_see_board
 from boards.range_bar import bar
 from boards.ranges import View, zone_names
 from boards.wall.page import wall_of
@@ -101,7 +101,7 @@ def board_page(
 def wall_page(request: HttpRequest, instance: Board) -> HttpResponse:
     """The same board on a screen that nobody touches: without forms and activity, and all of it is seen."""
     view = view_of(request, instance)
-    wall = wall_of(request, instance, view, list(boards_of(viewers(request.user))))
+    wall = wall_of(request, instance, view, list(boards_of(audience_of(request.user))))
     now = timezone.now()
     context = {
         "board": instance,

@@ -1,7 +1,7 @@
-"""What can be done to a board's panels with its buttons, keys and by dragging. Each says in words what it has done.
+"""What buttons, keys and dragging do to the panels of a board: add, move, resize, duplicate, delete.
 
-A move says behind which panel one goes, and a size which it had before: what two people do at the same time goes
-together, and where it cannot, the second of them is told.
+A request to move names the panel behind which another one goes, and a request to resize the size that it had, so that
+changes by two people at once can both be made. Where they cannot, the second one is ``Refused`` with the reason.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -72,7 +72,7 @@ def move(user: User, board: Board, pk: int, find_after: Callable[[list[int]], in
 
 
 def resize(user: User, board: Board, pk: int, change: Callable[[int, int], tuple[int, int]]) -> Outcome:
-    """Give a panel another size; ``change`` makes the new width and height of those that it has now."""
+    """Resize a panel; ``change`` is called with its width and height and returns the new ones, which are limited."""
     with recording(user, board.pk) as revisions:
         panel = panel_of(board, pk)
         width, height = change(panel.width, panel.height)
@@ -84,7 +84,7 @@ def resize(user: User, board: Board, pk: int, change: Callable[[int, int], tuple
 
 
 def resize_to(user: User, board: Board, pk: int, wanted: tuple[int, int], was: tuple[int, int]) -> Outcome:
-    """Give a panel this size. ``Refused`` if it is not what it was when that was asked for: both are then named."""
+    """Resize a panel that has the size ``was``. ``Refused`` if it has another one by now; the words name both sizes."""
 
     def change(width: int, height: int) -> tuple[int, int]:
         if (width, height) not in (was, wanted):
@@ -134,7 +134,7 @@ def delete(user: User, board: Board, pk: int, known: int | None = None) -> Outco
 
 
 def whole(data: Mapping[str, str], name: str) -> int:
-    """A number that the page sends. ``Refused`` if it is none."""
+    """A whole number in a request. ``Refused`` if it is none."""
     value = data.get(name, "")
     if not (value.isascii() and value.isdecimal() and len(value) < 19):
         raise Refused(_("“%(name)s” must be a whole number.") % {"name": name})
@@ -155,7 +155,7 @@ STEPS = {"narrower": (-1, 0), "wider": (1, 0), "lower": (0, -1), "taller": (0, 1
 
 
 def act(user: User, board: Board, data: Mapping[str, str]) -> Outcome:
-    """What a button or the page's script asks for: ``do`` is a verb and the key of a panel. Raises ``Refused``."""
+    """Do what a request asks for: its ``do`` is a verb and the key of a panel. Raises ``Refused``."""
     verb, _space, key = data.get("do", "").partition(" ")
     pk = whole({"do": key}, "do")
     match verb:

@@ -1,4 +1,5 @@
-"""What becomes of a panel that two people have changed: field by field, and both values where it was the same field.
+"""Merge two people's changes of a panel field by field (a three-way merge). Where both have changed the same field to
+different values, that is a conflict.
 
 Pure: snapshots are dictionaries of JSON, as ``history`` makes them. Options are fields of their own
 (``options.unit``), and the series of a panel are one field, ``lines``.

@@ -1,15 +1,15 @@
-"""What came of something that was to be done to a board."""
+"""The result of an action on a board."""
 
 from typing import NamedTuple
 
 
 class Refused(Exception):
-    """It was not done; the words say why."""
+    """The action was not done. The message is for the person, and says why."""
 
 
 class Outcome(NamedTuple):
-    """What was done, in words; the panel that was in hand, if it is there; the revision that an Undo beside the words
-    takes back."""
+    """``words`` say what was done; ``panel`` is the key of the panel, None if it is gone; ``revision`` is what *Undo*
+    beside the words takes back."""
 
     words: str
     panel: int | None = None

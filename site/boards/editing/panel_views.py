@@ -115,7 +115,7 @@ def _drawn(form: SideForm) -> dict[str, Any]:
 @require_POST
 @for_editors
 def panel_preview(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
-    """What a panel would look like with what is in its form, and what is wrong in there. Nothing is saved."""
+    """Draw a panel with the values in its form, and validate them. Nothing is saved."""
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
     form = SideForm(panel, stored_lines(panel), request.POST)
     is_changed = not form.is_valid() or is_edited(form, request.POST)
@@ -134,7 +134,7 @@ def panel_preview(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
 @require_safe
 @for_editors
 def series(request: HttpRequest, board: Board) -> HttpResponse:
-    """What may be meant by what somebody types."""
+    """The series and selectors that match what is typed."""
     text = request.GET.get("search", "")
     return render(request, f"{TEMPLATE}#matches", {"search": text, "matches": search(text, timezone.now())})
 
@@ -143,7 +143,7 @@ def series(request: HttpRequest, board: Board) -> HttpResponse:
 @require_POST
 @for_editors
 def panel_presence(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
-    """The form of a panel is open, still."""
+    """Record that the form of a panel is still open."""
     panel = Panel.objects.filter(pk=pk, board=board).first()
     if panel is None:
         # With this status htmx asks no more.

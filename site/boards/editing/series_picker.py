@@ -1,5 +1,5 @@
-"""What somebody means who types a few letters: series by their names and tags, and selectors of several, each with what
-is newest of it."""
+"""Search series for the form of a panel: by words of their names and tags, or by a selector. Each match has its newest
+value."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

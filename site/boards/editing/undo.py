@@ -1,7 +1,7 @@
-"""Undo: a panel becomes again what it was before one's own last change, or before the one that is named.
+"""Undo: take back one's own last change of a board, or a given one.
 
-It is the same merge as of two people's changes: what somebody else has changed since stays theirs, and where that is
-what is to be undone, nothing is done and both values are named.
+It merges as the form of a panel does. What somebody else has changed since stays as it is; if that is the same field,
+nothing is undone, and the message names both values.
 """
 
 from django.utils.translation import gettext as _

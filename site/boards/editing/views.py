@@ -24,7 +24,7 @@ from live.rendering.tree import html_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_editors
 def edit(request: HttpRequest, board: Board) -> HttpResponse:
-    """A board with its panels in hand, and what is done to them: by htmx, or by its buttons without any script."""
+    """The page on which a board is edited. A POST is one action, by htmx or as a plain form."""
     if request.method == "POST":
         return respond(request, board, lambda: act(request.user, board, request.POST))
     newest = board.revisions.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -50,7 +50,7 @@ def add_panel(request: HttpRequest, board: Board) -> HttpResponse:
 
 
 def respond(request: HttpRequest, board: Board, act: Callable[[], Outcome], opens_form: bool = False) -> HttpResponse:
-    """Do it, and say in words what came of it. ``opens_form``: what follows is the form of the panel."""
+    """Run an action and respond with its outcome, or with why it was refused. ``opens_form``: open the panel's form."""
     try:
         outcome, refused = act(), False
     except Refused as error:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from boards.home.offers import boards_to_add_to, offers_now
 from boards.home.summary import Summary, summary
 from boards.models import Board, Favourite
-from boards.permissions import SIGNED_IN, boards_of, may_edit, may_see_board, viewers
+from boards.permissions import SIGNED_IN, audience_of, boards_of, may_edit, may_see_board
 from live import fragment
 from live.keys import Audience
 from live.page.access import User
@@ -35,7 +35,7 @@ def favourites(users: Sequence[User]) -> list[tuple[int, ...]]:
 
 def list_of(user: User) -> Audience:
     """Those who see the same boards with the same stars share one list."""
-    return (viewers(user), *favourites(user))
+    return (audience_of(user), *favourites(user))
 
 
 @fragment("boards/index.html#boards", per=list_of)

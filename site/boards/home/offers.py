@@ -1,7 +1,7 @@
-"""Series that no panel shows and nobody has dismissed: each name of them is an offer to add it to a board.
+"""Offers to add series to a board: one for each name of series that no panel shows and nobody has dismissed.
 
-Several series of one name are one offer, of a panel with a selector. What an offer says is read of the first points of
-a series, so that it stands still while others come.
+Several series of one name are one offer, of a panel with a selector. An offer describes the first points of a series,
+so that it does not change while more arrive.
 """
 
 from collections.abc import Mapping, Sequence

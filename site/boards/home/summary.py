@@ -1,8 +1,6 @@
-"""A board in a few words and numbers, for the list of boards: how many of its panels are critical, warn or are late,
-two or three of its figures, one small line.
+"""The summary of a board on its card: how many panels are critical, warn or are late, a few figures and a trend.
 
-The states are those that the tiles show: from the same lines, the same thresholds and the same rules for what is late.
-What is read is read once for all panels, however many there are.
+Levels and lateness are those that the panels show. The data of all panels is read at once, in about ten queries.
 """
 
 from collections.abc import Sequence

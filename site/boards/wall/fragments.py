@@ -3,7 +3,7 @@
 from typing import Any
 
 from boards.models import Board
-from boards.permissions import boards_of, may_see_board, viewers
+from boards.permissions import audience_of, boards_of, may_see_board
 from boards.ranges import View
 from boards.wall.layout import Size, layout
 from boards.wall.page import wall_address
@@ -26,7 +26,7 @@ def wall(pk: int, range: str = "", at: str = "", tz: str = "") -> dict[str, Any]
 wall.visible_to(may_see_board)
 
 
-@fragment("boards/wall.html#rotation", per=viewers)
+@fragment("boards/wall.html#rotation", per=audience_of)
 def rotation(audience: str, rotate: int = 0) -> dict[str, Any]:
     """The boards that a wall shows one after the other, each for ``rotate`` seconds."""
     return {"walls": [(board, wall_address(board, rotate)) for board in boards_of(audience)]}

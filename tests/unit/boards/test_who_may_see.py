@@ -99,8 +99,8 @@ def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> Non
     modules = ("boards.fragments", "boards.wall.fragments")
     declared = {each.name for each in Fragment.registry.values() if each.function.__module__ in modules}
     assert {f"boards.{name}" for name in params} == declared - {"boards.rotation"}
-    assert wall.rotation.function(permissions.viewers(stranger))["walls"] == []
-    assert [one for one, _address in wall.rotation.function(permissions.viewers(somebody))["walls"]] == [private.board]
+    rotations = [wall.rotation.function(permissions.audience_of(user))["walls"] for user in (stranger, somebody)]
+    assert [[one for one, _address in walls] for walls in rotations] == [[], [private.board]]
     for name, values in params.items():
         asked = Fragment.named(f"boards.{name}").may_see
         assert asked is not None and not asked(stranger, **values), name

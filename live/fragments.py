@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from django.apps import apps
 
 from live import changes
-from live.keys import Audience, FragmentError, Key, Value, check_audience, element_id
+from live.keys import Audience, FragmentError, Key, RenderingId, Value, check_audience, element_id
 
 # Modules with postponed annotations give the names.
 ANNOTATIONS: dict[Any, type] = {int: int, "int": int, str: str, "str": str}
@@ -124,8 +124,12 @@ class Fragment:
         where somebody watches it, and sent where its HTML differs. Without ``audience`` it may for all audiences, and
         without its options (parameters with a default) with all that there are.
         """
+        changes.changed(self.changed_id(**params))
+
+    def changed_id(self, **params: Any) -> RenderingId:
+        """What ``changed`` announces: for several at once, ``live.changes.changed(*ids)`` is one hint."""
         id = self.key(**params).id
-        changes.changed(id if params.keys() & self._defaults.keys() else id._replace(options=None))
+        return id if params.keys() & self._defaults.keys() else id._replace(options=None)
 
     def _value(self, name: str, value: Any) -> Value:
         wanted = self._types[name]

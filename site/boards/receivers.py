@@ -14,6 +14,7 @@ from boards.models import Board, DismissedSeries, Panel, PanelSeries
 from boards.panels_of_series import showing
 from boards.recipients import pk_of
 from boards.wall import fragments as wall
+from live.changes import changed
 from live.notices import Notice
 from series.models import Series
 from series.signals import points_written, series_made
@@ -22,10 +23,10 @@ from series.signals import points_written, series_made
 @receiver(points_written)
 def _points(series_ids: frozenset[int], **kwargs: Any) -> None:
     shown = showing(series_ids)
-    for pk in {one.panel for one in shown}:
-        fragments.panel.changed(pk=pk)
-    for pk in {one.board for one in shown}:
-        home.card.changed(pk=pk)
+    panels = [fragments.panel.changed_id(pk=pk) for pk in {one.panel for one in shown}]
+    cards = [home.card.changed_id(pk=pk) for pk in {one.board for one in shown}]
+    if shown:
+        changed(*panels, *cards)
 
 
 @receiver(post_save, sender=Series)
@@ -64,10 +65,10 @@ def _board_changed(pk: int) -> None:
 @receiver(pre_save, sender=PanelSeries)
 def _moves(sender: type[Panel | PanelSeries], instance: Panel | PanelSeries, **kwargs: Any) -> None:
     """A panel that moves to another board, or a series to another panel, also leaves one."""
-    parent, changed = ("board", _board_changed) if sender is Panel else ("panel", fragments.panel.changed)
+    parent, say = ("board", _board_changed) if sender is Panel else ("panel", fragments.panel.changed)
     old = sender._default_manager.filter(pk=instance.pk).values_list(parent, flat=True)
     for pk in old.exclude(**{parent: getattr(instance, f"{parent}_id")}):
-        changed(pk=pk)
+        say(pk=pk)
 
 
 @receiver([post_save, post_delete], sender=Panel)

@@ -208,14 +208,14 @@ def test_with_the_socket_down_the_answer_says_it_and_nothing_repeats_it(browser:
     tab.expect("polling")
     field(tab.page, "Mon").fill("2468")
     send(tab.page)
-    tab.sees("A visitor set Week: Mon 2468")
-    tab.shows("2468", within=".activity")
+    tab.sees("A visitor set Week: Mon 2,468")
+    tab.shows("2,468", within=".activity")
     allowed.append(True)
     # After which the socket is tried again.
     tab.page.clock.fast_forward(31_000)
     tab.expect("live")
     site.shell('from live.notices import *; notify(everyone, "info", "afterwards")')
-    tab.sees("A visitor set Week: Mon 2468", "afterwards")
+    tab.sees("A visitor set Week: Mon 2,468", "afterwards")
 
 
 def test_the_page_of_activity_is_live(browser: Browser, people: Site) -> None:

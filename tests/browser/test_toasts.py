@@ -326,11 +326,11 @@ def test_escape_is_a_dialogs_first(browser: Browser, site: Site) -> None:
     sticky(site, "First")
     has(screen, "First")
     screen.page.evaluate("""() => {
-      document.querySelector("main").insertAdjacentHTML("beforeend", "<dialog><button>OK</button></dialog>");
-      document.querySelector("dialog").showModal();
+      document.querySelector("main").insertAdjacentHTML("beforeend", "<dialog id='ours'><button>OK</button></dialog>");
+      document.getElementById("ours").showModal();
     }""")
     screen.page.keyboard.press("Escape")
-    expect(screen.page.locator("dialog")).to_be_hidden()
+    expect(screen.page.locator("#ours")).to_be_hidden()
     has(screen, "First")
     screen.page.keyboard.press("Escape")
     expect(toasts(screen)).to_have_count(0)
@@ -415,7 +415,7 @@ def test_they_are_over_no_button_that_is_to_be_pressed(browser: Browser, site: S
 
 
 def test_they_move_from_corner_to_corner_and_stay_while_they_may(browser: Browser, site: Site) -> None:
-    screen = open_page(browser, site, "/")  # without buttons of its own where toasts may be
+    screen = open_page(browser, site, "/activity/")  # without buttons of its own where toasts may be
     sticky(site, "First", "Second")
     has(screen, "First", "Second")
     here = screen.page.locator("#live-notices")

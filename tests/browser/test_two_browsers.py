@@ -36,7 +36,7 @@ def test_a_form_in_one_browser_changes_the_chart_in_the_other(browser: Browser, 
     one.page.get_by_role("button", name="Save").click()
     for screen in (one, other):
         screen.shows("4,321", within="#boards-panel-9")
-        screen.shows("A visitor set Week: Mon 4321", within=".activity")
+        screen.shows("A visitor set Week: Mon 4,321", within=".activity")
         assert screen.not_reloaded()
         assert screen.complaints == []
     assert label.get_attribute("aria-label") != before
@@ -131,7 +131,7 @@ def test_the_form_works_while_the_socket_is_down(browser: Browser, site: Site) -
     screen.page.get_by_label("Mon", exact=True).fill("2468")
     screen.page.get_by_role("button", name="Save").click()
     screen.shows("2,468", within="#boards-panel-9")
-    screen.shows("2468", within=".activity")
+    screen.shows("2,468", within=".activity")
 
 
 def test_the_form_works_without_javascript(browser: Browser, site: Site) -> None:

@@ -143,8 +143,8 @@ def test_a_form_whose_response_is_lost_may_be_sent_again(browser: Browser, site:
     expect(page.locator("#live-message")).to_be_empty()
     saved = "from series.models import Point; print(Point.objects.filter(value=7654).count())"
     assert site.shell(saved).split()[-1] == "1"
-    screen.shows("set Week: Tue 7654", within=".activity")
-    assert page.locator(".activity").inner_text().count("Tue 7654") == 1
+    screen.shows("set Week: Tue 7,654", within=".activity")
+    assert page.locator(".activity").inner_text().count("Tue 7,654") == 1
 
 
 @pytest.mark.firefox

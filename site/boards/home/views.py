@@ -1,5 +1,7 @@
 """The home page, and what its buttons do: each is a plain POST, and htmx is not needed."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +36,16 @@ SCOPE = "write:*"
 NEW = "new"
 
 
+def for_signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of a button. Others are led to sign in and then home: nobody comes back to what a button has sent."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return view(request, **kwargs) if request.user.is_authenticated else redirect_to_login("/")
+
+    return wrapped
+
+
 @never_cache
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
@@ -55,7 +67,7 @@ def index_page(request: HttpRequest, secret: str = "") -> HttpResponse:
 
 
 @require_POST
-@login_required
+@for_signed_in
 def star(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a board as a favourite, or not any more: ``starred`` is 1 or 0."""
     board = get_object_or_404(Board, pk=pk)
@@ -85,11 +97,10 @@ def new_board(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_signed_in
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """The boards onto which an offer can be put; and put it there: onto ``board``, its key, or ``NEW``; without one
     onto the first board that there is."""
-    if not request.user.is_authenticated:
-        return redirect_to_login("/")
     series = get_object_or_404(Series, pk=pk)
     wanted = request.POST.get("board", "")
     board = None if wanted == NEW else Board.objects.order_by("pk").first()
@@ -110,14 +121,13 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@for_signed_in
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer series of this name to nobody any more."""
-    if not request.user.is_authenticated:
-        return redirect_to_login("/")
     if not may_edit(request.user, 0):
         raise PermissionDenied
     series = get_object_or_404(Series, pk=pk)
-    DismissedSeries.objects.get_or_create(name=series.name, defaults={"by": request.user})
+    DismissedSeries.objects.get_or_create(name=series.name, defaults={"by_id": request.user.pk})
     return _back(request)
 
 

@@ -171,6 +171,8 @@ def test_whoever_may_not_changes_nothing(client: Client, board: Board) -> None:
     token = ["/token", "/boards/mine/token"]
     addresses = [f"/series/{series.pk}/add", f"/series/{series.pk}/dismiss", *token]
     assert [client.post(address).status_code for address in [*addresses, "/new"]] == [302] * 5
+    for address in (f"/boards/{board.pk}/star", *addresses[:2]):
+        assert client.post(address).headers["Location"] == "/accounts/login/?next=/", "what a button sends is no page"
     sign_in(client)
     assert [client.post(address).status_code for address in [*addresses, "/new"]] == [403] * 5
     assert [client.get(address).status_code for address in addresses] == [403, 405, 302, 302]

@@ -125,11 +125,12 @@
 
   // In the first corner where they are over nothing that is to be pressed, and there as long as it is so; if there is
   // none, half way up, as on a phone with buttons at both ends; if that is not free either, in the page's flow.
+  const isSeen = (each) => !each.checkVisibility || each.checkVisibility(); // in a closed <details> there are boxes, too
   const position = (here) => {
     const press = "button:not([type=button]):not([type=reset]), input[type=submit], input[type=image]";
     const focused = "a:focus, input:focus, select:focus";
     const boxes = [...document.querySelectorAll(`${press}, #live-message:not(:empty), ${focused}`)]
-      .filter((each) => !here.contains(each)).map((each) => each.getBoundingClientRect()).filter((box) => box.width);
+      .filter((each) => !here.contains(each) && isSeen(each)).map((each) => each.getBoundingClientRect()).filter((box) => box.width);
     const free = (at) => {
       here.dataset.at = at;
       const { left, right, top, bottom } = here.getBoundingClientRect(), gap = 8;

@@ -15,8 +15,8 @@ from live.keys import Audience
 from live.page.access import User
 from live.page.together import asked_together
 
-# Once a second is soon enough for a summary, and what is new is read no more often either.
-INTERVAL_SECONDS = 1.0
+# What is new is read no more often. A summary costs about 10 ms, and somebody may have a hundred boards.
+OFFERS_SECONDS, CARD_SECONDS = 1.0, 3.0
 # Which boards are listed.
 ALL, STARRED = "", "starred"
 
@@ -58,7 +58,7 @@ def boards(audience: Audience, show: str = ALL, q: str = "") -> dict[str, Any]:
     }
 
 
-@fragment("boards/index.html#card", interval_seconds=INTERVAL_SECONDS)
+@fragment("boards/index.html#card", interval_seconds=CARD_SECONDS)
 def card(pk: int) -> dict[str, Any]:
     """A board as a card: what is the worst on it, some figures, a small line."""
     board = Board.objects.get(pk=pk)
@@ -87,7 +87,7 @@ def states_of(about: Summary) -> list[tuple[str, str]]:
     return [] if about.panels else [("none", gettext("No panels yet"))]
 
 
-@fragment("boards/offers.html#offers", interval_seconds=INTERVAL_SECONDS)
+@fragment("boards/offers.html#offers", interval_seconds=OFFERS_SECONDS)
 def offers(board: int = 0) -> dict[str, Any]:
     """Series that no panel shows, to be added to a board: to ``board``, if it is one."""
     now = offers_now()

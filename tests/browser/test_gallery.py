@@ -78,11 +78,27 @@ def test_no_text_leaves_its_figure(browser: Browser, gallery: Site, width: int) 
     assert page.evaluate(UPON) == []
 
 
+@pytest.mark.parametrize("height", ["8.5rem", "11rem", "14rem"])
+def test_no_label_is_upon_another_where_a_plot_is_low(browser: Browser, gallery: Site, height: str) -> None:
+    page = opened(browser, gallery, bypass_csp=True).page
+    page.add_style_tag(content=".gallery-shown .chart { width: 160px }")
+    page.add_style_tag(content=f".gallery-shown .chart-body {{ flex: none; height: {height} }}")
+    assert page.evaluate(UPON) == []
+
+
+@pytest.mark.parametrize("slug", ["line-autumn", "line-band", "small-horizontal"])
+def test_the_narrowest_axis_has_a_label(browser: Browser, gallery: Site, slug: str) -> None:
+    page = opened(browser, gallery, bypass_csp=True).page
+    page.add_style_tag(content=".gallery-shown .chart { width: 160px }")
+    labels = page.locator(f"#example-{slug} svg.chart-x text")
+    assert labels.evaluate_all("(all) => all.some((each) => each.checkVisibility())")
+
+
 def test_what_is_out_of_its_box_is_found(browser: Browser, gallery: Site) -> None:
     page = opened(browser, gallery, bypass_csp=True).page
     page.add_style_tag(content=".chart-legend li { margin-left: -99px; } svg.chart-x text { transform: none }")
     assert page.evaluate(OUTSIDE)
-    page.add_style_tag(content=".chart figcaption { text-overflow: clip; width: 20px }")
+    page.add_style_tag(content=".chart figcaption > :is(b, span:not([class])) { text-overflow: clip; max-width: 20px }")
     assert page.evaluate(CUT)
     page.add_style_tag(content="svg.chart-x text { font-size: 40px }")
     assert page.evaluate(UPON)

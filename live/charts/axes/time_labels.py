@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 from functools import lru_cache
+from itertools import pairwise
 
 from ..output.html import Label, percent, text
 from ..text.moments import moment
-from .clock import bucket_start, shown
+from .clock import bucket_start, offset, shown
 from .time_ticks import Moment, time_ticks
 
 RANKS = ("odd", "half", "quarter")  # which labels go first as a tile narrows
+EARLIER = {"": "half", "quarter": "half", "half": "odd", "odd": "odd"}  # the rank of a label that has less room
 MAX_LABELS_WITH_ROOM = 5  # labels that fit a tile of 330 px together
 
 
@@ -26,18 +28,41 @@ def time_labels(
     ticks = (time_ticks(start, end, zone, step) if span else ()) or (Moment(start, kind, False, 0),)
     roomy = len(ticks) <= MAX_LABELS_WITH_ROOM
     labels = []
-    for tick in ticks:
+    for tick, words, comes_again in _worded(ticks, zone, locale):
         # A tick is a rounded float: within a millisecond it may be a trifle outside.
         at = shown(tick.at, zone) if on_clock else tick.at
         part = min(max((at - first) / span, 0.0), 1.0) if span else 1.0
         edge = 0.04 if tick.kind == "m" else 0.1  # a wide label near an edge would leave the tile
-        names = "day" if tick.major else ""
-        if tick.rank:
-            # Where there are few, each stays one width longer.
-            names += (" odd", " half", " quarter")[tick.rank - 1 + roomy]
-        names += " first" if part < edge else " last" if part > 1 - edge else ""
-        labels.append(Label(part, moment(tick.at, zone, tick.kind, locale), names.strip()))
+        # Where there are few, each stays one width longer.
+        rank = ("odd", "half", "quarter")[tick.rank - 1 + roomy] if tick.rank else ""
+        if comes_again:
+            rank = EARLIER[rank]
+        side = "first" if part < edge else "last" if part > 1 - edge else ""
+        names = ("day" if tick.major else "", rank, side)
+        labels.append(Label(part, words, " ".join([name for name in names if name])))
     return tuple(labels)
+
+
+def _worded(ticks: Sequence[Moment], zone: tzinfo, locale: str) -> list[tuple[Moment, str, bool]]:
+    """Return the ticks that have a label, its words, and whether the clock soon shows the same once more.
+
+    In the night when the clock is set back, the first label after that names the zone, and what it repeats has less
+    room. Where both are closer than all others, as with ticks every 2 hours, only the first has a label.
+    """
+    offsets = [offset(tick.at, zone) for tick in ticks]
+    clocks = [tick.at + ahead for tick, ahead in zip(ticks, offsets, strict=True)]
+    interval = max([b.at - a.at for a, b in pairwise(ticks)], default=0.0)
+    worded = []
+    for index, (tick, clock) in enumerate(zip(ticks, clocks, strict=True)):
+        if index and clocks[index - 1] == clock and tick.at - ticks[index - 1].at < interval:
+            continue
+        again = clock in clocks[index + 1 : index + 3]
+        is_one = clock in clocks[index + 1 : index + 2] and ticks[index + 1].at - tick.at < interval
+        # What follows in this hour is read after the label that names the zone.
+        names_zone = is_one or not index or offsets[index - 1] != offsets[index]
+        words = moment(tick.at, zone, tick.kind, locale, with_zone=None if names_zone else False)
+        worded.append((tick, words, again and not is_one))
+    return worded
 
 
 @lru_cache(maxsize=256)

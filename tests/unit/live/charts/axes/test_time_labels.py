@@ -1,6 +1,7 @@
 """The labels below a time axis."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,6 +9,8 @@ from live.charts.axes.time import time_axis
 from live.charts.output.html import safe
 from tests.unit.live.charts.markup import classes, labels_below, parsed
 
+BERLIN = ZoneInfo("Europe/Berlin")
+HAVANA = ZoneInfo("America/Havana")
 TEN = datetime(2026, 11, 29, 10, tzinfo=UTC).timestamp()
 
 
@@ -54,3 +57,44 @@ def test_few_labels_each_stay_longer_on_a_narrow_tile():
     assert len(few) == 5
     assert not [label for label in few if "odd" in label.names.split()]
     assert [label for label in many if "odd" in label.names.split()]
+
+
+def labels(start, zone, size, step):
+    return [
+        (label.words, *label.names.split())
+        for label in axis(size, start=start.replace(tzinfo=zone).timestamp(), step=step, zone=zone).labels()
+    ]
+
+
+def test_of_an_hour_that_comes_twice_the_second_names_its_zone_and_the_first_goes_earlier():
+    assert labels(datetime(2026, 10, 25), BERLIN, 24, 900) == [
+        ("Sun 25", "day", "first"),
+        ("01:00", "odd"),
+        ("02:00", "odd"),
+        ("02:00 CET", "half"),
+        ("03:00", "odd"),
+        ("04:00",),
+    ]
+    assert labels(datetime(2026, 10, 25, 1), BERLIN, 14, 900) == [
+        ("01:00", "half", "first"),
+        ("01:30", "odd"),
+        ("02:00", "half"),
+        ("02:30", "odd"),
+        ("02:00 CET",),
+        ("02:30", "odd"),
+        ("03:00", "half"),
+    ]
+    # Also where nothing else is seen.
+    assert [words for words, *_ in labels(datetime(2026, 10, 25, 2), BERLIN, 4, 900)][:2] == ["02:00 CEST", "02:15"]
+
+
+def test_ticks_further_apart_than_the_hour_that_comes_twice_have_one_label_of_it():
+    words = [words for words, *_ in labels(datetime(2026, 10, 25), BERLIN, 40, 900)]
+    assert words == ["Sun 25", "02:00 CEST", "04:00", "06:00", "08:00"]
+    on_clock = [words for words, *_ in labels(datetime(2026, 10, 25), BERLIN, 8, 7200)]
+    assert on_clock[:3] == ["Sun 25", "02:00 CEST", "04:00"]
+
+
+def test_a_midnight_that_comes_twice_is_named_once():
+    words = [words for words, *_ in labels(datetime(2026, 10, 31, 12), HAVANA, 100, 900)]
+    assert words[3:6] == ["21:00", "Sun 1", "03:00"]

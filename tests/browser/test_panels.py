@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from live.charts.output.palette import PAINTS
 from tests.browser.screens import Screen
 from tests.servers import Site
 from tests.waiting import until
@@ -129,4 +130,4 @@ def test_the_picture_is_right_in_an_image_and_by_itself(browser: Browser, site: 
         own = Screen(browser, site, f"/panels/{panel}.svg", live=False, color_scheme=scheme)
         colours.append(own.page.evaluate("() => getComputedStyle(document.querySelector('text')).fill"))
         assert own.complaints == []
-    assert colours == ["rgb(18, 22, 28)", "rgb(238, 241, 246)"]
+    assert colours == [f"rgb{tuple(bytes.fromhex(colour[1:]))}" for colour in PAINTS["ink"]]

@@ -193,9 +193,9 @@ def test_toasts_end_by_themselves(browser: Browser, site: Site) -> None:
     toast = screen.page.locator("#live-notices .notice")
     expect(toast).to_contain_text("It failed.")
     toast.hover()
-    life = """(node) => node.getAnimations().map((each) =>
-      [each.animationName, each.playState, each.effect.getTiming().duration])"""
-    until(lambda: toast.evaluate(life) == [["live-notice-life", "running", 30000]], lambda: str(toast.evaluate(life)))
+    life = """(node) => node.getAnimations().filter((each) => each.animationName === "live-notice-life")
+      .map((each) => [each.playState, each.effect.getTiming().duration])"""
+    until(lambda: toast.evaluate(life) == [["running", 30000]], lambda: str(toast.evaluate(life)))
     toast.evaluate("(node) => node.getAnimations().forEach((each) => each.finish())")
     expect(toast).to_have_count(0)
     # On a desk an error stays.

@@ -15,8 +15,9 @@ from live.keys import Audience
 from live.page.access import User
 from live.page.together import asked_together
 
-# What is new is read no more often. A summary costs about 10 ms, and somebody may have a hundred boards.
-OFFERS_SECONDS, CARD_SECONDS = 1.0, 3.0
+# Once a second is soon enough for a summary, and what is new is read no more often either. No less often: a page that
+# was away has to be true again within 5 s, of which it needs up to 4 to come back.
+INTERVAL_SECONDS = 1.0
 # Which boards are listed.
 ALL, STARRED = "", "starred"
 
@@ -58,7 +59,7 @@ def boards(audience: Audience, show: str = ALL, q: str = "") -> dict[str, Any]:
     }
 
 
-@fragment("boards/index.html#card", interval_seconds=CARD_SECONDS)
+@fragment("boards/index.html#card", interval_seconds=INTERVAL_SECONDS)
 def card(pk: int) -> dict[str, Any]:
     """A board as a card: what is the worst on it, some figures, a small line."""
     board = Board.objects.get(pk=pk)
@@ -87,7 +88,7 @@ def states_of(about: Summary) -> list[tuple[str, str]]:
     return [] if about.panels else [("none", gettext("No panels yet"))]
 
 
-@fragment("boards/offers.html#offers", interval_seconds=OFFERS_SECONDS)
+@fragment("boards/offers.html#offers", interval_seconds=INTERVAL_SECONDS)
 def offers(board: int = 0) -> dict[str, Any]:
     """Series that no panel shows, to be added to a board: to ``board``, if it is one."""
     now = offers_now()

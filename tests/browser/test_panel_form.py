@@ -46,6 +46,8 @@ def opened(tab: Tab, panel: int) -> Page:
     """The form of the panel is open beside the board."""
     tab.page.locator(f"[data-panel='{panel}'] .handle").click()
     expect(title(tab.page)).to_be_visible()
+    # htmx attends to what it has put in 20 ms later: nobody types sooner than that, but a test does.
+    tab.page.wait_for_function("() => 'htmx-internal-data' in document.getElementById('series-search')")
     return tab.page
 
 

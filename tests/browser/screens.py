@@ -28,6 +28,12 @@ new MutationObserver(() => {
 """
 
 
+def attended(page: Page, selector: str) -> None:
+    """htmx attends to an element, 20 ms after it has put it in: nobody types sooner than that, but a test does."""
+    script = "(selector) => 'htmx-internal-data' in (document.querySelector(selector) || {})"
+    page.wait_for_function(script, arg=selector)
+
+
 class Screen:
     """Open and live, unless ``live=False``. ``complaints`` are the errors on its console.
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import grave
 from tests.browser.people import EMPTY
-from tests.browser.screens import Screen
+from tests.browser.screens import Screen, attended
 from tests.servers import Site
 
 pytestmark = pytest.mark.browser
@@ -124,6 +124,7 @@ def opens_a_form(page: Page) -> None:
     expect(page.get_by_role("textbox", name="Title")).to_have_value("CPU and memory")
     for summary in page.locator("#panel-form summary").all():
         summary.click()
+    attended(page, "#series-search")
     page.get_by_role("combobox", name="Add a series").fill("lat")
     expect(page.get_by_role("option", name="latency{q=p50}")).to_be_visible()
 

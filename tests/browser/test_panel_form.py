@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import grave
 from tests.browser.people import PEOPLE, Person, Tab
+from tests.browser.screens import attended
 from tests.servers import Site
 from tests.waiting import until
 
@@ -46,8 +47,7 @@ def opened(tab: Tab, panel: int) -> Page:
     """The form of the panel is open beside the board."""
     tab.page.locator(f"[data-panel='{panel}'] .handle").click()
     expect(title(tab.page)).to_be_visible()
-    # htmx attends to what it has put in 20 ms later: nobody types sooner than that, but a test does.
-    tab.page.wait_for_function("() => 'htmx-internal-data' in document.getElementById('series-search')")
+    attended(tab.page, "#series-search")
     return tab.page
 
 

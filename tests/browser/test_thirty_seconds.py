@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, expect
 
 from tests.browser.people import EMPTY
-from tests.browser.screens import Screen
+from tests.browser.screens import Screen, attended
 from tests.servers import Site
 from tests.waiting import until
 
@@ -155,6 +155,7 @@ def test_from_one_command_to_a_board_of_ones_own(browser: Browser, site: Site, s
     me.click(me.page.get_by_role("link", name="Panel", exact=True))
     me.press("Line")
     shows(other, [*before, "Orders", "Line"])
+    attended(me.page, "#series-search")
     me.page.get_by_role("combobox", name="Series").fill("ord")
     me.click(me.page.get_by_role("option").filter(has_text="orders"))
     # It takes the series' name, until it is given another one.

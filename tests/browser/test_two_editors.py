@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.people import WHO, Person, Tab
+from tests.browser.screens import attended
 from tests.proxy import Proxy
 from tests.servers import Site
 from tests.waiting import until
@@ -59,6 +60,7 @@ def test_one_is_offline_in_the_middle_and_one_has_no_javascript(browser: Browser
 
         # Ada types while she is offline, and presses a button: she is told that neither may have arrived.
         leave(tab, proxy)
+        attended(ada, "#series-search")
         ada.get_by_label("Title").fill("Ada's")
         ada.get_by_label("Title").press("Tab")
         press(ada, "Memory", "Wider")

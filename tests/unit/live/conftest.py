@@ -36,6 +36,12 @@ def unlimited_logs(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "limited_log", LimitedLog(module.logger))
 
 
+@pytest.fixture(autouse=True)
+def not_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That another test has stopped a server is forgotten."""
+    monkeypatch.setattr(process, "_is_stopping", False)
+
+
 @pytest.fixture
 def templates(settings: Any) -> dict[str, str]:
     """Templates by name, found before the site's own; a test adds to it."""

@@ -15,14 +15,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from boards.freshness import freshness, future
+from boards.data.freshness import freshness, future
+from boards.data.line_names import in_full
+from boards.data.shown_lines import lines_of, newest_of, series_of, short_names
+from boards.data.sources import Source
 from boards.kinds import CannotBeDrawn, Kind, registry
 from boards.models import Panel, PanelSeries
-from boards.names import in_full
 from boards.options import FIXED_WINDOW, WINDOW
 from boards.ranges import Stretch, View
-from boards.shown import lines_of, newest_of, series_of, short_names
-from boards.sources import Source
 from live import charts
 from live.charts.output.levels import ATTENTION
 from series.queries import QueryError, read

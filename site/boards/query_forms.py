@@ -109,7 +109,7 @@ def _divisor(query: Query) -> str:
 
 
 def _usual_name(row: dict[str, Any]) -> str:
-    """How a row without a label is called, where its query means one series: as ``boards.shown.names_of``."""
+    """How a row without a label is called, where its query means one series: as ``shown_lines.names_of``."""
     if row.get("series"):
         return str(row["series"].identity)
     return " ".join(filter(None, (row["combine"], row["function"], row["selector"])))

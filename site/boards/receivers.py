@@ -7,11 +7,11 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 
 from boards import fragments
-from boards.colours import next_colour
+from boards.data.line_colours import next_colour
+from boards.data.panels_of_series import showing
 from boards.editing import fragments as editing
 from boards.home import fragments as home
 from boards.models import Board, DismissedSeries, Panel, PanelSeries
-from boards.panels_of_series import showing
 from boards.recipients import pk_of
 from boards.wall import fragments as wall
 from live.changes import changed

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from boards import exports, finder_views, views
+from boards import views
 from boards.editing import panel_views as panel_form
 from boards.editing import views as editing
+from boards.files import views as files
+from boards.find import views as find
 from boards.home import views as home
 from live.notices import activity
 
@@ -16,11 +18,11 @@ urlpatterns = [
     path("boards/<int:pk>/star", home.star, name="star"),
     path("series/<int:pk>/add", home.add, name="add"),
     path("series/<int:pk>/dismiss", home.dismiss, name="dismiss"),
-    path("panels/<int:pk>", exports.panel, name="panel"),
-    path("panels/<int:pk>.svg", exports.picture, {"as_png": False}, name="panel-svg"),
-    path("panels/<int:pk>.png", exports.picture, {"as_png": True}, name="panel-png"),
+    path("panels/<int:pk>", files.panel, name="panel"),
+    path("panels/<int:pk>.svg", files.picture, {"as_png": False}, name="panel-svg"),
+    path("panels/<int:pk>.png", files.picture, {"as_png": True}, name="panel-png"),
     path("zones/", views.zones, name="zones"),
-    path("find/", finder_views.find, name="find"),
+    path("find/", find.find, name="find"),
     path("activity/", activity.page, name="activity"),
     path("boards/<slug:slug>/", views.board, name="board"),
     path("boards/<slug:slug>/token", home.make_token, name="board-token"),

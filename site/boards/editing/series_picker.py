@@ -9,8 +9,8 @@ from typing import NamedTuple
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from boards.data.shown_lines import lines_of
 from boards.models import PanelSeries
-from boards.shown import lines_of
 from live.charts.text import formats, moments
 from series.models import Series
 from series.queries import QueryError, read

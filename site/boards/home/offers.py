@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from boards import guess as guesses
+from boards.data.panels_of_series import meant_by_queries
 from boards.guess import MAX_POINTS, Guess, guess
 from boards.models import Board, DismissedSeries
-from boards.panels_of_series import meant_by_queries
 from live import charts
 from live.charts.text import moments
 from series.durations import UNIT_SECONDS, duration

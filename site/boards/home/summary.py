@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from boards.freshness import freshness
+from boards.data.freshness import freshness
+from boards.data.shown_lines import lines_of, newest_of, series_of
+from boards.data.sources import Source
+from boards.data.state_history import level_of
 from boards.kinds import Group, Kind, registry
 from boards.models import Board, PanelSeries
 from boards.options import NAMES, UNIT, WINDOW, X_AXIS
 from boards.panels import unread_source
 from boards.ranges import View
-from boards.shown import lines_of, newest_of, series_of
-from boards.sources import Source
-from boards.state_history import level_of
 from live import charts
 from series.pauses import first_known
 from series.queries import QueryError

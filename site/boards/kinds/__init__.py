@@ -24,8 +24,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
 from boards.options import TIME, UNIT, WINDOW, X_AXIS, Option, Problems, Values, Words, problems_of
-from boards.sources import Source
 from live.charts import Chart
 from series.durations import duration
 

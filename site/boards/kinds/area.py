@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
+from boards.data.state_history import newest_level
 from boards.kinds import Group, Kind, refuse_negative
 from boards.options import LINES, MIRRORED, STACKED, XY, Problems, Values
-from boards.sources import Source
-from boards.state_history import newest_level
 from live import charts
 
 

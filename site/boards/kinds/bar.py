@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
 from boards.kinds import Group, Kind
 from boards.options import STACKED, TIME, X_AXIS, XY, Option
-from boards.sources import Source
 from live import charts
 
 MAX_BARS = 48

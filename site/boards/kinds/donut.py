@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
 from boards.kinds import Group, Kind, refuse_negative
 from boards.options import UNIT
-from boards.sources import Source
 from live import charts
 
 

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
+from boards.data.state_history import newest_level
 from boards.kinds import Group, Kind
 from boards.options import AXIS, MAXIMUM, MINIMUM, THRESHOLDS, UNIT, Problems, Values
-from boards.sources import Source
-from boards.state_history import newest_level
 from live import charts
 from live.charts.text.formats import exact
 

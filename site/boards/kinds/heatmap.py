@@ -4,10 +4,10 @@ from datetime import UTC
 
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
+from boards.data.windows import HOUR, Window
 from boards.kinds import Group, Kind
 from boards.options import AXIS, UNIT, Option, Section, Values
-from boards.sources import Source
-from boards.windows import HOUR, Window
 from live import charts
 from live.charts.text import moments
 from series.durations import DAY, DurationField, DurationRange

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
 from boards.kinds import Group, Kind
 from boards.options import FIXED_WINDOW, UNIT, WINDOW, Option
-from boards.sources import Source
 from live import charts
 from series.storage.query import newest_values
 

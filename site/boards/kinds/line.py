@@ -5,10 +5,10 @@ from dataclasses import replace
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
+from boards.data.state_history import newest_level
 from boards.kinds import Group, Kind
 from boards.options import AXIS, LINES, MIRRORED, XY, Option, Problems, Section, Values
-from boards.sources import Source
-from boards.state_history import newest_level
 from live import charts
 
 STEPS = _("Each step of the axis is ten times the one before.")

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
 from boards.kinds import Group, Kind
 from boards.options import AXIS, FIXED_WINDOW, UNIT, WINDOW
-from boards.sources import Source
 from live import charts
 from series.pauses import first_known
 

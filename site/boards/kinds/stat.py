@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.lines import function_of
+from boards.data.sources import Source
+from boards.data.state_history import newest_level, rules_of
 from boards.kinds import Group, Kind
-from boards.lines import function_of
 from boards.options import FIXED_WINDOW, GOOD, THRESHOLDS, UNIT, WINDOW, thresholds_of
-from boards.sources import Source
-from boards.state_history import newest_level, rules_of
 from live import charts
 from series.durations import DAY, duration
 from series.evaluation import AMOUNTS

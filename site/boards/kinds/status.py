@@ -5,11 +5,11 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.lines import Line
+from boards.data.sources import Source
+from boards.data.state_history import DAY, MAX_STATE_BUCKETS, Run, midnight, newest_level, rules_of, runs, worst_of_days
 from boards.kinds import Group, Kind
-from boards.lines import Line
 from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, UNIT, WINDOW, Option
-from boards.sources import Source
-from boards.state_history import DAY, MAX_STATE_BUCKETS, Run, midnight, newest_level, rules_of, runs, worst_of_days
 from boards.states import WORDS, StateRules
 from live import charts
 from live.charts.text import moments

@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
+from boards.data.state_history import states_of
 from boards.kinds import Group, Kind
 from boards.options import FIXED_WINDOW, NAMES, UNIT, WINDOW, X_AXIS, Option
-from boards.sources import Source
-from boards.state_history import states_of
 from live import charts
 
 SIZE = _("How many there are at most, 1 to 50.")

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
 from boards.kinds import Group, Kind
 from boards.options import LONG_TEXT, Option, Problems, Values
-from boards.sources import Source
 from live import charts
 
 HELP = _("Markdown, with headings, lists, tables and links; HTML in it is shown as it is.")

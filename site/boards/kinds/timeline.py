@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from boards.data.sources import Source
+from boards.data.state_history import MAX_STATE_BUCKETS, newest_level, rules_of, runs
 from boards.kinds import Group, Kind
 from boards.options import FIXED_WINDOW, STATES, THRESHOLDS, WINDOW
-from boards.sources import Source
-from boards.state_history import MAX_STATE_BUCKETS, newest_level, rules_of, runs
 from boards.states import State
 from live import charts
 

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from boards import exports, kinds, png
-from boards.lines import Line
+from boards import kinds
+from boards.data.lines import Line
+from boards.data.sources import Source
+from boards.files import png
+from boards.files import views as files
 from boards.models import Board, Panel, PanelSeries
-from boards.sources import Source
 from live import changes, charts
 from series.models import Series
 from series.samples import Sample
@@ -63,7 +65,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 @pytest.fixture(autouse=True)
 def no_cached_pictures() -> None:
     """No picture of another test's panel, which may have the same number and show the same."""
-    exports._kept.clear()
+    files._kept.clear()
     png._kept.clear()
 
 

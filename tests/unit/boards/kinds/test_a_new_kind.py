@@ -11,10 +11,10 @@ from django import forms
 from django.test import Client
 
 from boards import kinds
+from boards.data.sources import Source
 from boards.kinds import Group, Kind
 from boards.models import Board, Panel, PanelSeries
 from boards.options import UNIT, Option
-from boards.sources import Source
 from live import charts
 from series.models import Series
 

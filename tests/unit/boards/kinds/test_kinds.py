@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from boards import kinds
+from boards.data.sources import Source
 from boards.kinds import Group, Kind
 from boards.models import Board, Panel
-from boards.sources import Source
 from live import charts
 from series.durations import DAY
 from tests.unit.boards.conftest import KINDS, sorted_out

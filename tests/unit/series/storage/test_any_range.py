@@ -14,9 +14,9 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boards.data.sources import MAX_BUCKETS, Source
+from boards.data.state_history import MAX_STATE_BUCKETS
 from boards.options import WINDOW
-from boards.sources import MAX_BUCKETS, Source
-from boards.state_history import MAX_STATE_BUCKETS
 from series.fields import MICROSECOND, to_microseconds
 from series.models import Day, DayZone, Hour, Latest, Minute, Point, Series
 from series.samples import Sample

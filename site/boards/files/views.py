@@ -22,13 +22,14 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from boards import fragments, png
+from boards import fragments
+from boards.files import png
+from boards.files.recent_files import RecentFiles
 from boards.models import Panel
 from boards.panels import draw
 from boards.permissions import may_see_board
 from boards.range_bar import bar
 from boards.ranges import View
-from boards.recent_files import RecentFiles
 from boards.views import view_of
 from live.charts import Chart
 from live.charts.output.figure import svg_response

@@ -17,7 +17,7 @@ from threading import BoundedSemaphore, Lock
 from prometheus_client import Counter
 
 import live
-from boards.recent_files import RecentFiles
+from boards.files.recent_files import RecentFiles
 from live.limited_log import LimitedLog
 
 logger = logging.getLogger(__name__)

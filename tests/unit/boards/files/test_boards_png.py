@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 from prometheus_client import REGISTRY
 
-from boards import png
+from boards.files import png
+from boards.files.recent_files import RecentFiles
 from boards.models import Panel
-from boards.recent_files import RecentFiles
 from live.charts.output.canvas import FONT
 from tests.waiting import until
 
@@ -116,7 +116,7 @@ def test_a_host_without_fonts_draws_the_same(
     svg = client.get(f"/panels/{cpu.pk}.svg").content
     without_words = re.sub(rb"<text.*?</text>", b"", svg, flags=re.S)
     assert without_words != svg and png.to_png(without_words) != with_fonts
-    assert [record for record in caplog.records if record.name == "boards.png"] == []
+    assert [record for record in caplog.records if record.name == "boards.files.png"] == []
 
 
 def test_both_weights_of_the_typeface_are_drawn(host_without_fonts: Callable[[], None]) -> None:
@@ -131,7 +131,7 @@ def test_letters_that_no_font_has_are_logged(
     monkeypatch.setattr(png, "limited_log", png.LimitedLog(png.logger))
     host_without_fonts()
     assert png.to_png(WORDS % (FONT.encode(), "CPU 日本".encode()))[:4] == b"\x89PNG"
-    (line,) = [record for record in caplog.records if record.name == "boards.png"]
+    (line,) = [record for record in caplog.records if record.name == "boards.files.png"]
     assert "日" in line.getMessage() and "no font" in line.getMessage()
 
 
@@ -151,7 +151,7 @@ def test_a_converter_that_fails_is_no_error_of_the_server(
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "SVG works at once" in answer.content.decode()
     assert outcomes("failed") == before + 1
-    (line,) = [record for record in caplog.records if record.name == "boards.png"]
+    (line,) = [record for record in caplog.records if record.name == "boards.files.png"]
     assert "could not be made a PNG" in line.getMessage() and line.exc_info is None
     assert client.get(f"/panels/{cpu.pk}.svg").status_code == 200
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from boards.data.windows import Window
 from boards.models import Board, Panel
 from boards.panels import draw
-from boards.windows import Window
 from series.models import Series
 from series.storage import query
 from tests.unit.boards.conftest import source_of

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from boards.colours import colours_of
-from boards.lines import MAX_LINES, Computed, Key, Line, Newest, computed
+from boards.data.line_colours import colours_of
+from boards.data.line_names import differences
+from boards.data.lines import MAX_LINES, Computed, Key, Line, Newest, computed
+from boards.data.sources import Source
 from boards.models import PanelSeries
-from boards.names import differences
-from boards.sources import Source
 from series.evaluation import Answer, Choose, evaluate
 from series.pauses import Numbers
 from series.queries import Query, read

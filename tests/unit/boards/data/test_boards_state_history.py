@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from boards.data.sources import Line, Source
+from boards.data.state_history import rules_of, worst_of_days
 from boards.models import Board, Panel
 from boards.options import Values
 from boards.panels import draw
-from boards.sources import Line, Source
-from boards.state_history import rules_of, worst_of_days
 from boards.states import State
 from series.models import Series
 from series.storage.delete import delete

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boards.names import differences, in_full
+from boards.data.line_names import differences, in_full
 from live.charts.output.chart import Data
 
 REQUESTS = [

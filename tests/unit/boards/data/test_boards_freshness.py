@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from boards import fragments
-from boards.freshness import MAX_HATCHED_PART
+from boards.data.freshness import MAX_HATCHED_PART
 from boards.models import Board, PanelSeries
 from boards.panels import draw
 from live.rendering.render import render

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boards.data.panels_of_series import panels_by_series
 from boards.models import Board, Panel
-from boards.panels_of_series import panels_by_series
 from boards.permissions import may_add_boards, may_see_board, may_see_panel
 from series.models import Series
 

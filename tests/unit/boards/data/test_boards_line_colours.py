@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from boards.colours import MAX_COLOURS, colours_of, next_colour
+from boards.data.line_colours import MAX_COLOURS, colours_of, next_colour
 from boards.models import Panel, PanelSeries
 from boards.panels import draw
 from series.models import Series

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
-from boards.lines import Key, Line
+from boards.data.lines import Key, Line
+from boards.data.sources import Source
+from boards.data.windows import Window
 from boards.options import STATES, thresholds_of
-from boards.sources import Source
 from boards.states import State, StateRules, parse
-from boards.windows import Window
 from live.charts.output.levels import worst
 from series.freshness import LATE_AFTER_INTERVALS
 from series.pauses import longest_pause

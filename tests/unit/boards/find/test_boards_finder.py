@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.test import Client
 
-from boards import finder
+from boards.find import finder
 from boards.models import Board, Panel, PanelSeries
 from series.models import Series
 

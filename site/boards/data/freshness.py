@@ -14,8 +14,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
+from boards.data.sources import Source
 from boards.options import WINDOW
-from boards.sources import Source
 from live.charts.text import moments
 from series.durations import DAY, UNIT_SECONDS, duration
 from series.fields import from_microseconds

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from boards import finder
+from boards.find import finder
 
 
 @never_cache

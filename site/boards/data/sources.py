@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from django.utils import translation
 
-from boards.lines import Computed, Key, Line, Newest, computed
+from boards.data.lines import Computed, Key, Line, Newest, computed
+from boards.data.windows import Window
 from boards.options import (
     MINIMUM_RANGE,
     NAMES,
@@ -24,7 +25,6 @@ from boards.options import (
     axis_ends,
     thresholds_of,
 )
-from boards.windows import Window
 from live import charts
 from live.charts.text import moments
 from series.evaluation import Choose

@@ -1,7 +1,7 @@
 """The program that makes one PNG of one SVG: ``python png_process.py SCALE FONT < picture.svg > picture.png``.
 
-A program of its own, started by ``boards.png``, because a conversion holds Python's lock and a lot of memory until it
-is done. It limits itself, so that it also ends when nobody is there any more to end it.
+A program of its own, started by ``boards.files.png``, because a conversion holds Python's lock and a lot of memory
+until it is done. It limits itself, so that it also ends when nobody is there any more to end it.
 """
 
 import os

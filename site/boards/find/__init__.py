@@ -1,0 +1,1 @@
+"""The finder: boards, panels, series and pages by a few letters."""

@@ -12,13 +12,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from boards.admin_forms import PanelRowForm, SeriesFormSet
+from boards.editing.form.panel_form import PREFIX, PanelForm, options_shown
+from boards.editing.form.query_form import PanelSeriesForm
 from boards.editing.history import recording
 from boards.kinds import registry
 from boards.models import Board, Panel, PanelSeries
 from boards.options import Section
-from boards.panel_forms import PREFIX, PanelForm, PanelRowForm, options_shown
 from boards.panels import choose_address
-from boards.query_forms import PanelSeriesForm, SeriesFormSet
 
 # A board's key, as a form sends it.
 PK = re.compile(r"[0-9]{1,18}")

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from boards import views
-from boards.editing import panel_views as panel_form
 from boards.editing import views as editing
+from boards.editing.form import views as panel_form
 from boards.files import views as files
 from boards.find import views as find
 from boards.home import views as home

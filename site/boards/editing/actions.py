@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from boards import kinds
 from boards.editing.history import lock, recording
 from boards.editing.outcome import Outcome, Refused
-from boards.editing.panel_guess import title_of
 from boards.editing.positions import FIRST, even, is_even, position_after
 from boards.editing.undo import undo
-from boards.editing.words import gone, size, who
+from boards.editing.words import gone, size, title_of, who
 from boards.layout import COLUMNS, MAX_HEIGHT, MIN_WIDTH
 from boards.models import Board, Panel, Revision
 from live.page.access import User

@@ -9,13 +9,20 @@ from django.utils.translation import ngettext
 
 from boards import kinds
 from boards.editing.merge import LINES, PREFIX
-from boards.editing.panel_fields import text_of_series
+from boards.kinds import Kind
 from boards.models import Board, Panel, PanelSeries, Revision
 from boards.options import Option
 from series.models import Series
+from series.queries import QueryError, read
+from series.selectors import selector_of
 
 # Of a value, as it stands in a message.
 MAX_CHARACTERS = 60
+
+
+def title_of(kind: Kind) -> str:
+    """The title of a new panel of a kind, until somebody gives it another one."""
+    return capfirst(str(kind.label))
 
 
 def who(revision: Revision | None) -> str:
@@ -74,6 +81,16 @@ def _words_of_line(values: Mapping[str, Any]) -> str:
     series = Series.objects.filter(pk=values["series_id"]).first() if values["series_id"] else None
     line = PanelSeries(series=series, query=values["query"], label=values["label"])
     return " ".join(filter(None, (line.label, text_of_series(line) or line.name)))
+
+
+def text_of_series(line: PanelSeries) -> str:
+    """What somebody types for the series of a line: a selector."""
+    if line.series is not None:
+        return selector_of(line.series.name, line.series.tags)
+    try:
+        return read(line.query).selector if line.query is not None else ""
+    except QueryError:
+        return ""
 
 
 def _option(field: str, kind_name: str) -> Option[Any] | None:

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from boards import guess as guesses
+from boards.data.first_points import beginning_of
 from boards.data.panels_of_series import meant_by_queries
-from boards.guess import MAX_POINTS, Guess, guess
+from boards.guess import Guess
 from boards.models import Board, DismissedSeries
 from live import charts
 from live.charts.text import moments
@@ -27,7 +28,6 @@ from series.making import NUMBER
 from series.models import Series
 from series.selectors import selector_of, selector_of_tagged
 from series.storage.states import texts_of
-from series.tables import Point
 
 # The newest series that are looked at, and the offers that are shown: a sender of hundreds must not flood a page.
 MAX_READ, MAX_OFFERS = 500, 3
@@ -110,12 +110,8 @@ def unshown(name: str = "") -> dict[str, list[Unshown]]:
 def offer_of(series: Sequence[Unshown], now: datetime) -> Offer:
     """The offer of some series of one name, the newest first."""
     newest = series[0]
-    points = list(Point.objects.filter(series=newest.pk).order_by("time").values_list("time", "value")[:MAX_POINTS])
-    guessed = guess(
-        newest.name,
-        [value for _time, value in points],
-        holds_states=newest.value_type != NUMBER,
-        many=len(series) > 1,
+    points, guessed = beginning_of(
+        newest.pk, newest.name, holds_states=newest.value_type != NUMBER, many=len(series) > 1
     )
     return Offer(
         newest.pk,

@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from boards.editing.form.snapshots import edited
 from boards.editing.history import snapshot
-from boards.editing.panel_fields import edited
 from boards.editing.words import words_of
 from boards.kinds import registry
 from boards.models import Panel, PanelSeries, Revision

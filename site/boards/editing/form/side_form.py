@@ -3,90 +3,24 @@
 Its options are those that the kinds declare (``boards.options``), as in the admin.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from boards import kinds
-from boards.editing.panel_fields import PANEL_COLUMNS, text_of_series
-from boards.editing.series_picker import hint
+from boards.editing.form.line_form import AUTO_ID, LINE, LineForm
+from boards.editing.form.panel_form import PREFIX, PanelForm, options_of
+from boards.editing.form.snapshots import PANEL_COLUMNS
 from boards.models import Panel, PanelSeries
 from boards.options import Option, Section
-from boards.panel_forms import PREFIX, PanelForm, options_of
-from boards.query_forms import PanelSeriesForm
-from series.models import Series
-from series.samples import identity_of
-from series.selectors import SelectorError, parse
 
-# The fields whose values are the lines' names, in order; and the kind whose options the browser shows.
-LINE, SHOWN_KIND = "line", "shown_kind"
+# The field with the kind whose options the browser shows.
+SHOWN_KIND = "shown_kind"
 MAX_LINES = 50
-AUTO_ID = "panel_%s"
-
-
-def series_named(text: str) -> Series | None:
-    """The series that a selector names exactly; None if it is one that may mean others."""
-    try:
-        selector = parse(text)
-    except SelectorError:
-        return None
-    if selector.is_prefix or any(one.operator != "=" for one in selector.matchers):
-        return None
-    identity = identity_of(selector.name, {one.tag: one.text for one in selector.matchers})
-    return Series.objects.select_related("latest").filter(identity=identity).first()
-
-
-class LineForm(PanelSeriesForm):
-    """One line: a series or a selector in one field, and what is made of it."""
-
-    def __init__(self, name: str, line: PanelSeries, data: Mapping[str, Any] | None = None) -> None:
-        self.name = name
-        super().__init__(data, instance=line, prefix=f"{LINE}-{name}", auto_id=AUTO_ID, label_suffix="")
-        for column in ("series", "position"):
-            del self.fields[column]
-        self.initial.setdefault("selector", text_of_series(line))
-        selector, function = self.fields["selector"], self.fields["function"]
-        selector.label, selector.required, selector.help_text = _("Series"), True, ""
-        selector.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-        selector.widget.attrs["aria-describedby"] = f"panel_{name}_hint"
-        function.label = _("Show")
-        function.choices = [("", _("as it is")), *function.choices[1:]]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """A selector that names one series is that series, as long as nothing is made of it."""
-        self.instance.series = None
-        if series := series_named(self.cleaned_data.get("selector") or ""):
-            self.cleaned_data |= {"series": series, "selector": ""}
-        cleaned = super().clean()
-        cleaned.setdefault("series", None)
-        return cleaned
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Add errors. What a line has in no field of the form is about its series."""
-        if field is None:
-            names = getattr(error, "error_dict", {"": error})
-            for name, errors in names.items():
-                if name in self.fields or "selector" not in self.errors:
-                    super().add_error(name if name in self.fields else "selector", errors)
-        else:
-            super().add_error(field, error)
-
-    def hint(self) -> tuple[str, str]:
-        """How many series it means now, and their newest values."""
-        return ("", "") if self.errors else hint(self.instance, timezone.now())
-
-    def rest(self) -> list[BoundField]:
-        """The fields that few people need."""
-        return [self[name] for name in ("category", "combine", "by", "divided_by", "factor", "offset")]
-
-    def has_rest(self) -> bool:
-        """Whether one of those is set."""
-        return any(field.value() or field.errors for field in self.rest())
 
 
 class SideForm(PanelForm):

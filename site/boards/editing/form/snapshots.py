@@ -2,8 +2,6 @@
 
 from boards.editing.merge import LINES, Snapshot
 from boards.models import Panel, PanelSeries
-from series.queries import QueryError, read
-from series.selectors import selector_of
 
 # Of a panel, beside its options; where it stands on the board is edited there.
 PANEL_COLUMNS = ("title", "kind", "editable")
@@ -49,13 +47,3 @@ def write(panel: Panel, wanted: Snapshot) -> None:
             setattr(line, name, values[name])
         if line.pk is None or before != (line.pk, line.position, *(getattr(line, name) for name in LINE_COLUMNS)):
             line.save()
-
-
-def text_of_series(line: PanelSeries) -> str:
-    """What somebody types for the series of a line: a selector."""
-    if line.series is not None:
-        return selector_of(line.series.name, line.series.tags)
-    try:
-        return read(line.query).selector if line.query is not None else ""
-    except QueryError:
-        return ""

@@ -1,4 +1,4 @@
-"""The admin's form of what a panel shows: a series, or the parts of a query, each in a field of its own."""
+"""The form of what a panel shows: a series, or the parts of a query, each in a field of its own."""
 
 import json
 from typing import Any
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boards.models import PanelSeries
-from boards.options import NAMES, X_AXIS, Values
 from series.queries import COMBINATIONS, Query, QueryError, read
 from series.selectors import selector_of
 from series.storage.reducers import Reducer
@@ -106,26 +105,3 @@ def _divisor(query: Query) -> str:
         return ""
     alike = Query(query.divided_by.selector, query.function, query.combine, query.by)
     return alike.selector if query.divided_by == alike else json.dumps(query.divided_by.json(), ensure_ascii=False)
-
-
-def _usual_name(row: dict[str, Any]) -> str:
-    """How a row without a label is called, where its query means one series: as ``shown_lines.names_of``."""
-    if row.get("series"):
-        return str(row["series"].identity)
-    return " ".join(filter(None, (row["combine"], row["function"], row["selector"])))
-
-
-class SeriesFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """The series of a panel. Two that would be in the same cell are refused: one would hide the other."""
-
-    def clean(self) -> None:
-        super().clean()
-        if Values({}, self.instance.options)[X_AXIS] != NAMES:
-            return
-        rows = [getattr(form, "cleaned_data", {}) for form in self.forms]
-        shown = [row for row in rows if (row.get("series") or row.get("selector")) and not row.get("DELETE")]
-        cells = [(row.get("category"), row.get("label") or _usual_name(row)) for row in shown]
-        for category, label in cells:
-            if category and cells.count((category, label)) > 1:
-                words = _("Two series are “%(label)s” of the category “%(category)s”; one would hide the other.")
-                raise ValidationError(words % {"category": category, "label": label})

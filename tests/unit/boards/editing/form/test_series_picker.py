@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from boards.editing.series_picker import MAX_MATCHES, Match, hint, search
+from boards.editing.form.series_picker import MAX_MATCHES, Match, hint, search
 from boards.models import PanelSeries
 from series.models import Series
 from series.samples import Sample

@@ -11,11 +11,12 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from boards.editing.form.first_series import fill_in
+from boards.editing.form.line_form import LINE
+from boards.editing.form.side_form import SideForm
+from boards.editing.form.snapshots import LINE_COLUMNS, PANEL_COLUMNS, edited, sent, write
 from boards.editing.history import recording, snapshot
 from boards.editing.merge import LINES, Conflict, fields_of, merge, snapshot_of
-from boards.editing.panel_fields import LINE_COLUMNS, PANEL_COLUMNS, edited, sent, write
-from boards.editing.panel_form import LINE, SideForm
-from boards.editing.panel_guess import fill_in
 from boards.editing.words import label_of, who, words_of
 from boards.models import Board, Panel, PanelSeries, Revision
 from live.page.access import User

@@ -16,11 +16,12 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 
 from boards.editing import presence
 from boards.editing.decorators import for_editors
+from boards.editing.form.line_form import LINE
+from boards.editing.form.save import is_edited, save, stored_lines, with_action
+from boards.editing.form.series_picker import search
+from boards.editing.form.side_form import SHOWN_KIND, SideForm
+from boards.editing.form.snapshots import edited
 from boards.editing.history import snapshot
-from boards.editing.panel_fields import edited
-from boards.editing.panel_form import LINE, SHOWN_KIND, SideForm
-from boards.editing.panel_save import is_edited, save, stored_lines, with_action
-from boards.editing.series_picker import search
 from boards.models import Board, Panel
 from boards.panels import draw
 from boards.ranges import View

@@ -2,24 +2,15 @@
 the series, where its editor has set none."""
 
 from django.http import QueryDict
-from django.utils.text import capfirst
 
 from boards import kinds
-from boards.guess import MAX_POINTS, guess
-from boards.kinds import Kind
+from boards.data.first_points import beginning_of
+from boards.editing.words import title_of
 from boards.models import Panel
-from series.making import NUMBER
-from series.models import Series
 from series.selection import chosen
 from series.selectors import SelectorError
-from series.tables import Point
 
 MAX_TITLE = Panel._meta.get_field("title").max_length or 0
-
-
-def title_of(kind: Kind) -> str:
-    """The title of a new panel of a kind, until somebody gives it another one."""
-    return capfirst(str(kind.label))
 
 
 def fill_in(data: QueryDict, selector: str) -> None:
@@ -34,9 +25,8 @@ def fill_in(data: QueryDict, selector: str) -> None:
         return
     if not some:
         return
-    points = Point.objects.filter(series=some[0].pk).order_by("time").values_list("value", flat=True)[:MAX_POINTS]
-    holds_states = Series.objects.filter(pk=some[0].pk).exclude(value_type=NUMBER).exists()
-    guessed = guess(some[0].name, list(points), holds_states=holds_states, many=len(some) > 1)
+    first = some[0]
+    guessed = beginning_of(first.pk, first.name, holds_states=first.holds_states, many=len(some) > 1).guess
     data["title"] = guessed.title[:MAX_TITLE]
     # The unit of a counter is that of its rate, and what is shown is the counter.
     for name, value in ({} if guessed.function else guessed.options).items():

@@ -1,4 +1,4 @@
-"""The admin's forms of a panel: its columns, and the options of its kind, each beside its own words and errors."""
+"""The form of a panel: its columns, and the options of its kind, each beside its own words and errors."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -8,7 +8,7 @@ from django import forms
 
 from boards import kinds
 from boards.models import Panel
-from boards.options import UNIT, WINDOW, Option
+from boards.options import Option
 
 PREFIX = "options."
 
@@ -79,18 +79,3 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
                 super().add_error(name if name in self.fields else None, errors)
         else:
             super().add_error(field, error)
-
-
-class PanelRowForm(PanelForm):
-    """A panel as a row on its board's page, with what most panels have set."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.fields.keys() & {"options.unit", "options.window"}:
-            self.fields[name].widget.attrs["size"] = 6
-        for name in self.fields.keys() & {"width", "height"}:
-            # The head of the column has no room for it.
-            self.fields[name].help_text = ""
-
-    def shown(self, kind_name: str) -> list[Option[Any]]:
-        return [options_of(kind_name).get(option.name, option) for option in (UNIT, WINDOW)]

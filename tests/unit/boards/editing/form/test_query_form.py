@@ -12,7 +12,7 @@ from series.models import Series
 from series.queries import Query
 from series.selectors import parse
 from series.storage.reducers import Reducer
-from tests.unit.boards.test_boards_panel_forms import ADD, change, errors, sent
+from tests.unit.boards.editing.form.test_panel_form import ADD, change, errors, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

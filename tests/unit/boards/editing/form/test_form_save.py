@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from boards.editing.form.side_form import MAX_LINES
 from boards.editing.history import snapshot
-from boards.editing.panel_form import MAX_LINES
 from boards.models import Panel, Revision
-from tests.unit.boards.editing.test_panel_form import loaded, post, text
+from tests.unit.boards.editing.form.test_side_form import loaded, post, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 

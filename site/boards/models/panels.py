@@ -1,63 +1,16 @@
-"""Boards and their panels."""
+"""The panels of boards, and what they show."""
 
-import zoneinfo
-from datetime import tzinfo
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
 from boards.layout import COLUMNS, MAX_HEIGHT, MIN_WIDTH
-from boards.ranges import validate_range, zone_names
+from boards.models.boards import Board
 from series.queries import QueryError, read
-from series.samples import MAX_LABEL_LENGTH
-
-
-def check_zone(name: str) -> None:
-    """Refuse what is no time zone of the IANA database."""
-    if name not in zone_names():
-        raise ValidationError(_("“%(name)s” is no time zone; one looks like Europe/Berlin."), params={"name": name})
-
-
-class Board(models.Model):
-    """One page of panels."""
-
-    title = models.CharField(_("title"), max_length=100)
-    slug = models.SlugField(_("address"), unique=True, help_text=_("The last part of /boards/…/"))
-    note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("Shown under the title."))
-    public = models.BooleanField(_("public"), default=False, help_text=_("Shown to people who are not signed in."))
-    show_activity = models.BooleanField(
-        _("show activity"), default=True, help_text=_("The last messages to its viewers, below the panels.")
-    )
-    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[check_zone])
-    range = models.CharField(
-        _("range"),
-        max_length=60,
-        blank=True,
-        validators=[validate_range],
-        help_text=_("What it shows at first: 6 h, 7 d, today, week. If empty, what its panels say."),
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("board"), _("boards")
-        ordering = ["position", "title", "pk"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("boards:board", args=[self.slug])
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone in which its times are shown."""
-        return zoneinfo.ZoneInfo(self.time_zone)
 
 
 class Panel(models.Model):
@@ -122,72 +75,6 @@ class Panel(models.Model):
             wrong["editable"] = _("This kind has no values that viewers could set.")
         if wrong:
             raise ValidationError(wrong)
-
-
-class Revision(models.Model):
-    """One saved change of a panel, as ``boards.editing.history`` records it."""
-
-    board = models.ForeignKey(Board, models.CASCADE, related_name="revisions", verbose_name=_("board"))
-    # A number, and no foreign key: the panel may be gone, and comes back with the same.
-    panel_pk = models.PositiveBigIntegerField(_("panel"), db_index=True)
-    # Its columns and series; null where it was not there.
-    before = models.JSONField(_("before"), null=True)
-    after = models.JSONField(_("after"), null=True)
-    version = models.PositiveIntegerField(_("version"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-    # Not what was undone, and not an undo itself.
-    can_be_undone = models.BooleanField(_("can be undone"), default=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("revision"), _("revisions")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.panel_pk}, version {self.version}"
-
-
-class Presence(models.Model):
-    """Somebody has the form of a panel open; see ``boards.editing.presence``."""
-
-    panel = models.ForeignKey(Panel, models.CASCADE, related_name="presences")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["panel", "user"], name="boards_presence_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} at {self.panel}"
-
-
-class Favourite(models.Model):
-    """A board that somebody has marked with a star."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
-    board = models.ForeignKey(Board, models.CASCADE, related_name="favourites", verbose_name=_("board"))
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("favourite"), _("favourites")
-        constraints = [models.UniqueConstraint(fields=["user", "board"], name="board_favourite_once")]
-
-    def __str__(self) -> str:
-        return f"{self.board} of {self.user}"
-
-
-class DismissedSeries(models.Model):
-    """A name of series that nobody needs to be offered for a board any more: somebody has said *Not now*."""
-
-    name = models.CharField(_("name"), max_length=MAX_LABEL_LENGTH, unique=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("dismissed series"), _("dismissed series")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class PanelSeries(models.Model):

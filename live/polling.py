@@ -24,7 +24,7 @@ from live.hub import cursors
 from live.hub.feed_delivery import items_of, marker
 from live.hub.frames import make_frame
 from live.hub.replay_buffer import ReplayBuffer
-from live.keys import ElementId, Key, RenderingId, Subscriber
+from live.keys import ElementId, Key, RenderingId
 from live.limited_log import LimitedLog, mark_logged
 from live.page import access
 from live.page.page import Page, Reason
@@ -174,7 +174,7 @@ _buffers = _Buffers()
 
 def _items(page: Page, session: str | None, shown: Shown) -> str:
     """The items of the page's feeds that came after its cursors, and the cursors after them."""
-    subscriber = Subscriber(page.user, session, frozenset(shown.keys() & page.roots.keys()))
+    subscriber = page.subscriber(session, shown.keys())
     parts = []
     for element, name in page.feeds.items():
         cursor = shown.get(element, "")

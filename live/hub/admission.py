@@ -22,7 +22,7 @@ from live.hub.watches import Watches
 from live.keys import ElementId, Key, RenderingId
 from live.page import access
 from live.page.access import Access, Question, Refusal
-from live.page.identity import User, users_of
+from live.page.identity import Identity, User, users_of
 from live.page.page import Page, Reason
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ MAX_ROUND_SECONDS = 2.5
 # Of its time, a round works this part, and pauses between its batches for the rest; but in all no longer than this.
 ROUND_SHARE, MAX_PAUSES_SECONDS = 0.1, 1.5
 
-Users = dict[str | None, User]
+Users = dict[Identity, User]
 Answered = list[tuple[Viewer, Access]]
 # Takes answers, and the number of the question.
 Take = Callable[[Answered, int], None]
@@ -89,7 +89,7 @@ class Admission:
             number = self._number()
             try:
                 questions = self._questions(batch)
-                users = await self._threads.run(users_of, {question.session for question in questions.values()})
+                users = await self._threads.run(users_of, {question.identity for question in questions.values()})
                 slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
                 if slow:  # whoever comes next does not wait for these
                     self._start(self._ask_held(users, slow, number))
@@ -210,8 +210,8 @@ def _batches(viewers: Iterable[Viewer]) -> Iterator[list[Viewer]]:
 
 def _identify(questions: list[Question]) -> tuple[Users, list[Refusal | None]]:
     """In a thread: whose pages these are, and which of them are somebody else's now."""
-    users = users_of({question.session for question in questions})
-    return users, [access.refusal_of(users[question.session], question.page, ()) for question in questions]
+    users = users_of({question.identity for question in questions})
+    return users, [access.refusal_of(users[question.identity], question.page, ()) for question in questions]
 
 
 def _asks(question: Question) -> bool:

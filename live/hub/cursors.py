@@ -52,8 +52,7 @@ def behind(viewers: Iterable[Viewer], feed: ElementId, newest: int) -> dict[Grou
     for viewer in viewers:
         cursor = viewer.cursors.get(feed, newest)
         if cursor < newest and viewer.takes_frames:
-            showing = frozenset(viewer.shown.keys() & viewer.page.roots.keys())
-            subscriber = Subscriber(viewer.page.user, viewer.session, showing)
+            subscriber = viewer.page.subscriber(viewer.session, viewer.shown.keys())
             groups.setdefault(Group(cursor, subscriber), []).append(viewer)
     return groups
 

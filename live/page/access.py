@@ -21,9 +21,10 @@ from live.database_threads import retrying
 from live.fragments import Fragment
 from live.keys import Audience, Key, check_audience
 from live.limited_log import LimitedLog
+from live.page.identity import Identity, users_of
 from live.page.identity import User as User
-from live.page.identity import users_of
 from live.page.page import Page, Reason
+from live.page.principals import principal_of
 from live.page.together import Together
 
 logger = logging.getLogger(__name__)
@@ -115,6 +116,11 @@ class Question(NamedTuple):
     page: Page
     keys: Sequence[Key]
 
+    @property
+    def identity(self) -> Identity:
+        """By what to look up who that is: what the page's token names, if that is no user, else the session."""
+        return principal_of(self.page.user) or self.session
+
 
 def is_slow(question: Question) -> bool:
     """Whether asking about one of its fragments took long the last time."""
@@ -137,12 +143,12 @@ def _timed(name: str, ask: Callable[..., Answer], user: User, params: Iterable[t
 def check(session: str | None, page: Page, keys: Iterable[Key]) -> Access:
     """The answer to one question: see ``answer_all``."""
     question = Question(session, page, tuple(keys))
-    [answer] = answer_all(users_of([session]), [question])
+    [answer] = answer_all(users_of([question.identity]), [question])
     return answer
 
 
 def answer_all(
-    users: Mapping[str | None, User], questions: Sequence[Question], seconds: float = math.inf
+    users: Mapping[Identity, User], questions: Sequence[Question], seconds: float = math.inf
 ) -> list[Access]:
     """The answers to these, in order; those for which there was no time after so many seconds are left out.
 
@@ -150,12 +156,12 @@ def answer_all(
     ``visible_to`` or ``per`` that raises refuses its own page and nobody else's: to ask again later, because it is an
     error of ours. That a database is away is raised: nobody can be asked about meanwhile, and nothing new can be shown.
     """
-    asked = {id(users[question.session]): users[question.session] for question in questions}
+    asked = {id(user): user for user in (users[question.identity] for question in questions)}
     until, answers = time.monotonic() + seconds, list[Access]()
     before, known, alike = None, dict[Any, Any](), dict[Any, Access]()
     with Together(asked.values()):
         for question in questions:
-            user = users[question.session]
+            user = users[question.identity]
             if user is not before:
                 before, known = user, {}
             answer = _answer(user, question, known)
@@ -199,6 +205,8 @@ def refusal_of(user: User, page: Page, keys: Collection[Key], known: dict[Any, A
     when somebody signs in beside it.
     """
     if page.user is not None and user_id(user) != page.user:
+        if principal_of(page.user):
+            return Refusal(Reason.FORBIDDEN, f"{page.user}, for which the page was made, is not there any more")
         if user.is_anonymous:
             return Refusal(Reason.SIGN_IN, "the page's user is no longer signed in")
         return Refusal(Reason.FORBIDDEN, "the page was made for another user")
@@ -206,5 +214,6 @@ def refusal_of(user: User, page: Page, keys: Collection[Key], known: dict[Any, A
     if forbidden is None:
         return None
     root = may_see(user, (key for key in keys if key.element in page.roots), known)
-    reason = Reason.SIGN_IN if user.is_anonymous else Reason.FORBIDDEN
+    # Who has no account may have one; what is no user has none.
+    reason = Reason.SIGN_IN if user.pk is None else Reason.FORBIDDEN
     return Refusal(reason, f"{root or forbidden} is not to be seen by {user}", forbidden if root is None else None)

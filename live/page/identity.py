@@ -21,6 +21,10 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from live.page.principals import Principal, principals
+
+# By what a page's owner is known: the key of a session, or what the page's token names instead of a user.
+Identity = str | Principal | None
 User = AbstractBaseUser | AnonymousUser
 
 # As in ``SessionBase``: shorter keys are nobody's. And none of ours is longer; no database or cache is asked for it.
@@ -38,15 +42,21 @@ class _Claim(NamedTuple):
     hash: str = ""
 
 
-def users_of(sessions: Collection[str | None]) -> dict[str | None, User]:
-    """Whose these sessions are now. Logged out, expired, disabled, or with another password since: nobody's.
+def users_of(identities: Collection[Identity]) -> dict[Identity, User]:
+    """Who these are now. Logged out, expired, disabled, or with another password since: nobody.
 
     ``live_session`` of a user is the key of their session, by which somebody who is not signed in is known again. Users
     with several sessions are one object.
     """
+    sessions = [identity for identity in identities if not isinstance(identity, Principal)]
     claims = _claims({key for key in sessions if key and _is_possible(key)})
     candidates = _users(claims.values())
-    users: dict[str | None, User] = {}
+    users: dict[Identity, User] = {}
+    named = [identity for identity in identities if isinstance(identity, Principal)]
+    known = principals(named)
+    for principal in named:
+        user = users[principal] = known.get(principal) or AnonymousUser()
+        user.live_session = None  # type: ignore[union-attr]
     for session in sessions:
         claim = claims.get(session) if session else None
         user = candidates.get((claim.backend, claim.user)) if claim else None

@@ -1,10 +1,11 @@
 """One document in one browser: the fragments and feeds on it, for whom it was made, and why it may end. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from live.keys import ElementId, FragmentError, Key
+from live.keys import ElementId, FragmentError, Key, Subscriber
+from live.page.principals import principal_of
 
 
 class Reason(Enum):
@@ -47,6 +48,12 @@ class Page:
         """Put a feed on the page."""
         self._add(element, name)
         self.feeds[element] = name
+
+    def subscriber(self, session: str | None, shown: Collection[ElementId]) -> Subscriber:
+        """As what the page gets the items of feeds. What is not a user is nobody in particular: not signed in, and not
+        the person whose session the browser happens to have."""
+        showing = frozenset(self.roots.keys() & set(shown))
+        return Subscriber(None, None, showing) if principal_of(self.user) else Subscriber(self.user, session, showing)
 
     def _add(self, element: ElementId, name: str) -> None:
         if self.is_signed:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 from math import isfinite
@@ -17,6 +18,8 @@ from .html import NO_DATA, safe, text
 
 # What a spreadsheet takes for the beginning of a formula, also in a form of full width, small or raised.
 FORMULA_STARTS = frozenset("=+-@")
+# Behind what a spreadsheet may take for the end of a cell: not every one knows that the comma is it.
+_CELL_STARTS = re.compile(r"(?<=[;\t\r\n])(?![;\t\r\n])")
 
 
 def table_html(data: Data, *, locale: str = "en", zone: tzinfo | None = None, caption: str = "") -> SafeString:
@@ -55,8 +58,13 @@ def csv_text(data: Data) -> str:
 def csv_words(words: str) -> str:
     """Return words for a cell of a CSV file: with an apostrophe before what a spreadsheet could run as a formula.
 
-    Spreadsheets skip blanks and invisible characters at the beginning, and some take signs of full width for signs.
+    Spreadsheets skip blanks and invisible characters at the beginning, and some take signs of full width for signs. In
+    much of Europe they begin a cell behind a semicolon, whatever quotes are around it: "a;=1" is two cells there.
     """
+    return "".join([_harmless(part) for part in _CELL_STARTS.split(words)])
+
+
+def _harmless(words: str) -> str:
     if words[:1].isalnum():
         return words
     first = next((sign for sign in normalize("NFKC", words) if category(sign)[0] not in "CZ"), "")

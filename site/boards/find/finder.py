@@ -1,9 +1,10 @@
 """What the finder offers for what somebody has typed: boards, panels, series and pages that they may see.
 
-A series leads to a panel that shows it; one that nobody shows leads those who may see all series to the admin.
+A series leads to a panel that shows it, and is called as it is there; one that nobody shows leads those who may see
+all series to the admin.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from boards.data.panels_of_series import panels_by_series
-from boards.models import Board, Panel
+from boards.models import Board, Panel, PanelSeries
 from boards.permissions import may_add_boards, may_see_board, may_see_panel
 from series.models import Series
 
@@ -86,26 +87,47 @@ def _panels(user: User) -> dict[int, Hit]:
 
 
 def _series(user: User, words: list[str], panels: dict[int, Hit]) -> list[Hit]:
+    """Series by what they are called, and by what their panels call them. Where a panel shows a label instead, only
+    those who see all series learn more of it."""
     sees_all = user.is_staff and user.has_perm("series.view_series")
-    some = Series.objects.order_by("identity")
+    some, labelled = Series.objects.order_by("identity"), PanelSeries.objects.exclude(label="").order_by("label", "pk")
     for word in words:
-        some = some.filter(identity__icontains=word)
+        some, labelled = some.filter(identity__icontains=word), labelled.filter(label__icontains=word)
     identities = dict(some.values_list("pk", "identity")[:MAX_CANDIDATES])
     shown = panels_by_series(identities)
+    names = {} if sees_all else _unnamed(shown)
     hits = []
     for pk, identity in identities.items():
-        seen_on = [hit for panel, hit in panels.items() if panel in shown[pk]]
+        seen_on = [hit for panel, hit in panels.items() if panel in shown[pk] - names.get(pk, set())]
         if seen_on:
-            more = len(seen_on) - 1
-            detail = f"{seen_on[0].words} · {seen_on[0].detail}"
-            if more:
-                detail += " " + ngettext("and %(count)d more panel", "and %(count)d more panels", more) % {
-                    "count": more
-                }
-            hits.append(Hit(identity, detail, seen_on[0].address))
-        elif sees_all:
+            hits.append(_shown(identity, seen_on))
+        elif sees_all and not any(panel in panels for panel in shown[pk]):
             hits.append(Hit(identity, _("on no board"), reverse("admin:series_series_change", args=[pk])))
-    return hits
+    if sees_all:
+        labelled = labelled.exclude(series__in=identities)
+    by_label: dict[str, list[Hit]] = {}
+    for label, panel in labelled.values_list("label", "panel")[:MAX_CANDIDATES]:
+        if panel in panels and panels[panel] not in by_label.setdefault(label, []):
+            by_label[label].append(panels[panel])
+    return hits + [_shown(label, seen_on) for label, seen_on in by_label.items() if seen_on]
+
+
+def _unnamed(shown: Mapping[int, set[int]]) -> dict[int, set[int]]:
+    """Of the panels that show some series those on which a label stands instead of the name."""
+    rows = PanelSeries.objects.filter(series__in=shown).order_by().values_list("series", "panel", "label")
+    labels = {(series, panel): label for series, panel, label in rows}
+    queries = PanelSeries.objects.filter(series=None).exclude(label="").order_by().values_list("panel", flat=True)
+    with_label = set(queries.distinct())
+    return {
+        pk: {panel for panel in panels if labels.get((pk, panel), panel in with_label)} for pk, panels in shown.items()
+    }
+
+
+def _shown(words: str, seen_on: list[Hit]) -> Hit:
+    detail, more = f"{seen_on[0].words} · {seen_on[0].detail}", len(seen_on) - 1
+    if more:
+        detail += " " + ngettext("and %(count)d more panel", "and %(count)d more panels", more) % {"count": more}
+    return Hit(words, detail, seen_on[0].address)
 
 
 def _pages(user: User) -> list[Hit]:

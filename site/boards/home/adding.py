@@ -8,9 +8,10 @@ from django.db.models import Max
 from django.utils.text import slugify
 
 from boards.editing.actions import end_of, moving
-from boards.home.offers import Offer
+from boards.home.offers import Offer, offer_named
 from boards.models import Board, Panel, PanelSeries
 from live.page.access import User
+from series.models import Series
 from series.queries import Query
 from series.storage.reducers import Reducer
 
@@ -46,8 +47,22 @@ def _free(slug: str) -> str:
     return next(address for address in chain([slug], numbered) if address not in taken)
 
 
-def add_panel(user: User, board: Board, offer: Offer) -> Panel:
-    """A panel with the kind, the unit and the function that were guessed. It is in the board's history."""
+def add_panel(user: User, name: str, board: Board | None = None, title: str = "") -> Panel | None:
+    """A panel of the series of this name, with what is guessed of them; in the board's history. Without a board it is
+    on a new one. None where the series are on a board by now: two who click at once make one panel."""
+    with transaction.atomic():
+        _lock(name)
+        offer = offer_named(name)
+        return offer and _add(user, board or make_board(title or offer.guess.title), offer)
+
+
+def _lock(name: str) -> None:
+    """Until the transaction ends nobody else adds these series. An update: SQLite has no other lock of a row, and lets
+    nobody become a writer who has read before."""
+    Series.objects.filter(name=name).update(name=name)
+
+
+def _add(user: User, board: Board, offer: Offer) -> Panel:
     guess = offer.guess
     with moving(user, board):
         panel = Panel.objects.create(

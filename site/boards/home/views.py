@@ -115,9 +115,11 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         new = NEW if may_add_boards(request.user) else ""
         return render(request, "boards/choose_board.html", {"offer": offer, "to": boards_to_add_to(), "new": new})
-    board = board or adding.make_board(offer.guess.title if wanted == NEW else _("My board"))
-    panel = adding.add_panel(request.user, board, offer)
-    return redirect(address_of(board, panel.pk))
+    panel = adding.add_panel(request.user, series.name, board, "" if wanted == NEW else _("My board"))
+    if panel is None:
+        messages.info(request, _("“%s” is on a board by now.") % series.name)
+        return _back(request)
+    return redirect(address_of(panel.board, panel.pk))
 
 
 @require_POST

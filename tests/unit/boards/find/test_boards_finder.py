@@ -44,11 +44,13 @@ def test_all_words_must_be_there_in_any_case_and_what_begins_so_is_first(board: 
 
 def test_a_series_leads_to_a_panel_that_shows_it(make_panel: MakePanel) -> None:
     panel = make_panel("http.errors")
+    PanelSeries.objects.update(label="")
     [panels] = finder.search(AnonymousUser(), "some")
     [series] = finder.search(AnonymousUser(), "errors")
     assert panels.hits == [finder.Hit("Some", "Mine", f"/panels/{panel.pk}")]
     assert series.hits == [finder.Hit("http.errors", "Some · Mine", f"/panels/{panel.pk}")]
     make_panel("http.errors")
+    PanelSeries.objects.update(label="")
     assert finder.search(AnonymousUser(), "errors")[0].hits[0].detail == "Some · Mine and 1 more panel"
 
 
@@ -60,6 +62,27 @@ def test_a_series_is_found_where_a_query_shows_it(make_panel: MakePanel) -> None
     assert hits(AnonymousUser(), "web-1 lat") == {"Series": ["latency{host=web-1}"]}
 
 
+def test_where_a_panel_shows_a_label_others_find_that_and_not_the_series(make_panel: MakePanel, editor: User) -> None:
+    panel = make_panel("sales")
+    PanelSeries.objects.update(label="")
+    series = Series.objects.create(name="sales", tags={"customer": "acme"})
+    line = PanelSeries.objects.create(panel=panel, series=series, label="Big customer")
+    for user in (AnonymousUser(), User.objects.create_user("somebody")):
+        assert hits(user, "acme") == {}
+        assert hits(user, "sales") == {"Series": ["sales"]}
+        assert hits(user, "big CUSTOMER") == {"Series": ["Big customer"]}
+    assert hits(editor, "acme") == {"Series": ["sales{customer=acme}"]}
+    line.delete()
+    PanelSeries.objects.create(panel=panel, query={"selector": "sales{customer=*}"}, label="Customers")
+    assert hits(AnonymousUser(), "acme") == {}
+    assert finder.search(AnonymousUser(), "custom")[0].hits == [
+        finder.Hit("Customers", "Some · Mine", f"/panels/{panel.pk}")
+    ]
+    assert hits(editor, "acme") == {"Series": ["sales{customer=acme}"]}
+    Board.objects.update(public=False)
+    assert hits(AnonymousUser(), "custom") == {}
+
+
 def test_who_may_not_see_something_does_not_find_it(board: Board, make_panel: MakePanel, editor: User) -> None:
     make_panel("secret.orders")
     Series.objects.create(name="secret.unshown")
@@ -67,7 +90,7 @@ def test_who_may_not_see_something_does_not_find_it(board: Board, make_panel: Ma
     assert hits(AnonymousUser(), "secret") == {}
     assert hits(AnonymousUser(), "some") == {}
     somebody = User.objects.create_user("somebody")
-    seen = {"Boards": ["Secret"], "Panels": ["Some"], "Series": ["secret.orders"]}
+    seen = {"Boards": ["Secret"], "Panels": ["Some"], "Series": ["Secret.Orders"]}
     assert hits(somebody, "secret") == seen
     assert hits(editor, "secret") == {**seen, "Series": ["secret.orders", "secret.unshown"]}
     pk = Series.objects.get(name="secret.unshown").pk
@@ -104,6 +127,7 @@ def test_what_is_offered_is_bounded(make_panel: MakePanel, editor: User, django_
 
 def test_it_is_a_page_and_for_htmx_the_options_of_a_list(client: Client, make_panel: MakePanel) -> None:
     make_panel("cpu")
+    PanelSeries.objects.update(label="")
     page = client.get("/find/?q=cpu").content.decode()
     assert 'name="q" value="cpu"' in page and "<bdi>cpu</bdi>" in page and "1 result</p>" in page
     options = client.get("/find/?q=cpu", headers={"HX-Request": "true"}).content.decode()

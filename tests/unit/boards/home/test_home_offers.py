@@ -1,11 +1,14 @@
 """Which series are offered to be added to a board, and what a panel of them is."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connections
 from django.utils import timezone
 
 from boards.editing.history import restore
@@ -16,6 +19,7 @@ from boards.panels import draw
 from series.models import Series
 from series.samples import Sample
 from series.storage.write import write
+from tests.waiting import DEADLINE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 Make = Callable[..., Any]
@@ -120,7 +124,8 @@ def test_a_panel_of_an_offer_draws(name: str, values: list[Any], hosts: list[str
         send(name, *values, **({"host": host} if host else {}))
     offer = offer_named(name)
     assert offer is not None
-    panel = add_panel(User.objects.create_user("ada"), board, offer)
+    panel = add_panel(User.objects.create_user("ada"), name, board)
+    assert panel is not None
     panel.full_clean()
     assert draw(panel)["state"] == ""
     row = panel.lines.get()
@@ -132,12 +137,35 @@ def test_a_panel_of_an_offer_draws(name: str, values: list[Any], hosts: list[str
     assert names() == [offer.selector]
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [2, 8])
+def test_several_who_add_the_same_at_once_make_one_panel(number: int) -> None:
+    send("orders", 1)
+    board, other = (Board.objects.create(title=title, slug=title) for title in ("a", "b"))
+    people = [User.objects.create_user(f"ada{index}") for index in range(number)]
+    at_once = Barrier(number)
+
+    def add(index: int) -> Panel | None:
+        try:
+            at_once.wait(DEADLINE)
+            return add_panel(people[index], "orders", (board, other, None)[index % 3])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(number) as pool:
+        panels = list(pool.map(add, range(number)))
+    assert Panel.objects.get() in panels
+    assert len([panel for panel in panels if panel is not None]) == 1
+    assert Board.objects.count() in (2, 3) and not Board.objects.exclude(pk__in=[board.pk, other.pk]).filter(
+        panels=None
+    )
+
+
 def test_panels_and_boards_are_added_at_the_end(make_panel: Make, board: Board) -> None:
     make_panel("cpu", position=4.0)
     send("orders", 1)
-    offer = offer_named("orders")
-    assert offer is not None
-    assert add_panel(User.objects.create_user("ada"), board, offer).position > 4
+    panel = add_panel(User.objects.create_user("ada"), "orders", board)
+    assert panel is not None and panel.position > 4
     one, two, odd = make_board("Größe & Co."), make_board("Größe & Co."), make_board("温度")
     assert (one.slug, two.slug, odd.slug) == ("groe-co", "groe-co-2", "board")
     assert list(Board.objects.all()) == [board, one, two, odd]

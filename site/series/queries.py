@@ -62,6 +62,10 @@ class Query:
         """All selectors in it."""
         return {self.selector} | (self.divided_by.selectors() if self.divided_by else set())
 
+    def variables(self) -> set[str]:
+        """The names of all variables in it: ``host`` of ``cpu{host=$host}``."""
+        return {name for selector in self.selectors() for name in parse(selector).variables()}
+
     def json(self) -> dict[str, Any]:
         """As it is stored: without what is not done."""
         data: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -9,7 +10,9 @@ from django.db.models.functions import Coalesce
 from series.evaluation import Chosen
 from series.freshness import expectation
 from series.making import NUMBER
+from series.matchers import UnknownVariable, Values
 from series.models import Series
+from series.queries import QueryError
 from series.samples import identity_of
 from series.selectors import parse
 from series.storage.query import latest_before
@@ -19,11 +22,17 @@ COLUMNS = (
     *("expected_interval", "grace", "latest__learned_interval", "created"),
 )
 
+NO_VALUES: Values = MappingProxyType({})
 
-def chosen(selector: str, moment: datetime | None = None) -> Sequence[Chosen]:
+
+def chosen(selector: str, moment: datetime | None = None, values: Values = NO_VALUES) -> Sequence[Chosen]:
     """All series that it means, in the order of their identities; of those that were made after a ``moment`` only what
-    has a point up to then. Raises ``SelectorError``."""
-    parsed = parse(selector)
+    has a point up to then. ``values`` are those of variables. Raises ``SelectorError``, and ``QueryError`` for a
+    variable that has none."""
+    try:
+        parsed = parse(selector).filled(values)
+    except UnknownVariable as error:
+        raise QueryError("selector", str(error)) from error
     some = Series.objects.filter(**{"name__startswith" if parsed.is_prefix else "name": parsed.name})
     for matcher in parsed.matchers:
         if matcher.operator == "=" and matcher.text:  # of thousands these are few: the others are not even read

@@ -1,10 +1,11 @@
 """Which series are meant, by name and tags: ``latency{host=~"web-.*", zone="eu"}``.
 
 As Prometheus writes it, and so that the identity of a series (``cpu{host=a}``) is a selector of it, unless it has one
-of ``" * ! ~`` or a space at an end: see ``selector_of``. ``cpu.*`` are all whose names begin with ``cpu.``; ``host=*``
-means that there is such a tag. ``!=``, ``=~`` and ``!~`` are as Prometheus has them: a tag that is missing is empty,
-and an expression stands for the whole of a text. Expressions are RE2's, which takes no longer than a text is long,
-whatever somebody asks for. Pure.
+of ``" * ! ~``, a ``$`` or a space at an end: see ``selector_of``. ``cpu.*`` are all whose names begin with ``cpu.``;
+``host=*`` means that there is such a tag. ``!=``, ``=~`` and ``!~`` are as Prometheus has them: a tag that is missing
+is empty, and an expression stands for the whole of a text. Expressions are RE2's, which takes no longer than a text is
+long, whatever somebody asks for. ``host=$host`` is a variable, whose values whoever asks fills in (``matchers``); as a
+text it is quoted. Pure.
 
 https://prometheus.io/docs/prometheus/latest/querying/basics/#instant-vector-selectors
 """
@@ -12,11 +13,11 @@ https://prometheus.io/docs/prometheus/latest/querying/basics/#instant-vector-sel
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import re2
 
+from series.matchers import Matcher, Selector
 from series.samples import identity_of
 
 MAX_SELECTOR_LENGTH = 1000
@@ -28,6 +29,8 @@ TAG = re.compile(r"(?:[^\\{},=!~\"]|\\.)+")
 VALUE = re.compile(r"(?:[^\\{},\"]|\\.)*")
 OPERATOR = re.compile(r"=~|!~|!=|=")
 SPACE = re.compile(r"\s*")
+VARIABLE_NAME = r"[^\W\d][\w.-]*"
+VARIABLE = re.compile(rf"\$({VARIABLE_NAME})")
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # No series has them, and PostgreSQL cannot even be asked.
 IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")
@@ -39,43 +42,6 @@ class SelectorError(ValueError):
     def __init__(self, message: str, column: int) -> None:
         super().__init__(f"{message} (column {column})")
         self.column = column
-
-
-@dataclass(frozen=True, slots=True)
-class Matcher:
-    """What a tag must be. ``operator``: ``=``, ``!=``, ``=~``, ``!~``, or ``*``: it is there."""
-
-    tag: str
-    operator: str
-    text: str = ""
-
-    def matches(self, tags: Mapping[str, str]) -> bool:
-        value = tags.get(self.tag, "")
-        match self.operator:
-            case "*":
-                return self.tag in tags
-            case "=":
-                return value == self.text
-            case "!=":
-                return value != self.text
-            case "=~":
-                return re2.fullmatch(self.text, value) is not None
-            case _:
-                return re2.fullmatch(self.text, value) is None
-
-
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """Series of a name, or with ``is_prefix`` of all names that begin so, whose tags are as all of these say."""
-
-    name: str
-    is_prefix: bool = False
-    matchers: tuple[Matcher, ...] = ()
-
-    def matches(self, name: str, tags: Mapping[str, str]) -> bool:
-        """Whether it means a series of this name with these tags."""
-        is_named = name.startswith(self.name) if self.is_prefix else name == self.name
-        return is_named and all(matcher.matches(tags) for matcher in self.matchers)
 
 
 def example(text: str) -> tuple[str, dict[str, str]]:
@@ -159,6 +125,11 @@ class _Reader:
             raise self._wrong("A value must be here.")
         if operator == "=" and text == "*" and not is_quoted:
             return Matcher(tag, "*")
+        if not is_quoted and (variable := VARIABLE.fullmatch(text)) and not self._is_escaped(begin):
+            if operator != "=":
+                self._at = begin
+                raise self._wrong("A variable can only be behind =.")
+            return Matcher(tag, "$", variable[1])
         if operator in ("=~", "!~"):
             try:
                 re2.compile(text, _options())
@@ -166,6 +137,9 @@ class _Reader:
                 self._at = begin
                 raise self._wrong(f"This is no regular expression: {_words(error)}.") from None
         return Matcher(tag, operator, text)
+
+    def _is_escaped(self, at: int) -> bool:
+        return self._text.startswith("\\", at)
 
     def _word(self, pattern: re.Pattern[str]) -> str | None:
         """Quoted, or as it is."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from boards.ranges import validate_range, zone_names
+from boards.variables.declared import check_variables, variables_of
 
 
 def check_zone(name: str) -> None:
@@ -35,6 +36,13 @@ class Board(models.Model):
         validators=[validate_range],
         help_text=_("What it shows at first: 6 h, 7 d, today, week. If empty, what its panels say."),
     )
+    variables = models.JSONField(
+        _("variables"),
+        default=list,
+        blank=True,
+        validators=[check_variables],
+        help_text=_('Tags of which viewers choose a value: [{"name": "host", "default": "web-1"}].'),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -46,6 +54,10 @@ class Board(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("boards:board", args=[self.slug])
+
+    def variable_names(self) -> list[str]:
+        """The names of the variables that it declares."""
+        return [one.name for one in variables_of(self.variables)]
 
     @property
     def zone(self) -> tzinfo:

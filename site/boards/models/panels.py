@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from boards import kinds
 from boards.layout import COLUMNS, MAX_HEIGHT, MIN_WIDTH
 from boards.models.boards import Board
+from boards.variables.declared import MAX_NAME_LENGTH
+from series.matchers import UnknownVariable
 from series.queries import QueryError, read
 
 
@@ -40,6 +42,12 @@ class Panel(models.Model):
     # No whole number: between two panels there is room for a third, and no other one has to move.
     position = models.FloatField(_("position"), default=0.0)
     options = models.JSONField(_("options"), default=dict, blank=True)
+    repeat = models.CharField(
+        _("repeat over"),
+        max_length=MAX_NAME_LENGTH,
+        blank=True,
+        help_text=_("A variable of its board: it is shown once for each of the values that are chosen."),
+    )
     editable = models.BooleanField(
         _("editable"),
         default=False,
@@ -73,6 +81,9 @@ class Panel(models.Model):
         wrong: dict[str, Any] = {f"options.{name}": words for name, words in kind.check(self.options).items()}
         if self.editable and not kind.has_series:
             wrong["editable"] = _("This kind has no values that viewers could set.")
+        names = self.board.variable_names() if self.repeat and self.board_id else [self.repeat]
+        if self.repeat not in names:
+            wrong["repeat"] = str(UnknownVariable(self.repeat, names))
         if wrong:
             raise ValidationError(wrong)
 
@@ -118,9 +129,12 @@ class PanelSeries(models.Model):
             raise ValidationError(_("Choose a series, or say by a selector which ones."))
         if self.query is not None:
             try:
-                read(self.query)
+                query = read(self.query)
             except QueryError as error:
                 raise ValidationError({"query": f"{error.field}: {error}" if error.field else str(error)}) from error
+            known = self.panel.board.variable_names() if self.panel_id else query.variables()
+            for name in sorted(query.variables().difference(known)):
+                raise ValidationError(str(UnknownVariable(name, known)))
 
     @property
     def name(self) -> str:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from boards.data.shown_lines import lines_of
 from boards.models import PanelSeries
 from live.charts.text import formats, moments
+from series.matchers import Selector
 from series.models import Series
 from series.queries import QueryError, read
 from series.selection import chosen
-from series.selectors import Selector, SelectorError, parse, selector_of, selector_of_tagged
+from series.selectors import SelectorError, parse, selector_of, selector_of_tagged
 from series.storage.query import latest
 from series.storage.states import texts_of
 from series.values import Number

@@ -1,0 +1,1 @@
+"""One board for many hosts: variables that a board declares, and the values that somebody chooses for them."""

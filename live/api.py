@@ -6,6 +6,8 @@ A program that sends to a project reads its errors with one piece of code, which
 """
 
 import dataclasses
+import hashlib
+import json
 import logging
 import sys
 from collections.abc import Callable, Collection
@@ -86,6 +88,20 @@ def check_method(request: HttpRequest, methods: Collection[str]) -> None:
         allow = ", ".join(methods)
         message = f"{request.method} is not allowed here; send {allow}."
         raise Refused(405, "method_not_allowed", message, headers={"Allow": allow})
+
+
+def etag_of(content: Any) -> str:
+    """The ``ETag`` of what is answered as JSON: another one when that is another."""
+    text = json.dumps(content, sort_keys=True, default=str)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
+
+
+def check_unchanged(request: HttpRequest, etag: str) -> None:
+    """Raise ``Refused`` with 412 where a request names in ``If-Match`` what it has read, and that has changed since."""
+    wanted = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-Match", "*").split(",")]
+    if not {"*", etag} & set(wanted):
+        message = "It has changed since it was read; read it again, and then send what is to change."
+        raise Refused(412, "changed", message, headers={"ETag": etag})
 
 
 class Errors:

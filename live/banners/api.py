@@ -2,28 +2,34 @@
 
     def authenticate(request) -> str: ...   # who it is, for the audit log; or raise live.api.Refused(401 | 403, ...)
 
-    urlpatterns = [path("api/", include(api.banners(authenticate)))]
+    def may_notify(request, recipients) -> bool: ...   # whether they may decide what these recipients are shown
+
+    urlpatterns = [path("api/", include(api.banners(authenticate, may_notify)))]
 
 ``POST banners`` takes ``{"level", "text", "from", "until", "recipients", "announce_minutes_before"}``, of which only
-the text is required, and responds with 201; ``GET banners`` lists those that are shown or to come; ``POST
-banners/5/updates`` takes ``{"state", "text"}``, and ``POST banners/5/end`` nothing. Times and recipients are as
-``live.banners.text_input`` reads them.
+the text is required, and responds with 201; ``GET banners`` lists those that are shown or to come. ``banners/5`` is one
+of them: ``GET``, ``PATCH`` with what is to change, ``DELETE``. ``POST banners/5/updates`` takes ``{"state", "text"}``,
+and ``POST banners/5/end`` nothing. Times and recipients are as ``live.banners.text_input`` reads them. Banners for
+others than those whom somebody may notify do not exist for them.
 """
 
 import json
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from live.api import Refused, View, endpoint
+from live.api import Refused, View, check_unchanged, endpoint, etag_of
 from live.banners import lifecycle, text_input
 from live.banners.fragments import not_over
 from live.banners.models import Banner
 from live.banners.schedule import urgency
+from live.notices import Recipients
 
 MAX_BODY_BYTES = 64 << 10
 # A banner's fields for which the API has another word; and these words.
@@ -31,66 +37,106 @@ FIELDS = {"from": "starts", "until": "ends"}
 NAMES = {field: name for name, field in FIELDS.items()}
 
 Authenticate = Callable[[HttpRequest], str]
+MayNotify = Callable[[HttpRequest, Recipients], bool]
 # Status and content of a response.
 Result = tuple[int, dict[str, Any]]
+TYPES = {"level": str, "text": str, "from": str, "until": str, "recipients": str, "announce_minutes_before": int}
 
 
-def banners(authenticate: Authenticate) -> list[URLPattern]:
+class Caller(NamedTuple):
+    """Who sends a request, for the audit log, and whom they may notify."""
+
+    who: str
+    may_notify: Callable[[Recipients], bool]
+
+
+def banners(authenticate: Authenticate, may_notify: MayNotify = lambda request, recipients: True) -> list[URLPattern]:
     """The addresses. No address ends with a slash: what APPEND_SLASH redirects is no POST any more."""
 
     def view(**actions: Callable[..., Result]) -> View:
         def handle(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            who = authenticate(request)
+            caller = Caller(authenticate(request), partial(may_notify, request))
             try:
-                status, content = actions[request.method or ""](request, who, **kwargs)
+                status, content = actions[request.method or ""](request, caller, **kwargs)
             except ValidationError as error:
                 raise _refused(error) from None
-            return JsonResponse(content, status=status)
+            if status == 204:
+                return HttpResponse(status=status)
+            headers = {"ETag": etag_of(content)} if "id" in content else {}
+            return JsonResponse(content, status=status, headers=headers)
 
         return endpoint(handle, methods=actions)
 
     return [
         path("banners", view(GET=_list, POST=_create), name="banners"),
+        path("banners/<int:pk>", view(GET=_get, PATCH=_change, DELETE=_delete), name="banner"),
         path("banners/<int:pk>/end", view(POST=_end), name="end_banner"),
         path("banners/<int:pk>/updates", view(POST=_update), name="update_banner"),
     ]
 
 
-def _list(request: HttpRequest, who: str) -> Result:
+def _list(request: HttpRequest, caller: Caller) -> Result:
     now = timezone.now()
-    banners = sorted(not_over(now).prefetch_related("updates"), key=lambda banner: urgency(banner, now))
-    return 200, {"banners": [_as_json(banner) for banner in banners]}
+    some = [banner for banner in not_over(now).prefetch_related("updates") if caller.may_notify(banner.recipients)]
+    return 200, {"banners": [_as_json(banner) for banner in sorted(some, key=lambda banner: urgency(banner, now))]}
 
 
-def _create(request: HttpRequest, who: str) -> Result:
-    types = {"level": str, "text": str, "from": str, "until": str, "recipients": str, "announce_minutes_before": int}
-    body = _body(request, types, required="text")
+def _create(request: HttpRequest, caller: Caller) -> Result:
+    body = _body(request, TYPES, required="text")
+    banner = text_input.to_banner({FIELDS.get(name, name): value for name, value in body.items()})
+    _check(caller, banner.recipients)
+    return 201, _as_json(lifecycle.save(banner, who=caller.who))
+
+
+def _get(request: HttpRequest, caller: Caller, pk: int) -> Result:
+    return 200, _as_json(_banner(caller, pk))
+
+
+@transaction.atomic
+def _change(request: HttpRequest, caller: Caller, pk: int) -> Result:
+    body = _body(request, TYPES, nullable="until")
+    banner = _banner(caller, pk, lock=True)
+    check_unchanged(request, etag_of(_as_json(banner)))
     fields = {FIELDS.get(name, name): value for name, value in body.items()}
-    return 201, _as_json(lifecycle.save(text_input.to_banner(fields), who=who))
+    for name, value in text_input.to_values(fields, timezone.now()).items():
+        setattr(banner, name, value)
+    _check(caller, banner.recipients)
+    return 200, _as_json(lifecycle.save(banner, who=caller.who))
 
 
-def _update(request: HttpRequest, who: str, pk: int) -> Result:
+def _delete(request: HttpRequest, caller: Caller, pk: int) -> Result:
+    lifecycle.delete(_banner(caller, pk), who=caller.who)
+    return 204, {}
+
+
+def _update(request: HttpRequest, caller: Caller, pk: int) -> Result:
     body = _body(request, {"state": str, "text": str}, required="state")
-    lifecycle.update(_banner(pk), **body, who=who)
-    return 201, _as_json(_banner(pk))
+    lifecycle.update(_banner(caller, pk), **body, who=caller.who)
+    return 201, _as_json(_banner(caller, pk))
 
 
-def _end(request: HttpRequest, who: str, pk: int) -> Result:
-    banner = _banner(pk)
+def _end(request: HttpRequest, caller: Caller, pk: int) -> Result:
+    banner = _banner(caller, pk)
     # Ended twice is ended: a script that is run again does not fail.
-    lifecycle.end(banner, who=who)
+    lifecycle.end(banner, who=caller.who)
     return 200, _as_json(banner)
 
 
-def _banner(pk: int) -> Banner:
-    banner = Banner.objects.filter(pk=pk).first()
-    if banner is None:
+def _banner(caller: Caller, pk: int, *, lock: bool = False) -> Banner:
+    some = Banner.objects.select_for_update() if lock else Banner.objects
+    banner = some.filter(pk=pk).first()
+    if banner is None or not caller.may_notify(banner.recipients):
         raise Refused(404, "not_found", f"There is no banner {pk}.")
     return banner
 
 
-def _body(request: HttpRequest, fields: dict[str, type], *, required: str) -> dict[str, Any]:
-    """The JSON object of a request, with these fields of these types; null is as if left out."""
+def _check(caller: Caller, recipients: Recipients) -> None:
+    if not caller.may_notify(recipients):
+        raise Refused(403, "forbidden", f"You may not post banners for {recipients.words!r}.", field="recipients")
+
+
+def _body(request: HttpRequest, fields: dict[str, type], *, required: str = "", nullable: str = "") -> dict[str, Any]:
+    """The JSON object of a request, with these fields of these types; null is as if left out, but for one of them."""
     raw = request.read(MAX_BODY_BYTES + 1)
     if len(raw) > MAX_BODY_BYTES:
         raise Refused(413, "too_large", f"The body is over {MAX_BODY_BYTES >> 10} KiB.")
@@ -107,9 +153,9 @@ def _body(request: HttpRequest, fields: dict[str, type], *, required: str) -> di
         if value is not None and (not isinstance(value, fields[name]) or isinstance(value, bool)):
             kind = "a whole number" if fields[name] is int else "a text"
             raise Refused(400, "invalid_field", f"{name} must be {kind}.", field=name)
-    if body.get(required) is None:
+    if required and body.get(required) is None:
         raise Refused(400, "missing_field", f"{required} is missing; it is required.", field=required)
-    return {name: value for name, value in body.items() if value is not None}
+    return {name: value for name, value in body.items() if value is not None or name == nullable}
 
 
 def _as_json(banner: Banner) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.forms.utils import from_current_timezone
 from django.utils import timezone
 
 from live.banners.models import Banner
-from live.notices import Kind, Recipients
+from live.notices import Recipients
 
 FROM_NOW = re.compile(r"\+(\d{1,6})([mhd])")
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
@@ -24,15 +24,21 @@ EXAMPLES = "such as 14:30, +25m, +2h or 2026-01-31T14:30:00+01:00"
 
 def to_banner(fields: Mapping[str, Any]) -> Banner:
     """The banner with these fields, not saved yet. ``ValidationError`` names the field of a time that is none."""
-    now, values = timezone.now(), dict(fields)
-    for name in values.keys() & {"starts", "ends"}:
+    now = timezone.now()
+    return Banner(**{"starts": now, **to_values(fields, now)})
+
+
+def to_values(fields: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The same fields, their times and recipients as a banner has them."""
+    values = dict(fields)
+    for name in [name for name in ("starts", "ends") if values.get(name) is not None]:
         try:
             values[name] = parse_time(values[name], now)
         except ValueError as error:
             raise ValidationError({name: str(error)}) from None
     if "recipients" in values:
-        values["recipients"] = _recipients(values["recipients"])
-    return Banner(**{"starts": now, **values})
+        values["recipients"] = Recipients.from_words(values["recipients"])
+    return values
 
 
 def parse_time(text: str, now: datetime) -> datetime:
@@ -54,11 +60,3 @@ def parse_time(text: str, now: datetime) -> datetime:
         ) from None
     except (ValueError, OverflowError):
         raise ValueError(f"{text[:60]!r} is no time; write one {EXAMPLES}.") from None
-
-
-def _recipients(text: str) -> Recipients:
-    recipients = Recipients.from_text(text)
-    kind = Kind.registry.get(recipients.kind)
-    refs = {label: str(ref) for ref, label in kind.choices()} if kind and kind.choices else {}
-    known = recipients.ref in refs.values()
-    return recipients if known else recipients._replace(ref=refs.get(recipients.ref, recipients.ref))

@@ -54,6 +54,23 @@ class Recipients(NamedTuple):
         kind, _colon, ref = text.partition(":")
         return cls(kind, ref)
 
+    @classmethod
+    def from_words(cls, text: str) -> "Recipients":
+        """Those that somebody has typed: as stored, or by name, such as ``group:Operators``."""
+        recipients = cls.from_text(text)
+        names = recipients._names()
+        if recipients.ref in names:
+            return recipients
+        refs = {name: ref for ref, name in names.items()}
+        return recipients._replace(ref=refs.get(recipients.ref, recipients.ref))
+
+    @property
+    def words(self) -> str:
+        """By name, as ``from_words`` takes them."""
+        names = self._names()
+        name = names.get(self.ref, "")
+        return f"{self.kind}:{name}" if name and name not in names else str(self)
+
     def check(self) -> "Recipients":
         """Themselves; ``RecipientsError`` if there is no such kind."""
         if self.kind not in Kind.registry:
@@ -84,8 +101,12 @@ class Recipients(NamedTuple):
         kind = Kind.registry.get(self.kind)
         if kind is None or not self.ref:
             return str(kind.label if kind else self)
-        names = {str(ref): label for ref, label in kind.choices()} if kind.choices else {}
-        return f"{kind.label}: {names.get(self.ref, self.ref)}"
+        return f"{kind.label}: {self._names().get(self.ref, self.ref)}"
+
+    def _names(self) -> dict[str, str]:
+        """What there is to choose from of that kind: names, by refs."""
+        kind = Kind.registry.get(self.kind)
+        return {str(ref): str(name) for ref, name in kind.choices()} if kind and kind.choices else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from boards.permissions import may_edit
+from tokens.models import Token
 
+# What a token that is made on the spot may do.
+SCOPE = "write:*"
 EXAMPLE = '{"series": "orders", "value": 12}'
 
 
@@ -15,9 +19,17 @@ def first_steps(request: HttpRequest, board: int = 0, secret: str = "") -> dict[
         f"curl --json '{EXAMPLE}' -H \"Authorization: Bearer {secret or '$TOKEN'}\""
         f" {request.build_absolute_uri('/api/points')}"
     )
+    may_make_tokens = request.user.has_perm("tokens.add_token")
     return {
         "may_edit": may_edit(request.user, board),
-        "may_make_tokens": request.user.has_perm("tokens.add_token"),
+        "may_make_tokens": may_make_tokens,
+        "has_token": may_make_tokens and Token.objects.filter(**token_of(request)).exists(),
         "secret": secret,
         "command": command,
     }
+
+
+def token_of(request: HttpRequest) -> dict[str, Any]:
+    """The fields of the one token that this person has made on the spot."""
+    name = _("%s, on the home page") % request.user.get_username()
+    return {"user": request.user, "name": name, "scopes": [SCOPE], "active": True}

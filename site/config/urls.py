@@ -1,5 +1,7 @@
 """The addresses of the site."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -11,14 +13,14 @@ from django.views.generic import RedirectView
 from live import api, unavailable, views
 from live.banners import api as banners_api
 from series.ingest import formats
-from tokens.authentication import authenticate_for
+from tokens.authentication import authenticate_for, may_notify
 
 urlpatterns = [
     path("", include("boards.urls")),
     path("charts/", include("gallery.urls")),
     path("", include(formats.urlpatterns())),
     path("", include("series.query_api")),
-    path("api/", include(banners_api.banners(authenticate_for("banners")))),
+    path("api/", include(banners_api.banners(authenticate_for("banners"), partial(may_notify, "banners")))),
     re_path(r"^api(?:/|$)", api.not_found),
     path("live/metrics", views.metrics(authenticate_for("metrics"))),
     path("live/", include("live.urls")),

@@ -37,10 +37,12 @@ class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Issues tokens. A secret is shown once, in the message after it was made; its digest never is."""
 
     form = TokenForm
-    search_fields = ["name"]
-    list_display = ["name", "scopes", "active", "created", "last_used"]
+    search_fields = ["name", "user__username"]
+    list_display = ["name", "user", "scopes", "active", "created", "last_used"]
     list_filter = ["active"]
-    fields = ["name", "scopes", "active", "created", "last_used"]
+    autocomplete_fields = ["user"]
+    list_select_related = ["user"]
+    fields = ["name", "user", "scopes", "active", "created", "last_used"]
     readonly_fields = ["created", "last_used"]
     actions = ["replace_secrets", "deactivate"]
 

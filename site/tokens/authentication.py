@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from live.api import Refused
+from live.notices import Recipients
+from live.notices import may_notify as may_user_notify
 from tokens.known import KnownTokens
 from tokens.models import Token, digest_of
 from tokens.rate_limit import RateLimit
@@ -62,18 +64,44 @@ def _limited(token: Token) -> Token:
     return token
 
 
-def authenticate_for(scope: str) -> Callable[[HttpRequest], str]:
+def token_of(request: HttpRequest) -> Token:
+    """The token of a request, which is looked for once. Raises ``Refused`` as ``authenticate`` does."""
+    token: Token | None = getattr(request, "api_token", None)
+    if token is None:
+        token = request.api_token = authenticate(secret_of(request))  # type: ignore[attr-defined]
+    return token
+
+
+def check_scope(token: Token, word: str) -> None:
+    """Raise ``Refused`` with 403 where a token has no scope of this word, with whatever name."""
+    if not any(scope.partition(":")[0] == word for scope in token.scopes):
+        message = f"This token may not do that: it needs the scope {word!r}, which it can get in the admin."
+        raise Refused(403, "forbidden", message)
+
+
+def authenticate_for(word: str) -> Callable[[HttpRequest], str]:
     """For ``live.banners.api`` and ``live.views.metrics``: a function that returns who sends a request, for the audit
     log: the token's name.
 
-    It raises ``Refused`` as ``authenticate`` does, and with 403 where the token does not have the scope.
+    It raises ``Refused`` as ``authenticate`` does, and with 403 where the token has no scope of this word.
     """
 
     def name_of(request: HttpRequest) -> str:
-        token = authenticate(secret_of(request))
-        if not permits(token.scopes, scope):
-            message = f"This token may not do that: it needs the scope {scope!r}, which it can get in the admin."
-            raise Refused(403, "forbidden", message)
-        return f"token {token.name}"
+        token = token_of(request)
+        check_scope(token, word)
+        return name_in_log(token)
 
     return name_of
+
+
+def name_in_log(token: Token) -> str:
+    """Who did something with it."""
+    return f"token {token.name}" + (f" of {token.user.get_username()}" if token.user else "")
+
+
+def may_notify(word: str, request: HttpRequest, recipients: Recipients) -> bool:
+    """Whether a scope of this word permits these recipients, as they are stored or by name; and whether the user of the
+    token may notify them, if it has one."""
+    token = token_of(request)
+    in_scope = any(permits(token.scopes, f"{word}:{name}") for name in {str(recipients), recipients.words})
+    return in_scope and (token.user is None or may_user_notify(token.user, recipients))

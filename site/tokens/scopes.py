@@ -2,6 +2,7 @@
 
 A scope is a word, or a word, a colon and a name: the exact one, or with ``*`` at its end all that begin so:
 ``write:cpu`` is the series ``cpu`` alone, ``write:cpu.*`` all whose names begin with ``cpu.``, ``write:*`` every one.
+A word that is declared with and without a colon is without one for all names: ``banners`` is ``banners:*``.
 
 An app declares in its ``ready()`` the scopes that its views require; a colon means that a name follows:
 
@@ -23,6 +24,11 @@ def register(word: str, description: str) -> None:
     """Declare a scope. Raises ``ValueError`` where another one of that word is declared."""
     if _descriptions.setdefault(word, description) != description:
         raise ValueError(f"The scope {word!r} is declared twice.")
+
+
+def declared() -> dict[str, str]:
+    """The words, in order, and what each is for; one with a colon needs a name."""
+    return dict(sorted(_descriptions.items()))
 
 
 def overview() -> str:
@@ -48,5 +54,7 @@ def names_of(scopes: Iterable[str], word: str) -> list[str]:
 
 
 def permits(scopes: Iterable[str], wanted: str) -> bool:
-    """Whether one of them permits what is wanted: ``banners``, or ``write:cpu.user``."""
-    return any(scope == wanted or (scope.endswith("*") and wanted.startswith(scope[:-1])) for scope in scopes)
+    """Whether one of them permits what is wanted: ``banners``, or ``write:cpu.user``. A scope may be wanted, too:
+    whether all that ``write:cpu.*`` permits is permitted."""
+    word = wanted.partition(":")[0]
+    return any(scope in (wanted, word) or (scope.endswith("*") and wanted.startswith(scope[:-1])) for scope in scopes)

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from boards.editing.views import address_of
-from boards.first_steps import first_steps
+from boards.first_steps import first_steps, token_of
 from boards.home import adding
 from boards.home.forms import NewBoardForm
 from boards.home.fragments import ALL, STARRED
@@ -30,8 +30,6 @@ from series.models import Series
 from tokens.models import Token
 
 MAX_SEARCH_CHARACTERS = 100
-# What a token that is made on the spot may do.
-SCOPE = "write:*"
 # Instead of the key of a board: one that is made for the panel.
 NEW = "new"
 
@@ -148,8 +146,7 @@ def make_token(request: HttpRequest, slug: str = "") -> HttpResponse:
     board = get_object_or_404(Board, slug=slug) if slug else None
     if board and not may_see_board(request.user, board.pk):
         raise PermissionDenied
-    name = _("%s, on the home page") % request.user.get_username()
-    _token, secret = Token.objects.issue(name, SCOPE)
+    secret = Token.objects.renew(**token_of(request))
     return board_page(request, board, secret=secret) if board else index_page(request, secret)
 
 

@@ -44,6 +44,7 @@ STRANGERS = {
     "boards:panel-preview": ("POST", 302),
     "boards:panel-presence": ("POST", 302),
     "boards:series": ("GET", 302),
+    "banner": ("GET", 401),
     "end_banner": ("POST", 401),
     "update_banner": ("POST", 401),
     # Its token is in the body, and this has none.

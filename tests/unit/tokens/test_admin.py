@@ -7,13 +7,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tokens.models import Token
+from tokens.scopes import overview
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 TOKENS = "/admin/tokens/token/"
-SCOPES = (
-    "banners (post, update and end banners), metrics (read the counters under /live/metrics), "
-    "read:NAME or read:PREFIX* (read series), write:NAME or write:PREFIX* (write series)"
-)
 
 
 def text(response: HttpResponse) -> str:
@@ -98,7 +95,7 @@ def test_who_may_only_look_gets_no_secret(client: Client) -> None:
 @pytest.mark.parametrize(
     ("scopes", "words"),
     [
-        ("write:*\nwirte:*", f"&#x27;wirte:*&#x27; is not a scope; the scopes are: {SCOPES}."),
+        ("write:*\nwirte:*", f"&#x27;wirte:*&#x27; is not a scope; the scopes are: {overview()}."),
         ("write:a*b", "&#x27;write:a*b&#x27; is not a scope"),
         (" \n", "This field is required."),
     ],
@@ -122,4 +119,4 @@ def test_changing_one_to_a_wrong_scope_says_why_and_changes_nothing(admin_client
 
 
 def test_the_form_says_which_scopes_there_are(admin_client: Client) -> None:
-    assert f"One on each line: {SCOPES}" in text(admin_client.get(f"{TOKENS}add/"))
+    assert f"One on each line: {overview()}" in text(admin_client.get(f"{TOKENS}add/"))

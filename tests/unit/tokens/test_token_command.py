@@ -1,7 +1,9 @@
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from tokens.models import Token
+from tokens.scopes import overview
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -42,7 +44,12 @@ def test_help_says_which_scopes_there_are(capsys: pytest.CaptureFixture[str]) ->
         call_command("token", "create", "--help")
     assert caught.value.code == 0
     said = " ".join(capsys.readouterr().out.split())
-    assert (
-        "The scopes are: banners (post, update and end banners), metrics (read the counters under /live/metrics), "
-        "read:NAME or read:PREFIX* (read series), write:NAME or write:PREFIX* (write series)." in said
-    )
+    assert f"The scopes are: {overview()}." in said
+
+
+def test_create_for_a_user(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(CommandError, match="There is no user 'ada'"):
+        call_command("token", "create", "laptop", "--scope", "banners", "--user", "ada")
+    ada = User.objects.create_user("ada")
+    call_command("token", "create", "laptop", "--scope", "banners", "--user", "ada")
+    assert Token.objects.get().user == ada

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -25,10 +26,15 @@ class Command(BaseCommand):
             help=f"What it may do; for several, repeat it. The scopes are: {overview()}.",
         )
 
-    def handle(self, *, name: str, scopes: list[str], **options: Any) -> None:
-        """Raises ``CommandError`` for a name or scope that cannot be; then there is no token."""
+        create.add_argument("--user", metavar="USERNAME", help="As whom it acts, as far as its scopes go.")
+
+    def handle(self, *, name: str, scopes: list[str], user: str | None, **options: Any) -> None:
+        """Raises ``CommandError`` for a name, scope or user that cannot be; then there is no token."""
+        person = get_user_model().objects.filter(username=user).first() if user else None
+        if user and person is None:
+            raise CommandError(f"There is no user {user!r}.")
         try:
-            _token, secret = Token.objects.issue(name, *scopes)
+            _token, secret = Token.objects.issue(name, *scopes, user=person)
         except ValidationError as error:
             errors = error.message_dict.items()
             raise CommandError(" ".join(f"{field}: {' '.join(messages)}" for field, messages in errors)) from None

@@ -22,8 +22,8 @@ Make = Callable[..., Any]
 ADD, CHANGE, TOKEN = "add_board", "change_board", "add_token"
 
 
-def sign_in(client: Client, *permissions: str) -> User:
-    user = User.objects.create_user("ada")
+def sign_in(client: Client, *permissions: str, name: str = "ada") -> User:
+    user = User.objects.create_user(name)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     client.force_login(user)
     return user
@@ -191,6 +191,26 @@ def test_a_token_is_made_on_the_spot_and_shown_once(client: Client) -> None:
     assert Token.objects.recognise(secret) == Token.objects.get()
     assert Token.objects.get().scopes == ["write:*"] and "ada" in Token.objects.get().name
     assert secret not in page(client)
+
+
+def test_whoever_makes_a_token_again_has_one_and_the_old_secret_is_refused(client: Client, board: Board) -> None:
+    ada, words = sign_in(client, CHANGE, TOKEN), "refused from then on"
+    assert words not in page(client)
+    first = client.post("/token").context["secret"]
+    assert words in page(client)
+    second = client.post("/boards/mine/token").context["secret"]
+    assert [Token.objects.recognise(secret) for secret in (first, second)] == [None, Token.objects.get()]
+    assert Token.objects.get().user == ada
+    Token.objects.update(active=False)
+    assert words not in page(client)
+    client.post("/token")
+    assert [token.active for token in Token.objects.order_by("pk")] == [False, True], (
+        "one that was deactivated stays so"
+    )
+    bob = Client()
+    sign_in(bob, CHANGE, TOKEN, name="bob")
+    bob.post("/token")
+    assert Token.objects.filter(active=True).count() == 2
 
 
 def test_a_board_without_panels_says_how_to_begin_to_whoever_may_edit(client: Client, board: Board) -> None:

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from live.banners.models import Banner
+from live.notices import Recipients
 from live.notices.models import AuditEntry
 from tokens.models import Token
 
@@ -26,8 +28,15 @@ class Sender:
         content = body if isinstance(body, bytes) else json.dumps(body)
         return self.client.post(f"/api/banners{path}", content, content_type="application/json", **self.headers)
 
-    def get(self) -> HttpResponse:
-        return self.client.get("/api/banners", **self.headers)
+    def get(self, path: str = "") -> HttpResponse:
+        return self.client.get(f"/api/banners{path}", **self.headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> HttpResponse:
+        content = json.dumps(body)
+        return self.client.patch(f"/api/banners{path}", content, "application/json", **self.headers, **headers)
+
+    def delete(self, path: str) -> HttpResponse:
+        return self.client.delete(f"/api/banners{path}", **self.headers)
 
 
 @pytest.fixture
@@ -147,7 +156,40 @@ def test_what_is_too_large_unknown_or_asked_otherwise_is_refused(sender: Sender)
     assert (answer.status_code, answer["Allow"]) == (405, "GET, POST")
 
 
+def test_one_is_read_changed_and_deleted(sender: Sender) -> None:
+    made = json.loads(sender.post(body={"text": "Disk full", "until": "+2h"}).content)
+    address = f"/{made['id']}"
+    read = sender.get(address)
+    assert json.loads(read.content) == made
+    changed = sender.patch(address, {"level": "outage", "until": None}, HTTP_IF_MATCH=read["ETag"])
+    assert json.loads(changed.content) == {**made, "level": "outage", "until": None}
+    late = sender.patch(address, {"text": "Something else"}, HTTP_IF_MATCH=f"W/{read['ETag']}")
+    assert (late.status_code, error(late)["code"], late["ETag"]) == (412, "changed", changed["ETag"])
+    assert sender.patch(address, {}, HTTP_IF_MATCH=f'"x", W/{changed["ETag"]}').status_code == 200
+    assert sender.patch(address, {"text": ""}).status_code == 400
+    assert Banner.objects.get().text == "Disk full"
+    assert (sender.delete(address).status_code, sender.delete(address).status_code) == (204, 404)
+    assert not Banner.objects.exists()
+
+
 class TestWhoMay:
+    def test_banners_of_others_do_not_exist_for_a_token_that_may_notify_some(self, sender: Sender) -> None:
+        ops, _others = (Group.objects.create(name=name) for name in ("Ops", "Others"))
+        own = Sender(Token.objects.issue("ops", "banners:group:Ops")[1])
+        for recipients in ("group:Others", "everyone", None):
+            answer = own.post(body={"text": "x", "recipients": recipients})
+            assert (answer.status_code, error(answer)["code"]) == (403, "forbidden")
+        made = json.loads(own.post(body={"text": "x", "recipients": "group:Ops"}).content)
+        assert made["recipients"] == f"group:{ops.pk}"
+        other = json.loads(sender.post(body={"text": "y"}).content)["id"]
+        assert json.loads(own.get().content) == {"banners": [made]}
+        assert {own.get(f"/{other}").status_code, own.delete(f"/{other}").status_code} == {404}
+        assert {own.post(f"/{other}/end").status_code, own.patch(f"/{other}", {"text": "z"}).status_code} == {404}
+        assert own.post(f"/{other}/updates", {"state": "resolved"}).status_code == 404
+        assert own.patch(f"/{made['id']}", {"recipients": "everyone"}).status_code == 403
+        assert Banner.objects.get(pk=made["id"]).recipients == Recipients("group", str(ops.pk))
+        assert own.post(f"/{made['id']}/end").status_code == 200
+
     def test_a_token_that_is_not_allowed_to_is_told_so(self) -> None:
         answer = Sender(Token.objects.issue("points", "write:*")[1]).post(body={"text": "x"})
         assert answer.status_code == 403

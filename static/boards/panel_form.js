@@ -1,8 +1,8 @@
 // ES2019, as Chrome 79 has it. The form of a panel by keys: the arrows walk through the series that were found, Escape
 // closes first those and then the form, and whoever closes it is at its panel again.
 (() => {
-  const on = (name, act) => document.addEventListener(name, act);
-  const options = () => Array.from(document.querySelectorAll("#series-matches [role=option]"));
+  const on = (name, act, options) => document.addEventListener(name, act, options);
+  const options = () => Array.from(document.querySelectorAll("#series-matches [role=option]:not([disabled])"));
   const select = (field, option) => {
     for (const one of options()) one.setAttribute("aria-selected", String(one === option));
     field.setAttribute("aria-expanded", String(options().length > 0));
@@ -14,6 +14,18 @@
     document.getElementById("series-matches").textContent = "";
     select(field, null);
   };
+  // What stands there are matches of what was typed before: they cannot be chosen, and none that comes late is shown.
+  on("input", (e) => {
+    if (e.target.id !== "series-search") return;
+    for (const one of options()) one.disabled = true;
+    select(e.target, null);
+  }, true); // htmx lets nobody else have it
+  on("htmx:beforeSwap", (e) => {
+    const field = document.getElementById("series-search"), { requestConfig, target } = e.detail;
+    if (field && target.id === "series-matches" && requestConfig.parameters.search !== field.value) {
+      e.detail.shouldSwap = false;
+    }
+  });
   on("htmx:afterSwap", (e) => {
     const field = document.getElementById("series-search");
     if (field && e.detail.target.id === "series-matches") select(field, null);

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.axe import grave
 from tests.browser.people import PEOPLE, Person, Tab
@@ -104,6 +104,34 @@ def test_a_chart_of_a_selector_is_made_by_typing_while_others_look(browser: Brow
         lambda: stored(site, panel),
     )
     assert editing.not_reloaded() and looking.not_reloaded() and editing.complaints == looking.complaints == []
+
+
+def test_matches_of_what_was_typed_before_cannot_be_chosen(browser: Browser, site: Site, panel: int) -> None:
+    page = opened(Person(browser, site, "ada").tab(EDIT), panel)
+    held: list[Route] = []
+    search, enabled = page.locator("#series-search"), page.locator("#series-matches [role=option]:enabled")
+    search.focus()
+    expect(enabled).not_to_have_count(0)
+    # Until its response is there, the matches of nothing cannot be chosen for what is typed.
+    page.route("**/series?search=lat", lambda route: held.append(route))
+    search.press_sequentially("lat")
+    expect(enabled).to_have_count(0)
+    expect(search).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("ArrowDown")
+    expect(search).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    until(lambda: page.evaluate("true") and held, "nothing was asked")
+    # A response that comes after more was typed is not that of what stands there.
+    page.evaluate("document.addEventListener('htmx:afterRequest', () => { window.hasCome = true })")
+    search.evaluate("(field) => { field.value += 'x' }")
+    held[0].continue_()
+    page.wait_for_function("() => window.hasCome")
+    expect(enabled).to_have_count(0)
+    page.unroute("**/series?search=lat")
+    search.fill("lat")
+    expect(enabled.first).to_contain_text("latency")
+    enabled.first.click()
+    says(page, "Saved")
+    expect(page.locator(".line .hint")).to_contain_text("3 match")
 
 
 def test_what_is_wrong_is_said_beside_its_field_while_one_types(browser: Browser, site: Site, panel: int) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from series.evaluation import Chosen
 from series.freshness import expectation
 from series.making import NUMBER
-from series.matchers import UnknownVariable, Values
+from series.matchers import Selector, UnknownVariable, Values
 from series.models import Series
 from series.queries import QueryError
 from series.samples import identity_of
@@ -25,6 +25,15 @@ COLUMNS = (
 NO_VALUES: Values = MappingProxyType({})
 
 
+def candidates(selector: Selector) -> QuerySet[Series]:
+    """Series among which are all that a selector means, in the order of their identities."""
+    some = Series.objects.filter(**{"name__startswith" if selector.is_prefix else "name": selector.name})
+    for matcher in selector.matchers:
+        if matcher.operator == "=" and matcher.text:  # of thousands these are few: the others are not even read
+            some = some.filter(identity__contains=identity_of("", {matcher.tag: matcher.text})[1:-1])
+    return some.order_by("identity")
+
+
 def chosen(selector: str, moment: datetime | None = None, values: Values = NO_VALUES) -> Sequence[Chosen]:
     """All series that it means, in the order of their identities; of those that were made after a ``moment`` only what
     has a point up to then. ``values`` are those of variables. Raises ``SelectorError``, and ``QueryError`` for a
@@ -33,11 +42,7 @@ def chosen(selector: str, moment: datetime | None = None, values: Values = NO_VA
         parsed = parse(selector).filled(values)
     except UnknownVariable as error:
         raise QueryError("selector", str(error)) from error
-    some = Series.objects.filter(**{"name__startswith" if parsed.is_prefix else "name": parsed.name})
-    for matcher in parsed.matchers:
-        if matcher.operator == "=" and matcher.text:  # of thousands these are few: the others are not even read
-            some = some.filter(identity__contains=identity_of("", {matcher.tag: matcher.text})[1:-1])
-    rows = [row for row in some.order_by("identity").values_list(*COLUMNS) if parsed.matches(row[1], row[2])]
+    rows = [row for row in candidates(parsed).values_list(*COLUMNS) if parsed.matches(row[1], row[2])]
     if moment is not None and (later := {pk for pk, *_rest, created in rows if created > moment}):
         later -= latest_before(later, moment).keys()
         rows = [row for row in rows if row[0] not in later]

@@ -5,10 +5,10 @@ from django.http import QueryDict
 
 from boards import kinds
 from boards.data.first_points import beginning_of
+from boards.editing.form.series_picker import meant_by
 from boards.editing.words import title_of
 from boards.models import Panel
-from series.selection import chosen
-from series.selectors import SelectorError
+from series.selectors import SelectorError, parse
 
 MAX_TITLE = Panel._meta.get_field("title").max_length or 0
 
@@ -20,7 +20,7 @@ def fill_in(data: QueryDict, selector: str) -> None:
     if kind is None or data.get("title") not in {title_of(one) for one in kinds.every()}:
         return
     try:
-        some = chosen(selector)
+        some = meant_by(parse(selector)).series
     except SelectorError:
         return
     if not some:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from boards.data.shown_lines import lines_of
 from boards.models import PanelSeries
 from live.charts.text import formats, moments
+from series.evaluation import Chosen
+from series.making import NUMBER
 from series.matchers import Selector
 from series.models import Series
 from series.queries import QueryError, read
-from series.selection import chosen
+from series.selection import candidates
 from series.selectors import SelectorError, parse, selector_of, selector_of_tagged
 from series.storage.query import latest
 from series.storage.states import texts_of
@@ -28,6 +30,8 @@ MAX_CHARACTERS = 200
 MAX_WORDS = 5
 # Series among which several of one name are recognized.
 MAX_CANDIDATES = 200
+# Series that are read to see which of them a selector means.
+MAX_READ = 500
 # A value is shown with its age if it is older.
 NEW_SECONDS = 10
 
@@ -45,9 +49,9 @@ def search(text: str, now: datetime) -> list[Match]:
     text = text.replace("\0", "").strip()[:MAX_CHARACTERS]
     selector = _selector(text)
     if selector is not None and (selector.is_prefix or "{" in text):
-        some = chosen(text)
-        many = [Match(text, count_of(len(some)), is_many=True)]
-        return many + _series([(one.pk, one.name, one.tags) for one in some[:MAX_MATCHES]], now)
+        meant = meant_by(selector)
+        many = [Match(text, meant.how_many, is_many=True)]
+        return many + _series([(one.pk, one.name, one.tags) for one in meant.series[:MAX_MATCHES]], now)
     rows = Series.objects.order_by("identity").values_list("pk", "name", "tags")
     for word in text.split()[:MAX_WORDS]:
         rows = rows.filter(identity__icontains=word)
@@ -77,13 +81,28 @@ def _several(candidates: Iterable[tuple[int, str, Mapping[str, str]]], names: se
         common = sorted(set(all_tags[0]).intersection(*all_tags))
         if len(all_tags) > 1 and common:
             text = selector_of_tagged(name, *common)
-            matches.append(Match(text, count_of(len(chosen(text))), is_many=True))
+            matches.append(Match(text, meant_by(parse(text)).how_many, is_many=True))
     return matches[:MAX_EXAMPLES]
 
 
-def count_of(count: int) -> str:
-    """How many series a selector means."""
-    return ngettext("%d matches", "%d match", count) % count
+class Meant(NamedTuple):
+    """The first series that a selector means, and in words how many there are."""
+
+    series: list[Chosen]
+    how_many: str
+
+
+def meant_by(selector: Selector) -> Meant:
+    """What a selector means, of the first ``MAX_READ`` series that it may mean: ``a*`` may be all there are."""
+    rows = list(candidates(selector).values_list("pk", "name", "tags", "value_type")[: MAX_READ + 1])
+    series = [
+        Chosen(pk, name, tags, holds_states=value_type != NUMBER)
+        for pk, name, tags, value_type in rows[:MAX_READ]
+        if selector.matches(name, tags)
+    ]
+    if len(rows) > MAX_READ:
+        return Meant(series, ngettext("at least %d matches", "at least %d match", len(series)) % len(series))
+    return Meant(series, ngettext("%d matches", "%d match", len(series)) % len(series))
 
 
 def _series(rows: Sequence[tuple[int, str, Mapping[str, str]]], now: datetime) -> list[Match]:
@@ -113,9 +132,8 @@ def hint(line: PanelSeries, now: datetime) -> tuple[str, str]:
     if line.series is not None:
         return "", newest_in_words([line.series.pk], now)[line.series.pk]
     try:
-        query = read(line.query)
-        lines, more = lines_of([line], chosen)
-        count = len(chosen(query.selector))
+        lines, more = lines_of([line], lambda selector: meant_by(parse(selector)).series)
+        count = meant_by(parse(read(line.query).selector)).how_many
     except QueryError:
         return "", ""
     plain = [one for one in lines if isinstance(one.key, int)][:MAX_EXAMPLES]
@@ -129,4 +147,4 @@ def hint(line: PanelSeries, now: datetime) -> tuple[str, str]:
     rest = len(lines) + more - len(values)
     if values and rest:
         values.append("…")
-    return count_of(count), " · ".join([*values, _("new ones appear by themselves")])
+    return count, " · ".join([*values, _("new ones appear by themselves")])

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from boards.editing.form.series_picker import MAX_MATCHES, Match, hint, search
+from boards.editing.form.series_picker import MAX_MATCHES, MAX_READ, Match, hint, search
 from boards.models import PanelSeries
 from series.models import Series
 from series.samples import Sample
@@ -48,6 +50,7 @@ def test_a_selector_says_how_many_it_means() -> None:
     assert shown('latency{q=~"p9."}')[:2] == [('latency{q=~"p9."}', "2 match"), ("latency{q=p95}", "393 · 2 min ago")]
     assert shown("lat*")[0] == ("lat*", "3 match")
     assert shown("later.*") == [("later.*", "0 match")]
+    assert shown("latency{q=$q}")[0] == ("latency{q=$q}", "3 match"), "any that can be chosen for a variable"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +76,19 @@ def test_several_of_a_name_that_must_be_quoted_are_a_selector_too() -> None:
 def test_of_many_few_are_shown() -> None:
     Series.objects.bulk_create(Series(name="cpu", tags={}, identity=f"cpu{{host={n}}}") for n in range(30))
     assert len(search("cpu", NOW)) <= MAX_MATCHES + 1
+
+
+def test_of_a_selector_of_all_there_are_some_are_read() -> None:
+    Series.objects.bulk_create(
+        Series(name="app", tags={"n": str(n)}, identity=f"app{{n={n:05}}}") for n in range(MAX_READ + 2)
+    )
+    with CaptureQueriesContext(connection) as queries:
+        first = search("a*", NOW)[0]
+        assert hint(PanelSeries(query={"selector": "a*"}), NOW)[0] == first.newest
+        assert search("app", NOW)[0] == Match("app{n=*}", first.newest, is_many=True)
+    assert first == Match("a*", f"at least {MAX_READ} match", is_many=True)
+    of_series = [query["sql"] for query in queries if 'FROM "series_series"' in query["sql"]]
+    assert of_series and all("LIMIT" in sql or "IN (" in sql for sql in of_series)
 
 
 @pytest.mark.usefixtures("some")

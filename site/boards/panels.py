@@ -71,12 +71,12 @@ def draw(
         lines, more = lines_of(rows, source.choose)
         shown = lines[:1] if kind.one_series else lines
         ids, now = series_of(shown), stretch.now
-        stored = stored_newest(ids) if stretch.is_live else {}
-        known = latest_of(stored) if stretch.is_live else latest_before(ids, now)
-        newest = newest_of(source := replace(source, lines=shown), known)
+        stored = stored_newest(ids) if stretch.is_live else None
+        known = latest_before(ids, now) if stored is None else latest_of(stored)
+        newest = newest_of(source := replace(source, lines=shown, stored=stored), known)
     except (QueryError, TooManyPoints) as reason:
         return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
-    in_future, future_changes = future(stored.values(), now)
+    in_future, future_changes = future((stored or {}).values(), now)
     if not newest and not stretch.is_live:
         return context | {"chart": charts.no_data(_("There was no data yet."), kind=panel.kind), "state": "empty"}
     if not newest:

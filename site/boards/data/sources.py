@@ -31,6 +31,7 @@ from series.evaluation import Choose
 from series.fields import MICROSECOND
 from series.pauses import Numbers, without_pauses
 from series.selection import chosen
+from series.storage.newest import Newest as StoredNewest
 from series.storage.query import Bucket, buckets
 from series.storage.reducers import Reducer, reduced
 
@@ -50,6 +51,9 @@ class Source:
     texts by their codes; ``late`` are those whose points stay away, and ``until`` is the epoch second up to which the
     axis of time goes on, hatched, if all of them do.
 
+    ``stored`` is what was read of the newest points of the series, from which the stretches of time are read; None: it
+    is to be read.
+
     ``now`` is the moment that is shown; nothing after it is, unless it ``is_live``. ``start`` and ``end`` are there
     where the board shows a fixed time.
     """
@@ -59,6 +63,7 @@ class Source:
     options: Values
     lines: Sequence[Line] = ()
     newest: Newest = field(default_factory=dict)
+    stored: Mapping[int, StoredNewest] | None = None
     texts: Mapping[int, Mapping[float, str]] = field(default_factory=dict)
     late: frozenset[Key] = frozenset()
     until: float | None = None
@@ -138,7 +143,9 @@ class Source:
         computed is one point in each bucket."""
         if (within, states) not in self._known:
             limits = within.query() | {"end": self.end_of(within)}
-            known: dict[Key, list[Bucket | None]] = dict(buckets(self.ids, states=states, **limits).items())
+            known: dict[Key, list[Bucket | None]] = dict(
+                buckets(self.ids, states=states, newest=self.stored, **limits).items()
+            )
 
             def read_values(function: Reducer | None, ids: Sequence[int]) -> dict[int, Numbers]:
                 return reduced(ids, function or Reducer.MEAN, **limits)

@@ -26,7 +26,8 @@ from series.pauses import first_known
 from series.queries import QueryError
 from series.selection import chosen
 from series.storage.percentiles import TooManyPoints
-from series.storage.query import latest
+from series.storage.query import latest_of
+from series.storage.query import newest_of as stored_newest
 from series.storage.states import texts_of
 
 MAX_FIGURES = 3
@@ -160,7 +161,8 @@ def _sources(board: Board) -> tuple[list[tuple[Kind, Source]], int, int]:
 def _tiles(sources: Sequence[tuple[Kind, Source]]) -> tuple[list[Tile], int]:
     """Those that have data, and how many ask for too much of it."""
     lines = [line for _kind, source in sources for line in source.lines]
-    known = latest(series_of(lines))
+    stored = stored_newest(series_of(lines))
+    known = latest_of(stored)
     states = [line.key for line in lines if line.holds_states and isinstance(line.key, int)]
     texts = texts_of(states) if states else {}
     tiles, broken = [], 0
@@ -172,6 +174,6 @@ def _tiles(sources: Sequence[tuple[Kind, Source]]) -> tuple[list[Tile], int]:
             continue
         if newest:
             own = {pk: texts[pk] for pk in source.ids if pk in texts}
-            source, fresh = freshness(replace(source, newest=newest, texts=own), source.now)
+            source, fresh = freshness(replace(source, newest=newest, stored=stored, texts=own), source.now)
             tiles.append(Tile(kind, source, fresh["next_change"]))
     return tiles, broken

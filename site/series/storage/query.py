@@ -70,12 +70,20 @@ class Bucket(NamedTuple):
 
 
 def buckets(
-    series_ids: Collection[int], *, states: bool = False, **kwargs: Unpack[Buckets]
+    series_ids: Collection[int],
+    *,
+    states: bool = False,
+    newest: Mapping[int, Newest] | None = None,
+    **kwargs: Unpack[Buckets],
 ) -> dict[int, list[Bucket | None]]:
-    """For each series each of the ``Buckets``; None where it has no point. With ``states`` they know what was seen."""
+    """For each series each of the ``Buckets``; None where it has no point. With ``states`` they know what was seen.
+    ``newest`` is what ``newest_of`` has read of them, if it has just been read."""
     grid = grid_of(**kwargs)
     result: dict[int, list[Bucket | None]] = {pk: [None] * grid.length for pk in series_ids}
-    for part in grid.parts(newest_of(series_ids).values()) if grid.length and series_ids else ():
+    if not grid.length or not series_ids:
+        return result
+    known = newest_of(series_ids) if newest is None else {pk: newest[pk] for pk in series_ids if pk in newest}
+    for part in grid.parts(known.values()):
         is_points = part.table is Point
         columns, groups = OF_POINTS if is_points else OF_SUMMARIES, "slot"
         if states:  # few rows more: a series has few states, and one that has none has one group

@@ -123,5 +123,5 @@ def test_a_card_takes_as_many_queries_for_many_panels_as_for_few(
     PanelSeries.objects.create(panel=panel, query={"selector": "cpu*"})
     for series in Series.objects.all():
         now(points, series.name, 1.0, 2.0, 3.0, every=10)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(7):
         assert summary(board).trend is not None

@@ -47,12 +47,9 @@ MIN_EXTREMES_SECONDS = 60
 class Source:
     """What a chart is drawn from: a panel's title, zone and options, the series that it shows and their newest points.
 
-    ``newest`` has the newest point of each line that has one, by its key, and ``texts`` of those that hold states the
-    texts by their codes; ``late`` are those whose points stay away, and ``until`` is the epoch second up to which the
-    axis of time goes on, hatched, if all of them do.
-
-    ``stored`` is what was read of the newest points of the series, from which the stretches of time are read; None: it
-    is to be read.
+    ``newest`` has the newest point of each line that has one, by its key, ``stored`` what was read for that of the
+    series, if it was, and ``texts`` of those that hold states the texts by their codes; ``late`` are those whose points
+    stay away, and ``until`` is the epoch second up to which the axis of time goes on, hatched, if all of them do.
 
     ``now`` is the moment that is shown; nothing after it is, unless it ``is_live``. ``start`` and ``end`` are there
     where the board shows a fixed time.
@@ -143,9 +140,7 @@ class Source:
         computed is one point in each bucket."""
         if (within, states) not in self._known:
             limits = within.query() | {"end": self.end_of(within)}
-            known: dict[Key, list[Bucket | None]] = dict(
-                buckets(self.ids, states=states, newest=self.stored, **limits).items()
-            )
+            known: dict[Key, list[Bucket | None]] = {**buckets(self.ids, states=states, newest=self.stored, **limits)}
 
             def read_values(function: Reducer | None, ids: Sequence[int]) -> dict[int, Numbers]:
                 return reduced(ids, function or Reducer.MEAN, **limits)

@@ -140,7 +140,8 @@ class Source:
         computed is one point in each bucket."""
         if (within, states) not in self._known:
             limits = within.query() | {"end": self.end_of(within)}
-            known: dict[Key, list[Bucket | None]] = {**buckets(self.ids, states=states, newest=self.stored, **limits)}
+            read = buckets(self.ids, states=states, newest=self.stored, **limits)
+            known: dict[Key, list[Bucket | None]] = dict(read.items())
 
             def read_values(function: Reducer | None, ids: Sequence[int]) -> dict[int, Numbers]:
                 return reduced(ids, function or Reducer.MEAN, **limits)

@@ -18,14 +18,14 @@ from live.charts.output.figure import figure
 register = template.Library()
 
 # In the order of the cascade: the colours and the typeface of every page, what all charts share, families of kinds.
-STYLES = "theme font figure axes marks tooltip numbers states bars donut heatmap tables".split()
+_FAMILIES = "font figure axes marks tooltip numbers states bars donut heatmap tables".split()
+STYLES = ["live/theme.css", *(f"live/charts/{name}.css" for name in _FAMILIES)]
 
 
 @register.simple_tag
 def chart_styles() -> SafeString:
     """The style sheets of charts, for the head: as plain files or by the names that a manifest gives them."""
-    files = ["live/theme.css" if name == "theme" else f"live/charts/{name}.css" for name in STYLES]
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', [(static(file),) for file in files])
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', [(static(file),) for file in STYLES])
 
 
 @register.simple_tag

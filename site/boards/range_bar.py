@@ -101,7 +101,7 @@ def _shift(view: View, stretch: Stretch, seconds: float, now: datetime) -> Link:
 
 def _step(view: View, shown: datetime, seconds: float, now: datetime) -> Link:
     """To a moment so many seconds later, or before; what would be in the future is now."""
-    at = shown + timedelta(seconds=seconds)
+    at = (shown + timedelta(seconds=seconds)).replace(microsecond=0)
     sign = "\N{MINUS SIGN}" if seconds < 0 else "+"
     text = "" if at >= now else text_of(at)
     range_ = "" if "/" in view.range else view.range

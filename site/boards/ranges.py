@@ -22,6 +22,7 @@ MIN_SECONDS, MAX_SECONDS = 60, 5 * 366 * DAY
 TODAY, WEEK = "today", "week"
 # Days of those that a clock says, which begin on the first of them.
 CALENDAR = {TODAY: 1, WEEK: 7}
+MICROSECONDS_OF_MILLISECOND = 1000
 # 1970-01-01 was a Thursday.
 DAYS_FROM_MONDAY_TO_THURSDAY = 3
 # Files beside those of the zones, which browsers do not know, or not all of them.
@@ -167,7 +168,7 @@ def _moment(text: str, zone: tzinfo, now: datetime | None = None) -> str:
     """A moment, in UTC. Without an offset it is on the clock of the zone; ``-15min`` is so long before ``now``."""
     try:
         if now is not None and text.startswith("-"):
-            return text_of(now - timedelta(seconds=_seconds(text[1:])))
+            return text_of((now - timedelta(seconds=_seconds(text[1:]))).replace(microsecond=0))
         # In an address + may stand for a space.
         moment = parse_datetime(text.replace(" ", "+") if "T" in text else text)
         if moment is None:
@@ -179,5 +180,6 @@ def _moment(text: str, zone: tzinfo, now: datetime | None = None) -> str:
 
 
 def text_of(moment: datetime) -> str:
-    """A moment as an address has it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A moment as an address has it: in UTC, with milliseconds where it has any."""
+    precision = "milliseconds" if moment.microsecond >= MICROSECONDS_OF_MILLISECOND else "seconds"
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"

@@ -5,6 +5,7 @@ from django.urls import path
 from boards import views
 from boards.editing import views as editing
 from boards.editing.form import views as panel_form
+from boards.files import board_views as board_files
 from boards.files import views as files
 from boards.find import views as find
 from boards.home import views as home
@@ -25,6 +26,10 @@ urlpatterns = [
     path("find/", find.find, name="find"),
     path("activity/", activity.page, name="activity"),
     path("boards/<slug:slug>/", views.board, name="board"),
+    path("boards/<slug:slug>.svg", board_files.picture, {"as_png": False}, name="board-svg"),
+    path("boards/<slug:slug>.png", board_files.picture, {"as_png": True}, name="board-png"),
+    path("boards/<slug:slug>.html", board_files.page_file, name="board-html"),
+    path("boards/<slug:slug>/share", board_files.share, name="share"),
     path("boards/<slug:slug>/token", home.make_token, name="board-token"),
     path("boards/<slug:slug>/edit", editing.edit, name="edit"),
     path("boards/<slug:slug>/series", panel_form.series, name="series"),

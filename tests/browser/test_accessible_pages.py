@@ -165,6 +165,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "finder as a page": ("/find/?q=week", nothing),
     "keys": (MACHINE, lists_the_keys),
     "wall": (f"{MACHINE}?wall", live),
+    "share": (f"{MACHINE}share?range=6h", nothing),
     "panel": ("/panels/5", live),
     "table": ("/panels/5?as=table", nothing),
     "activity": ("/activity/", live),

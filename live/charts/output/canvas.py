@@ -2,11 +2,13 @@
 
 Positions are pixels from the top left. Colours are named by token; each is written as a plain attribute, in its light
 colour, which every program understands, and beside it a class, for which the file's own style sheet has the dark
-colour where the reader prefers that. Only colours that were used are in it. Widths of words are estimated: there is no
-font to measure here, and the reader's may differ.
+colour where the reader prefers that; with a theme all have that one. Only colours that were used are in it. Widths of
+words are estimated: there is no font to measure here, and the reader's may differ.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Literal
 from unicodedata import east_asian_width
 
 from ..marks import Box, Cells, Dot, Mark, Paths, number
@@ -17,6 +19,8 @@ from .palette import PAINTS
 # The first is what the shipped file calls itself, so that a PNG has its letters whatever else is installed.
 FONT = "'Inter Variable', Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 NARROWEST_EM = 0.32  # em
+# As its reader prefers, or one for everybody.
+Theme = Literal["", "light", "dark"]
 _NARROW = frozenset("iljtfrI.,:;|!'()[] \u202f\u2009\u200e")
 
 
@@ -50,8 +54,8 @@ def shortened(words: str, room: float, size: float, weight: int = 400) -> str:
 class Canvas:
     """Collects shapes; `svg()` writes the file. `width` and `height` are in pixels."""
 
-    def __init__(self, width: float, height: float) -> None:
-        self.width, self.height = width, height
+    def __init__(self, width: float, height: float, theme: Theme = "") -> None:
+        self.width, self.height, self.theme = width, height, theme
         self._parts: list[str] = []
         self._used: set[tuple[str, str]] = set()
         self._gradients: set[str] = set()
@@ -64,11 +68,24 @@ class Canvas:
             if token is None:
                 attributes.append('fill="none"' if kind == "fill" else "")
             else:
-                attributes.append(f'{kind}="{PAINTS[token].light}"')
-                classes.append(f"{kind[0]}-{token}")
-                self._used.add((kind, token))
+                attributes.append(f'{kind}="{self._colour(token)}"')
+                if not self.theme:
+                    classes.append(f"{kind[0]}-{token}")
+                    self._used.add((kind, token))
         names = f'class="{" ".join(classes)}"' if classes else ""
         return " ".join(filter(None, [names, *attributes]))
+
+    def _colour(self, token: str) -> str:
+        return PAINTS[token].dark if self.theme == "dark" else PAINTS[token].light
+
+    @contextmanager
+    def part(self, x: float, y: float, width: float, height: float, label: str) -> Iterator[None]:
+        """Draw into a part of the canvas, whose top left is (0, 0) meanwhile, and which nothing leaves. `label` is its
+        text alternative, not yet escaped."""
+        position = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
+        self._parts.append(f'<svg {position} role="img" aria-label="{text(label)}">')
+        yield
+        self._parts.append("</svg>")
 
     def text(
         self,
@@ -193,12 +210,14 @@ class Canvas:
             d = placed(stroke.path, left, y, across, down)
             self.path(d, stroke=stroke.token, width=thickness, attributes=dashes)
 
-    def svg(self, label: str) -> str:
-        """Return the file. `label` is the text alternative, not yet escaped."""
+    def svg(self, label: str, role: str = "img") -> str:
+        """Return the file. `label` is the text alternative, not yet escaped; one with labelled parts is a "group"."""
         defs = []
         for token in sorted(self._gradients):
-            self._used.add(("stop-color", token))
-            stop = f'class="g-{token}" stop-color="{PAINTS[token].light}"'
+            stop = f'stop-color="{self._colour(token)}"'
+            if not self.theme:
+                self._used.add(("stop-color", token))
+                stop = f'class="g-{token}" {stop}'
             defs.append(
                 f'<linearGradient id="fill-{token}" x1="0" y1="0" x2="0" y2="1"><stop {stop} stop-opacity="0.25"/>'
                 f'<stop offset="1" {stop} stop-opacity="0"/></linearGradient>'
@@ -209,11 +228,12 @@ class Canvas:
                 f'<path d="M0 0v6" stroke-width="2" {self._paint(None, "axis")}/></pattern>'
             )
         inside = f"<defs>{''.join(defs)}</defs>" if defs else ""
+        style = "" if self.theme else f"<style>{dark_style(self._used)}</style>"
         wide, high = number(self.width), number(self.height)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" '
-            f'role="img" aria-label="{text(label)}" font-family="{FONT}"><style>{dark_style(self._used)}</style>'
-            f"{inside}{''.join(self._parts)}</svg>\n"
+            f'role="{role}" aria-label="{text(label)}" font-family="{FONT}">{style}{inside}'
+            f"{''.join(self._parts)}</svg>\n"
         )
 
 

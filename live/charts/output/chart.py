@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from ..values import Series, is_drawable
 from .canvas import Canvas
 from .html import safe
-from .levels import draw_level_badge, level_badge
+from .levels import ATTENTION, draw_level_badge, level_badge
 
 Cell = str | float | datetime | None
 
@@ -94,7 +94,20 @@ class Chart:
                 f"a picture is {MIN_PIXELS:.0f} to {MAX_PIXELS:.0f} pixels wide and high, not {width!r} by {height!r}"
             )
         canvas = Canvas(width, height)
-        canvas.rect(0.5, 0.5, width - 1, height - 1, "surface", radius=10, border="line")
+        self.draw_tile(canvas, width, height, title=title, caption=caption, note=note)
+        return canvas.svg(self.label(title))
+
+    def label(self, title: str = "") -> str:
+        """Return the text alternative, with the title before it if it is not in there."""
+        words = self.text_alternative
+        return ": ".join(filter(None, [title if title not in words else "", words]))
+
+    def draw_tile(
+        self, canvas: Canvas, width: float, height: float, *, title: str = "", caption: str = "", note: str = ""
+    ) -> None:
+        """Draw the whole tile at the top left of a canvas: its ground, the words of `svg`, and the chart."""
+        border = self.level if self.level in ATTENTION else "line"
+        canvas.rect(0.5, 0.5, width - 1, height - 1, "surface", radius=10, border=border)
         room = width - 2 * PADDING_PIXELS
         right = width - PADDING_PIXELS
         if not self.names_level and (taken := draw_level_badge(canvas, right, 28, self.level)):
@@ -107,8 +120,6 @@ class Chart:
             canvas.text(PADDING_PIXELS, top + 12, note, weight=600, token="warn", room=room)
             top += 20
         self.draw(canvas, Area(PADDING_PIXELS, top, room, max(height - top - 12, 1.0)))
-        words = self.text_alternative
-        return canvas.svg(": ".join(filter(None, [title if title not in words else "", words])))
 
 
 KINDS: dict[str, Callable[..., Chart]] = {}

@@ -15,6 +15,7 @@ class Paint(NamedTuple):
 
 
 PAINTS: dict[str, Paint] = {
+    "page": Paint("#f4f6f9", "#0d1015"),
     "surface": Paint("#ffffff", "#161a21"),
     "ink": Paint("#10151f", "#f2f5f9"),
     "muted": Paint("#5b6575", "#a3adbb"),

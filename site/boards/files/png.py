@@ -8,6 +8,7 @@ Where a few wait already, where it takes too long or fails, the answer is to com
 
 import hashlib
 import logging
+import math
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -24,12 +25,13 @@ logger = logging.getLogger(__name__)
 PICTURES = Counter("boards_pictures", "Panels asked for as PNG that were not kept, by what became of them", ["outcome"])
 
 SCALE = 2  # pixels of the PNG for each of the SVG
+MAX_PIXELS = 12_000_000  # of a PNG; a drawing that is too long for that is smaller
 MAX_WAITING = 4  # beside the one that is being converted
 MAX_WAIT_SECONDS = 10.0
 MAX_CONVERSION_SECONDS = 10.0
 MAX_KEPT_BYTES = 16 << 20
 FONT = Path(live.__file__).parent / "static" / "live" / "fonts" / "inter.ttf"
-CONVERTER = [sys.executable, "-P", str(Path(__file__).with_name("png_process.py")), str(SCALE), str(FONT)]
+CONVERTER = [sys.executable, "-P", str(Path(__file__).with_name("png_process.py")), str(FONT)]
 # What the converter says of a letter.
 MISSING_GLYPH = b"No fonts with a"
 
@@ -52,11 +54,16 @@ def is_offered() -> bool:
     return find_spec("resvg_py") is not None
 
 
-def to_png(svg: bytes) -> bytes:
+def scale_of(width: float, height: float) -> float:
+    """Pixels of the PNG for each of a drawing of this size."""
+    return min(SCALE, math.sqrt(MAX_PIXELS / (width * height)))
+
+
+def to_png(svg: bytes, scale: float = SCALE) -> bytes:
     """The picture as PNG. Raises ``MissingConverter`` and ``Unavailable``."""
     if not is_offered():
         raise MissingConverter
-    key = digest(svg)
+    key = digest(svg, scale)
     png = _kept.get(key)
     if png is not None:
         return png
@@ -67,7 +74,7 @@ def to_png(svg: bytes) -> bytes:
             raise _unavailable("busy", f"it was not its turn within {MAX_WAIT_SECONDS:g} s")
         try:
             # Whoever was before may have asked for the same.
-            png = _kept.get(key) or _convert(svg)
+            png = _kept.get(key) or _convert(svg, scale)
             _kept.put(key, png)
             return png
         finally:
@@ -76,14 +83,16 @@ def to_png(svg: bytes) -> bytes:
         _places.release()
 
 
-def digest(svg: bytes) -> str:
+def digest(svg: bytes, scale: float = SCALE) -> str:
     """What names the PNG of this SVG."""
-    return f"{hashlib.blake2b(svg, digest_size=16).hexdigest()}-{SCALE}"
+    return f"{hashlib.blake2b(svg, digest_size=16).hexdigest()}-{scale:g}"
 
 
-def _convert(svg: bytes) -> bytes:
+def _convert(svg: bytes, scale: float) -> bytes:
     try:
-        done = subprocess.run(CONVERTER, input=svg, capture_output=True, timeout=MAX_CONVERSION_SECONDS)
+        done = subprocess.run(
+            [*CONVERTER, f"{scale:g}"], input=svg, capture_output=True, timeout=MAX_CONVERSION_SECONDS
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _unavailable("failed", str(error)) from error
     if done.returncode or not done.stdout:

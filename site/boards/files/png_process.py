@@ -1,4 +1,4 @@
-"""The program that makes one PNG of one SVG: ``python png_process.py SCALE FONT < picture.svg > picture.png``.
+"""The program that makes one PNG of one SVG: ``python png_process.py FONT SCALE < picture.svg > picture.png``.
 
 A program of its own, started by ``boards.files.png``, because a conversion holds Python's lock and a lot of memory
 until it is done. It limits itself, so that it also ends when nobody is there any more to end it.
@@ -14,7 +14,7 @@ MAX_CPU_SECONDS = 5
 
 def main() -> None:
     """Read, convert, write. What is wrong is on stderr, and in the exit status."""
-    scale, font = int(sys.argv[1]), sys.argv[2]
+    font, scale = sys.argv[1], float(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
     os.nice(10)  # points and pages come first

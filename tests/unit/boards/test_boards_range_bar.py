@@ -57,6 +57,10 @@ def test_without_a_range_the_arrows_go_an_hour() -> None:
     assert bar(Board(), View(), NOW).earlier.query == "?at=2026-11-27T11:00:00Z"
 
 
+def test_the_arrows_go_to_whole_seconds() -> None:
+    assert bar(Board(), View(at="2026-11-27T10:00:00.250Z"), NOW).earlier.query == "?at=2026-11-27T09:00:00Z"
+
+
 def test_both_ends_of_a_stretch_move() -> None:
     shown = bar(Board(), View("2026-11-25T00:00:00Z/2026-11-26T00:00:00Z", tz="Europe/Berlin"), NOW)
     assert shown.earlier.query == "?range=2026-11-24T00:00:00Z/2026-11-25T00:00:00Z&tz=Europe/Berlin"

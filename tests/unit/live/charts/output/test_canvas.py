@@ -47,6 +47,25 @@ def test_an_empty_canvas():
     assert rules(canvas) == {}
 
 
+def test_a_part_has_a_corner_of_its_own_and_a_label():
+    canvas = Canvas(300, 200)
+    with canvas.part(10, 20, 30.5, 40, SCRIPT):
+        canvas.rect(0, 0, 9, 9, "ink")
+    (part,) = parse(canvas).findall(f"{SVG}svg")
+    assert [part.attrib[name] for name in ("x", "y", "width", "height")] == ["10", "20", "30.5", "40"]
+    assert (part.attrib["role"], part.attrib["aria-label"]) == ("img", SCRIPT)
+    assert [element.tag for element in part] == [f"{SVG}rect"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_theme_has_plain_colours_and_no_style(theme):
+    canvas = Canvas(300, 200, theme)
+    canvas.marks([Paths(0, 10, [Fill("s1", "M0 0h1z")], [Stroke("s2", "M0 0h1")])], 0, 0, 300, 200)
+    text = canvas.svg("what")
+    assert "<style" not in text and "class=" not in text
+    assert all(getattr(PAINTS[token], theme) in text for token in ("s1", "s2"))
+
+
 def test_the_label_is_escaped():
     assert parse(Canvas(9, 9), SCRIPT + "\x00").attrib["aria-label"] == SCRIPT
 

@@ -15,8 +15,8 @@ RAMP = [f"q{step}" for step in range(9)]
 SERIES = [f"s{number}" for number in range(1, 7)]
 STATUS = ["ok", "warn", "bad"]
 TINTS = ["accent-tint", "ok-tint", "warn-tint", "bad-tint"]
-# Of pages alone: the ground around a tile, and what a picture does not draw.
-NO_PAINT = {"page", "faint", "outage", "on-outage", *TINTS}
+# What a picture does not draw.
+NO_PAINT = {"faint", "outage", "on-outage", *TINTS}
 
 
 def tokens(after: str, before: str | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from boards.models.fields import JSONField
 from boards.ranges import validate_range, zone_names
 from boards.variables.declared import check_variables, variables_of
 
@@ -36,7 +37,7 @@ class Board(models.Model):
         validators=[validate_range],
         help_text=_("What it shows at first: 6 h, 7 d, today, week. If empty, what its panels say."),
     )
-    variables = models.JSONField(
+    variables = JSONField(
         _("variables"),
         default=list,
         blank=True,

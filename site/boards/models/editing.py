@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from boards.models.boards import Board
+from boards.models.fields import JSONField
 from boards.models.panels import Panel
 
 
@@ -15,8 +16,8 @@ class Revision(models.Model):
     # A number, and no foreign key: the panel may be gone, and comes back with the same.
     panel_pk = models.PositiveBigIntegerField(_("panel"), db_index=True)
     # Its columns and series; null where it was not there.
-    before = models.JSONField(_("before"), null=True)
-    after = models.JSONField(_("after"), null=True)
+    before = JSONField(_("before"), null=True)
+    after = JSONField(_("after"), null=True)
     version = models.PositiveIntegerField(_("version"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"), auto_now_add=True)

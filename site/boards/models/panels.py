@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from boards import kinds
 from boards.layout import COLUMNS, MAX_HEIGHT, MIN_WIDTH
 from boards.models.boards import Board
+from boards.models.fields import JSONField
 from boards.variables.declared import MAX_NAME_LENGTH
 from series.matchers import UnknownVariable
 from series.queries import QueryError, read
@@ -41,7 +42,7 @@ class Panel(models.Model):
     )
     # No whole number: between two panels there is room for a third, and no other one has to move.
     position = models.FloatField(_("position"), default=0.0)
-    options = models.JSONField(_("options"), default=dict, blank=True)
+    options = JSONField(_("options"), default=dict, blank=True)
     repeat = models.CharField(
         _("repeat over"),
         max_length=MAX_NAME_LENGTH,
@@ -95,9 +96,7 @@ class PanelSeries(models.Model):
     series = models.ForeignKey(
         "series.Series", models.CASCADE, null=True, blank=True, related_name="shown_on", verbose_name=_("series")
     )
-    query = models.JSONField(
-        _("query"), null=True, blank=True, help_text=_("Instead of a series. See docs/querying.md.")
-    )
+    query = JSONField(_("query"), null=True, blank=True, help_text=_("Instead of a series. See docs/querying.md."))
     label = models.CharField(_("label"), max_length=100, blank=True, help_text=_("The series' name if empty."))
     category = models.CharField(
         _("category label"),

@@ -56,7 +56,7 @@ def day(low, high, last=None):
     if last:
         values[-9:] = [round(value + (last - value) * n / 8) for n, value in enumerate(values[-9:])]
     return values
-board = Board.objects.create(title="Operations", slug="operations", public=True, range="24h")
+board = Board.objects.create(title="Operations", slug="operations", view_by="public", range="24h")
 def panel(title, kind, width, height, lines, **options):
     at = {"position": board.panels.count(), "width": width, "height": height}
     made = Panel.objects.create(board=board, title=title, kind=kind, options={"window": DAY, **options}, **at)

@@ -93,15 +93,23 @@ class SeriesInline(admin.StackedInline):  # type: ignore[type-arg]
 
 @admin.register(Board)
 class BoardAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("title", "slug", "public", "panel_count", "position")
+    list_display = ("title", "slug", "owner", "view_by", "edit_by", "panel_count", "position")
+    list_select_related = ("owner",)
     list_editable = ("position",)
     search_fields = ("title", "slug")
     prepopulated_fields = {"slug": ("title",)}
+    filter_horizontal = ("view_groups", "edit_groups")
     inlines = (PanelInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Board]:
         boards: QuerySet[Board] = super().get_queryset(request)
         return boards.annotate(panel_count=Count("panels"))
+
+    def save_model(self, request: HttpRequest, obj: Board, form: Any, change: bool) -> None:
+        """Who makes a board owns it, unless they give it to somebody."""
+        if not change and obj.owner_id is None:
+            obj.owner_id = request.user.pk
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         with recording(request.user, form.instance.pk):

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
-from boards.models import Board, Panel, PanelSeries
+from boards.models import Board, Panel, PanelSeries, ViewBy
 from series.freshness import NEVER_SECONDS
 from series.models import Series
 from series.samples import Sample, identity_of
@@ -20,6 +20,7 @@ INTERVAL_SECONDS = 1.0
 QUARTER, THIRD, HALF, TWO_THIRDS, FULL = 3, 4, 6, 8, 12
 PERCENT = {"unit": "%", "warn_at": 80.0, "bad_at": 95.0}
 PERCENT_AXIS = {**PERCENT, "minimum": 0.0, "maximum": 100.0}
+OPEN = {"view_by": ViewBy.PUBLIC}
 BYTES = {"unit": "B/s", "minimum": 0.0}
 # Title, kind, width, options, and the series that `manage.py collect` sends by their labels.
 MACHINE: list[tuple[str, str, int, dict[str, Any], dict[str, str]]] = [
@@ -49,21 +50,20 @@ def prepare() -> Secrets | None:
     if users.objects.exists():
         return None
     password = secrets.token_urlsafe(12)
-    users.objects.create_superuser("admin", password=password)
+    admin = users.objects.create_superuser("admin", password=password)
     _token, token = Token.objects.issue("first token", "write:*", "read:*")
-    make_machine()
-    make_week()
+    make_machine(owner=admin)
+    make_week(owner=admin)
     return Secrets("admin", password, token)
 
 
-def make_machine() -> None:
+def make_machine(**columns: Any) -> None:
     """The machine's own numbers, which ``manage.py collect`` sends."""
     note = "What it does right now, measured once a second."
-    board = Board.objects.create(title="This machine", slug="this-machine", public=True, note=note)
+    board = Board.objects.create(**OPEN, title="This machine", slug="this-machine", note=note, **columns)
     for position, (title, kind, width, options, names) in enumerate(MACHINE):
-        columns = {"kind": kind, "width": width, "position": position}
         lines = {label: make_series(f"machine.{name}") for label, name in names.items()}
-        make_panel(lines, board=board, title=title, options=options, **columns)
+        make_panel(lines, board=board, title=title, options=options, kind=kind, width=width, position=position)
 
 
 def make_series(name: str) -> Series:
@@ -73,10 +73,10 @@ def make_series(name: str) -> Series:
     return series
 
 
-def make_week() -> None:
+def make_week(**columns: Any) -> None:
     """Seven numbers that anybody can change."""
     note = "Change a number and watch every open browser."
-    board = Board.objects.create(title="This week", slug="this-week", public=True, position=1, note=note)
+    board = Board.objects.create(**OPEN, title="This week", slug="this-week", position=1, note=note, **columns)
     now = timezone.now()
     write(Sample("week", {"day": day}, now, value) for day, value in WEEK.items())
     Series.objects.filter(name="week").update(expected_interval=NEVER_SECONDS)

@@ -1,10 +1,12 @@
-"""The fragments of a board's page: the board, a panel, the activity. Other pages have theirs in their packages."""
+"""The fragments of a board's page: the board, a panel, the activity, the way to edit it. Other pages have theirs in
+their packages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from boards.models import Board, Panel
 from boards.panels import draw
-from boards.permissions import may_see_board, may_see_panel
+from boards.permissions import boards_edited, editing, may_see_board, may_see_panel
 from boards.ranges import View
 from live import fragment
 from live.notices import Notice, Recipients, describe_notice
@@ -49,3 +51,12 @@ def activity(pk: int) -> dict[str, Any]:
 
 
 activity.visible_to(may_see_board)
+
+
+@fragment("boards/board.html#edit_link", per=editing)
+def edit_link(audience: Sequence[Any], pk: int) -> dict[str, Any]:
+    """The way to a board's edit page, for those who may edit it."""
+    return {"board": boards_edited(audience).filter(pk=pk).first()}
+
+
+edit_link.visible_to(may_see_board)

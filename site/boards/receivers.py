@@ -49,6 +49,7 @@ def _board(instance: Board, **kwargs: Any) -> None:
     wall.rotation.changed()
     _board_changed(pk=instance.pk)
     fragments.activity.changed(pk=instance.pk)
+    fragments.edit_link.changed(pk=instance.pk)
     for pk in instance.panels.values_list("pk", flat=True):
         fragments.panel.changed(pk=pk)
 

@@ -2,22 +2,21 @@
 
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from boards import fragments, recipients
 from boards.first_steps import first_steps
 from boards.forms import ValuesForm
-from boards.models import Board, Panel
-from boards.permissions import audience_of, boards_of, may_see_board
+from boards.lookup import board_for, panel_for
+from boards.models import Board
+from boards.permissions import boards_of
 from boards.range_bar import bar
 from boards.ranges import View, zone_names
 from boards.wall.page import wall_of
@@ -35,10 +34,8 @@ def zones(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """One board. A board that is not public asks for signing in."""
-    instance = get_object_or_404(Board, slug=slug)
-    if not may_see_board(request.user, instance.pk):
-        return redirect_to_login(request.get_full_path())
+    """One board."""
+    instance = board_for(request.user, slug=slug)
     return wall_page(request, instance) if "wall" in request.GET else board_page(request, instance)
 
 
@@ -54,11 +51,7 @@ def view_of(request: HttpRequest, instance: Board) -> View:
 @require_POST
 def values(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Set an editable panel's values: by htmx, or as a plain form without any script."""
-    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board__slug=slug, editable=True)
-    if not may_see_board(request.user, panel.board_id):
-        login = redirect_to_login(panel.board.get_absolute_url())
-        # htmx would follow a redirect by itself and put the login page where the form is.
-        return HttpResponseClientRedirect(login.url) if request.htmx else login  # type: ignore[attr-defined]
+    panel = panel_for(request.user, pk=pk, board__slug=slug, editable=True)
     form = ValuesForm(panel, request.POST)
     view = view_of(request, panel.board)
     alone: Any = {
@@ -101,7 +94,7 @@ def board_page(
 def wall_page(request: HttpRequest, instance: Board) -> HttpResponse:
     """The same board on a screen that nobody touches: without forms and activity, and all of it is seen."""
     view = view_of(request, instance)
-    wall = wall_of(request, instance, view, list(boards_of(audience_of(request.user))))
+    wall = wall_of(request, instance, view, list(boards_of(request.user)))
     now = timezone.now()
     context = {
         "board": instance,

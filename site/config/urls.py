@@ -5,11 +5,15 @@ from functools import partial
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import include, path, re_path
+from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 
+from boards.lookup import NotForYou
 from live import api, unavailable, views
 from live.banners import api as banners_api
 from series.ingest import formats
@@ -53,6 +57,22 @@ def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     if reason and not accepts_html(request):
         return HttpResponse(f"{reason}\n", status=400, content_type="text/plain; charset=utf-8")
     return HttpResponseBadRequest(render_to_string("400.html", {"reason": reason}))
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Where there is no board that the visitor may see it says so, and the same whether there is one."""
+    if not isinstance(exception, NotForYou):
+        return page_not_found(request, exception)
+    if not accepts_html(request):
+        response = HttpResponse(_("There is no board here for you."), content_type="text/plain; charset=utf-8")
+    else:
+        # Nobody comes back to what a button has sent.
+        page = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+        response = render(request, "boards/not_for_you.html", {"next": page})
+    response.status_code = 404
+    # Somebody else gets the board there, and so does the same visitor, signed in.
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

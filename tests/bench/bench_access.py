@@ -96,7 +96,7 @@ class Told:
 def make(count: int) -> list[Viewer]:
     """The users, their sessions and their pages."""
     call_command("migrate", verbosity=0)
-    board = Board.objects.create(title="Board", slug="board", public=False)
+    board = Board.objects.create(title="Board", slug="board", view_by="signed_in")
     for level in ("info", "outage"):
         Banner.objects.create(level=level, text="A banner", recipients="everyone")
     User.objects.bulk_create(User(username=f"user{n}", password=f"hash of {n}") for n in range(count))

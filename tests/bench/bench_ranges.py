@@ -80,7 +80,7 @@ def make_board(site: Site) -> list[int]:
     """A board of 12 panels, each with three series of 31, and the keys of these."""
     keys = site.shell(
         "from boards.models import *; from series.models import *\n"
-        "board = Board.objects.create(title='Big', slug='big', public=True)\n"
+        "board = Board.objects.create(title='Big', slug='big', view_by='public')\n"
         "series = [Series.objects.create(name='bench', tags={'host': f'h{n:02}'}) for n in range(31)]\n"
         "DayZone.objects.create(name='UTC', is_made=True)\n"
         f"for number, kind in enumerate({KINDS}):\n"

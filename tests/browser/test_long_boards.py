@@ -16,7 +16,7 @@ from series.samples import Sample
 from series.storage.write import write
 from django.utils import timezone
 from series.models import Series
-board = Board.objects.create(title="Long", slug="long", public=True)
+board = Board.objects.create(title="Long", slug="long", view_by="public")
 write([Sample("long", {"n": str(n)}, timezone.now(), 1.0) for n in range(30)])
 for n, series in enumerate(Series.objects.filter(name="long").order_by("pk")):
     panel = Panel.objects.create(board=board, title=f"Panel {n}", kind="stat", width=12, position=n)

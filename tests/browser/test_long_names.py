@@ -15,7 +15,7 @@ from boards.models import Board, Panel, PanelSeries
 from series.models import Series
 from series.samples import Sample
 from series.storage.write import write
-board = Board.objects.create(title="Names", slug="names", public=True)
+board = Board.objects.create(title="Names", slug="names", view_by="public")
 now = timezone.now()
 for code in ("200", "301", "404", "500"):
     tags = {"code": code, "handler": "/api/v1/query_range", "instance": "prometheus-server-0.example.org:9090"}

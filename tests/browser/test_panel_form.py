@@ -26,7 +26,7 @@ for name in ("ada", "bob"):
 now = timezone.now()
 for q, value in (("p50", 139.0), ("p95", 393.0), ("p99", 468.0)):
     write(Sample("latency", {{"q": q}}, now - timedelta(hours=3 * n), value + n) for n in range(8))
-board = Board.objects.create(title="Operations", slug="operations", public=True)
+board = Board.objects.create(title="Operations", slug="operations", view_by="public")
 print(Panel.objects.create(board=board, title="New", kind="line").pk)
 """
 

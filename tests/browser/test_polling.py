@@ -117,7 +117,7 @@ def test_a_lost_permission_takes_what_was_shown_off_the_screen(browser: Browser,
     proxy.refuse_upgrades()
     screen = Screen(browser, site, proxy.address + WEEK, live=False)
     screen.expect("polling")
-    site.shell("from boards.models import Board; Board.objects.update(public=False)")
+    site.shell("from boards.models import Board; Board.objects.update(view_by='signed_in')")
     screen.expect("ended")
     screen.shows("who are signed in", within="#live-message")
     shown = screen.page.locator("[data-version]").all_text_contents()

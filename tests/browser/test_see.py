@@ -267,7 +267,9 @@ def test_at_rest_the_script_asks_for_nothing(browser: Browser, machine: Site) ->
 
 def test_who_is_signed_in_finds_what_is_not_public(browser: Browser, site: Site) -> None:
     site.shell(PEOPLE)
-    site.shell('from boards.models import Board; Board.objects.create(title="Back office", slug="back", public=False)')
+    site.shell(
+        'from boards.models import Board; Board.objects.create(title="Back office", slug="back", view_by="signed_in")'
+    )
     for name, words in (("", "Nothing found"), ("ada", "1 result")):
         page = Person(browser, site, name).tab(WEEK).page
         page.keyboard.press("/")

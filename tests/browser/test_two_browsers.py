@@ -105,7 +105,7 @@ def test_a_form_on_a_board_that_became_private_leads_to_signing_in(
     """Whether the page knows already or not: what somebody has typed stays, and can be sent."""
     screen = Screen(browser, site, WEEK)
     screen.page.get_by_label("Fri", exact=True).fill("123")
-    site.shell("from boards.models import Board; Board.objects.update(public=False)")
+    site.shell("from boards.models import Board; Board.objects.update(view_by='signed_in')")
     if has_heard:
         screen.expect("ended")
     screen.page.get_by_role("button", name="Save").click()

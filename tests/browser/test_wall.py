@@ -45,7 +45,7 @@ kinds = [
     ("sparkline", 3, 2, 1, {{}}), ("histogram", 6, 4, 1, {{}}), ("stat", 3, 2, 1, {{}}), ("line", 12, 4, 1, {{}}),
 ]
 for count in {COUNTS}:
-    board = Board.objects.create(title=long, slug=f"with-{{count}}", public=True, range="24h", position=count)
+    board = Board.objects.create(title=long, slug=f"with-{{count}}", view_by="public", range="24h", position=count)
     for n in range(count):
         kind, width, height, of, options = kinds[n % len(kinds)]
         title = kind if n % 2 else long

@@ -157,7 +157,7 @@ def test_a_page_by_another_secret_is_loaded_again_once(browser: Browser, site: S
 def test_a_private_page_by_another_secret_leads_to_signing_in(browser: Browser, stopped_site: Site) -> None:
     """Its session is worth nothing any more either: it must not go on showing what it showed."""
     site = stopped_site.start()
-    site.shell(PEOPLE + "from boards.models import Board; Board.objects.update(public=False)")
+    site.shell(PEOPLE + "from boards.models import Board; Board.objects.update(view_by='signed_in')")
     screen = Person(browser, site, "ada").tab(WEEK)
     site.stop_only()
     site.start(SECRET_KEY="another secret of fifty characters and of many letters")
@@ -217,7 +217,7 @@ def test_a_page_that_may_not_be_seen_any_more_ends_with_words_and_stops_trying(
     if how == "sign out":
         site.shell("from django.contrib.sessions.models import Session; Session.objects.all().delete()")
     else:
-        site.shell("from boards.models import Board; Board.objects.update(public=False)")
+        site.shell("from boards.models import Board; Board.objects.update(view_by='signed_in')")
     screen.expect("ended", seconds=PROMISED)
     screen.shows("who are signed in", within="#live-message")
     assert "Ended" in screen.page.locator("#live-state").inner_text()

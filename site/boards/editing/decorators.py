@@ -7,25 +7,24 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from boards.models import Board
+from boards.lookup import board_for
 from boards.permissions import may_edit
 
 
 def for_editors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Pass the board of that ``slug`` to a view, for those who may edit it: 403 for others, 404 if there is none, and
-    the page to sign in for whoever is not signed in."""
+    """Pass the board of that ``slug`` to a view, for those who may edit it: 404 for those who may not even see it, and
+    for the others 403, or the page to sign in if they are not signed in."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return _sign_in(request, slug)
-        board = get_object_or_404(Board, slug=slug)
+        board = board_for(request.user, slug=slug)
         if not may_edit(request.user, board.pk):
-            raise PermissionDenied
+            if request.user.is_authenticated:
+                raise PermissionDenied
+            return _sign_in(request, slug)
         return view(request, board, **kwargs)
 
     return wrapped

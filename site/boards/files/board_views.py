@@ -5,8 +5,8 @@ from http import HTTPStatus
 from typing import get_args
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +18,8 @@ from boards.files import png
 from boards.files.exports import board_svg, moment_of
 from boards.files.offline import board_html
 from boards.files.responses import file_name, png_response
+from boards.lookup import board_for
 from boards.models import Board
-from boards.permissions import may_see_board
 from boards.ranges import View, text_of
 from boards.views import view_of
 from live.charts.output.canvas import Theme
@@ -43,7 +43,7 @@ def picture(request: HttpRequest, slug: str, *, as_png: bool) -> HttpResponse:
 
     An SVG without a theme is as its reader prefers, a PNG is light.
     """
-    board = _board(request, slug)
+    board = board_for(request.user, slug=slug)
     view, theme = view_of(request, board), theme_of(request)
     svg, width, height = board_svg(board, view, theme or ("light" if as_png else ""))
     response = png_response(request, svg.encode(), width, height) if as_png else svg_response(svg)
@@ -58,7 +58,7 @@ def picture(request: HttpRequest, slug: str, *, as_png: bool) -> HttpResponse:
 @vary_on_cookie
 def page_file(request: HttpRequest, slug: str) -> HttpResponse:
     """The board as one HTML file."""
-    board = _board(request, slug)
+    board = board_for(request.user, slug=slug)
     response = HttpResponse(board_html(board, view_of(request, board), theme_of(request)))
     # It is for a disk: on this site it would have no styles.
     response["Content-Disposition"] = f"attachment; {file_name(board.title, board.slug, 'html')}"
@@ -69,7 +69,7 @@ def page_file(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def share(request: HttpRequest, slug: str) -> HttpResponse:
     """What of a board can be given to others, as it is seen at this moment."""
-    board = _board(request, slug)
+    board = board_for(request.user, slug=slug)
     now = timezone.now()
     shown = view_of(request, board)
     view, theme = pinned(board, shown, now), theme_of(request)
@@ -106,10 +106,3 @@ def theme_of(request: HttpRequest) -> Theme:
         if name == theme:
             return theme
     raise BadRequest(f"A theme is light or dark, not {name[:20]!r}.")
-
-
-def _board(request: HttpRequest, slug: str) -> Board:
-    board = get_object_or_404(Board, slug=slug)
-    if not may_see_board(request.user, board.pk):
-        raise Http404
-    return board

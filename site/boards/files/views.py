@@ -7,10 +7,9 @@ without a browser.
 from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
@@ -21,8 +20,8 @@ from boards.files import png
 from boards.files.exports import drawn, panel_svg
 from boards.files.recent_files import RecentFiles
 from boards.files.responses import file_name, png_response
+from boards.lookup import panel_for
 from boards.models import Panel
-from boards.permissions import may_see_board
 from boards.range_bar import bar
 from boards.ranges import View
 from boards.views import view_of
@@ -48,12 +47,10 @@ _kept = RecentFiles(MAX_KEPT_BYTES)
 def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     """The panel as an SVG file, ``?width=`` and ``?height=`` in pixels; or as PNG, in twice as many of them.
 
-    It may be stored, but is asked for again each time, and who has the newest is told so: boards are live. A picture
-    cannot ask for signing in: it is refused.
+    It may be stored, by the browser alone, but is asked for again each time, and who has the newest is told so: boards
+    are live, and may be taken from somebody.
     """
-    panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
-    if not may_see_board(request.user, panel.board_id):
-        raise PermissionDenied
+    panel = panel_for(request.user, pk=pk)
     view = view_of(request, panel.board)
     version = render_fragment(fragments.panel.key(pk=pk, **view._asdict())).version
     size = _pixels(request, "width"), _pixels(request, "height")
@@ -69,9 +66,7 @@ def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
 @vary_on_cookie
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone on a live page; with ``?as=table`` its data as a table, with ``?as=csv`` as a file."""
-    instance = get_object_or_404(Panel.objects.select_related("board"), pk=pk)
-    if not may_see_board(request.user, instance.board_id):
-        return redirect_to_login(request.get_full_path())
+    instance = panel_for(request.user, pk=pk)
     view = view_of(request, instance.board)
     context = {"panel": instance, "board": instance.board, "view": view, "has_png": png.is_offered()}
     match request.GET.get("as", "page"):

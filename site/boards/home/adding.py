@@ -1,6 +1,7 @@
 """New boards, and what an offer becomes: a panel at the end of a board."""
 
 from itertools import chain, count
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -20,8 +21,8 @@ MAX_SLUG_CHARACTERS = 40
 MAX_TRIES = 5
 
 
-def make_board(title: str) -> Board:
-    """A board of this title, at the end of the list, with an address made of the title."""
+def make_board(user: User, title: str, **columns: Any) -> Board:
+    """A board of this title and owner, at the end of the list, with an address made of the title."""
     slug = slugify(title)[:MAX_SLUG_CHARACTERS].strip("-") or "board"
     last = Board.objects.aggregate(last=Max("position"))["last"]
     for _number in range(MAX_TRIES):
@@ -30,9 +31,11 @@ def make_board(title: str) -> Board:
             with transaction.atomic():
                 return Board.objects.create(
                     title=title,
+                    owner_id=user.pk,
                     slug=address,
                     time_zone=settings.TIME_ZONE,
                     position=min((last or 0) + 1, 32_767) if last is not None else 0,
+                    **columns,
                 )
         except IntegrityError:
             if not Board.objects.filter(slug=address).exists():
@@ -53,7 +56,7 @@ def add_panel(user: User, name: str, board: Board | None = None, title: str = ""
     with transaction.atomic():
         _lock(name)
         offer = offer_named(name)
-        return offer and _add(user, board or make_board(title or offer.guess.title), offer)
+        return offer and _add(user, board or make_board(user, title or offer.guess.title), offer)
 
 
 def _lock(name: str) -> None:

@@ -9,7 +9,15 @@ from django.utils.translation import gettext, ngettext
 from boards.home.offers import boards_to_add_to, offers_now
 from boards.home.summary import Summary, summary
 from boards.models import Board, Favourite
-from boards.permissions import SIGNED_IN, audience_of, boards_of, may_edit, may_see_board
+from boards.permissions import (
+    ANYBODY,
+    boards_edited,
+    boards_seen,
+    editing,
+    may_see_board,
+    restriction,
+    seeing,
+)
 from live import fragment
 from live.keys import Audience
 from live.page.access import User
@@ -36,15 +44,15 @@ def favourites(users: Sequence[User]) -> list[tuple[int, ...]]:
 
 def list_of(user: User) -> Audience:
     """Those who see the same boards with the same stars share one list."""
-    return (audience_of(user), *favourites(user))
+    return (seeing(user), favourites(user))
 
 
 @fragment("boards/index.html#boards", per=list_of)
-def boards(audience: Audience, show: str = ALL, q: str = "") -> dict[str, Any]:
+def boards(audience: tuple[Sequence[Any], Sequence[int]], show: str = ALL, q: str = "") -> dict[str, Any]:
     """The boards that somebody may open, as cards: those of which title or note hold ``q``, and with ``show`` only
     their favourites."""
-    who, *starred = audience if isinstance(audience, tuple) else (audience,)
-    rows = boards_of(who)
+    rights, starred = audience
+    rows = boards_seen(rights)
     is_empty = not rows.exists()
     if show == STARRED:
         rows = rows.filter(pk__in=starred)
@@ -52,7 +60,7 @@ def boards(audience: Audience, show: str = ALL, q: str = "") -> dict[str, Any]:
         rows = rows.filter(Q(title__icontains=word) | Q(note__icontains=word))
     return {
         "boards": [(board.pk, board.title, board.pk in starred) for board in rows],
-        "may_star": who == SIGNED_IN,
+        "may_star": rights[0] != ANYBODY,
         "show": show,
         "q": q,
         "is_empty": is_empty,
@@ -64,7 +72,13 @@ def card(pk: int) -> dict[str, Any]:
     """A board as a card: what is the worst on it, some figures, a small line."""
     board = Board.objects.get(pk=pk)
     about = summary(board)
-    return {"board": board, "about": about, "states": states_of(about), "next_change": about.next_change}
+    return {
+        "board": board,
+        "restriction": restriction(board),
+        "about": about,
+        "states": states_of(about),
+        "next_change": about.next_change,
+    }
 
 
 card.visible_to(may_see_board)
@@ -88,14 +102,12 @@ def states_of(about: Summary) -> list[tuple[str, str]]:
     return [] if about.panels else [("none", gettext("No panels yet"))]
 
 
-@fragment("boards/offers.html#offers", interval_seconds=INTERVAL_SECONDS)
-def offers(board: int = 0) -> dict[str, Any]:
-    """Series that no panel shows, to be added to a board: to ``board``, if it is one."""
+@fragment("boards/offers.html#offers", per=editing, interval_seconds=INTERVAL_SECONDS)
+def offers(audience: Sequence[Any], board: int = 0) -> dict[str, Any]:
+    """Series that no panel shows, to be added to a board that they may edit: to ``board``, if it is one."""
+    to = boards_to_add_to(boards_edited(audience), board)
+    # For whom the page was made may be no editor any more.
+    if audience[0] == ANYBODY or (board and not to):
+        return {"offers": ()}
     now = offers_now()
-    to = boards_to_add_to(board)
     return {"offers": now.shown, "more": now.more, "to": to, "only": board, "next_change": now.next_change}
-
-
-@offers.visible_to
-def _(user: User, board: int = 0) -> bool:
-    return may_edit(user, board)

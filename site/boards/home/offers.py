@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -135,9 +135,9 @@ def selector_for(series: Sequence[Unshown]) -> str:
     return selector_of_tagged(name, differing[0]) if differing else selector_of(name, {})
 
 
-def boards_to_add_to(only: int = 0) -> list[tuple[int, str]]:
-    """Keys and titles of the boards, the one first to which a panel was added last; or one alone."""
-    rows = Board.objects.filter(pk=only) if only else Board.objects.all()
+def boards_to_add_to(boards: QuerySet[Board], only: int = 0) -> list[tuple[int, str]]:
+    """Keys and titles of these boards, the one first to which a panel was added last; or one of them alone."""
+    rows = boards.filter(pk=only) if only else boards
     used = rows.annotate(last=Coalesce(Max("panels__pk"), 0)).order_by("-last", "-pk")
     return list(used.values_list("pk", "title"))
 

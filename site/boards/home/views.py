@@ -23,8 +23,9 @@ from boards.home import adding
 from boards.home.forms import NewBoardForm
 from boards.home.fragments import ALL, STARRED
 from boards.home.offers import boards_to_add_to, offer_named
-from boards.models import Board, DismissedSeries, Favourite
-from boards.permissions import may_add_boards, may_edit, may_see_board
+from boards.lookup import board_for
+from boards.models import DismissedSeries, Favourite
+from boards.permissions import boards_edited, boards_of, editing, is_editor, may_add_boards, may_edit
 from boards.views import board_page
 from series.models import Series
 from tokens.models import Token
@@ -58,7 +59,7 @@ def index_page(request: HttpRequest, secret: str = "") -> HttpResponse:
         "show": show,
         "q": request.GET.get("q", "").replace("\0", "")[:MAX_SEARCH_CHARACTERS].strip(),
         "may_add": may_add_boards(request.user),
-        "has_boards": Board.objects.exists(),
+        "has_boards": boards_of(request.user).exists(),
         **first_steps(request, secret=secret),
     }
     return render(request, "boards/index.html", context)
@@ -68,9 +69,7 @@ def index_page(request: HttpRequest, secret: str = "") -> HttpResponse:
 @for_signed_in
 def star(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a board as a favourite, or not any more: ``starred`` is 1 or 0."""
-    board = get_object_or_404(Board, pk=pk)
-    if not may_see_board(request.user, pk):
-        raise PermissionDenied
+    board = board_for(request.user, pk=pk)
     mine: dict[str, Any] = {"user_id": request.user.pk or 0, "board": board}
     if request.POST.get("starred") == "1":
         Favourite.objects.get_or_create(**mine)
@@ -88,7 +87,7 @@ def new_board(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = NewBoardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        board = adding.make_board(form.cleaned_data["title"])
+        board = adding.make_board(request.user, form.cleaned_data["title"])
         return redirect("boards:edit", board.slug) if may_edit(request.user, board.pk) else redirect(board)
     return render(request, "boards/new_board.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -98,21 +97,22 @@ def new_board(request: HttpRequest) -> HttpResponse:
 @for_signed_in
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """The boards onto which an offer can be put; and put it there: onto ``board``, its key, or ``NEW``; without one
-    onto the first board that there is."""
-    series = get_object_or_404(Series, pk=pk)
+    onto the first board that they may edit."""
     wanted = request.POST.get("board", "")
-    board = None if wanted == NEW else Board.objects.order_by("pk").first()
+    mine = boards_edited(editing(request.user))
+    board = None if wanted == NEW else mine.order_by("pk").first()
     if wanted not in ("", NEW):
-        board = get_object_or_404(Board, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
-    if not (may_edit(request.user, board.pk) if board else may_add_boards(request.user)):
+        board = board_for(request.user, pk=int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
+    if not (may_edit(request.user, board.pk) if board else is_editor(request.user) and may_add_boards(request.user)):
         raise PermissionDenied
+    series = get_object_or_404(Series, pk=pk)
     offer = offer_named(series.name)
     if offer is None:
         messages.info(request, _("“%s” is on a board by now.") % series.name)
         return _back(request)
     if request.method != "POST":
         new = NEW if may_add_boards(request.user) else ""
-        return render(request, "boards/choose_board.html", {"offer": offer, "to": boards_to_add_to(), "new": new})
+        return render(request, "boards/choose_board.html", {"offer": offer, "to": boards_to_add_to(mine), "new": new})
     panel = adding.add_panel(request.user, series.name, board, "" if wanted == NEW else _("My board"))
     if panel is None:
         messages.info(request, _("“%s” is on a board by now.") % series.name)
@@ -124,7 +124,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @for_signed_in
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer series of this name to nobody any more."""
-    if not may_edit(request.user, 0):
+    if not is_editor(request.user):
         raise PermissionDenied
     series = get_object_or_404(Series, pk=pk)
     DismissedSeries.objects.get_or_create(name=series.name, defaults={"by_id": request.user.pk})
@@ -143,9 +143,7 @@ def make_token(request: HttpRequest, slug: str = "") -> HttpResponse:
         return redirect_to_login(page)
     if not request.user.has_perm("tokens.add_token"):
         raise PermissionDenied
-    board = get_object_or_404(Board, slug=slug) if slug else None
-    if board and not may_see_board(request.user, board.pk):
-        raise PermissionDenied
+    board = board_for(request.user, slug=slug) if slug else None
     secret = Token.objects.renew(**token_of(request))
     return board_page(request, board, secret=secret) if board else index_page(request, secret)
 

@@ -1,6 +1,8 @@
 """The models, by what they are about: boards, their panels, how they are edited, the home page."""
 
 from boards.models.boards import Board as Board
+from boards.models.boards import EditBy as EditBy
+from boards.models.boards import ViewBy as ViewBy
 from boards.models.boards import check_zone as check_zone
 from boards.models.editing import Presence as Presence
 from boards.models.editing import Revision as Revision

@@ -3,6 +3,8 @@
 import zoneinfo
 from datetime import tzinfo
 
+from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
@@ -19,13 +21,53 @@ def check_zone(name: str) -> None:
         raise ValidationError(_("“%(name)s” is no time zone; one looks like Europe/Berlin."), params={"name": name})
 
 
+class ViewBy(models.TextChoices):
+    """Who may see a board, beside its owner, staff, and whoever may edit it."""
+
+    PUBLIC = "public", _("Everybody")
+    SIGNED_IN = "signed_in", _("People who are signed in")
+    GROUPS = "groups", _("Members of groups")
+    OWNER = "owner", _("Only its owner")
+
+
+class EditBy(models.TextChoices):
+    """Which editors may edit a board, beside its owner and staff."""
+
+    EDITORS = "editors", _("Every editor who may see it")
+    GROUPS = "groups", _("Editors in groups")
+    OWNER = "owner", _("Only its owner")
+
+
 class Board(models.Model):
-    """One page of panels."""
+    """One page of panels. What its columns say of who may see and edit it is read by ``boards.permissions`` alone."""
 
     title = models.CharField(_("title"), max_length=100)
     slug = models.SlugField(_("address"), unique=True, help_text=_("The last part of /boards/…/"))
     note = models.CharField(_("note"), max_length=300, blank=True, help_text=_("Shown under the title."))
-    public = models.BooleanField(_("public"), default=False, help_text=_("Shown to people who are not signed in."))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    view_by = models.CharField(
+        _("who may see it"),
+        max_length=10,
+        choices=ViewBy.choices,
+        default=ViewBy.SIGNED_IN,
+        help_text=_("Its owner, staff, and whoever may edit it always may."),
+    )
+    view_groups = models.ManyToManyField(Group, blank=True, related_name="+", verbose_name=_("groups that may see it"))
+    edit_by = models.CharField(
+        _("who may edit it"),
+        max_length=10,
+        choices=EditBy.choices,
+        default=EditBy.EDITORS,
+        help_text=_("Staff always may. Everybody else also has to be an editor."),
+    )
+    edit_groups = models.ManyToManyField(Group, blank=True, related_name="+", verbose_name=_("groups that may edit it"))
     show_activity = models.BooleanField(
         _("show activity"), default=True, help_text=_("The last messages to its viewers, below the panels.")
     )

@@ -1,9 +1,10 @@
 """The fragments of a board on a wall: its panels in tiles, and the boards that come after it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from boards.models import Board
-from boards.permissions import audience_of, boards_of, may_see_board
+from boards.permissions import boards_seen, may_see_board, seeing
 from boards.ranges import View
 from boards.wall.layout import Size, layout
 from boards.wall.page import wall_address
@@ -26,7 +27,7 @@ def wall(pk: int, range: str = "", at: str = "", tz: str = "") -> dict[str, Any]
 wall.visible_to(may_see_board)
 
 
-@fragment("boards/wall.html#rotation", per=audience_of)
-def rotation(audience: str, rotate: int = 0) -> dict[str, Any]:
+@fragment("boards/wall.html#rotation", per=seeing)
+def rotation(audience: Sequence[Any], rotate: int = 0) -> dict[str, Any]:
     """The boards that a wall shows one after the other, each for ``rotate`` seconds."""
-    return {"walls": [(board, wall_address(board, rotate)) for board in boards_of(audience)]}
+    return {"walls": [(board, wall_address(board, rotate)) for board in boards_seen(audience)]}

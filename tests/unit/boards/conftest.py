@@ -71,7 +71,7 @@ def no_cached_pictures() -> None:
 
 @pytest.fixture
 def board(db: None) -> Board:
-    return Board.objects.create(title="Mine", slug="mine", public=True)
+    return Board.objects.create(title="Mine", slug="mine", view_by="public")
 
 
 @pytest.fixture

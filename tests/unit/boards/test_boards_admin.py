@@ -70,7 +70,14 @@ def test_deletions_are_undone_one_by_one(client: Client, ada: User, make_panel: 
 def test_panels_on_the_page_of_their_board_are_recorded(client: Client, ada: User, make_panel: Make) -> None:
     panel = make_panel("cpu")
     board = panel.board
-    data = {"title": board.title, "slug": board.slug, "time_zone": "UTC", "position": 0, "public": "on"}
+    data = {
+        "title": board.title,
+        "slug": board.slug,
+        "time_zone": "UTC",
+        "position": 0,
+        "view_by": "public",
+        "edit_by": "editors",
+    }
     row = {
         "id": panel.pk,
         "board": board.pk,

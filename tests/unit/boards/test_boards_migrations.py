@@ -60,3 +60,25 @@ def test_lines_have_the_colours_that_they_were_drawn_in() -> None:
         executor.migrate(executor.loader.graph.leaf_nodes())
     rows = apps.get_model("boards", "PanelSeries").objects.order_by("panel", "position")
     assert list(rows.values_list("colour", flat=True)) == [1, 2, 1, 3, 4, 5, 6, 7, 8, 0, 0, 1]
+
+
+def test_a_public_board_stays_one_and_others_are_for_people_who_are_signed_in() -> None:
+    executor = MigrationExecutor(connection)
+    old = executor.migrate([("boards", "0009_variables")]).apps
+    try:
+        for slug in ("open", "inner"):
+            old.get_model("boards", "Board").objects.create(title=slug, slug=slug, public=slug == "open")
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    rows = apps.get_model("boards", "Board").objects.values_list("slug", "view_by", "edit_by", "owner")
+    assert sorted(rows) == [("inner", "signed_in", "editors", None), ("open", "public", "editors", None)]
+    old = MigrationExecutor(connection).migrate([("boards", "0009_variables")]).apps
+    try:
+        assert dict(old.get_model("boards", "Board").objects.values_list("slug", "public")) == {
+            "open": True,
+            "inner": False,
+        }
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())

@@ -73,7 +73,7 @@ def test_a_board_changes_itself_its_panels_and_the_lists(announced: set[str], ma
     announced.clear()
     board.save()
     lists = {"boards-boards", "boards-offers", "boards-rotation"}
-    pages = {f"boards-{page}-{board.pk}" for page in ("board", "edit_board", "wall", "card", "activity")}
+    pages = {f"boards-{page}-{board.pk}" for page in ("board", "edit_board", "wall", "card", "activity", "edit_link")}
     assert announced == {*pages, f"boards-panel-{panel.pk}", *lists}
     announced.clear()
     board.delete()

@@ -26,7 +26,7 @@ def test_who_are_the_viewers_of_a_board(week: Panel, admin_user: User) -> None:
     assert to.viewers_of == fragments.board.key(pk=week.board_id)
     assert to.label == "Viewers of the board: This week"
     assert to.includes(AnonymousUser())
-    Board.objects.update(public=False)
+    Board.objects.update(view_by="signed_in")
     assert not to.includes(AnonymousUser())
     assert to.includes(admin_user)
     pk = week.board_id

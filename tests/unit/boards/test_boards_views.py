@@ -132,11 +132,11 @@ def test_a_board_shows_the_last_notices_to_its_viewers(week: Panel, client: Clie
 def test_a_board_that_is_not_public_is_for_those_who_are_signed_in(
     week: Panel, client: Client, admin_client: Client
 ) -> None:
-    Board.objects.update(public=False)
-    assert client.get("/boards/this-week/").headers["Location"] == "/accounts/login/?next=/boards/this-week/"
-    assert client.post(address(week), {"random": "1"}).headers["Location"].startswith("/accounts/login/")
-    answer = client.post(address(week), {"random": "1"}, headers={"HX-Request": "true"})
-    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/boards/this-week/"
+    Board.objects.update(view_by="signed_in")
+    html = client.get("/boards/this-week/?range=6+h", headers={"Accept": "text/html"}).content.decode()
+    assert "There is no board here for you" in html
+    assert 'href="/accounts/login/?next=/boards/this-week/%3Frange%3D6%2Bh"' in html
+    assert client.post(address(week), {"random": "1"}).status_code == 404
     assert shown(week) == START
     assert b"This week" not in client.get("/").content
     assert b"This week" in admin_client.get("/").content

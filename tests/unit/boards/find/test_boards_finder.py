@@ -36,7 +36,7 @@ def test_without_words_it_says_where_one_can_go(board: Board, make_panel: MakePa
 
 def test_all_words_must_be_there_in_any_case_and_what_begins_so_is_first(board: Board) -> None:
     for title in ("Größe der Straße", "Die Größe", "Straße"):
-        Board.objects.create(title=title, slug=str(Board.objects.count()), public=True)
+        Board.objects.create(title=title, slug=str(Board.objects.count()), view_by="public")
     assert hits(AnonymousUser(), "GRÖSSE")["Boards"] == ["Größe der Straße", "Die Größe"]
     assert hits(AnonymousUser(), "straße grö")["Boards"] == ["Größe der Straße"]
     assert hits(AnonymousUser(), "nothing of this") == {}
@@ -79,14 +79,14 @@ def test_where_a_panel_shows_a_label_others_find_that_and_not_the_series(make_pa
         finder.Hit("Customers", "Some · Mine", f"/panels/{panel.pk}")
     ]
     assert hits(editor, "acme") == {"Series": ["sales{customer=acme}"]}
-    Board.objects.update(public=False)
+    Board.objects.update(view_by="signed_in")
     assert hits(AnonymousUser(), "custom") == {}
 
 
 def test_who_may_not_see_something_does_not_find_it(board: Board, make_panel: MakePanel, editor: User) -> None:
     make_panel("secret.orders")
     Series.objects.create(name="secret.unshown")
-    Board.objects.update(public=False, title="Secret")
+    Board.objects.update(view_by="signed_in", title="Secret")
     assert hits(AnonymousUser(), "secret") == {}
     assert hits(AnonymousUser(), "some") == {}
     somebody = User.objects.create_user("somebody")
@@ -114,7 +114,7 @@ def test_what_is_offered_is_bounded(make_panel: MakePanel, editor: User, django_
     panel = make_panel(*(f"many.{n}" for n in range(30)))
     Series.objects.bulk_create(Series(name=f"more.{n}", identity=f"more.{n}") for n in range(300))
     for number in range(20):
-        Board.objects.create(title=f"m{number}", slug=f"m{number}", public=True)
+        Board.objects.create(title=f"m{number}", slug=f"m{number}", view_by="public")
     PanelSeries.objects.create(panel=panel, query={"selector": "more.1"})
     with django_assert_max_num_queries(20):
         assert {name: len(words) for name, words in hits(editor, "m").items()} == {

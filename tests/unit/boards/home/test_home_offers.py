@@ -104,10 +104,10 @@ def test_words_change_with_the_clock_when_they_say(at: Callable[..., None]) -> N
 def test_the_board_that_was_used_last_comes_first(make_panel: Make, board: Board) -> None:
     other = Board.objects.create(title="Other", slug="other")
     make_panel("cpu")
-    assert boards_to_add_to() == [(board.pk, "Mine"), (other.pk, "Other")]
+    assert boards_to_add_to(Board.objects.all()) == [(board.pk, "Mine"), (other.pk, "Other")]
     Panel.objects.create(board=other, title="New")
-    assert boards_to_add_to() == [(other.pk, "Other"), (board.pk, "Mine")]
-    assert boards_to_add_to(board.pk) == [(board.pk, "Mine")]
+    assert boards_to_add_to(Board.objects.all()) == [(other.pk, "Other"), (board.pk, "Mine")]
+    assert boards_to_add_to(Board.objects.all(), board.pk) == [(board.pk, "Mine")]
 
 
 @pytest.mark.parametrize(
@@ -164,14 +164,16 @@ def test_several_who_add_the_same_at_once_make_one_panel(number: int) -> None:
 def test_panels_and_boards_are_added_at_the_end(make_panel: Make, board: Board) -> None:
     make_panel("cpu", position=4.0)
     send("orders", 1)
-    panel = add_panel(User.objects.create_user("ada"), "orders", board)
+    ada = User.objects.create_user("ada")
+    panel = add_panel(ada, "orders", board)
     assert panel is not None and panel.position > 4
-    one, two, odd = make_board("Größe & Co."), make_board("Größe & Co."), make_board("温度")
+    one, two, odd = (make_board(ada, title) for title in ("Größe & Co.", "Größe & Co.", "温度"))
     assert (one.slug, two.slug, odd.slug) == ("groe-co", "groe-co-2", "board")
     assert list(Board.objects.all()) == [board, one, two, odd]
 
 
 def test_titles_without_letters_of_an_address_are_told_apart_by_numbers(db: None) -> None:
-    made = [make_board("売上") for _number in range(101)]
+    ada = User.objects.create_user("ada")
+    made = [make_board(ada, "売上") for _number in range(101)]
     assert [board.slug for board in made[:3]] == ["board", "board-2", "board-3"]
     assert len({board.slug for board in made}) == 101

@@ -99,7 +99,7 @@ def test_a_new_board_needs_a_title_and_is_edited_at_once(client: Client) -> None
     refused = client.post("/new", {"title": " "})
     assert refused.status_code == 422 and b"This field is required" in refused.content
     assert client.post("/new", {"title": "Shop floor"}).headers["Location"] == "/boards/shop-floor/edit"
-    assert not Board.objects.get().public
+    assert Board.objects.get().view_by == "signed_in"
     ada.user_permissions.remove(Permission.objects.get(codename=CHANGE))
     assert client.post("/new", {"title": "Lab"}).headers["Location"] == "/boards/lab/", "who may not edit it sees it"
     ada.user_permissions.clear()

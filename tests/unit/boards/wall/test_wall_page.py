@@ -21,8 +21,8 @@ def html(client: Client, address: str, **headers: str) -> str:
 def others(board: Board) -> None:
     """A board before it and one behind it."""
     Board.objects.update(position=5)
-    Board.objects.create(title="First", slug="first", public=True, position=1)
-    Board.objects.create(title="Last", slug="last", public=True, position=9)
+    Board.objects.create(title="First", slug="first", view_by="public", position=1)
+    Board.objects.create(title="Last", slug="last", view_by="public", position=9)
 
 
 def test_it_shows_the_panels_and_nothing_to_press_but_the_way_out(

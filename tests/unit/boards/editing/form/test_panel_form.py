@@ -80,6 +80,7 @@ def test_a_panel_that_needs_no_series_or_has_some_is_just_saved(board: Board, ad
 
 def test_a_panel_made_on_its_boards_page_is_said_to_need_series(board: Board, admin_client: Client) -> None:
     data = dict(title=board.title, slug=board.slug, position=0, time_zone=board.time_zone, range=board.range)
+    data |= dict(view_by=board.view_by, edit_by=board.edit_by)
     data |= {"panels-TOTAL_FORMS": 1, "panels-INITIAL_FORMS": 0}
     row = dict(title="Row <b>", kind="line", width=6, height=4, position=0)
     data |= {f"panels-0-{name}": value for name, value in row.items()}
@@ -207,7 +208,9 @@ def test_the_form_has_its_parts_and_groups(board: Board, admin_client: Client) -
 
 def row(panel: Panel, **fields: Any) -> dict[str, Any]:
     """What a browser sends for a board's page with one panel."""
-    data: dict[str, Any] = dict(title="Mine", slug="mine", public="on", time_zone="UTC", position=0)
+    data: dict[str, Any] = dict(
+        title="Mine", slug="mine", view_by="public", edit_by="editors", time_zone="UTC", position=0
+    )
     inline = {"id": panel.pk, "board": panel.board_id, "title": "Bars", "kind": "bar", "width": 6, "position": 0}
     inline |= {"options.unit": "", "options.window": "5 min"}
     inline |= {name.replace("__", "options."): value for name, value in fields.items()}

@@ -31,7 +31,7 @@ MAX_WAIT_SECONDS = 20.0
 # The headers that say so.
 HAS_BODY = {b"content-length", b"transfer-encoding"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# The end of the address of ``live.views.page``, where a project includes ``live.urls`` as README says.
+# The end of the address of ``live.views.page``, where a project includes ``live.urls`` as docs/live.md says.
 POLL = "/live/page"
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]

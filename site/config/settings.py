@@ -1,4 +1,4 @@
-"""Boardcast's settings. What differs between machines comes from the environment; README has the table."""
+"""Boardcast's settings. What differs between machines comes from the environment; docs/deployment.md has the table."""
 
 from pathlib import Path
 

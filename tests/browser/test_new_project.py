@@ -1,5 +1,5 @@
-"""README and docs/notices.md, done by the letter to projects that are not ours, made by startproject, on every row of
-``make test-matrix``: in a fresh virtual environment, with the package as it is built.
+"""docs/live.md and docs/notices.md, done by the letter to projects that are not ours, made by startproject, on every
+row of ``make test-matrix``: in a fresh virtual environment, with the package as it is built.
 """
 
 import re
@@ -92,7 +92,8 @@ class Guide:
         return "".join(said)
 
 
-LIVE, NOTICES = Guide("README.md", "## A fragment of your own"), Guide("docs/notices.md", "## Replace flash messages")
+LIVE = Guide("docs/live.md", "## A fragment of your own")
+NOTICES = Guide("docs/notices.md", "## Replace flash messages")
 
 
 @pytest.fixture(scope="module")

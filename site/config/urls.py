@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
@@ -63,15 +64,21 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Where there is no board that the visitor may see it says so, and the same whether there is one."""
     if not isinstance(exception, NotForYou):
         return page_not_found(request, exception)
-    if not accepts_html(request):
-        response = HttpResponse(_("There is no board here for you."), content_type="text/plain; charset=utf-8")
-    else:
-        # Nobody comes back to what a button has sent.
-        page = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    by_htmx = bool(request.htmx)  # type: ignore[attr-defined]
+    is_page = request.method in {"GET", "HEAD"} and not by_htmx
+    # Nobody comes back to what a button has sent.
+    page = request.get_full_path() if is_page else (by_htmx and request.htmx.current_url_abs_path) or "/"  # type: ignore[attr-defined]
+    if accepts_html(request):
         response = render(request, "boards/not_for_you.html", {"next": page})
+    else:
+        response = HttpResponse(_("There is no board here for you."), content_type="text/plain; charset=utf-8")
     response.status_code = 404
     # Somebody else gets the board there, and so does the same visitor, signed in.
     response.headers["Cache-Control"] = "no-store"
+    # An open page that is loaded again may go: it was no proxy that said this.
+    response.headers["Live-Gone"] = "1"
+    if by_htmx and not request.user.is_authenticated:
+        response.headers["HX-Redirect"] = redirect_to_login(page).url
     return response
 
 

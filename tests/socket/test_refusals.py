@@ -96,9 +96,9 @@ def test_a_board_that_is_no_longer_public_closes_the_page(site: Site) -> None:
     assert page.closed(PROMISED) == 4401
 
 
-def test_a_board_that_is_not_public_asks_for_signing_in(site: Site) -> None:
+def test_a_board_that_is_not_public_is_for_who_is_signed_in(site: Site) -> None:
     site.shell("from boards.models import Board; Board.objects.update(view_by='signed_in')")
-    assert site.http("GET", WEEK).status == 302
+    assert site.http("GET", WEEK).status == 404
     OpenPage(site, WEEK, site.browse().sign_in()).live()
 
 

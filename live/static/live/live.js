@@ -206,15 +206,15 @@
     const length = Math.min(MAX_RENEW, pause * 2 ** tried);
     await new Promise((done) => setTimeout(done, tried ? length * (0.5 + Math.random() / 2) : length * Math.random()));
     const abort = new AbortController(), limit = setTimeout(() => abort.abort(), PAGE);
-    const answer = await fetch(location.href, { cache: "no-store", signal: abort.signal }).catch(() => ({}));
+    const answer = await fetch(location.href, { cache: "no-store", signal: abort.signal }).catch(() => Response.error());
     clearTimeout(limit);
-    // A redirect to another page than to sign in, as for a maintenance, may lead to one that never comes back.
+    // A redirect elsewhere, as for a maintenance, may never lead back, and a proxy without a server says 404, too.
     const signIn = answer.redirected && new URL(answer.url).pathname === page.dataset.login;
-    if (answer.status === 200 && (signIn || !answer.redirected)) location.reload();
+    const gone = answer.status === 404 && answer.headers.has("Live-Gone");
+    if (gone || (answer.status === 200 && (signIn || !answer.redirected))) location.reload();
     else renew(RENEW);
   };
   setTimeout(() => over || stored((storage) => storage.removeItem("live-renewed")), 2 * MAX_RENEW);
-
   const judge = () => {
     const silent = since(heardAt);
     if (age.isConnected) age.textContent = `, ${ago()}`;

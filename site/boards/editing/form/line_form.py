@@ -12,6 +12,7 @@ from boards.editing.form.series_picker import hint
 from boards.editing.words import text_of_series
 from boards.models import PanelSeries
 from series.models import Series
+from series.queries import QueryError, read
 from series.samples import identity_of
 from series.selectors import SelectorError, parse
 
@@ -33,6 +34,14 @@ def series_named(text: str) -> Series | None:
     return Series.objects.select_related("latest").filter(identity=identity).first()
 
 
+def _is_plain(line: PanelSeries) -> bool:
+    """Whether it is a query that makes nothing of the series that it means."""
+    try:
+        return line.query is not None and read(line.query).is_plain
+    except QueryError:
+        return False
+
+
 class LineForm(PanelSeriesForm):
     """One line: a series or a selector in one field, and what is made of it."""
 
@@ -42,6 +51,7 @@ class LineForm(PanelSeriesForm):
         for column in ("series", "position"):
             del self.fields[column]
         self.initial.setdefault("selector", text_of_series(line))
+        self.plain_query = text_of_series(line).strip() if _is_plain(line) else ""
         selector, function = self.fields["selector"], self.fields["function"]
         selector.label, selector.required, selector.help_text = _("Series"), True, ""
         selector.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
@@ -50,9 +60,11 @@ class LineForm(PanelSeriesForm):
         function.choices = [("", _("as it is")), *function.choices[1:]]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A selector that names one series is that series, as long as nothing is made of it."""
+        """A selector that names one series is that series, as long as nothing is made of it. One that is stored as a
+        query stays one, which may mean more series later."""
         self.instance.series = None
-        if series := series_named(self.cleaned_data.get("selector") or ""):
+        selector = self.cleaned_data.get("selector") or ""
+        if selector != self.plain_query and (series := series_named(selector)):
             self.cleaned_data |= {"series": series, "selector": ""}
         cleaned = super().clean()
         cleaned.setdefault("series", None)

@@ -210,6 +210,24 @@ def test_a_function_of_one_series_is_a_query(editor: Client, make_panel: Callabl
     assert line.series and line.query is None, "and back"
 
 
+@pytest.mark.parametrize("selector", ["cpu", " cpu ", "cpu{host=a}"])
+def test_a_query_that_means_one_series_now_stays_a_query(
+    editor: Client, make_panel: Callable[..., Panel], selector: str
+) -> None:
+    panel = make_panel("cpu")
+    Series.objects.create(name="cpu", tags={"host": "a"})
+    PanelSeries.objects.filter(panel=panel).update(series=None, query={"selector": selector})
+    line = panel.lines.get()
+    assert post(editor, panel, loaded(panel) | {"title": "Load"}).status_code == 200
+    line.refresh_from_db()
+    assert (line.series, line.query) == (None, {"selector": selector.strip()})
+    assert post(editor, panel, loaded(panel) | {f"line-{line.pk}-selector": "cpu{host=*}"}).status_code == 200
+    # What is typed anew means what the picker offers under that name.
+    assert post(editor, panel, loaded(panel) | {f"line-{line.pk}-selector": "cpu"}).status_code == 200
+    line.refresh_from_db()
+    assert line.series and line.series.identity == "cpu" and line.query is None
+
+
 def test_two_who_change_different_fields_both_get_what_they_want(
     editor: Client, bob: Client, make_panel: Callable[..., Panel]
 ) -> None:

@@ -102,6 +102,9 @@ SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 # W005, W021: HSTS for all subdomains and for browsers' preload lists is for the domain's owner to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
+# The admin's page of a panel has 14 fields for each of its lines.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 # Where programs send to, as shown on panels that have no data yet.
 ADDRESS = f"http://{env.host('HOST')}:{env.port('PORT')}"
 if HTTPS:

@@ -37,9 +37,15 @@ def size(width: int, height: int) -> str:
     return _("%(columns)s and %(rows)s") % {"columns": columns, "rows": rows}
 
 
+def deletion(board: Board, pk: int) -> Revision | None:
+    """By whom and when a panel was deleted; None if that is not known, as of one that is on another board now."""
+    last = Revision.objects.filter(board=board, panel_pk=pk).select_related("by").last()
+    return last if last and last.after is None else None
+
+
 def gone(board: Board, pk: int) -> str:
     """That a panel is not on the board, and who has deleted it."""
-    last = Revision.objects.filter(board=board, panel_pk=pk).select_related("by").last()
+    last = deletion(board, pk)
     if last is None or last.before is None:
         return _("This panel is gone.")
     return _("%(who)s has deleted “%(title)s”.") % {"who": who(last), "title": last.before.get("title", "")}

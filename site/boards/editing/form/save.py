@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from boards.editing.form.first_series import fill_in
 from boards.editing.form.line_form import LINE
-from boards.editing.form.side_form import SideForm
+from boards.editing.form.side_form import MAX_LINES_SHOWN, SideForm
 from boards.editing.form.snapshots import LINE_COLUMNS, PANEL_COLUMNS, edited, sent, write
 from boards.editing.history import recording, snapshot
 from boards.editing.merge import LINES, Conflict, fields_of, merge, snapshot_of
 from boards.editing.words import label_of, who, words_of
-from boards.models import Board, Panel, PanelSeries, Revision
+from boards.models import Board, Panel, Revision
 from live.page.access import User
 
 # Hidden in the form: what it was loaded with; and the values of others that a conflict has shown.
@@ -81,9 +81,28 @@ def _text(value: Any) -> str:
     return "" if value is None or value is False else str(value).replace("\r\n", "\n").strip()
 
 
-def stored_lines(panel: Panel) -> list[PanelSeries]:
-    """The stored lines of a panel, in order."""
-    return list(panel.lines.select_related("series__latest"))
+def form_of(panel: Panel, data: QueryDict | None = None) -> SideForm:
+    """The form of a panel as it is stored, or of what a browser has sent. Lines that are too many for a form are left
+    as they are, and so are those that were too many when it was loaded."""
+    lines = list(panel.lines.select_related("series__latest"))
+    leaves = len(lines) > MAX_LINES_SHOWN if data is None else _leaves_lines(data)
+    return SideForm(panel, None if leaves else lines, data)
+
+
+def _leaves_lines(data: QueryDict) -> bool:
+    try:
+        return _snapshot(_json(data.get(BASE, "")))[LINES] is None
+    except ValueError:
+        return False
+
+
+def base_of(panel: Panel) -> str:
+    """What a form is loaded with, as it sends it again; empty if the panel is gone."""
+    stored = snapshot(panel.pk)
+    if stored is None:
+        return ""
+    base = edited(stored)
+    return json.dumps(base | {LINES: None} if len(base[LINES]) > MAX_LINES_SHOWN else base)
 
 
 def with_action(posted: QueryDict) -> QueryDict:
@@ -122,10 +141,12 @@ def save(user: User, board: Board, pk: int, data: QueryDict) -> Saved:
         if stored is None:
             raise Panel.DoesNotExist
         theirs = edited(stored)
-        form = SideForm(panel, stored_lines(panel), data)
+        form = form_of(panel, data)
         if not form.is_valid():
             return Saved(422, form, form, loaded)
-        mine = sent(panel, [line.instance for line in form.lines], theirs)
+        mine = sent(panel, form.rows, theirs)
+        if form.leaves_lines:
+            base[LINES] = theirs[LINES]
         base = _with(base, {name: seen.get(name) for name in data.getlist("keep")})
         # What is taken is what is stored, if that is still what was seen: no value comes from the browser unchecked.
         current = fields_of(theirs)
@@ -143,7 +164,7 @@ def save(user: User, board: Board, pk: int, data: QueryDict) -> Saved:
                 return Saved(422, form, form, loaded)
             write(fresh, wanted)
     panel = Panel.objects.select_related("board").get(pk=pk)
-    return Saved(200, SideForm(panel, stored_lines(panel)), form, json.dumps(edited(snapshot(pk) or {})))
+    return Saved(200, form_of(panel), form, base_of(panel))
 
 
 def is_edited(form: SideForm, data: QueryDict) -> bool:
@@ -152,7 +173,7 @@ def is_edited(form: SideForm, data: QueryDict) -> bool:
         base = _snapshot(_json(data.get(BASE, "")))
     except ValueError:
         return True
-    return sent(form.instance, [line.instance for line in form.lines], base) != base
+    return sent(form.instance, form.rows, base) != base
 
 
 def _check(panel: Panel, wanted: dict[str, Any]) -> None:
@@ -185,6 +206,8 @@ def _snapshot(data: Any) -> dict[str, Any]:
     ):
         raise ValueError(data)
     lines = data[LINES]
+    if lines is None:  # of a form that leaves them
+        return data
     if not isinstance(lines, list) or not all(isinstance(one, dict) and one.keys() == {*LINE_COLUMNS} for one in lines):
         raise ValueError(data)
     return data

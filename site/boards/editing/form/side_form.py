@@ -20,22 +20,25 @@ from boards.options import Option, Section
 
 # The field with the kind whose options the browser shows.
 SHOWN_KIND = "shown_kind"
-MAX_LINES = 50
+# Of a new panel, and of one that a program has made: with more they are not shown.
+MAX_LINES, MAX_LINES_SHOWN = 50, 100
 
 
 class SideForm(PanelForm):
-    """A panel and its lines. ``data`` as a browser sends it; what it does not have of the panel stays."""
+    """A panel and its lines; with None for them the form leaves them as they are. ``data`` as a browser sends it; what
+    it does not have of the panel stays."""
 
     class Meta:
         model = Panel
         fields = PANEL_COLUMNS
 
-    def __init__(self, panel: Panel, lines: Iterable[PanelSeries], data: QueryDict | None = None) -> None:
+    def __init__(self, panel: Panel, lines: Iterable[PanelSeries] | None, data: QueryDict | None = None) -> None:
         self.stored_kind = panel.kind
         self.too_many: list[str] = []
         super().__init__(data, instance=panel, auto_id=AUTO_ID, label_suffix="")
-        by_name = {str(line.pk): line for line in lines}
-        if data is None:
+        self.leaves_lines = lines is None
+        by_name = {str(line.pk): line for line in lines or ()}
+        if data is None or self.leaves_lines:
             self.lines = [LineForm(name, line) for name, line in by_name.items()]
         else:
             names = list(dict.fromkeys(data.getlist(LINE)))
@@ -79,6 +82,11 @@ class SideForm(PanelForm):
                 is_valid = False
             known.add(line.instance.series_id)
         return is_valid and not self.errors
+
+    @property
+    def rows(self) -> list[PanelSeries] | None:
+        """What the lines say, as it would be stored; None if the form leaves them."""
+        return None if self.leaves_lines else [line.instance for line in self.lines]
 
     @property
     def kind_name(self) -> str:

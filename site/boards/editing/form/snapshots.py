@@ -16,12 +16,12 @@ def edited(snapshot: Snapshot) -> Snapshot:
     return {name: snapshot[name] for name in PANEL_COLUMNS} | {"options": options, LINES: shown}
 
 
-def sent(panel: Panel, lines: list[PanelSeries], theirs: Snapshot) -> Snapshot:
-    """The same of what a form says. Lines that are as they are stored by now are those: the answer to a form that was
-    saved may not have come."""
-    mine = [{name: getattr(line, name) for name in LINE_COLUMNS} for line in lines]
+def sent(panel: Panel, lines: list[PanelSeries] | None, theirs: Snapshot) -> Snapshot:
+    """The same of what a form says; with None for the lines it leaves them. Lines that are as they are stored by now
+    are those: the answer to a form that was saved may not have come."""
     known = theirs[LINES]
-    if [line | {"id": None} for line in mine] == [line | {"id": None} for line in known]:
+    mine = known if lines is None else [{name: getattr(line, name) for name in LINE_COLUMNS} for line in lines]
+    if lines is not None and [line | {"id": None} for line in mine] == [line | {"id": None} for line in known]:
         mine = known
     return {name: getattr(panel, name) for name in PANEL_COLUMNS} | {"options": panel.options, LINES: mine}
 

@@ -1,6 +1,5 @@
 """The addresses of the form of a panel: the form, its preview, the series to choose from, who has it open."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +16,10 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigg
 from boards.editing import presence
 from boards.editing.decorators import for_editors
 from boards.editing.form.line_form import LINE
-from boards.editing.form.save import is_edited, save, stored_lines, with_action
+from boards.editing.form.save import base_of, form_of, is_edited, save, with_action
 from boards.editing.form.series_picker import search
 from boards.editing.form.side_form import SHOWN_KIND, SideForm
-from boards.editing.form.snapshots import edited
-from boards.editing.history import snapshot
+from boards.editing.words import deletion
 from boards.models import Board, Panel
 from boards.panels import draw
 from boards.ranges import View
@@ -38,7 +36,7 @@ def panel_edit(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, board, pk)
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
-    return _form(request, SideForm(panel, stored_lines(panel)), _context(panel, {"status": "", "message": ""}))
+    return _form(request, form_of(panel), _context(panel, {"status": "", "message": ""}))
 
 
 def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
@@ -48,7 +46,8 @@ def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     except Panel.DoesNotExist:
         if not request.htmx:  # type: ignore[attr-defined]
             raise Http404 from None
-        words = _("Not saved: the panel was deleted meanwhile. Undo brings it back.")
+        deleted = _("Not saved: the panel was deleted meanwhile. Undo brings it back.")
+        words = deleted if deletion(board, pk) else _("Not saved: the panel is on this board no more.")
         gone = {"status": "error", "message": words, "base": request.POST.get("base", "")}
         return render(request, f"{TEMPLATE}#state", gone, status=409)
     except ValueError:
@@ -95,9 +94,7 @@ def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
 
 def _context(panel: Panel, more: dict[str, Any]) -> dict[str, Any]:
     address = reverse("boards:panel-edit", args=[panel.board.slug, panel.pk])
-    stored = snapshot(panel.pk)
-    base = json.dumps(edited(stored)) if stored else ""
-    return {"panel": panel, "board": panel.board, "address": address, "base": base} | more
+    return {"panel": panel, "board": panel.board, "address": address, "base": base_of(panel)} | more
 
 
 def _form(request: HttpRequest, form: SideForm, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -109,7 +106,7 @@ def _form(request: HttpRequest, form: SideForm, context: dict[str, Any], status:
 
 def _drawn(form: SideForm) -> dict[str, Any]:
     rows = [line.instance for line in form.lines if not form.is_bound or line.is_valid()]
-    return draw(form.instance, rows=rows)
+    return draw(form.instance, rows=None if form.leaves_lines else rows)
 
 
 @never_cache
@@ -118,7 +115,7 @@ def _drawn(form: SideForm) -> dict[str, Any]:
 def panel_preview(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     """Draw a panel with the values in its form, and validate them. Nothing is saved."""
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
-    form = SideForm(panel, stored_lines(panel), request.POST)
+    form = form_of(panel, request.POST)
     is_changed = not form.is_valid() or is_edited(form, request.POST)
     context = _context(panel, {"base": request.POST.get("base", ""), "status": "", "message": _("Not saved yet")})
     if not request.htmx:  # type: ignore[attr-defined]
@@ -148,6 +145,6 @@ def panel_presence(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     panel = Panel.objects.filter(pk=pk, board=board).first()
     if panel is None:
         # With this status htmx asks no more.
-        return render(request, f"{TEMPLATE}#gone", status=HTTP_STOP_POLLING)
+        return render(request, f"{TEMPLATE}#gone", {"is_deleted": deletion(board, pk)}, status=HTTP_STOP_POLLING)
     presence.arrive(request.user, panel)
     return HttpResponse(status=204)

@@ -14,10 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from boards.editing.form.snapshots import edited
-from boards.editing.history import snapshot
-from boards.editing.words import words_of
+from boards.editing.history import recording, snapshot
+from boards.editing.words import gone, words_of
 from boards.kinds import registry
-from boards.models import Panel, PanelSeries, Revision
+from boards.models import Board, Panel, PanelSeries, Revision
 from series.models import Series
 from series.samples import Sample
 from series.storage.write import write
@@ -285,13 +285,33 @@ def test_an_answer_that_was_lost_makes_nothing_twice(editor: Client, make_panel:
     assert panel.lines.count() == 2 and Revision.objects.count() == 1
 
 
-def test_a_panel_that_is_gone_is_said_to_be(editor: Client, make_panel: Callable[..., Panel]) -> None:
+def test_a_panel_that_is_deleted_is_said_to_be(editor: Client, make_panel: Callable[..., Panel]) -> None:
     panel = make_panel("cpu")
-    data, there = loaded(panel), address(panel)
-    panel.delete()
-    response = editor.post(there, data, headers=HTMX)
-    assert response.status_code == 409 and "deleted" in text(response)  # type: ignore[arg-type]
+    data, there, board, pk = loaded(panel), address(panel), panel.board, panel.pk
+    with recording(User.objects.get(), board.pk):
+        panel.delete()
+    response: Any = editor.post(there, data, headers=HTMX)
+    assert response.status_code == 409 and "the panel was deleted meanwhile. Undo brings" in text(response)
     assert editor.post(there, data).status_code == 404
+    response = editor.post(f"{there}/presence", headers=HTMX)
+    assert response.status_code == 286 and "The panel was deleted" in text(response)
+    assert gone(board, pk) == "ada has deleted “Some”."
+
+
+def test_a_panel_on_another_board_is_not_said_to_be_deleted(editor: Client, make_panel: Callable[..., Panel]) -> None:
+    panel = make_panel("cpu")
+    data, there, board = loaded(panel), address(panel), panel.board
+    post(editor, panel, data | {"title": "Edited"})
+    other = Board.objects.create(title="Other", slug="other")
+    with recording(User.objects.get(), board.pk, other.pk):
+        Panel.objects.filter(pk=panel.pk).update(board=other)
+    response: Any = editor.post(there, data, headers=HTMX)
+    assert response.status_code == 409
+    assert "Not saved: the panel is on this board no more." in text(response) and "deleted" not in text(response)
+    response = editor.post(f"{there}/presence", headers=HTMX)
+    assert response.status_code == 286
+    assert "The panel is on this board no more." in text(response) and "deleted" not in text(response)
+    assert gone(board, panel.pk) == "This panel is gone."
 
 
 @pytest.mark.parametrize(

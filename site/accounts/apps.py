@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Signing in, and what is remembered of it."""
+    """People: their roles, how they sign in, and what is remembered of it."""
 
     name = "accounts"
 
@@ -10,4 +10,5 @@ class AccountsConfig(AppConfig):
         from accounts import sessions
         from live.hub import periodic_tasks
 
+        sessions.connect()
         periodic_tasks.register(sessions.CLEAR_SECONDS, sessions.clear_expired)

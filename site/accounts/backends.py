@@ -10,8 +10,6 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from prometheus_client import Counter
 
 from accounts import throttle
@@ -44,7 +42,7 @@ class ThrottledBackend(ModelBackend):
         except throttle.TooManyAttempts as error:
             request.sign_in_wait_seconds = error.seconds  # type: ignore[attr-defined]
             _report("throttled", "sign-ins are refused for a while: there were too many wrong ones, from %s", request)
-            raise ValidationError(_words(error.seconds), code="throttled") from None
+            raise ValidationError(throttle.words(error.seconds), code="throttled") from None
         if user is None:
             _report("failed", "a sign-in failed: wrong name or password, from %s", request)
         else:
@@ -56,15 +54,3 @@ class ThrottledBackend(ModelBackend):
 def _report(outcome: str, words: str, request: HttpRequest) -> None:
     SIGN_INS.labels(outcome).inc()
     limited_log.warning(words, throttle.address_of(request))
-
-
-def _words(seconds: int) -> str:
-    if seconds < 60:
-        return _("Too many people are signing in just now, or too many attempts failed. Try again in a moment.")
-    minutes = -(-seconds // 60)
-    words = ngettext(
-        "Too many attempts failed. Try again in %(minutes)d minute.",
-        "Too many attempts failed. Try again in %(minutes)d minutes.",
-        minutes,
-    )
-    return words % {"minutes": minutes}

@@ -1,11 +1,11 @@
-"""What a response says of an attempt to sign in."""
+"""What a response says of an attempt to sign in, and of a session that goes on."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from accounts import throttle
+from accounts import sessions, throttle
 
 
 def sign_in_throttle(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -27,6 +27,17 @@ def sign_in_throttle(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
                 httponly=True,
                 samesite="Lax",
             )
+        return response
+
+    return middleware
+
+
+def renewed_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever is signed in and comes back stays signed in. Inside of Django's middleware that saves sessions."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        sessions.renew(request)
         return response
 
     return middleware

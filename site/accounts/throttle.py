@@ -18,6 +18,8 @@ from threading import BoundedSemaphore, Lock
 from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import FailedSignIn
 from live.client_address import client_address, network
@@ -65,9 +67,14 @@ def limits(request: HttpRequest, username: str) -> dict[str, int]:
     address = network(address_of(request))
     return {
         _hash("account and address", f"{address} {username}"): MAX_FAILURES,
-        _hash("address", address): MAX_FAILURES_OF_ADDRESS,
+        **limits_of_address(request),
         _hash("account", username): MAX_FAILURES_AT_ACCOUNT,
     }
+
+
+def limits_of_address(request: HttpRequest) -> dict[str, int]:
+    """The same of an attempt that is at no account, such as a link that nobody made."""
+    return {_hash("address", network(address_of(request))): MAX_FAILURES_OF_ADDRESS}
 
 
 def check(allowed: dict[str, int]) -> None:
@@ -102,6 +109,19 @@ def is_known_browser(request: HttpRequest, username: str) -> bool:
         return signing.TimestampSigner(salt=SALT).unsign(cookie, COOKIE_AGE_SECONDS) == _hash("account", username)
     except (signing.BadSignature, UnicodeError):
         return False
+
+
+def words(seconds: int) -> str:
+    """What somebody reads who has to wait."""
+    if seconds < 60:
+        return _("Too many people are signing in just now, or too many attempts failed. Try again in a moment.")
+    minutes = -(-seconds // 60)
+    text = ngettext(
+        "Too many attempts failed. Try again in %(minutes)d minute.",
+        "Too many attempts failed. Try again in %(minutes)d minutes.",
+        minutes,
+    )
+    return text % {"minutes": minutes}
 
 
 def address_of(request: HttpRequest) -> str:

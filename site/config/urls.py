@@ -31,7 +31,7 @@ urlpatterns = [
     path("live/", include("live.urls")),
     path("live/notices/", include("live.notices.urls")),
     path("live/banners/", include("live.banners.urls")),
-    path("accounts/", include("accounts.urls")),
+    path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
     # What browsers ask for by themselves, on pages that name no icon.
     path("favicon.ico", RedirectView.as_view(url=static("boards/icon.svg"))),

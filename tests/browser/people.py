@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Browser
 
 from tests.browser.screens import Screen
-from tests.servers import Site
+from tests.servers import Session, Site
 from tests.waiting import until
 
 # From before the page is parsed: every notice that comes to be in the region, by what it says, in order.
@@ -42,19 +42,19 @@ for one in Series.objects.all():
 """
 
 
+def state_of(session: Session) -> dict[str, Any]:
+    """What a browser context is made with to go on with this session."""
+    cookie = {"name": "sessionid", "value": session.cookie("sessionid"), "domain": "127.0.0.1", "path": "/"}
+    cookie |= {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
+    return {"storage_state": {"cookies": [cookie], "origins": []}}
+
+
 class Person:
     """Somebody with a browser of their own, signed in if they have a name; any number of tabs."""
 
     def __init__(self, browser: Browser, site: Site, name: str = "") -> None:
         self.browser, self.site = browser, site
-        self.state: dict[str, Any] = {}
-        if name:
-            session = site.browse().sign_in(name, WHO[name]).cookie("sessionid")
-            cookie = {"name": "sessionid", "value": session, "url": site.address}
-            self.state = {"storage_state": {"cookies": [{**cookie, "domain": "127.0.0.1", "path": "/"}], "origins": []}}
-            for each in self.state["storage_state"]["cookies"]:
-                each.pop("url")
-                each |= {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
+        self.state: dict[str, Any] = state_of(site.browse().sign_in(name, WHO[name])) if name else {}
 
     def tab(self, path: str = "/", **options: Any) -> "Tab":
         return Tab(self.browser, self.site, path, **self.state, **options)

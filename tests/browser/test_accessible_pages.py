@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import grave
-from tests.browser.people import EMPTY
+from tests.browser.people import EMPTY, state_of
 from tests.browser.screens import Screen, attended
 from tests.servers import Site
 
@@ -66,14 +66,10 @@ def screens(browser: Browser) -> Iterator[Callable[..., Page]]:
     opened: list[Screen] = []
 
     def screen(site: Site, path: str, signed_in: bool = True, **context: Any) -> Page:
-        cookies: list[Any] = []
         if signed_in:
-            session = site.browse().sign_in().cookie("sessionid")
-            cookies = [{"name": "sessionid", "value": session, "domain": "127.0.0.1", "path": "/", "expires": -1}]
-            cookies = [{**cookie, "httpOnly": True, "secure": False, "sameSite": "Lax"} for cookie in cookies]
-        state = {"cookies": cookies, "origins": []}
+            context |= state_of(site.browse().sign_in())
         # What fades in has no contrast until it is there.
-        context |= {"storage_state": state, "bypass_csp": True, "reduced_motion": "reduce"}
+        context |= {"bypass_csp": True, "reduced_motion": "reduce"}
         opened.append(Screen(browser, site, path, live=False, **context))
         return opened[-1].page
 

@@ -182,6 +182,5 @@ def test_behind_a_proxy_it_is_the_address_that_the_proxy_saw(settings: Any) -> N
 
 
 def test_there_is_no_address_that_says_by_its_time_who_has_an_account(client: Client) -> None:
-    for path in ("/accounts/password_reset/", "/accounts/reset/a/b/"):
-        assert client.get(path).status_code == 404
+    assert client.get("/accounts/password_reset/").status_code == 404
     assert site.AUTHENTICATION_BACKENDS == ["accounts.backends.ThrottledBackend"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission, User
@@ -55,6 +56,12 @@ STRANGERS = {
     "live_notices:dismiss": ("POST", 302),
     "live_notices:cancel": ("POST", 302),
     "live_banners:dismiss": ("POST", 404),
+    # Links that nobody made.
+    "accept": ("GET", 404),
+    "reset": ("GET", 404),
+    "person": ("GET", 302),
+    "invitation": ("GET", 302),
+    "group": ("GET", 302),
     # Examples that everybody may see: there is no object behind them.
     "gallery:picture": ("GET", 404),
     "gallery:thumbnail": ("GET", 404),
@@ -156,7 +163,7 @@ def test_a_panel_that_moves_is_asked_about_where_it_is_now(private: Panel) -> No
 def test_every_address_with_an_object_answers_strangers(private: Panel, client: Client) -> None:
     notice = notify(staff, "info", "For some.")
     banner = Banner.objects.create(text="For some.", recipients=staff, starts=datetime.now(UTC))
-    objects = {"slug": private.board.slug, "uidb64": "x", "token": "x"}
+    objects = {"slug": private.board.slug, "uidb64": "x", "token": "x", "link": "x"}
     named = {
         name: (route, pattern)
         for name, route, pattern in patterns(get_resolver())
@@ -168,6 +175,7 @@ def test_every_address_with_an_object_answers_strangers(private: Panel, client: 
         pk = keys.get(name.partition(":")[0], banner.pk if "banner" in name else private.pk)
         address = f"/{route}"
         for parameter in pattern.pattern.converters:
+            address = address.replace(f"<uuid:{parameter}>", str(uuid4()))
             for kind in ("int:", "slug:", "str:", ""):
                 address = address.replace(f"<{kind}{parameter}>", str(objects.get(parameter, pk)))
         method, status = STRANGERS[name]

@@ -1,0 +1,61 @@
+"""A page that stays open stays signed in, also where the clock goes on by weeks."""
+
+import time
+from email.utils import parsedate_to_datetime
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.people import state_of
+from tests.browser.screens import Screen
+from tests.servers import Site, libfaketime
+from tests.waiting import until
+
+pytestmark = pytest.mark.browser
+DAY = 24 * 3600
+MACHINE = "/boards/this-machine/"
+
+
+def session_cookie(screen: Screen) -> Any:
+    return next(cookie for cookie in screen.context.cookies() if cookie["name"] == "sessionid")
+
+
+def test_a_page_on_a_wall_is_signed_in_after_weeks(browser: Browser, stopped_site: Site, tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    stopped_site.env |= {
+        "LD_PRELOAD": libfaketime(),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "DONT_FAKE_MONOTONIC": "1",
+    }
+    site = stopped_site.start()
+    wall = Screen(browser, site, f"{MACHINE}?wall", clock=True, **state_of(site.browse().sign_in()))
+    assert session_cookie(wall)["expires"] == -1, "as the test has put it in"
+
+    def is_asked_after(days: int) -> None:
+        """The server's clock is put on, and the page asks as it does after a quarter of an hour."""
+        clock.write_text(f"+{days * DAY}")
+        until(lambda: days * DAY - 60 < ahead(site) < days * DAY + 600, f"a server that is {days} days ahead")
+        with wall.page.expect_response("**/account/session/") as response:
+            wall.page.clock.fast_forward(900_000)
+        assert response.value.status == 200 and response.value.text().strip() == ""
+
+    for days in (13, 26):
+        is_asked_after(days)
+        assert session_cookie(wall)["expires"] > time.time() + 13 * DAY
+    assert wall.context.request.get("/activity/").ok
+    wall.expect("live")
+    assert wall.not_reloaded() and "ended" not in wall.states()
+    clock.write_text(f"+{41 * DAY}")
+    wall.expect("ended")
+
+
+def ahead(site: Site) -> float:
+    """How far the server's clock is ahead of this one, in seconds: by the end of a cookie that it sets."""
+    cookie = SimpleCookie(site.http("GET", "/accounts/login/").headers["Set-Cookie"])["csrftoken"]
+    return parsedate_to_datetime(cookie["expires"]).timestamp() - float(cookie["max-age"]) - time.time()

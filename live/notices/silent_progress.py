@@ -51,6 +51,17 @@ def check(now: datetime | None = None) -> None:
             logger.warning("progress %s has not been heard of since %s: %s", notice.pk, notice.heard_at, notice)
 
 
+def cancel(notice: Notice) -> None:
+    """Ask what the notice is about to stop, if it can be. It does at its next step; at once if it is silent."""
+    offered = Notice.objects.filter(pk=notice.pk, cancel=Notice.Cancel.OFFERED)
+    if offered.update(cancel=Notice.Cancel.ASKED, revision=F("revision") + 1, seq=None):
+        notice.refresh_from_db()
+        if is_silent(notice):
+            end(notice)
+        else:
+            announce(notice.pk)
+
+
 def is_silent(notice: Notice, now: datetime | None = None, after: timedelta = SILENT_AFTER) -> bool:
     """Whether it is about a process that runs, as far as it says, and has not been heard of for so long."""
     heard_at = notice.heard_at if notice.fraction is not None else None

@@ -1,14 +1,12 @@
 """What the buttons of a notice do. They are a plain form's: without a script they lead back to the page."""
 
 from django.db import transaction
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from live.notices import dismissals, silent_progress
 from live.notices.models import Notice
 from live.notices.requests import redirect_back, remembered_person, wants_partial
-from live.notices.sender import announce
 from live.page.access import visitor
 
 
@@ -27,13 +25,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what the notice is about to stop; whoever it is shown to may. It stops, and says so, at its next step; at
     once where its process is not heard of any more."""
     if notice := _received(request, pk):
-        offered = Notice.objects.filter(pk=notice.pk, cancel=Notice.Cancel.OFFERED)
-        if offered.update(cancel=Notice.Cancel.ASKED, revision=F("revision") + 1, seq=None):
-            notice.refresh_from_db()
-            if silent_progress.is_silent(notice):
-                silent_progress.end(notice)
-            else:
-                announce(notice.pk)
+        silent_progress.cancel(notice)
     return _done(request)
 
 

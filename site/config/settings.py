@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "series",
     "tokens",
     "gallery",
+    "api",
     "channels",
     "django_htmx",
     "django.contrib.admin",
@@ -144,5 +145,5 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {name: {"level": "INFO"} for name in ("live", "accounts", "boards", "series", "tokens")},
+    "loggers": {name: {"level": "INFO"} for name in ("live", "accounts", "api", "boards", "series", "tokens")},
 }

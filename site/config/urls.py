@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include(formats.urlpatterns())),
     path("", include("series.query_api")),
     path("api/", include(banners_api.banners(authenticate_for("banners"), partial(may_notify, "banners")))),
+    path("api/", include("api.urls")),
     re_path(r"^api(?:/|$)", api.not_found),
     path("live/metrics", views.metrics(authenticate_for("metrics"))),
     path("live/", include("live.urls")),

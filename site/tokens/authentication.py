@@ -15,7 +15,7 @@ from live.notices import may_notify as may_user_notify
 from tokens.known import KnownTokens
 from tokens.models import Token, digest_of
 from tokens.rate_limit import RateLimit
-from tokens.scopes import permits
+from tokens.scopes import names_of, permits
 
 SCHEMES = {"bearer", "token"}
 
@@ -103,5 +103,7 @@ def may_notify(word: str, request: HttpRequest, recipients: Recipients) -> bool:
     """Whether a scope of this word permits these recipients, as they are stored or by name; and whether the user of the
     token may notify them, if it has one."""
     token = token_of(request)
-    in_scope = any(permits(token.scopes, f"{word}:{name}") for name in {str(recipients), recipients.words})
-    return in_scope and (token.user is None or may_user_notify(token.user, recipients))
+    if token.user is not None and not may_user_notify(token.user, recipients):
+        return False
+    names = [name for name in names_of(token.scopes, f"{word}:") if name.startswith(f"{recipients.kind}:")]
+    return permits(token.scopes, f"{word}:{recipients}") or recipients in map(Recipients.from_words, names)

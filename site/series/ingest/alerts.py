@@ -19,12 +19,14 @@ from live.api import Refused
 from live.banners.models import Banner
 from live.banners.schedule import SEVERITY
 from live.banners.validation import EARLIEST, MAX_CHARACTERS
+from live.notices import everyone, may_notify
 from series.ingest import alert_banners
 from series.ingest.alert_banners import Firing
 from series.ingest.bodies import from_json
 from series.ingest.endpoint import Arrived, Parsed
 from series.samples import MAX_LABEL_LENGTH, UNPRINTABLE, Sample, SampleError, check_labels
 from series.values import FixedState
+from tokens.authentication import name_in_log
 from tokens.scopes import permits
 
 SERIES = "alerts"
@@ -87,7 +89,7 @@ def parse(arrived: Arrived) -> Parsed:
         except SampleError as error:
             raise Refused(400, "invalid_field", str(error), index=index, field=error.field) from error
     also = None
-    if alerts and permits(arrived.token.scopes, "banners"):
+    if alerts and permits(arrived.token.scopes, f"banners:{everyone}"):
         also = _banner(alerts, body.get("groupKey"), arrived)
     samples = [alert.sample for alert in alerts]
     # As Alertmanager has it that was without news of an alert for a while: fires, is resolved, has been firing since.
@@ -147,13 +149,19 @@ def _banner(alerts: Sequence[Alert], key: Any, arrived: Arrived) -> Callable[[],
     """What is done about the banner of a group. Raises ``Refused`` for a group without a key."""
     if not isinstance(key, str):
         raise Refused(400, "invalid_field", "groupKey must be a text.", field="groupKey")
-    who = f"token {arrived.token.name}"
+    who, user = name_in_log(arrived.token), arrived.token.user
     group = hashlib.sha256(f"{arrived.token.pk} {key}".encode(errors="backslashreplace")).hexdigest()
     shown = [alert for alert in alerts if alert.is_shown]
     if not shown:
         return lambda: alert_banners.end(group, who=who)
+
+    def show() -> None:
+        # Not on the event loop, which asks no database.
+        if user is None or may_notify(user, everyone):
+            alert_banners.show(group, firing, who=who)
+
     worst = min(shown, key=lambda alert: (SEVERITY.index(alert.level), alert.sample.time, alert.sample.identity))
     more = f" (+ {len(shown) - 1} more)" if len(shown) > 1 else ""
     text = worst.text[: MAX_CHARACTERS - len(more)] + more
     firing = Firing(worst.level, text, min(alert.sample.time for alert in shown))
-    return lambda: alert_banners.show(group, firing, who=who)
+    return show

@@ -10,7 +10,7 @@ from tokens.models import Token
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 ADDRESSES = ["/api/points", "/api/banners", "/api/banners/5/end", "/api/banners/5/updates"]
-UNKNOWN = ["/api/", "/api", "/api/point", "/api/points/", "/api/points/5", "/api/banners/x/end", "/api/v9/write"]
+UNKNOWN = ["/api", "/api/point", "/api/points/", "/api/points/5", "/api/banners/x/end", "/api/v9/write"]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+from tokens import scopes
+
+
+class ApiConfig(AppConfig):
+    """What a click can do, over HTTP, and the description of all addresses under ``/api/``."""
+
+    name = "api"
+
+    def ready(self) -> None:
+        scopes.register("notices", "send, read and take back notices")
+        scopes.register("notices:", "the same for these recipients")
+        scopes.register("series.edit:", "change and delete series")
+        scopes.register("tokens", "make tokens that may do no more than this one")

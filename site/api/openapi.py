@@ -1,0 +1,113 @@
+"""``/api/``: all addresses on a page, and as OpenAPI at ``/api/openapi.json``. Both need no token."""
+
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import get_script_prefix
+from django.views.decorators.http import require_safe
+
+from api import formats
+from api.addresses import service
+from api.schemas import ErrorBody
+
+Json = dict[str, Any]
+
+# What any request may be answered, and what some may.
+ERRORS = {
+    400: "The request is not as described.",
+    401: "The token is missing, unknown or no longer active.",
+    403: "The token, or its user, may not do that.",
+    404: "There is no such thing, or it is not for whoever asks.",
+    405: "The method is not for this address.",
+    409: "It cannot be done as things are.",
+    412: "It has changed since it was read.",
+    413: "The body is too large.",
+    415: "The content type is not one of these.",
+    422: "The request is as described, and still cannot be done.",
+    429: "Too much at a time; the header Retry-After says when to come back.",
+    503: "The database is busy or away; send the same again.",
+}
+
+
+@cache
+def description() -> Json:
+    """The OpenAPI description of every address under ``/api/``."""
+    schema: Json = deepcopy(dict(service.get_openapi_schema(path_prefix="api/")))
+    schema["paths"] = dict(sorted((schema["paths"] | formats.paths()).items()))
+    components = schema["components"]
+    components["schemas"] |= (
+        formats.SCHEMAS | ErrorBody.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"]
+    )
+    components["schemas"]["ErrorBody"] = {
+        "type": "object",
+        "required": ["error"],
+        "properties": {"error": {"$ref": "#/components/schemas/Problem"}},
+    }
+    # Senders of other programs read errors in the words of their own servers.
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            body = {"type": "object"} if "senders" in operation["tags"] else {"$ref": "#/components/schemas/ErrorBody"}
+            content = {"application/json": {"schema": body}}
+            answers = {str(status): answer for status, answer in operation["responses"].items()}
+            operation["responses"] = answers
+            for status, words in ERRORS.items():
+                answers[str(status)] = {"description": words, "content": content}
+            # A docstring, which says more than the name of a function.
+            operation["summary"] = operation.pop("description", operation["summary"])
+    return schema
+
+
+@require_safe
+def as_json(request: HttpRequest) -> HttpResponse:
+    """For programs."""
+    return JsonResponse(description() | {"servers": [{"url": get_script_prefix().rstrip("/") or "/"}]})
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """For people."""
+    groups: dict[str, list[Json]] = {}
+    for path, operations in description()["paths"].items():
+        for method, operation in operations.items():
+            line = {"method": method.upper(), "path": path, "operation": operation, "fields": _fields(operation)}
+            groups.setdefault(operation["tags"][0], []).append(line)
+    return render(request, "api/page.html", {"groups": groups})
+
+
+def _fields(operation: Json) -> list[Json]:
+    """The parameters of an operation and the fields of its body, as lines of a table."""
+    parameters = [
+        _field(one["name"], one["schema"], one["in"], one["required"], one.get("description", ""))
+        for one in operation["parameters"]
+    ]
+    contents = operation.get("requestBody", {}).get("content", {})
+    body = _resolved(contents.get("application/json", {}).get("schema", {}))
+    required = body.get("required", ())
+    fields = [_field(name, one, "body", name in required) for name, one in body.get("properties", {}).items()]
+    others = [_field(name, {}, "body", False) for name in contents if name != "application/json" or not fields]
+    return parameters + fields + others
+
+
+def _field(name: str, schema: Json, within: str, required: bool, words: str = "") -> Json:
+    words = words or schema.get("description", "")
+    return {"name": name, "type": _type(schema), "within": within, "required": required, "words": words}
+
+
+def _type(schema: Json) -> str:
+    """In a few words: text, number, list of ..."""
+    schema = _resolved(schema)
+    if choices := schema.get("enum"):
+        return " | ".join(map(str, choices))
+    if several := schema.get("anyOf"):
+        return " | ".join(dict.fromkeys(filter(None, map(_type, several))))
+    kind = schema.get("type", "")
+    words = " | ".join(kind) if isinstance(kind, list) else str(kind)
+    return f"{words} of {_type(schema['items'])}" if "items" in schema else words
+
+
+def _resolved(schema: Json) -> Json:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return description()["components"]["schemas"][name] if name else schema

@@ -17,7 +17,7 @@ MORE_RANGES = ("15min", TODAY, WEEK, "365d")
 # How far the arrows go where panels show stretches of their own.
 DEFAULT_STEP_SECONDS = 3600
 STEPS_SECONDS = (3600, 900, 60)
-# Keys of a browser, with Alt or what it wants: back, and forth.
+# Keys, back and forth. No access keys: the links are in a menu that may be closed, where nobody sees what is followed.
 KEYS = {-3600: "j", -60: ",", 60: ".", 3600: "k"}
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from live.charts.axes import clock
 from series.durations import DAY, duration, seconds_of
+from series.samples import MAX_TIME, MIN_TIME
 
 MIN_SECONDS, MAX_SECONDS = 60, 5 * 366 * DAY
 TODAY, WEEK = "today", "week"
@@ -168,12 +169,15 @@ def _moment(text: str, zone: tzinfo, now: datetime | None = None) -> str:
     """A moment, in UTC. Without an offset it is on the clock of the zone; ``-15min`` is so long before ``now``."""
     try:
         if now is not None and text.startswith("-"):
-            return text_of((now - timedelta(seconds=_seconds(text[1:]))).replace(microsecond=0))
+            moment = (now - timedelta(seconds=_seconds(text[1:]))).replace(microsecond=0)
         # In an address + may stand for a space.
-        moment = parse_datetime(text.replace(" ", "+") if "T" in text else text)
-        if moment is None:
+        elif parsed := parse_datetime(text.replace(" ", "+") if "T" in text else text):
+            moment = parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)
+        else:
             raise ValueError(text)
-        return text_of(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+        if not MIN_TIME <= moment < MAX_TIME:  # no point is there, and steps beside it may be no moments at all
+            raise ValueError(text)
+        return text_of(moment)
     except (ValueError, OverflowError):
         words = _("“%(text)s” is not a moment; one looks like 2026-11-25T03:12.")
         raise ValidationError(words % {"text": text[:40]}) from None

@@ -155,11 +155,18 @@ def _ring(shown: Sequence[Slice], total: float, unit: str, locale: str) -> str:
         return "<circle/>"
     return "".join(
         [
-            f'<circle class="{item.token}" pathLength="100" stroke-dasharray="0 {number(start)} {number(length)} 100">'
+            f'<circle class="{item.token}"{_dashes(start, length)}>'
             f"<title>{text(f'{item.label}: {exact(item.value, unit, locale)}')}</title></circle>"
             for item, start, length in _arcs(shown, total)
         ]
     )
+
+
+def _dashes(start: float, length: float) -> str:
+    """Return what makes a circle one slice. The whole ring is no dash: its ends would show where they meet."""
+    if length >= 100:
+        return ""
+    return f' pathLength="100" stroke-dasharray="0 {number(start)} {number(length)} 100"'
 
 
 def _draw(canvas: Canvas, area: Area, shown: Sequence[Slice], total: float, unit: str, locale: str) -> None:

@@ -199,6 +199,8 @@ class TestRange:
         assert '<a href="?range=1h" accesskey="l" data-key="l">Back to live</a>' in page
         for at, words in (("02:12", "\N{MINUS SIGN}1 h"), ("03:11", "\N{MINUS SIGN}1 min"), ("03:27", "+15 min")):
             assert f'href="?range=1h&amp;at=2026-01-25T{at}:00Z"' in page and f">{words}</a>" in page
+        (menu,) = re.findall(r'<details class="menu"><summary.*?</details>', page, re.DOTALL)
+        assert "data-key" in menu and "accesskey" not in menu, "no browser reaches into what is closed"
 
     def test_of_two_moments_is_in_the_form(self, week: Panel, client: Client) -> None:
         page = client.get("/boards/this-week/?from=2026-01-25T03:12&to=2026-01-25T06:00").content.decode()

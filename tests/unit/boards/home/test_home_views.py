@@ -52,6 +52,15 @@ def test_a_stranger_sees_public_boards_and_no_buttons(client: Client, board: Boa
     assert not any(words in html for words in ("New board", "Favourite", "orders", "curl"))
 
 
+def test_nothing_to_offer_is_no_region_of_the_page(client: Client, board: Board) -> None:
+    sign_in(client, CHANGE)
+    (empty,) = re.findall(r'<section[^>]* class="offers"[^>]*>', page(client))
+    assert " hidden" in empty and "aria-label" not in empty
+    orders()
+    (shown,) = re.findall(r'<section[^>]* class="offers"[^>]*>', page(client))
+    assert " hidden" not in shown and 'aria-label="New series"' in shown
+
+
 def test_who_may_edit_sees_offers_and_who_may_add_boards_a_button(client: Client, board: Board) -> None:
     orders()
     ada = sign_in(client)

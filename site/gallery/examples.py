@@ -5,7 +5,7 @@ So what is shown is what was run. The call in Python is written from the same pi
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from inspect import signature
@@ -73,8 +73,12 @@ class Example:
 
     @cached_property
     def thumbnail(self) -> str:
-        """The same, small and without any words around it."""
-        return self.drawn(lambda chart, *_words: chart.svg(width=THUMBNAIL.width, height=THUMBNAIL.height))
+        """The same, small and without any words around it; it stands for its kind, and not for how things are."""
+
+        def small(chart: Chart, *_words: str) -> str:
+            return replace(chart, level="").svg(width=THUMBNAIL.width, height=THUMBNAIL.height)
+
+        return self.drawn(small)
 
     def drawn(self, draw: Callable[[Chart, str, str, str], str]) -> str:
         """What ``draw`` makes of the first chart, its title, its caption and its note; "" if there is none."""

@@ -260,3 +260,18 @@ def test_on_a_phone_nothing_is_in_the_way_of_anybody(browser: Browser, site: Sit
     assert grave(page) == []
     width: Callable[[], int] = lambda: int(page.evaluate("document.documentElement.scrollWidth"))  # noqa: E731
     assert width() <= 390
+
+
+def test_the_arrow_of_a_choice_grows_with_its_letters(browser: Browser, site: Site, panel: int) -> None:
+    """On a screen of 3840 pixels letters are twice as large, and the browser's own arrow was not."""
+    tab = Person(browser, site, "ada").tab(EDIT)
+    page = opened(tab, panel)
+    shown = "(select) => { const { fontSize, appearance, backgroundSize } = getComputedStyle(select);"
+    shown += " return [parseFloat(backgroundSize) / parseFloat(fontSize), appearance] }"
+    ratios = []
+    for width, height in ((1280, 720), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        ratio, appearance = page.locator(".side-form select").first.evaluate(shown)
+        assert appearance == "none"
+        ratios.append(round(ratio, 2))
+    assert ratios[0] == ratios[1] > 0.3

@@ -8,36 +8,45 @@ from boards.models import Board, Panel
 from boards.panels import draw
 from boards.permissions import boards_edited, editing, may_see_board, may_see_panel
 from boards.ranges import View
+from boards.variables.tiles import tiles_of, titled
 from live import fragment
 from live.notices import Notice, Recipients, describe_notice
+from live.page.access import User
 
 # The last notices to its viewers that a board shows.
 MAX_NOTICES = 5
 
 
 @fragment("boards/board.html#board")
-def board(pk: int, range: str = "", at: str = "", tz: str = "") -> dict[str, Any]:
+def board(pk: int, range: str = "", at: str = "", tz: str = "", values: str = "") -> dict[str, Any]:
     """A board's heading and its panels, which are fragments of their own. ``View`` says what the options are."""
     instance = Board.objects.get(pk=pk)
-    return {
-        "board": instance,
-        "panels": instance.panels.values_list("pk", flat=True),
-        "view": View(range, at, tz),
-    }
+    return {"board": instance, "view": View(range, at, tz, values), **tiles_of(instance, values)._asdict()}
 
 
 board.visible_to(may_see_board)
 
 
 @fragment("boards/panel.html#panel")
-def panel(pk: int, range: str = "", at: str = "", tz: str = "") -> dict[str, Any]:
+def panel(pk: int, range: str = "", at: str = "", tz: str = "", values: str = "") -> dict[str, Any]:
     """One panel. ``View`` says what the options are."""
-    instance = Panel.objects.select_related("board").get(pk=pk)
-    view = View(range, at, tz)
+    instance = titled(Panel.objects.select_related("board").get(pk=pk), values)
+    view = View(range, at, tz, values)
     return {"panel": instance, "view": view, **draw(instance, view)}
 
 
 panel.visible_to(may_see_panel)
+
+
+@fragment("boards/panel.html#panel")
+def repeated_panel(pk: int, tile: str, range: str = "", at: str = "", tz: str = "", values: str = "") -> dict[str, Any]:
+    """One of the tiles of a panel that repeats: ``tile`` is the key of the value that it has among the values."""
+    return dict(panel.function(pk, range, at, tz, values))
+
+
+@repeated_panel.visible_to
+def _(user: User, pk: int, **view: str) -> bool:
+    return may_see_panel(user, pk)
 
 
 @fragment("boards/board.html#activity")

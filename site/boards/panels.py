@@ -7,7 +7,6 @@ Here are the states: nothing to show yet, late, partly there. ``kinds`` makes th
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -23,10 +22,11 @@ from boards.kinds import CannotBeDrawn, Kind, registry
 from boards.models import Panel, PanelSeries
 from boards.options import FIXED_WINDOW, WINDOW
 from boards.ranges import Stretch, View
+from boards.variables.choices import choose_of
+from boards.variables.tiles import unknown_words
 from live import charts
 from live.charts.output.levels import ATTENTION
 from series.queries import QueryError, read
-from series.selection import chosen
 from series.selectors import example
 from series.storage.percentiles import TooManyPoints
 from series.storage.query import latest_before, latest_of
@@ -64,9 +64,8 @@ def draw(
         link = choose_address(panel), _("Choose its series")
         chart = charts.no_data(_("This panel shows no series yet."), link=link, kind=panel.kind)
         return context | {"chart": chart, "state": "empty"}
-    # The series that a selector means are asked for once.
-    choose = source.choose if stretch.is_live else partial(chosen, moment=stretch.now)
-    source = replace(source, choose=cache(choose))
+    choose = choose_of(panel.board, view.values, moment=None if stretch.is_live else stretch.now)
+    source = replace(source, choose=choose)
     try:
         lines, more = lines_of(rows, source.choose)
         shown = lines[:1] if kind.one_series else lines
@@ -76,6 +75,8 @@ def draw(
         newest = newest_of(source := replace(source, lines=shown, stored=stored), known)
     except (QueryError, TooManyPoints) as reason:
         return context | {"chart": charts.no_data(str(reason), kind=panel.kind), "state": "error"}
+    if not lines and (words := unknown_words(panel.board, view.values)):
+        return context | {"chart": charts.no_data(words, kind=panel.kind), "state": "empty"}
     in_future, future_changes = future((stored or {}).values(), now)
     if not newest and not stretch.is_live:
         return context | {"chart": charts.no_data(_("There was no data yet."), kind=panel.kind), "state": "empty"}

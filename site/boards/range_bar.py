@@ -61,7 +61,7 @@ def bar(board: Board, view: View, now: datetime) -> Bar:
     # What is chosen, where that is none of the links that are always in sight.
     custom = "" if any(link.is_current for link in (*links, own)) else _name(view.range)
     length = stretch.seconds or DEFAULT_STEP_SECONDS
-    live = Link(_("Live"), View(tz=view.tz, range="" if "/" in view.range else view.range).query)
+    live = Link(_("Live"), view._replace(at="", range="" if "/" in view.range else view.range).query)
     back = [_step(view, stretch.now, -seconds, now) for seconds in STEPS_SECONDS]
     forth = [_step(view, stretch.now, seconds, now) for seconds in reversed(STEPS_SECONDS)]
     language = get_language() or "en"
@@ -96,7 +96,7 @@ def _shift(view: View, stretch: Stretch, seconds: float, now: datetime) -> Link:
     if "/" not in view.range or stretch.start is None or stretch.end is None:
         return _step(view, stretch.now, seconds, now)._replace(words=words, key="")
     ends = (text_of(end + timedelta(seconds=seconds)) for end in (stretch.start, stretch.end))
-    return Link(words, View("/".join(ends), tz=view.tz).query)
+    return Link(words, view._replace(range="/".join(ends), at="").query)
 
 
 def _step(view: View, shown: datetime, seconds: float, now: datetime) -> Link:
@@ -105,4 +105,5 @@ def _step(view: View, shown: datetime, seconds: float, now: datetime) -> Link:
     sign = "\N{MINUS SIGN}" if seconds < 0 else "+"
     text = "" if at >= now else text_of(at)
     range_ = "" if "/" in view.range else view.range
-    return Link(f"{sign}{duration(abs(seconds))}", View(range_, text, view.tz).query, key=KEYS.get(int(seconds), ""))
+    query = view._replace(range=range_, at=text).query
+    return Link(f"{sign}{duration(abs(seconds))}", query, key=KEYS.get(int(seconds), ""))

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from boards.variables.values import pairs_of
 from live.charts.axes import clock
 from series.durations import DAY, duration, seconds_of
 from series.samples import MAX_TIME, MIN_TIME
@@ -56,16 +57,18 @@ class View(NamedTuple):
 
     ``range``: ``6h``, ``today``, ``week``, or two moments with a slash between them; the board's own if empty. ``at``:
     a moment in the past, at which the board is shown as it was then. ``tz``: the time zone, the board's if empty.
-    Moments are in UTC.
+    ``values``: those of the board's variables (``boards.variables.values``). Moments are in UTC.
     """
 
     range: str = ""
     at: str = ""
     tz: str = ""
+    values: str = ""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str], zone: tzinfo, now: datetime) -> "View":
-        """As an address asks for it; moments without an offset are on the clock of ``tz``, or of the board's zone.
+        """As an address asks for it, but for variables; moments without an offset are on the clock of ``tz``, or of the
+        board's zone.
 
         Raises ``ValidationError`` for what cannot be shown.
         """
@@ -92,7 +95,17 @@ class View(NamedTuple):
         return f"&{self._parameters()}" if any(self) else ""
 
     def _parameters(self) -> str:
-        return urlencode({name: text for name, text in self._asdict().items() if text}, safe="/:")
+        own = urlencode({name: text for name, text in self.fields() if name != "values"}, safe="/:")
+        return "&".join(filter(None, (own, self.values)))
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of variables, for a form."""
+        return pairs_of(self.values)
+
+    def fields(self) -> list[tuple[str, str]]:
+        """What is not the board's own, by its name."""
+        return [(name, text) for name, text in self._asdict().items() if text]
 
     def stretch(self, zone: tzinfo, default: str, now: datetime) -> Stretch:
         """With the zone and the range of the board; of a range that is none its panels show their own."""

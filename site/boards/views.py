@@ -19,6 +19,8 @@ from boards.models import Board
 from boards.permissions import boards_of
 from boards.range_bar import bar
 from boards.ranges import View, zone_names
+from boards.variables.declared import variables_of
+from boards.variables.values import pickers_of, values_in
 from boards.wall.page import wall_of
 from live.forms import form_invalid_response, form_valid_response
 
@@ -42,7 +44,8 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 def view_of(request: HttpRequest, instance: Board) -> View:
     """What the address asks for. Raises ``BadRequest``."""
     try:
-        return View.from_query(request.GET, instance.zone, timezone.now())
+        view = View.from_query(request.GET, instance.zone, timezone.now())
+        return view._replace(values=values_in(request.GET, instance.variable_names()))
     except ValidationError as error:
         raise BadRequest(" ".join(error.messages)) from None
 
@@ -86,6 +89,7 @@ def board_page(
         panels = list(instance.panels.filter(editable=True).select_related("board"))
     forms = [refused if refused and refused.panel == panel else ValuesForm(panel) for panel in panels]
     context = {"board": instance, "forms": forms, "view": view, "bar": links}
+    context["pickers"] = pickers_of(view.values, variables_of(instance.variables))
     context |= first_steps(request, instance.pk, secret)
     context["is_empty"] = not instance.panels.exists()
     return render(request, "boards/board.html", context)

@@ -73,8 +73,9 @@ class SeriesManager(models.Manager[Any]):
             ],
             ignore_conflicts=True,
         )
-        series_made.send(sender=self.model)
-        return self.ids_of(missing)
+        ids = self.ids_of(missing)
+        series_made.send(sender=self.model, series_ids=frozenset(ids.values()))
+        return ids
 
     def _check_limit(self, creator: Token, missing: list[str]) -> None:
         # Whoever makes others with the same token at the same time waits here until these are committed, and counted.

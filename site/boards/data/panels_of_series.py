@@ -1,12 +1,13 @@
 """Which panels show some series: those on which they are, and those whose queries mean them; and on which boards."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from django.db import transaction
 
 from boards.models import Panel, PanelSeries
+from series.matchers import Selector
 from series.queries import QueryError, read
 from series.selection import labels_of
 from series.selectors import parse
@@ -18,26 +19,36 @@ MAX_REMEMBERED = 50_000
 
 
 class Shown(NamedTuple):
-    """A panel, by its key, and the board that it is on."""
+    """A panel, by its key, and the board that it is on. ``repeats``: over which variable; ``value``: the one of that
+    whose tile shows the series, None if all tiles may. ``variables``: of which the series has a value."""
 
     panel: int
     board: int
+    repeats: str = ""
+    value: str | None = None
+    variables: tuple[str, ...] = ()
+
+    def by(self, selector: Selector, tags: Mapping[str, str]) -> "Shown":
+        """As it shows a series with these tags, which this selector means."""
+        variables = selector.variables()
+        value = tags[variables[self.repeats]] if self.repeats in variables else None
+        return self._replace(value=value, variables=tuple(variables))
 
 
 class Queries:
     """The queries of panels as they are stored, and which of them mean which series: a series never changes its name
     and tags, so that each is looked at once."""
 
-    def __init__(self, stored: list[tuple[int, int, str]]) -> None:
+    def __init__(self, stored: list[tuple[int, int, str, str]]) -> None:
         self.stored = stored
         self._panels: dict[int, frozenset[Shown]] = {}
         self._selectors = []
-        for panel, board, query in stored:
+        for panel, board, repeats, query in stored:
             try:
                 selectors = [parse(selector) for selector in read(json.loads(query)).selectors()]
             except QueryError:
                 continue  # its panel says so, whatever arrives
-            self._selectors.append((Shown(panel, board), selectors))
+            self._selectors.append((Shown(panel, board, repeats), selectors))
 
     def panels_by_series(self, series_ids: Collection[int]) -> dict[int, frozenset[Shown]]:
         """The panels whose queries mean each of these series."""
@@ -49,8 +60,9 @@ class Queries:
         new: dict[int, frozenset[Shown]] = {}
         if unknown := [pk for pk in series_ids if pk not in panels]:
             for pk, (name, tags) in labels_of(unknown).items():
-                meant = (panel for panel, some in self._selectors if any(one.matches(name, tags) for one in some))
-                new[pk] = frozenset(meant)
+                new[pk] = frozenset(
+                    panel.by(one, tags) for panel, some in self._selectors for one in some if one.matches(name, tags)
+                )
             # Not before: where a transaction is undone, another series may have the key of one that it made.
             transaction.on_commit(lambda: panels.update(new))
         return {pk: panels.get(pk) or new.get(pk) or frozenset() for pk in series_ids}
@@ -64,11 +76,11 @@ def showing(series_ids: Collection[int]) -> set[Shown]:
     # Asked for at each commit: the ORM would take longer to write these than the database to answer them.
     source, parameters = wanted(["series"], ([pk] for pk in series_ids))
     rows = fetch(
-        f'SELECT DISTINCT it.panel_id, panel.board_id FROM {source} CROSS JOIN "{TABLE}" AS it'
+        f'SELECT DISTINCT it.panel_id, panel.board_id, panel.repeat FROM {source} CROSS JOIN "{TABLE}" AS it'
         f' JOIN "{PANELS}" AS panel ON panel.id = it.panel_id WHERE it.series_id = wanted.series',
         parameters,
     )
-    panels = {Shown(panel, board) for panel, board in rows}
+    panels = {Shown(*row) for row in rows}
     return panels.union(*_current_queries().panels_by_series(series_ids).values())
 
 
@@ -91,7 +103,7 @@ def _current_queries() -> Queries:
     """Those that are stored now."""
     global _queries
     stored = fetch(
-        f'SELECT it.panel_id, panel.board_id, it.query FROM "{TABLE}" AS it'
+        f'SELECT it.panel_id, panel.board_id, panel.repeat, it.query FROM "{TABLE}" AS it'
         f' JOIN "{PANELS}" AS panel ON panel.id = it.panel_id WHERE it.query IS NOT NULL ORDER BY it.id',
         [],
     )

@@ -24,6 +24,9 @@ from boards.lookup import panel_for
 from boards.models import Panel
 from boards.range_bar import bar
 from boards.ranges import View
+from boards.variables.declared import variables_of
+from boards.variables.tiles import titled
+from boards.variables.values import pickers_of
 from boards.views import view_of
 from live.charts.output.figure import svg_response
 from live.charts.output.table import csv_text, table_html
@@ -53,6 +56,7 @@ def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     panel = panel_for(request.user, pk=pk)
     view = view_of(request, panel.board)
     version = render_fragment(fragments.panel.key(pk=pk, **view._asdict())).version
+    panel = titled(panel, view.values)
     size = _pixels(request, "width"), _pixels(request, "height")
     svg = _svg(panel, view, version, *size)
     response = png_response(request, svg, *size) if as_png else svg_response(svg.decode())
@@ -68,11 +72,13 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone on a live page; with ``?as=table`` its data as a table, with ``?as=csv`` as a file."""
     instance = panel_for(request.user, pk=pk)
     view = view_of(request, instance.board)
+    instance = titled(instance, view.values)
     context = {"panel": instance, "board": instance.board, "view": view, "has_png": png.is_offered()}
     match request.GET.get("as", "page"):
         case "page":
             links = bar(instance.board, view, timezone.now())
-            response = render(request, "boards/panel_page.html", context | {"bar": links})
+            pickers = pickers_of(view.values, variables_of(instance.board.variables))
+            response = render(request, "boards/panel_page.html", context | {"bar": links, "pickers": pickers})
             response["Cache-Control"] = "no-store"
         case "table":
             content = drawn(instance, view)

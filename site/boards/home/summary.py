@@ -6,7 +6,7 @@ Levels and lateness are those that the panels show. The data of all panels is re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -21,10 +21,10 @@ from boards.models import Board, PanelSeries
 from boards.options import NAMES, UNIT, WINDOW, X_AXIS
 from boards.panels import unread_source
 from boards.ranges import View
+from boards.variables.choices import choose_of
 from live import charts
 from series.pauses import first_known
 from series.queries import QueryError
-from series.selection import chosen
 from series.storage.percentiles import TooManyPoints
 from series.storage.query import latest_of
 from series.storage.query import newest_of as stored_newest
@@ -141,7 +141,7 @@ def _sources(board: Board) -> tuple[list[tuple[Kind, Source]], int, int]:
     for row in PanelSeries.objects.filter(panel__board=board).select_related("series__latest"):
         rows.setdefault(row.panel_id, []).append(row)
     panels, broken = list(board.panels.all()), 0
-    stretch, choose = View().stretch(board.zone, board.range, timezone.now()), cache(chosen)
+    stretch, choose = View().stretch(board.zone, board.range, timezone.now()), choose_of(board, "")
     sources = []
     for panel in panels:
         kind = registry.get(panel.kind)

@@ -5,13 +5,15 @@ from urllib.parse import urlsplit
 
 import segno
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from boards.models import Board
 from boards.ranges import View
+from boards.variables.declared import RESERVED
+from boards.variables.values import values_in
 
 MIN_ROTATE_SECONDS, MAX_ROTATE_SECONDS = 5, 24 * 3600
 # Names of this machine that a phone has for itself.
@@ -21,10 +23,12 @@ MAX_HOST_CHARACTERS = 253
 
 
 class Wall(NamedTuple):
-    """``rotate_seconds`` is how long this board is shown before the next one, 0 for ever. ``phone_address`` and its
+    """``rotate_seconds`` is how long this board is shown before the next one, 0 for ever; ``values`` are those of
+    variables, which may be ones of other boards. ``phone_address`` and its
     ``code`` are empty where a phone could not come: at an address that only this machine has."""
 
     rotate_seconds: int
+    values: str
     next_address: str
     phone_address: str
     code: SafeString
@@ -34,9 +38,13 @@ def wall_of(request: HttpRequest, board: Board, view: View, boards: list[Board])
     """What a board's page on a wall shows; ``boards`` are those that the visitor may see. Raises ``BadRequest``."""
     seconds = _rotate_seconds(request.GET.get("rotate", ""))
     following = next_of(boards, board.pk)
-    next_address = wall_address(following, seconds) if following and seconds else ""
+    try:  # those of boards that come later, too
+        values = values_in(request.GET, [name for name in request.GET if name.lower() not in RESERVED])
+    except ValidationError:
+        values = view.values
+    next_address = wall_address(following, seconds, values) if following and seconds else ""
     phone = _phone_address(request, f"{board.get_absolute_url()}{view.query}")
-    return Wall(seconds, next_address, phone, _code(phone) if phone else mark_safe(""))
+    return Wall(seconds, values, next_address, phone, _code(phone) if phone else mark_safe(""))
 
 
 def next_of(boards: list[Board], pk: int) -> Board | None:
@@ -47,10 +55,10 @@ def next_of(boards: list[Board], pk: int) -> Board | None:
     return None if board is None or board.pk == pk else board
 
 
-def wall_address(board: Board, rotate_seconds: int) -> str:
-    """A board on a wall, which goes on to the next one if it rotates."""
-    rotate = f"&rotate={rotate_seconds}" if rotate_seconds else ""
-    return f"{board.get_absolute_url()}?wall{rotate}"
+def wall_address(board: Board, rotate_seconds: int, values: str = "") -> str:
+    """A board on a wall, which goes on to the next one if it rotates, with values of variables."""
+    rotate = f"rotate={rotate_seconds}" if rotate_seconds else ""
+    return f"{board.get_absolute_url()}?{'&'.join(filter(None, ('wall', rotate, values)))}"
 
 
 def _rotate_seconds(text: str) -> int:

@@ -1,0 +1,91 @@
+"""The tiles of a board for the values that are chosen: one for each panel, of one that repeats one for each value."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from boards.models import Board, Panel
+from boards.variables.choices import choices, unknown_values
+from boards.variables.declared import variables_of
+from boards.variables.values import chosen_values, with_values
+
+# Of one panel: more than that nobody watches, and each is drawn by itself.
+MAX_REPEATS = 50
+
+
+class Tile(NamedTuple):
+    """A panel, by its key, in a size of the board's grid. ``tile`` tells those apart that repeat it; ``values`` are
+    what it shows. ``more``: behind it so many others are left out."""
+
+    panel: int
+    width: int
+    height: int
+    values: str
+    tile: str = ""
+    more: int = 0
+
+
+class Tiles(NamedTuple):
+    """``unknown``: in words, the values that are not there. If none of a variable is, there are no tiles."""
+
+    tiles: Sequence[Tile]
+    unknown: str = ""
+
+
+def tile_key(value: str) -> str:
+    """What tells the tile of a value from the others of its panel: short, for values may be long."""
+    return blake2b(value.encode(), digest_size=6).hexdigest()
+
+
+def tiles_of(board: Board, values: str) -> Tiles:
+    """What a board shows for these values."""
+    known, chosen = choices(board), chosen_values(values, variables_of(board.variables))
+    unknown = unknown_values(chosen, known)
+    words = unknown_in_words(unknown)
+    if any({(name, value) for value in some} <= set(unknown) for name, some in chosen.items() if some):
+        return Tiles([], words)
+    tiles = []
+    for panel in board.panels.all():
+        repeated = [value for value in known.get(panel.repeat, ()) if value in (chosen[panel.repeat] or (value,))]
+        sizes = panel.pk, panel.width, panel.height
+        if not repeated:
+            tiles.append(Tile(*sizes, values))
+            continue
+        shown = repeated[:MAX_REPEATS]
+        tiles += [Tile(*sizes, with_values(values, panel.repeat, [value]), tile_key(value)) for value in shown]
+        tiles[-1] = tiles[-1]._replace(more=len(repeated) - len(shown))
+    return Tiles(tiles, words)
+
+
+def unknown_in_words(unknown: Iterable[tuple[str, str]]) -> str:
+    """That these values of variables are not there."""
+    words = _("There is no %(name)s %(value)s.")
+    return " ".join(words % {"name": name, "value": value} for name, value in unknown)
+
+
+def unknown_words(board: Board, values: str) -> str:
+    """Which of the values that are chosen are not there, in words."""
+    chosen = chosen_values(values, variables_of(board.variables))
+    return unknown_in_words(unknown_values(chosen, choices(board))) if any(chosen.values()) else ""
+
+
+def all_tiles(panels: Iterable[Panel]) -> list[tuple[int, str]]:
+    """The keys of all tiles of those panels that repeat, whatever is chosen."""
+    known: dict[int, dict[str, list[str]]] = {}
+    tiles = []
+    for panel in panels:
+        if panel.repeat:
+            if panel.board_id not in known:
+                known[panel.board_id] = choices(panel.board)
+            tiles += [(panel.pk, tile_key(value)) for value in known[panel.board_id].get(panel.repeat, ())]
+    return tiles
+
+
+def titled(panel: Panel, values: str) -> Panel:
+    """The same panel, with the value that it is repeated for in its title."""
+    chosen = chosen_values(values, variables_of(panel.board.variables)).get(panel.repeat, ())
+    if len(chosen) == 1:
+        panel.title = f"{panel.title} · {chosen[0]}"
+    return panel

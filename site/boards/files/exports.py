@@ -16,6 +16,7 @@ from boards.layout import COLUMNS, cells_of
 from boards.models import Board, Panel
 from boards.panels import draw
 from boards.ranges import View
+from boards.variables.tiles import tiles_of, titled
 from live.charts import Chart
 from live.charts.output.canvas import Canvas, Theme
 from live.charts.text import moments
@@ -49,7 +50,8 @@ def panel_svg(panel: Panel, view: View, width: int, height: int) -> str:
 
 def board_svg(board: Board, view: View, theme: Theme) -> Picture:
     """A whole board, as wide as its page and as long as it has to be."""
-    panels = list(board.panels.all())
+    tiles, unknown = tiles_of(board, view.values)
+    panels = [titled(tile.panel, tile.values) for tile in tiles]
     cells = cells_of(panels)
     top = HEAD + (NOTE_HEIGHT if board.note else 0)
     rows = max([cell.row + cell.height for cell in cells], default=1)
@@ -61,15 +63,16 @@ def board_svg(board: Board, view: View, theme: Theme) -> Picture:
     canvas.text(GUTTER, TITLE_BASELINE, board.title, size=24, weight=600, room=right - GUTTER - TIME_ROOM)
     canvas.text(GUTTER, NOTE_BASELINE, board.note, size=14, token="muted", room=right - GUTTER)
     column = (WIDTH - 2 * GUTTER + GAP) / COLUMNS
-    for panel, cell in zip(panels, cells, strict=True):
-        chart, words = _tile(panel, view)
+    for panel, tile, cell in zip(panels, tiles, cells, strict=True):
+        chart, words = _tile(panel, view._replace(values=tile.values))
         width, height = cell.width * column - GAP, cell.height * (ROW + GAP) - GAP
         x, y = GUTTER + cell.column * column, top + cell.row * (ROW + GAP)
         with canvas.part(x, y, width, height, chart.label(panel.title)):
             chart.draw_tile(canvas, width, height, **words)
     if not panels:
         with translation.override(settings.LANGUAGE_CODE):
-            canvas.text(GUTTER, top + ROW / 2, _("This board has no panels yet."), size=14, token="muted")
+            nothing = unknown or _("This board has no panels yet.")
+            canvas.text(GUTTER, top + ROW / 2, nothing, size=14, token="muted")
     return Picture(canvas.svg(f"{board.title}, {when}", role="group"), canvas.width, canvas.height)
 
 

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from boards.files.exports import drawn, moment_of
 from boards.models import Board
 from boards.ranges import View
+from boards.variables.tiles import tiles_of, titled
 from live.charts.output.canvas import Theme
 from live.templatetags.charts import STYLES
 
@@ -30,20 +31,20 @@ _ADDRESS = re.compile(r'(<a\b(?:[^>"]|"[^"]*")*?)\s+href="[^"]*"')
 
 def board_html(board: Board, view: View, theme: Theme) -> str:
     """The file."""
-    panels = [
-        render_to_string(
-            "boards/panel.html#panel",
-            # The table is a page of its own, which is not in here.
-            {"panel": panel, "view": view, **drawn(panel, view), "has_table": False},
-        )
-        for panel in board.panels.all()
-    ]
+    tiles, unknown = tiles_of(board, view.values)
+    panels = []
+    for tile in tiles:
+        panel, of_tile = titled(tile.panel, tile.values), view._replace(values=tile.values)
+        # The table is a page of its own, which is not in here.
+        context = {"panel": panel, "view": of_tile, **drawn(panel, of_tile), "has_table": False}
+        panels.append(render_to_string("boards/panel.html#panel", context))
     with translation.override(settings.LANGUAGE_CODE):
         return render_to_string(
             "boards/board_file.html",
             {
                 "board": board,
                 "panels": [without_links(html) for html in panels],
+                "unknown": unknown,
                 "moment": moment_of(board, view, timezone.now()),
                 "theme": theme,
                 "styles": mark_safe(f"<style>\n{styles()}\n</style>"),

@@ -1,6 +1,7 @@
 """The tiles of a board for the values that are chosen: one for each panel, of one that repeats one for each value."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -16,12 +17,10 @@ MAX_REPEATS = 50
 
 
 class Tile(NamedTuple):
-    """A panel, by its key, in a size of the board's grid. ``tile`` tells those apart that repeat it; ``values`` are
-    what it shows. ``more``: behind it so many others are left out."""
+    """A panel, and the values for which it is drawn. ``tile`` tells those apart that repeat it; ``more``: behind it so
+    many others are left out."""
 
-    panel: int
-    width: int
-    height: int
+    panel: Panel
     values: str
     tile: str = ""
     more: int = 0
@@ -49,12 +48,11 @@ def tiles_of(board: Board, values: str) -> Tiles:
     tiles = []
     for panel in board.panels.all():
         repeated = [value for value in known.get(panel.repeat, ()) if value in (chosen[panel.repeat] or (value,))]
-        sizes = panel.pk, panel.width, panel.height
         if not repeated:
-            tiles.append(Tile(*sizes, values))
+            tiles.append(Tile(panel, values))
             continue
         shown = repeated[:MAX_REPEATS]
-        tiles += [Tile(*sizes, with_values(values, panel.repeat, [value]), tile_key(value)) for value in shown]
+        tiles += [Tile(panel, with_values(values, panel.repeat, [value]), tile_key(value)) for value in shown]
         tiles[-1] = tiles[-1]._replace(more=len(repeated) - len(shown))
     return Tiles(tiles, words)
 
@@ -84,8 +82,9 @@ def all_tiles(panels: Iterable[Panel]) -> list[tuple[int, str]]:
 
 
 def titled(panel: Panel, values: str) -> Panel:
-    """The same panel, with the value that it is repeated for in its title."""
+    """The panel with the value that it is repeated for in its title."""
     chosen = chosen_values(values, variables_of(panel.board.variables)).get(panel.repeat, ())
     if len(chosen) == 1:
+        panel = copy(panel)
         panel.title = f"{panel.title} · {chosen[0]}"
     return panel

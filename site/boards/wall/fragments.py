@@ -17,7 +17,7 @@ def wall(pk: int, range: str = "", at: str = "", tz: str = "", values: str = "")
     """A board on a wall: the same panels, in tiles that fill the screen. ``View`` says what the options are."""
     instance = Board.objects.get(pk=pk)
     tiles, unknown = tiles_of(instance, values)
-    sizes = layout([Size(tile.width, tile.height) for tile in tiles])
+    sizes = layout([Size(tile.panel.width, tile.panel.height) for tile in tiles])
     return {
         "board": instance,
         "tiles": list(zip(tiles, sizes, strict=True)),

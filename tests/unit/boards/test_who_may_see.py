@@ -112,10 +112,12 @@ def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> Non
         "board": {"pk": private.board_id},
         "wall": {"pk": private.board_id},
         "panel": {"pk": private.pk},
+        "repeated_panel": {"pk": private.pk, "tile": "a"},
+        "picker": {"pk": private.board_id, "variable": "host"},
         "activity": {"pk": private.board_id},
         "edit_link": {"pk": private.board_id},
     }
-    modules = ("boards.fragments", "boards.wall.fragments")
+    modules = ("boards.fragments", "boards.wall.fragments", "boards.variables.fragments")
     declared = {each.name for each in Fragment.registry.values() if each.function.__module__ in modules}
     assert {f"boards.{name}" for name in params} == declared - {"boards.rotation"}
     rotations = [wall.rotation.function(permissions.seeing(user))["walls"] for user in (stranger, somebody)]

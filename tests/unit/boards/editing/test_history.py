@@ -26,6 +26,7 @@ COLUMNS = {
     "position": NUMBERS.map(float),
     "options": OPTIONS,
     "editable": st.booleans(),
+    "repeat": st.sampled_from(["", "host"]),
 }
 LINE = st.fixed_dictionaries(
     {

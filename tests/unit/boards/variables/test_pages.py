@@ -123,3 +123,15 @@ def test_a_card_shows_what_is_chosen_at_first(panel: Panel) -> None:
     panel.board.save()
     assert "web-1" not in page("/")
     assert Client().get("/").status_code == 200
+
+
+def test_files_of_the_board_have_its_tiles(panel: Panel) -> None:
+    panel.repeat = "host"
+    panel.save()
+    for ending in "svg", "html":
+        every, one = (page(f"/boards/hosts.{ending}{query}") for query in ("", "?host=web-2"))
+        assert "CPU · web-1" in every
+        assert "CPU · web-2" in every
+        assert "CPU · web-1" not in one
+        assert "CPU · web-2" in one
+        assert "There is no host web-9." in page(f"/boards/hosts.{ending}?host=web-9")

@@ -15,6 +15,7 @@ from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
 
 from boards.lookup import NotForYou
+from boards.requests import HtmxHttpRequest
 from live import api, unavailable, views
 from live.banners import api as banners_api
 from series.ingest import formats
@@ -61,14 +62,14 @@ def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponseBadRequest(render_to_string("400.html", {"reason": reason}))
 
 
-def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+def handler404(request: HtmxHttpRequest, exception: Exception) -> HttpResponse:
     """Where there is no board that the visitor may see it says so, and the same whether there is one."""
     if not isinstance(exception, NotForYou):
         return page_not_found(request, exception)
-    by_htmx = bool(request.htmx)  # type: ignore[attr-defined]
+    by_htmx = bool(request.htmx)
     is_page = request.method in {"GET", "HEAD"} and not by_htmx
     # Nobody comes back to what a button has sent.
-    page = request.get_full_path() if is_page else (by_htmx and request.htmx.current_url_abs_path) or "/"  # type: ignore[attr-defined]
+    page = request.get_full_path() if is_page else (by_htmx and request.htmx.current_url_abs_path) or "/"
     if accepts_html(request):
         response = render(request, "boards/not_for_you.html", {"next": page})
     else:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from boards.lookup import board_for
 from boards.permissions import may_edit
+from boards.requests import HtmxHttpRequest
 
 
 def for_editors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -19,7 +20,7 @@ def for_editors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     for the others 403, or the page to sign in if they are not signed in."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HtmxHttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
         board = board_for(request.user, slug=slug)
         if not may_edit(request.user, board.pk):
             if request.user.is_authenticated:
@@ -30,8 +31,8 @@ def for_editors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return wrapped
 
 
-def _sign_in(request: HttpRequest, slug: str) -> HttpResponse:
-    by_htmx = bool(request.htmx)  # type: ignore[attr-defined]
+def _sign_in(request: HtmxHttpRequest, slug: str) -> HttpResponse:
+    by_htmx = bool(request.htmx)
     # Nobody comes back to what a button has sent, or to a part of a page.
     is_page = request.method in ("GET", "HEAD") and not by_htmx
     login = redirect_to_login(request.get_full_path() if is_page else reverse("boards:edit", args=[slug]))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -17,13 +17,14 @@ from boards.editing.decorators import for_editors
 from boards.editing.outcome import Outcome, Refused
 from boards.editing.tools import KEYS
 from boards.models import Board
+from boards.requests import HtmxHttpRequest
 from live.rendering.tree import html_of
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_editors
-def edit(request: HttpRequest, board: Board) -> HttpResponse:
+def edit(request: HtmxHttpRequest, board: Board) -> HttpResponse:
     """The page on which a board is edited. A POST is one action, by htmx or as a plain form."""
     if request.method == "POST":
         return respond(request, board, lambda: act(request.user, board, request.POST))
@@ -41,21 +42,23 @@ def groups() -> list[tuple[object, list[kinds.Kind]]]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_editors
-def add_panel(request: HttpRequest, board: Board) -> HttpResponse:
+def add_panel(request: HtmxHttpRequest, board: Board) -> HttpResponse:
     """The kinds of panel as pictures, and a new panel of the one that is chosen."""
     if request.method == "POST":
         return respond(request, board, lambda: add(request.user, board, request.POST.get("kind", "")), opens_form=True)
-    partial = "#picker" if request.htmx else ""  # type: ignore[attr-defined]
+    partial = "#picker" if request.htmx else ""
     return render(request, f"boards/edit_add.html{partial}", {"board": board, "groups": groups()})
 
 
-def respond(request: HttpRequest, board: Board, act: Callable[[], Outcome], opens_form: bool = False) -> HttpResponse:
+def respond(
+    request: HtmxHttpRequest, board: Board, act: Callable[[], Outcome], opens_form: bool = False
+) -> HttpResponse:
     """Run an action and respond with its outcome, or with why it was refused. ``opens_form``: open the panel's form."""
     try:
         outcome, refused = act(), False
     except Refused as error:
         outcome, refused = Outcome(str(error)), True
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         context = {"board": board, "outcome": outcome, "refused": refused, "opens_form": opens_form}
         response = render(request, "boards/edit_outcome.html", context)
         # With the response, so that it works where the socket is away.

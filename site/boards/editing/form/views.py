@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from boards.editing.words import deletion
 from boards.models import Board, Panel
 from boards.panels import draw
 from boards.ranges import View
+from boards.requests import HtmxHttpRequest
 
 HTTP_STOP_POLLING = 286
 TEMPLATE, PAGE = "boards/panel_form.html", "boards/panel_form_page.html"
@@ -31,7 +32,7 @@ TEMPLATE, PAGE = "boards/panel_form.html", "boards/panel_form_page.html"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_editors
-def panel_edit(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
+def panel_edit(request: HtmxHttpRequest, board: Board, pk: int) -> HttpResponse:
     """The form of a panel: beside the board for htmx, else a page; and what was changed in it, saved."""
     if request.method == "POST":
         return _save(request, board, pk)
@@ -39,12 +40,12 @@ def panel_edit(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     return _form(request, form_of(panel), _context(panel, {"status": "", "message": ""}))
 
 
-def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
+def _save(request: HtmxHttpRequest, board: Board, pk: int) -> HttpResponse:
     data = with_action(request.POST)
     try:
         saved = save(request.user, board, pk, data)
     except Panel.DoesNotExist:
-        if not request.htmx:  # type: ignore[attr-defined]
+        if not request.htmx:
             raise Http404 from None
         deleted = _("Not saved: the panel was deleted meanwhile. Undo brings it back.")
         words = deleted if deletion(board, pk) else _("Not saved: the panel is on this board no more.")
@@ -56,10 +57,10 @@ def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     if saved.status == 200 and data.get("do") == "close":
         presence.leave(request.user, panel)
         address = reverse("boards:edit", args=[board.slug])
-        if not request.htmx:  # type: ignore[attr-defined]
+        if not request.htmx:
             messages.success(request, saved.context()["message"])
             return redirect(address)
-        if request.htmx.current_url_abs_path == request.path:  # type: ignore[attr-defined]
+        if request.htmx.current_url_abs_path == request.path:
             # On its own page there is no board beside it.
             return HttpResponseClientRedirect(address)
         empty = retarget(reswap(HttpResponse(), "innerHTML"), "#panel-form")
@@ -67,7 +68,7 @@ def _save(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
     context = _context(panel, saved.context())
     if data.get("do") == "search":
         context.update({"search": data.get("search", ""), "matches": search(data.get("search", ""), timezone.now())})
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         if saved.status == 200 and data.get("do") != "search":
             messages.success(request, context["message"])
             return redirect(request.path)
@@ -97,9 +98,9 @@ def _context(panel: Panel, more: dict[str, Any]) -> dict[str, Any]:
     return {"panel": panel, "board": panel.board, "address": address, "base": base_of(panel)} | more
 
 
-def _form(request: HttpRequest, form: SideForm, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    template = f"{TEMPLATE}#form" if request.htmx else PAGE  # type: ignore[attr-defined]
-    if not request.htmx:  # type: ignore[attr-defined]
+def _form(request: HtmxHttpRequest, form: SideForm, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    template = f"{TEMPLATE}#form" if request.htmx else PAGE
+    if not request.htmx:
         context.update({"draw": True, "view": View(), **_drawn(form)})
     return render(request, template, context | {"form": form}, status=status)
 
@@ -112,13 +113,13 @@ def _drawn(form: SideForm) -> dict[str, Any]:
 @never_cache
 @require_POST
 @for_editors
-def panel_preview(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
+def panel_preview(request: HtmxHttpRequest, board: Board, pk: int) -> HttpResponse:
     """Draw a panel with the values in its form, and validate them. Nothing is saved."""
     panel = get_object_or_404(Panel.objects.select_related("board"), pk=pk, board=board)
     form = form_of(panel, request.POST)
     is_changed = not form.is_valid() or is_edited(form, request.POST)
     context = _context(panel, {"base": request.POST.get("base", ""), "status": "", "message": _("Not saved yet")})
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return _form(request, form, context)
     options_are_shown = request.POST.get(SHOWN_KIND) == form.kind_name
     of_panel = [field for field in form.of_panel() if options_are_shown or not field.name.startswith("options.")]
@@ -131,7 +132,7 @@ def panel_preview(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 @for_editors
-def series(request: HttpRequest, board: Board) -> HttpResponse:
+def series(request: HtmxHttpRequest, board: Board) -> HttpResponse:
     """The series and selectors that match what is typed."""
     text = request.GET.get("search", "")
     return render(request, f"{TEMPLATE}#matches", {"search": text, "matches": search(text, timezone.now())})
@@ -140,7 +141,7 @@ def series(request: HttpRequest, board: Board) -> HttpResponse:
 @never_cache
 @require_POST
 @for_editors
-def panel_presence(request: HttpRequest, board: Board, pk: int) -> HttpResponse:
+def panel_presence(request: HtmxHttpRequest, board: Board, pk: int) -> HttpResponse:
     """Record that the form of a panel is still open."""
     panel = Panel.objects.filter(pk=pk, board=board).first()
     if panel is None:

@@ -111,7 +111,7 @@ def duplicate(user: User, board: Board, pk: int) -> Outcome:
         order, lines = order_of(board), list(panel.lines.all())
         title = _("%s (copy)") % panel.title
         panel.pk, panel.version, panel.title, panel._state.adding = None, 0, title[:MAX_TITLE], True
-        panel.position = position_after(order, 0, pk)
+        panel.key, panel.position = "", position_after(order, 0, pk)
         panel.save()
         for line in lines:
             line.pk, line.panel, line._state.adding = None, panel, True

@@ -87,6 +87,8 @@ class Board(models.Model):
         help_text=_('Tags of which viewers choose a value: [{"name": "host", "default": "web-1"}].'),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # Of its document when it was last imported; empty if it never was. See ``boards.documents.imports``.
+    imported_digest = models.CharField(_("imported digest"), max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("board"), _("boards")

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
+from boards.documents.keys import MAX_KEY_LENGTH, free_key
 from boards.layout import COLUMNS, MAX_HEIGHT, MIN_WIDTH
 from boards.models.boards import Board
 from boards.models.fields import JSONField
@@ -24,6 +25,8 @@ class Panel(models.Model):
     """
 
     board = models.ForeignKey(Board, models.CASCADE, related_name="panels", verbose_name=_("board"))
+    # What it is called in a document; made of the first title. It stays, so that a panel is known again by it.
+    key = models.SlugField(_("key"), max_length=MAX_KEY_LENGTH, blank=True, editable=False, db_index=False)
     title = models.CharField(_("title"), max_length=100)
     kind = models.CharField(_("kind"), max_length=40, choices=kinds.choices, default="line")
     width = models.PositiveSmallIntegerField(
@@ -66,10 +69,13 @@ class Panel(models.Model):
         return f"{self.board}: {self.title}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save it, with the size that its kind needs where it has none."""
+        """Save it, with the size that its kind needs and with a key, where it has none."""
         kind = kinds.registry.get(self.kind, kinds.Kind)
         self.width = kind.width if self.width is None else self.width
         self.height = kind.height if self.height is None else self.height
+        if not self.key:
+            others = Panel.objects.filter(board=self.board_id).exclude(pk=self.pk)
+            self.key = free_key(self.title, set(others.values_list("key", flat=True)))
         super().save(*args, **kwargs)
 
     def clean(self) -> None:

@@ -52,7 +52,7 @@ def store(panel: Panel, columns: dict[str, Any], lines: list[dict[str, Any]]) ->
 
 def test_every_column_of_a_panel_and_of_its_lines_is_in_the_history(board: Board) -> None:
     columns = {field.name for field in Panel._meta.concrete_fields}
-    assert columns == {"id", "version", "board", *COLUMNS}, "say here what a new column may be"
+    assert columns == {"id", "version", "key", "board", *COLUMNS}, "say here what a new column may be"
     lines = {field.name for field in PanelSeries._meta.concrete_fields}
     assert lines == {"id", "panel", "series", "query", "label", "category", "position", "colour"}
 

@@ -1,0 +1,1 @@
+"""Boards as code: what a board is as plain data, as YAML, and back."""

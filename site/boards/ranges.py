@@ -111,7 +111,7 @@ class View(NamedTuple):
         """With the zone and the range of the board; of a range that is none its panels show their own."""
         zone = ZoneInfo(self.tz) if self.tz else zone
         moment = min(datetime.fromisoformat(self.at), now) if self.at else now
-        text = check_range(self.range) or _range_or_none(default)
+        text = check_range(self.range) or range_or_none(default)
         stretch = Stretch(zone, moment, not self.at)
         if not text:
             return stretch
@@ -142,7 +142,8 @@ def check_range(text: str) -> str:
     return duration(seconds).replace(" ", "")
 
 
-def _range_or_none(text: str) -> str:
+def range_or_none(text: str) -> str:
+    """The range that a board has of its own, in one way of writing; empty for none."""
     try:
         return check_range(text)
     except ValidationError:  # a program can store what the admin refuses

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from django.utils.safestring import SafeString
 
 from ..values import Series, is_drawable
-from .canvas import Canvas
+from .canvas import Canvas, Theme
 from .html import safe
 from .levels import ATTENTION, draw_level_badge, level_badge
 
@@ -83,9 +83,17 @@ class Chart:
     __str__ = __html__ = html
 
     def svg(
-        self, *, title: str = "", caption: str = "", note: str = "", width: float = 720, height: float = 360
+        self,
+        *,
+        title: str = "",
+        caption: str = "",
+        note: str = "",
+        width: float = 720,
+        height: float = 360,
+        theme: Theme = "",
     ) -> str:
-        """Return a stand-alone SVG file of `width` by `height` pixels, light or dark as its reader prefers.
+        """Return a stand-alone SVG file of `width` by `height` pixels, light or dark as its reader prefers or as `theme`
+        says.
 
         `note` is a line that says that something is wrong. Raises ValueError for a size under 80 or over 8,000.
         """
@@ -93,7 +101,7 @@ class Chart:
             raise ValueError(
                 f"a picture is {MIN_PIXELS:.0f} to {MAX_PIXELS:.0f} pixels wide and high, not {width!r} by {height!r}"
             )
-        canvas = Canvas(width, height)
+        canvas = Canvas(width, height, theme)
         self.draw_tile(canvas, width, height, title=title, caption=caption, note=note)
         return canvas.svg(self.label(title))
 

@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import get_args
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,15 +15,13 @@ from django.views.decorators.vary import vary_on_cookie
 from boards.files import png
 from boards.files.exports import board_svg, moment_of
 from boards.files.offline import board_html
-from boards.files.responses import file_name, png_response
+from boards.files.responses import THEMES, file_name, png_response, theme_of
 from boards.lookup import board_for
 from boards.models import Board
-from boards.ranges import View, text_of
+from boards.ranges import View, range_or_none, text_of
 from boards.views import view_of
-from live.charts.output.canvas import Theme
 from live.charts.output.figure import svg_response
 
-THEMES: tuple[Theme, ...] = get_args(Theme)
 FILES = [
     ("png", _("Picture (PNG)"), _("for a chat, a slide, a mail")),
     ("svg", _("Picture (SVG)"), _("sharp in every size")),
@@ -96,13 +92,4 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
 def pinned(board: Board, view: View, now: datetime) -> View:
     """The same at this moment for ever: whatever is sent later, and whichever range the board has then."""
     # A link has milliseconds: the next one has all that is there now.
-    return view._replace(range=view.range or board.range, at=view.at or text_of(now + MILLISECOND))
-
-
-def theme_of(request: HttpRequest) -> Theme:
-    """What the address asks for. Raises ``BadRequest``."""
-    name = request.GET.get("theme", "")
-    for theme in THEMES:
-        if name == theme:
-            return theme
-    raise BadRequest(f"A theme is light or dark, not {name[:20]!r}.")
+    return view._replace(range=view.range or range_or_none(board.range), at=view.at or text_of(now + MILLISECOND))

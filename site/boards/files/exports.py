@@ -42,10 +42,10 @@ def drawn(panel: Panel, view: View) -> dict[str, Any]:
         return draw(panel, view)
 
 
-def panel_svg(panel: Panel, view: View, width: int, height: int) -> str:
+def panel_svg(panel: Panel, view: View, theme: Theme, width: int, height: int) -> str:
     """One panel, of this size in pixels."""
     chart, words = _tile(panel, view)
-    return chart.svg(**words, width=width, height=height)
+    return chart.svg(**words, width=width, height=height, theme=theme)
 
 
 def board_svg(board: Board, view: View, theme: Theme) -> Picture:

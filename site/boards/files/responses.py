@@ -1,7 +1,9 @@
-"""What files are sent as: their names, and a drawing as PNG."""
+"""What files are asked for and sent as: their themes and names, and a drawing as PNG."""
 
+from typing import get_args
 from urllib.parse import quote
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.text import slugify
@@ -9,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from boards.files import png
+from live.charts.output.canvas import Theme
 
+THEMES: tuple[Theme, ...] = get_args(Theme)
 # Until somebody whose picture could not be made should ask again.
 RETRY_AFTER_SECONDS = 10
 TEXT = "text/plain; charset=utf-8"
@@ -17,6 +21,15 @@ NO_PNG = gettext_noop(
     "PNG needs one more package on the server: pip install -r requirements-png.txt. SVG works without."
 )
 NO_PNG_NOW = gettext_noop("The picture cannot be made just now; ask again in a moment. SVG works at once.")
+
+
+def theme_of(request: HttpRequest) -> Theme:
+    """What the address asks for, with ``?theme=light`` or ``dark``. Raises ``BadRequest``."""
+    name = request.GET.get("theme", "")
+    for theme in THEMES:
+        if name == theme:
+            return theme
+    raise BadRequest(f"A theme is light or dark, not {name[:20]!r}.")
 
 
 def file_name(title: str, usual: str, ending: str) -> str:

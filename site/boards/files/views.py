@@ -19,7 +19,7 @@ from boards import fragments
 from boards.files import png
 from boards.files.exports import drawn, panel_svg
 from boards.files.recent_files import RecentFiles
-from boards.files.responses import file_name, png_response
+from boards.files.responses import file_name, png_response, theme_of
 from boards.lookup import panel_for
 from boards.models import Panel
 from boards.range_bar import bar
@@ -28,6 +28,7 @@ from boards.variables.declared import variables_of
 from boards.variables.tiles import titled
 from boards.variables.values import pickers_of
 from boards.views import view_of
+from live.charts.output.canvas import Theme
 from live.charts.output.figure import svg_response
 from live.charts.output.table import csv_text, table_html
 from live.rendering.render import render as render_fragment
@@ -49,6 +50,7 @@ _kept = RecentFiles(MAX_KEPT_BYTES)
 @conditional_page
 def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     """The panel as an SVG file, ``?width=`` and ``?height=`` in pixels; or as PNG, in twice as many of them.
+    ``?theme=light`` or ``dark`` is for every reader.
 
     It may be stored, by the browser alone, but is asked for again each time, and who has the newest is told so: boards
     are live, and may be taken from somebody.
@@ -58,7 +60,7 @@ def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     version = render_fragment(fragments.panel.key(pk=pk, **view._asdict())).version
     panel = titled(panel, view.values)
     size = _pixels(request, "width"), _pixels(request, "height")
-    svg = _svg(panel, view, version, *size)
+    svg = _svg(panel, view, theme_of(request), version, *size)
     response = png_response(request, svg, *size) if as_png else svg_response(svg.decode())
     if response.status_code == HTTPStatus.OK:
         response["Content-Disposition"] = f"inline; {_file_name(panel, 'png' if as_png else 'svg')}"
@@ -109,11 +111,11 @@ def _pixels(request: HttpRequest, name: str) -> int:
     return int(text)
 
 
-def _svg(panel: Panel, view: View, version: str, width: int, height: int) -> bytes:
+def _svg(panel: Panel, view: View, theme: Theme, version: str, width: int, height: int) -> bytes:
     """The panel as SVG, drawn once for each version of the fragment that pages show."""
-    key = panel.pk, view, version, width, height
+    key = panel.pk, view, theme, version, width, height
     kept = _kept.get(key)
     if kept is None:
-        kept = panel_svg(panel, view, width, height).encode()
+        kept = panel_svg(panel, view, theme, width, height).encode()
         _kept.put(key, kept)
     return kept

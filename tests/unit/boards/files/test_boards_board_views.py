@@ -115,4 +115,6 @@ def test_a_moment_stays_and_the_boards_range_is_written_down() -> None:
     then = View("week", "2026-01-30T10:00:00Z")
     assert pinned(Board(range="6h"), then, now) == then
     assert pinned(Board(range="6h"), View(tz="UTC"), now) == View("6h", "2026-01-31T10:00:00.001Z", "UTC")
-    assert pinned(Board(), View(), now).range == "", "each panel has its own"
+    assert pinned(Board(range="6 h"), View(), now).range == "6h"
+    for stored in ("", "no range"):
+        assert pinned(Board(range=stored), View(), now).range == "", "each panel has its own"

@@ -106,7 +106,7 @@ def test_each_panel_is_pixel_for_pixel_its_own_picture(every_kind: Board, at: Ca
     whole = image(exports.board_svg(every_kind, View(), "light").svg)
     for panel, cell in zip(panels, cells_of(panels), strict=True):
         left, top, width, height = box(cell)
-        alone = image(exports.panel_svg(panel, View(), width, height))
+        alone = image(exports.panel_svg(panel, View(), "", width, height))
         inside = (INSET, INSET, width - INSET, height - INSET)
         part = whole.crop((left, top, left + width, top + height)).crop(inside)
         # Where a hatch is painted from another corner, a colour may be rounded to the next.

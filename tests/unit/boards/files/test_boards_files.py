@@ -15,6 +15,7 @@ from django.test import Client
 
 from boards.models import Panel
 from live.charts import Chart
+from live.charts.output.palette import PAINTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -67,6 +68,14 @@ def test_the_size_is_what_was_asked_for(cpu: Panel, client: Client) -> None:
 def test_a_size_that_is_none_is_refused(cpu: Panel, client: Client, asked: str) -> None:
     for ending in ("svg", "png"):
         assert client.get(f"/panels/{cpu.pk}.{ending}?{asked}").status_code == 400
+
+
+def test_a_theme_is_for_every_reader(cpu: Panel, client: Client) -> None:
+    auto, dark = (client.get(f"/panels/{cpu.pk}.svg{asked}").content.decode() for asked in ("", "?theme=dark"))
+    assert "prefers-color-scheme" in auto and "<style" not in dark and PAINTS["surface"].dark in dark
+    pictures = [client.get(f"/panels/{cpu.pk}.png?theme={theme}").content for theme in ("light", "dark", "")]
+    assert pictures[0] == pictures[2] != pictures[1], "a PNG is light"
+    assert client.get(f"/panels/{cpu.pk}.svg?theme=blue").status_code == 400
 
 
 def test_who_has_the_newest_picture_is_told_so(

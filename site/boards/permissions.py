@@ -68,6 +68,12 @@ def may_own(user: User, board_pk: int) -> bool:
     return _is_staff(user) or (rule is not None and _owns(user, rule) and may_edit_by(user, rule))
 
 
+def may_delete(user: User, board_pk: int) -> bool:
+    """Whether they may delete this board: of those who may edit it its owner, staff, and who may delete any."""
+    any_board = _is_known(user) and user.has_perm("boards.delete_board")  # type: ignore[union-attr]
+    return may_own(user, board_pk) or (any_board and may_edit(user, board_pk))
+
+
 def is_editor(user: User) -> bool:
     """Whether they may change boards at all: this one or that."""
     return _is_staff(user) or (_is_known(user) and user.has_perm("boards.change_board"))  # type: ignore[union-attr]

@@ -9,6 +9,7 @@ from boards.files import board_views as board_files
 from boards.files import views as files
 from boards.find import views as find
 from boards.home import views as home
+from boards.settings import views as settings
 from live.notices import activity
 
 app_name = "boards"
@@ -32,6 +33,8 @@ urlpatterns = [
     path("boards/<slug:slug>/share", board_files.share, name="share"),
     path("boards/<slug:slug>/token", home.make_token, name="board-token"),
     path("boards/<slug:slug>/edit", editing.edit, name="edit"),
+    path("boards/<slug:slug>/settings", settings.settings, name="settings"),
+    path("boards/<slug:slug>/delete", settings.delete, name="delete"),
     path("boards/<slug:slug>/series", panel_form.series, name="series"),
     path("boards/<slug:slug>/panels/add", editing.add_panel, name="panel-add"),
     path("boards/<slug:slug>/panels/<int:pk>/edit", panel_form.panel_edit, name="panel-edit"),

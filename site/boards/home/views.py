@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,12 +21,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from boards.editing.views import address_of
 from boards.first_steps import first_steps, token_of
 from boards.home import adding
-from boards.home.forms import NewBoardForm
 from boards.home.fragments import ALL, STARRED
 from boards.home.offers import boards_to_add_to, offer_named
 from boards.lookup import board_for
 from boards.models import DismissedSeries, Favourite
 from boards.permissions import boards_edited, boards_of, editing, is_editor, may_add_boards, may_edit
+from boards.settings.forms import NewBoardForm
 from boards.views import board_page
 from series.models import Series
 from tokens.models import Token
@@ -82,12 +83,14 @@ def star(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new_board(request: HttpRequest) -> HttpResponse:
-    """A form of one field; what it makes is edited at once by whoever may."""
+    """A form of a title and who may see it; what it makes is edited at once by whoever may."""
     if not may_add_boards(request.user):
         raise PermissionDenied
     form = NewBoardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        board = adding.make_board(request.user, form.cleaned_data["title"])
+        with transaction.atomic():
+            board = adding.make_board(request.user, form.cleaned_data["title"], view_by=form.cleaned_data["view_by"])
+            board.view_groups.set(form.cleaned_data["view_groups"])
         return redirect("boards:edit", board.slug) if may_edit(request.user, board.pk) else redirect(board)
     return render(request, "boards/new_board.html", {"form": form}, status=422 if form.errors else 200)
 

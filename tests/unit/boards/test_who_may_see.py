@@ -55,6 +55,8 @@ STRANGERS = {
     "api:cancel_notice": ("POST", 401),
     "api:get_token": ("GET", 401),
     "api:renew_secret": ("POST", 401),
+    "boards:settings": ("GET", 404),
+    "boards:delete": ("POST", 404),
     "banner": ("GET", 401),
     "end_banner": ("POST", 401),
     "update_banner": ("POST", 401),

@@ -19,6 +19,7 @@ from tokens.models import Token
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 Make = Callable[..., Any]
+NEW = {"view_by": "signed_in"}
 ADD, CHANGE, TOKEN = "add_board", "change_board", "add_token"
 
 
@@ -105,12 +106,12 @@ def test_a_button_leads_back_to_this_site_only(client: Client, board: Board, bac
 def test_a_new_board_needs_a_title_and_is_edited_at_once(client: Client) -> None:
     ada = sign_in(client, ADD, CHANGE)
     assert 'name="title"' in page(client, "/new")
-    refused = client.post("/new", {"title": " "})
+    refused = client.post("/new", NEW | {"title": " "})
     assert refused.status_code == 422 and b"This field is required" in refused.content
-    assert client.post("/new", {"title": "Shop floor"}).headers["Location"] == "/boards/shop-floor/edit"
+    assert client.post("/new", NEW | {"title": "Shop floor"}).headers["Location"] == "/boards/shop-floor/edit"
     assert Board.objects.get().view_by == "signed_in"
     ada.user_permissions.remove(Permission.objects.get(codename=CHANGE))
-    assert client.post("/new", {"title": "Lab"}).headers["Location"] == "/boards/lab/", "who may not edit it sees it"
+    assert client.post("/new", NEW | {"title": "Lab"}).headers["Location"] == "/boards/lab/", "who may not edit it sees it"
     ada.user_permissions.clear()
     Board.objects.get(slug="lab").delete()
     assert client.post("/new", {"title": "Another"}).status_code == 403

@@ -38,7 +38,7 @@ class BoardForm(forms.ModelForm):  # type: ignore[type-arg]
         fields: tuple[str, ...] = ("title", "view_by", "view_groups")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for choice, names in self.pairs.items():
             offered = self._offered(names)
             field = forms.ModelMultipleChoiceField(

@@ -111,7 +111,8 @@ def test_a_new_board_needs_a_title_and_is_edited_at_once(client: Client) -> None
     assert client.post("/new", NEW | {"title": "Shop floor"}).headers["Location"] == "/boards/shop-floor/edit"
     assert Board.objects.get().view_by == "signed_in"
     ada.user_permissions.remove(Permission.objects.get(codename=CHANGE))
-    assert client.post("/new", NEW | {"title": "Lab"}).headers["Location"] == "/boards/lab/", "who may not edit it sees it"
+    response = client.post("/new", NEW | {"title": "Lab"})
+    assert response.headers["Location"] == "/boards/lab/", "who may not edit it sees it"
     ada.user_permissions.clear()
     Board.objects.get(slug="lab").delete()
     assert client.post("/new", {"title": "Another"}).status_code == 403

@@ -92,8 +92,8 @@ class Chart:
         height: float = 360,
         theme: Theme = "",
     ) -> str:
-        """Return a stand-alone SVG file of `width` by `height` pixels, light or dark as its reader prefers or as `theme`
-        says.
+        """Return a stand-alone SVG file of `width` by `height` pixels, light or dark as its reader prefers, or one for
+        everybody.
 
         `note` is a line that says that something is wrong. Raises ValueError for a size under 80 or over 8,000.
         """

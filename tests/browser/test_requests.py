@@ -57,3 +57,45 @@ def test_what_was_said_of_a_form_stays_while_the_form_only_says_that_it_is_open(
     page.route("**/presence", fail)
     until(lambda: page.evaluate("1") and failed, "it has asked again")
     expect(message(page)).to_be_empty()
+
+
+def test_a_field_that_gets_no_response_is_sent_again_and_only_then_given_up(
+    browser: Browser, site: Site, panel: int
+) -> None:
+    tab = Person(browser, site, "ada").tab(EDIT, clock=True)
+    page = opened(tab, panel)
+    saves = f"**/panels/{panel}/edit"
+    page.route(saves, lambda route: route.abort())
+    leave(page, "#panel_title", "Load")
+    calm = "No response yet. What you have changed is sent again by itself."
+    expect(message(page)).to_have_text(calm)
+    page.unroute(saves)
+    page.clock.run_for(1000)
+    expect(page.locator("#panel-state")).to_contain_text("Saved")
+    expect(message(page)).to_be_empty()
+    # A computer without network sends it when it has one again.
+    tab.context.set_offline(True)
+    leave(page, "#panel_title", "Offline")
+    expect(message(page)).to_have_text(calm)
+    page.clock.run_for(100_000)
+    expect(message(page)).to_have_text(calm)
+    tab.context.set_offline(False)
+    expect(page.locator("#panel-state")).to_contain_text("Saved")
+    expect(message(page)).to_be_empty()
+    # Nobody answers for a minute.
+    failed: list[Route] = []
+
+    def fail(route: Route) -> None:
+        failed.append(route)
+        route.abort()
+
+    page.route(saves, fail)
+    leave(page, "#panel_title", "Last")
+    for count, seconds in enumerate((1, 2, 4, 8, 16, 30), start=1):
+        until(lambda count=count: page.evaluate("1") and len(failed) == count, lambda: f"{len(failed)} were sent")
+        expect(message(page)).to_have_text(calm)
+        page.clock.run_for(1000 * seconds)
+    expect(message(page)).to_contain_text("No response came, so it is not known")
+    # What a button adds is not sent again without the button.
+    page.get_by_role("button", name="Done").click()
+    expect(message(page)).to_contain_text("No response came")

@@ -38,17 +38,18 @@ def rules_of(source: Source) -> dict[Key, StateRules]:
     }
 
 
-def level_of(source: Source, line: Line) -> str:
+def level_of(source: Source, line: Line, rules: Mapping[Key, StateRules]) -> str:
     """How good or bad the newest value of a line is; empty where nobody knows, as of one that is late."""
     value = source.value(line)
     if value is None or source.is_late(line):
         return ""
-    return rules_of(source)[line.key].of(value).level
+    return rules[line.key].of(value).level
 
 
 def newest_level(source: Source) -> str:
     """The worst level of the newest values of all lines; empty where nothing says it."""
-    return worst(level_of(source, line) for line in source.lines)
+    rules = rules_of(source)
+    return worst(level_of(source, line, rules) for line in source.lines)
 
 
 def runs(source: Source, within: Window, rules: Mapping[Key, StateRules]) -> list[list[Run]]:

@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from boards.home.offers import boards_to_add_to, offers_now
+from boards.home.stored import stored_board
 from boards.home.summary import Summary, summary
-from boards.models import Board, Favourite
+from boards.models import Favourite
 from boards.permissions import (
     ANYBODY,
     boards_edited,
@@ -70,11 +71,11 @@ def boards(audience: tuple[Sequence[Any], Sequence[int]], show: str = ALL, q: st
 @fragment("boards/index.html#card", interval_seconds=INTERVAL_SECONDS)
 def card(pk: int) -> dict[str, Any]:
     """A board as a card: what is the worst on it, some figures, a small line."""
-    board = Board.objects.get(pk=pk)
-    about = summary(board)
+    stored = stored_board(pk)
+    about = summary(stored)
     return {
-        "board": board,
-        "restriction": restriction(board),
+        "board": stored.board,
+        "restriction": restriction(stored.board),
         "about": about,
         "states": states_of(about),
         "next_change": about.next_change,

@@ -1,6 +1,6 @@
 """The summary of a board on its card: how many panels are critical, warn or are late, a few figures and a trend.
 
-Levels and lateness are those that the panels show. The data of all panels is read at once, in about ten queries.
+Levels and lateness are those that the panels show. The data of all panels is read at once.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from django.utils import timezone
 from boards.data.freshness import freshness
 from boards.data.shown_lines import lines_of, newest_of, series_of
 from boards.data.sources import Source
-from boards.data.state_history import level_of
+from boards.data.state_history import level_of, rules_of
+from boards.home.stored import StoredBoard
 from boards.kinds import Group, Kind, registry
-from boards.models import Board, PanelSeries
 from boards.options import NAMES, UNIT, WINDOW, X_AXIS
 from boards.panels import unread_source
 from boards.ranges import View
 from boards.variables.choices import choose_of
 from live import charts
-from series.pauses import first_known
+from series.pauses import first_known, without_pauses
 from series.queries import QueryError
 from series.storage.percentiles import TooManyPoints
 from series.storage.query import latest_of
@@ -63,12 +63,13 @@ class Tile:
         """The newest value of each line: under the panel's title where it has one line, else under their names."""
         source = self.source
         lines = [line for line in source.lines if line.key in source.newest]
+        rules = rules_of(source) if self.level else {}
         alone = self.kind.one_series or len(source.lines) == 1
         return [
             Figure(
                 source.title if alone else line.category or line.name,
                 source.state(line) or charts.compact(source.value(line), source[UNIT], source.locale),
-                level_of(source, line) if self.level else "",
+                level_of(source, line, rules) if rules else "",
                 source.is_late(line),
             )
             for line in lines
@@ -88,9 +89,10 @@ class Tile:
             first = replace(source, lines=[line], newest={line.key: source.newest[line.key]})
             within = first.window(max_buckets=MAX_TREND_BUCKETS)
             try:
-                (measured,), (values,) = first.means(within), first.trends(within)
+                (measured,) = first.means(within)
             except TooManyPoints:
                 return None
+            values = without_pauses(measured, line.expectation.interval / within.step)
             values = values[first_known(values) :]
         if sum(value is not None for value in measured) < MIN_TREND_POINTS:
             return None
@@ -114,15 +116,15 @@ class Summary:
     next_change: datetime | None = field(default=None, compare=False)
 
 
-def summary(board: Board) -> Summary:
-    """The board as it is now. Takes about ten queries, however many panels and series it has."""
-    sources, panels, broken = _sources(board)
+def summary(stored: StoredBoard) -> Summary:
+    """A board as it is now. Takes a few queries, however many panels and series it has."""
+    sources, broken = _sources(stored)
     tiles, unreadable = _tiles(sources)
     by_figure = sorted(tiles, key=lambda tile: tile.kind.group != Group.SINGLE_VALUE)
     figures = (figure for tile in by_figure for figure in tile.figures())
     trends = (trend for tile in by_figure[:MAX_TRENDS_READ] if (trend := tile.trend()))
     return Summary(
-        panels=panels,
+        panels=len(stored.panels),
         has_series=bool(sources),
         critical=sum(tile.level == "bad" for tile in tiles),
         warnings=sum(tile.level == "warn" for tile in tiles),
@@ -135,27 +137,24 @@ def summary(board: Board) -> Summary:
     )
 
 
-def _sources(board: Board) -> tuple[list[tuple[Kind, Source]], int, int]:
-    """The panels that show series, with their lines; how many panels there are, and how many say what cannot be."""
-    rows: dict[int, list[PanelSeries]] = {}
-    for row in PanelSeries.objects.filter(panel__board=board).select_related("series__latest"):
-        rows.setdefault(row.panel_id, []).append(row)
-    panels, broken = list(board.panels.all()), 0
+def _sources(stored: StoredBoard) -> tuple[list[tuple[Kind, Source]], int]:
+    """The panels that show series, with their lines, and how many say what cannot be."""
+    board, broken = stored.board, 0
     stretch, choose = View().stretch(board.zone, board.range, timezone.now()), choose_of(board, "")
     sources = []
-    for panel in panels:
+    for panel in stored.panels:
         kind = registry.get(panel.kind)
         try:
-            if kind is None or panel.pk not in rows:
+            if kind is None or panel.pk not in stored.rows:
                 broken += kind is None
                 continue
-            lines, _more = lines_of(rows[panel.pk], choose)
+            lines = stored.lines.get(panel.pk) or lines_of(stored.rows[panel.pk], choose)[0]
         except QueryError:
             broken += 1
         else:
             source = unread_source(panel, kind, stretch)
             sources.append((kind, replace(source, lines=lines[:1] if kind.one_series else lines, choose=choose)))
-    return sources, len(panels), broken
+    return sources, broken
 
 
 def _tiles(sources: Sequence[tuple[Kind, Source]]) -> tuple[list[Tile], int]:

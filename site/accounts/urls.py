@@ -5,13 +5,14 @@ changepassword``. There is no address that sends such a link by e-mail: without 
 tell who has an account, by how long it takes.
 """
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from accounts.views import account, groups, links, people, session
+from accounts.views.sign_in import SignInView
 
 urlpatterns = [
-    path("accounts/login/", LoginView.as_view(), name="login"),
+    path("accounts/login/", SignInView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/invitation/<str:link>/", links.accept, name="accept"),
     path("accounts/reset/<str:uidb64>/<str:token>/", links.ResetView.as_view(), name="reset"),

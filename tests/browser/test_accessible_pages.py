@@ -31,6 +31,15 @@ for name, value in values.items():
 write([Sample("machine.disk.write", {}, now - timedelta(minutes=4), 5.0)])
 write(Sample("latency", {"q": q}, now, 120.0) for q in ("p50", "p99"))
 """
+# Somebody who is deactivated, and who was never here; a group; somebody who is invited.
+ACCOUNTS = """
+from django.contrib.auth.models import Group, User
+from accounts.models import Invitation
+bob = User.objects.create_user("bob")
+bob.groups.add(Group.objects.create(name="Operators"))
+User.objects.create_user("gone", is_active=False)
+Invitation.objects.create(whom="Cleo")
+"""
 BANNERS = [("outage", "Payments are down"), ("maintenance", "New disks at noon")]
 
 
@@ -45,7 +54,7 @@ def installed(installation: Site, folder: Any, code: str) -> Site:
 @pytest.fixture(scope="module")
 def filled(installation: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site on which all is there that a page can show; tests only look at it."""
-    site = installed(installation, tmp_path_factory.mktemp("filled"), DATA)
+    site = installed(installation, tmp_path_factory.mktemp("filled"), DATA + ACCOUNTS)
     for level, text in BANNERS:
         site.manage("banner", "--level", level, text)
     yield site
@@ -144,6 +153,21 @@ def lists_the_keys(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+def makes_a_reset_link(page: Page) -> None:
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_label("Send this link to bob")).to_be_visible()
+
+
+def opens_an_invitation(page: Page) -> None:
+    page.get_by_role("link", name="Cleo").click()
+    expect(page.get_by_label("Send this link to Cleo")).to_be_visible()
+
+
+def refuses_a_password(page: Page) -> None:
+    page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("This field is required.").first).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home, with an offer": ("/", has_an_offer),
     "boards to choose from": ("/", chooses_a_board),
@@ -166,6 +190,14 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "table": ("/panels/5?as=table", nothing),
     "activity": ("/activity/", live),
     "gallery": ("/charts/", nothing),
+    "people": ("/people/", live),
+    "person": ("/people/2/", nothing),
+    "person, with a link": ("/people/2/", makes_a_reset_link),
+    "invite": ("/people/invite/", nothing),
+    "invitation": ("/people/", opens_an_invitation),
+    "groups": ("/people/groups/", nothing),
+    "group": ("/people/groups/1/", nothing),
+    "account": ("/account/", refuses_a_password),
     "400": (f"{MACHINE}?range=soon", nothing),
     "404": ("/nothing", nothing),
 }
@@ -184,7 +216,10 @@ def test_axe_finds_nothing_grave(screens: Callable[..., Page], filled: Site, nam
 def test_nor_for_strangers_and_in_the_beginning(
     screens: Callable[..., Page], filled: Site, empty: Site, scheme: str
 ) -> None:
-    for path in ("/", "/accounts/login/", "/accounts/login/?next=/new"):
+    key = "from accounts.links import _signer; from accounts.models import Invitation; "
+    link = filled.shell(f"{key}print(_signer.sign(Invitation.objects.get().pk.hex))").split()[-1]
+    links = [f"/accounts/invitation/{end}/" for end in (link, "x")]
+    for path in ("/", "/accounts/login/", "/accounts/login/?next=/new", *links):
         assert grave(screens(filled, path, signed_in=False, color_scheme=scheme)) == [], path
     page = screens(empty, "/", color_scheme=scheme)
     live(page)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.roles import is_admin
 from boards.data.panels_of_series import panels_by_series
 from boards.models import Board, Panel, PanelSeries
 from boards.permissions import may_add_boards, may_see_board, may_see_panel
@@ -136,6 +137,8 @@ def _pages(user: User) -> list[Hit]:
         pages.append((_("Sign in"), "login"))
     if may_add_boards(user):
         pages.append((_("New board"), "boards:new"))
+    if is_admin(user):
+        pages.append((_("People"), "people"))
     if user.is_staff:
         pages.append((_("Admin"), "admin:index"))
         admin = {

@@ -31,7 +31,7 @@ def test_without_words_it_says_where_one_can_go(board: Board, make_panel: MakePa
     pages = ["All boards", "Activity", "Charts"]
     assert hits(AnonymousUser(), " ") == {"Boards": ["Mine"], "Pages": [*pages, "Sign in"]}
     staff = User.objects.create_superuser("eve")
-    assert hits(staff, "")["Pages"] == [*pages, "New board", "Admin", "All series", "Tokens"]
+    assert hits(staff, "")["Pages"] == [*pages, "New board", "People", "Admin", "All series", "Tokens"]
 
 
 def test_all_words_must_be_there_in_any_case_and_what_begins_so_is_first(board: Board) -> None:

@@ -19,6 +19,10 @@ from boards.files.responses import THEMES, file_name, png_response, theme_of
 from boards.lookup import board_for
 from boards.models import Board
 from boards.ranges import View, range_or_none, text_of
+from boards.variables.choices import choices
+from boards.variables.declared import ALL, variables_of
+from boards.variables.values import MAX_CHOSEN, chosen_values
+from boards.variables.values import text_of as values_text
 from boards.views import view_of
 from live.charts.output.figure import svg_response
 
@@ -90,6 +94,23 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def pinned(board: Board, view: View, now: datetime) -> View:
-    """The same at this moment for ever: whatever is sent later, and whichever range the board has then."""
-    # A link has milliseconds: the next one has all that is there now.
-    return view._replace(range=view.range or range_or_none(board.range), at=view.at or text_of(now + MILLISECOND))
+    """The same at this moment for ever: whatever is sent later, and whichever range and values the board has then."""
+    return view._replace(
+        range=view.range or range_or_none(board.range),
+        # A link has milliseconds: the next one has all that is there now.
+        at=view.at or text_of(now + MILLISECOND),
+        values=_pinned_values(board, view.values),
+    )
+
+
+def _pinned_values(board: Board, values: str) -> str:
+    chosen = chosen_values(values, variables_of(board.variables))
+    if not chosen:
+        return ""
+    repeated = {panel.repeat for panel in board.panels.all()}
+    # A panel that repeats over all values would have a tile more with each that comes to be.
+    named = {name: some for name, some in choices(board).items() if name in repeated}
+    pairs = [(name, value) for name, some in chosen.items() for value in some or named.get(name) or [ALL]]
+    if len(pairs) > MAX_CHOSEN:
+        pairs = [(name, value) for name, some in chosen.items() for value in some or [ALL]]
+    return values_text(pairs)

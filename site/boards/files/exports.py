@@ -16,7 +16,9 @@ from boards.layout import COLUMNS, cells_of
 from boards.models import Board, Panel
 from boards.panels import draw
 from boards.ranges import View
+from boards.variables.declared import variables_of
 from boards.variables.tiles import tiles_of, titled
+from boards.variables.values import chosen_values
 from live.charts import Chart
 from live.charts.output.canvas import Canvas, Theme
 from live.charts.text import moments
@@ -53,7 +55,8 @@ def board_svg(board: Board, view: View, theme: Theme) -> Picture:
     tiles, unknown = tiles_of(board, view.values)
     panels = [titled(tile.panel, tile.values) for tile in tiles]
     cells = cells_of(panels)
-    top = HEAD + (NOTE_HEIGHT if board.note else 0)
+    note = note_of(board, view)
+    top = HEAD + (NOTE_HEIGHT if note else 0)
     rows = max([cell.row + cell.height for cell in cells], default=1)
     canvas = Canvas(WIDTH, top + rows * (ROW + GAP) - GAP + GUTTER, theme)
     canvas.rect(0, 0, canvas.width, canvas.height, "page")
@@ -61,7 +64,7 @@ def board_svg(board: Board, view: View, theme: Theme) -> Picture:
     right = WIDTH - GUTTER
     canvas.text(right, TITLE_BASELINE, when, size=13, token="muted", anchor="end", room=TIME_ROOM)
     canvas.text(GUTTER, TITLE_BASELINE, board.title, size=24, weight=600, room=right - GUTTER - TIME_ROOM)
-    canvas.text(GUTTER, NOTE_BASELINE, board.note, size=14, token="muted", room=right - GUTTER)
+    canvas.text(GUTTER, NOTE_BASELINE, note, size=14, token="muted", room=right - GUTTER)
     column = (WIDTH - 2 * GUTTER + GAP) / COLUMNS
     for panel, tile, cell in zip(panels, tiles, cells, strict=True):
         chart, words = _tile(panel, view._replace(values=tile.values))
@@ -83,6 +86,14 @@ def moment_of(board: Board, view: View, now: datetime) -> str:
     locale = translation.to_locale(settings.LANGUAGE_CODE)
     day = moments.moment(at, stretch.zone, "day", locale)
     return f"{day} {moments.moment(at, stretch.zone, kind, locale, with_zone=True)}"
+
+
+def note_of(board: Board, view: View) -> str:
+    """What stands under the title: the board's note, and the values that are chosen for its variables."""
+    chosen = chosen_values(view.values, variables_of(board.variables))
+    return " · ".join(
+        filter(None, [board.note, *(f"{name}: {', '.join(some)}" for name, some in chosen.items() if some)])
+    )
 
 
 def _tile(panel: Panel, view: View) -> tuple[Chart, dict[str, str]]:

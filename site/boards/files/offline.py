@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 
-from boards.files.exports import drawn, moment_of
+from boards.files.exports import drawn, moment_of, note_of
 from boards.models import Board
 from boards.ranges import View
 from boards.variables.tiles import tiles_of, titled
@@ -44,6 +44,7 @@ def board_html(board: Board, view: View, theme: Theme) -> str:
             {
                 "board": board,
                 "panels": [without_links(html) for html in panels],
+                "note": note_of(board, view),
                 "unknown": unknown,
                 "moment": moment_of(board, view, timezone.now()),
                 "theme": theme,

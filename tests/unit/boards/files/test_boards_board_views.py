@@ -7,10 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from boards.files.board_views import pinned
-from boards.models import Board, Panel
+from boards.models import Board, Panel, PanelSeries
 from boards.ranges import View
+from series.samples import Sample
+from series.storage.write import write
 from tests.unit.boards.conftest import THEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -108,6 +111,33 @@ def test_without_the_converter_no_png_is_offered(cpu: Panel, client: Client, mon
     monkeypatch.setattr("boards.files.png.is_offered", lambda: False)
     page = client.get("/boards/mine/share").content.decode()
     assert ".png" not in page and ".svg" in page
+
+
+def test_a_link_has_the_values_of_variables_and_no_tile_comes_to_it(client: Client) -> None:
+    variables = [{"name": "host"}, {"name": "zone", "default": "eu"}, {"name": "kind"}]
+    board = Board.objects.create(title="Hosts", slug="hosts", view_by="public", variables=variables)
+    panel = Panel.objects.create(board=board, title="CPU", kind="stat", repeat="host")
+    PanelSeries.objects.create(panel=panel, query={"selector": "cpu{host=$host,zone=$zone,kind=$kind}"})
+
+    def send(*hosts: str) -> None:
+        tags = {"zone": "eu", "kind": "a"}
+        write(Sample("cpu", {"host": host, **tags}, timezone.now(), 5.0) for host in hosts)
+
+    send("web-1", "web-2")
+    link = link_of(client.get("/boards/hosts/share").content.decode())
+    asked = parse_qs(urlsplit(link).query)
+    assert (asked["host"], asked["zone"], asked["kind"]) == (["web-1", "web-2"], ["eu"], ["*"])
+    send("web-3")
+    Board.objects.update(variables=[{"name": "host"}, {"name": "zone", "default": "us"}, {"name": "kind"}])
+    page = client.get(link).content.decode()
+    assert re.findall(r"CPU · (web-\d)", page) and "web-3" not in "".join(figures(page))
+    svg = client.get(link.replace("/boards/hosts/", "/boards/hosts.svg")).content.decode()
+    html = client.get(link.replace("/boards/hosts/", "/boards/hosts.html")).content.decode()
+    for file in (svg, html):
+        assert "host: web-1, web-2 · zone: eu<" in file and "web-3" not in file
+    send(*(f"web-{n}" for n in range(30)))
+    many = link_of(client.get("/boards/hosts/share").content.decode())
+    assert parse_qs(urlsplit(many).query)["host"] == ["*"], "an address has room for some"
 
 
 def test_a_moment_stays_and_the_boards_range_is_written_down() -> None:

@@ -102,7 +102,7 @@ test-postgres: $(VENV)/tests
 ## The gallery in a real Firefox, whose screenshots are then in var/gallery/, and its return after a minute without a server.
 test-firefox: $(VENV)/tests
 	@tests/need.sh firefox-esr
-	$(PYTHON) -m pytest tests/browser/test_gallery_firefox.py tests/faults/test_connections.py -m firefox
+	$(PYTHON) -m pytest tests/browser/test_gallery_firefox.py tests/browser/test_displays_firefox.py tests/faults/test_connections.py -m firefox
 
 ## The tests of live, and a new project with it, on every Python and Django that it is for.
 test-matrix: $(VENV)/tests

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.http import HttpRequest
 
 # Of the network that one IPv6 client has for itself.
 IPV6_PREFIX = 64
@@ -22,6 +23,11 @@ def client_address(peer: str, forwarded_for: Iterable[str]) -> str:
         return str(ipaddress.ip_address(names[-proxies]))
     except ValueError:
         return peer
+
+
+def address_of(request: HttpRequest) -> str:
+    """Whose request it is: see ``client_address``."""
+    return client_address(request.META.get("REMOTE_ADDR", ""), [request.headers.get("X-Forwarded-For", "")])
 
 
 def network(address: str) -> str:

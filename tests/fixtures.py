@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Redis, Site
+from tests.servers import Redis, Site, libfaketime
 
 
 @pytest.fixture(scope="session")
@@ -91,3 +91,13 @@ def impatient(running_impatient: Site) -> Iterator[Site]:
     yield running_impatient
     running_impatient.opened.close()
     assert running_impatient.http("GET", "/boards/this-week/").status == 200
+
+
+@pytest.fixture
+def clock(stopped_site: Site) -> Path:
+    """The file that says by how many seconds the clock of the site's server is wrong; the site is running."""
+    file = stopped_site.folder / "clock"
+    file.write_text("+0")
+    env = {"LD_PRELOAD": libfaketime(), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1"}
+    stopped_site.start(**env, FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1")
+    return file

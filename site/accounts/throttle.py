@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import FailedSignIn
-from live.client_address import client_address, network
+from live.client_address import address_of as address_of
+from live.client_address import network
 
 WINDOW = timedelta(minutes=10)
 # Of one browser, or of one address at one account.
@@ -122,11 +123,6 @@ def words(seconds: int) -> str:
         minutes,
     )
     return text % {"minutes": minutes}
-
-
-def address_of(request: HttpRequest) -> str:
-    """Who tries."""
-    return client_address(request.META.get("REMOTE_ADDR", ""), [request.headers.get("X-Forwarded-For", "")])
 
 
 def _hash(kind: str, text: str) -> str:

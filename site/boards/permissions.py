@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from boards.display.users import DisplayUser
 from boards.models import Board, EditBy, Panel, ViewBy
 from live.page.access import User
 from live.page.together import asked_together, group_pks
@@ -43,6 +44,8 @@ class Rights(NamedTuple):
 def may_see_board(user: User, pk: int, **view: str) -> bool:
     """Whether they may see this board. What is gone has nothing to hide."""
     rule = _boards(user).rules.get(pk)
+    if isinstance(user, DisplayUser):
+        return rule is None or pk == user.link.board_id
     return rule is None or may_see_by(user, rule)
 
 

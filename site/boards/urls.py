@@ -3,6 +3,8 @@
 from django.urls import path
 
 from boards import views
+from boards.display import pages as display_pages
+from boards.display import views as display
 from boards.editing import views as editing
 from boards.editing.form import views as panel_form
 from boards.files import board_views as board_files
@@ -31,6 +33,11 @@ urlpatterns = [
     path("boards/<slug:slug>.png", board_files.picture, {"as_png": True}, name="board-png"),
     path("boards/<slug:slug>.html", board_files.page_file, name="board-html"),
     path("boards/<slug:slug>/share", board_files.share, name="share"),
+    path("boards/<slug:slug>/embed", display.embed, name="embed"),
+    path("display/<str:secret>", display.display, name="display"),
+    path("boards/<slug:slug>/displays", display_pages.displays, name="displays"),
+    path("boards/<slug:slug>/displays/origins", display_pages.origins, name="origins"),
+    path("boards/<slug:slug>/displays/<int:pk>/revoke", display_pages.revoke, name="display-revoke"),
     path("boards/<slug:slug>/token", home.make_token, name="board-token"),
     path("boards/<slug:slug>/edit", editing.edit, name="edit"),
     path("boards/<slug:slug>/settings", settings.settings, name="settings"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import BadRequest, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -12,6 +12,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from boards import fragments, recipients
+from boards.display.users import DisplayUser
 from boards.first_steps import first_steps
 from boards.forms import ValuesForm
 from boards.lookup import board_for, panel_for
@@ -41,11 +42,17 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     return wall_page(request, instance) if "wall" in request.GET else board_page(request, instance)
 
 
+def asked_view(query: QueryDict, instance: Board) -> View:
+    """What the end of a board's address asks for. Raises ``ValidationError``."""
+    view = View.from_query(query, instance.zone, timezone.now())
+    return view._replace(values=values_in(query, instance.variable_names()))
+
+
 def view_of(request: HttpRequest, instance: Board) -> View:
-    """What the address asks for. Raises ``BadRequest``."""
+    """What the address asks for; of a display link, what that says. Raises ``BadRequest``."""
+    query = QueryDict(request.user.link.view) if isinstance(request.user, DisplayUser) else request.GET
     try:
-        view = View.from_query(request.GET, instance.zone, timezone.now())
-        return view._replace(values=values_in(request.GET, instance.variable_names()))
+        return asked_view(query, instance)
     except ValidationError as error:
         raise BadRequest(" ".join(error.messages)) from None
 

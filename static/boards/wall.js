@@ -63,13 +63,13 @@
     timer = setTimeout(idle, IDLE);
   };
   const idle = () => {
-    const bar = leave.parentElement;
-    if (bar.contains(document.activeElement) || bar.matches(":hover")) come("open");
+    const bar = leave && leave.parentElement;
+    if (bar && (bar.contains(document.activeElement) || bar.matches(":hover"))) come("open");
     else root.dataset.wall = "idle";
   };
   document.addEventListener("keydown", (e) => {
-    if (e.key === "Escape") leave.click();
-    else come("open");
+    if (e.key !== "Escape") come("open");
+    else if (leave) leave.click();
   });
   document.addEventListener("click", () => come("open"));
   document.addEventListener("mousemove", () => come("pointer"));

@@ -1,4 +1,5 @@
 from tests.fixtures import (  # noqa: F401
+    clock,
     impatient,
     installation,
     pair,

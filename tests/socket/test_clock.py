@@ -7,21 +7,6 @@ import pytest
 from tests.pages import OpenPage
 from tests.servers import Site
 
-# Debian's, by architecture, and where others put it.
-LIBRARIES = ("lib/*/faketime/libfaketime.so.1", "lib/faketime/libfaketime.so.1", "local/lib/faketime/libfaketime.so.1")
-
-
-@pytest.fixture
-def clock(stopped_site: Site) -> Path:
-    """The file that says by how much the clock of the site's server is wrong; the site is running."""
-    libraries = [str(path) for pattern in LIBRARIES for path in Path("/usr").glob(pattern)]
-    assert libraries, "libfaketime is needed (Debian: apt-get install faketime)"
-    file = stopped_site.folder / "clock"
-    file.write_text("+0")
-    env = {"LD_PRELOAD": libraries[0], "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1"}
-    stopped_site.start(**env, FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1")
-    return file
-
 
 @pytest.mark.parametrize(("back", "says"), [("-300", "5 min in the future"), ("-7200", "2 h in the future")])
 def test_what_comes_after_the_clock_was_set_back_is_shown(

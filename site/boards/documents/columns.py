@@ -20,6 +20,7 @@ BOARD = {
     "time_zone": "time_zone",
     "show_activity": "show_activity",
     "position": "position",
+    "embed_origins": "embed_origins",
 }
 PANEL = {
     "key": "key",
@@ -51,6 +52,7 @@ TYPES: dict[type[Any], JSONType] = {
     models.BooleanField: JSONType(bool, _("true or false"), "boolean"),
     models.IntegerField: JSONType(int, _("a whole number"), "integer"),
     models.CharField: JSONType(str, _("a text"), "string"),
+    models.TextField: JSONType(str, _("a text"), "string"),
 }
 
 

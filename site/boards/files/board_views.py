@@ -12,12 +12,14 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
+from boards.display.users import with_display_links
 from boards.files import png
 from boards.files.exports import board_svg, moment_of
 from boards.files.offline import board_html
 from boards.files.responses import THEMES, file_name, png_response, theme_of
 from boards.lookup import board_for
 from boards.models import Board
+from boards.permissions import may_edit
 from boards.ranges import View, range_or_none, text_of
 from boards.variables.choices import choices
 from boards.variables.declared import ALL, variables_of
@@ -38,6 +40,7 @@ MILLISECOND = timedelta(milliseconds=1)
 @cache_control(private=True, no_cache=True)
 @vary_on_cookie
 @conditional_page
+@with_display_links
 def picture(request: HttpRequest, slug: str, *, as_png: bool) -> HttpResponse:
     """The board as an SVG file, or as PNG in up to twice as many pixels; ``?theme=light`` or ``dark``.
 
@@ -88,6 +91,7 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
         "theme": theme,
         "themes": zip(THEMES, (_("As its reader prefers"), _("Light"), _("Dark")), strict=True),
         "files": files,
+        "may_edit": may_edit(request.user, board.pk),
         "preview": f"{reverse('boards:board-svg', args=[slug])}{more}",
     }
     return render(request, "boards/share.html", context)

@@ -16,6 +16,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from boards import fragments
+from boards.display.users import with_display_links
 from boards.files import png
 from boards.files.exports import drawn, panel_svg
 from boards.files.recent_files import RecentFiles
@@ -48,6 +49,7 @@ _kept = RecentFiles(MAX_KEPT_BYTES)
 @cache_control(private=True, no_cache=True)
 @vary_on_cookie
 @conditional_page
+@with_display_links
 def picture(request: HttpRequest, pk: int, *, as_png: bool) -> HttpResponse:
     """The panel as an SVG file, ``?width=`` and ``?height=`` in pixels; or as PNG, in twice as many of them.
     ``?theme=light`` or ``dark`` is for every reader.

@@ -1,5 +1,6 @@
 """Boards."""
 
+import re
 import zoneinfo
 from datetime import tzinfo
 
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from boards.models.fields import JSONField
 from boards.ranges import validate_range, zone_names
 from boards.variables.declared import check_variables, variables_of
+
+# As a content security policy takes it: no character in it ends the directive.
+ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 
 
 def check_zone(name: str) -> None:
@@ -36,6 +40,14 @@ class EditBy(models.TextChoices):
     EDITORS = "editors", _("Every editor who may see it")
     GROUPS = "groups", _("Editors in groups")
     OWNER = "owner", _("Only its owner")
+
+
+def check_origins(text: str) -> None:
+    """Refuse lines that are no origins: a scheme and a host, ``*.`` in front of it for all below, and no path."""
+    for origin in text.split():
+        if not ORIGIN.fullmatch(origin):
+            words = _("“%(origin)s” is no origin; one looks like https://intranet.example, without a path.")
+            raise ValidationError(words, params={"origin": origin[:100]})
 
 
 class Board(models.Model):
@@ -89,6 +101,13 @@ class Board(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     # Of its document when it was last imported; empty if it never was. See ``boards.documents.imports``.
     imported_digest = models.CharField(_("imported digest"), max_length=64, blank=True, editable=False)
+    embed_origins = models.TextField(
+        _("sites that may show it"),
+        blank=True,
+        max_length=2000,
+        validators=[check_origins],
+        help_text=_("One origin a line, such as https://intranet.example or https://*.example."),
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("board"), _("boards")

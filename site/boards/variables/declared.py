@@ -20,7 +20,9 @@ MAX_VARIABLES, MAX_NAME_LENGTH = 8, 60
 ALL = "*"
 # Parameters that addresses of pages have themselves, or may get.
 RESERVED = frozenset(
-    "as at embed from height key language next page pk q range rotate theme to token tz values wall width".split()
+    (
+        "as at display embed from height key language next page pk q range rotate theme to token tz values wall width"
+    ).split()
 )
 
 

@@ -56,6 +56,7 @@ BOARD = st.fixed_dictionaries(
         "range": st.sampled_from(["", "6h", "6 h", "today", "week", "2026-11-25T03:12:00Z/2026-11-25T04:00:00Z"]),
         "time_zone": st.sampled_from(["UTC", "Europe/Berlin"]),
         "show_activity": st.booleans(),
+        "embed_origins": st.sampled_from(["", "https://a.example", "https://a.example\nhttps://*.b.example:8443"]),
         "position": st.integers(0, 32_767),
         "variables": st.sampled_from([[], [{"name": "host"}], [{"name": "host", "default": "no"}, {"name": "core"}]]),
     }

@@ -42,3 +42,20 @@ def test_what_is_far_from_the_window_comes_when_one_scrolls_to_it(browser: Brows
     screen.page.mouse.wheel(0, 100_000)
     expect(last).to_contain_text("5")
     assert screen.complaints == []
+
+
+def test_what_is_far_from_the_window_is_new_on_paper(browser: Browser, site: Site) -> None:
+    site.shell(MAKE)
+    screen = Screen(browser, site, "/boards/long/")
+    expect(screen.page.locator("html")).to_have_attribute("data-live", "live")
+    figures = screen.page.locator("figure.chart")
+    site.send(*({"series": "long", "tags": {"n": str(n)}, "value": 7} for n in range(30)))
+    expect(figures.first).to_contain_text("7")
+    # Nobody has scrolled: what is far says what it said.
+    expect(figures.last).to_contain_text("1")
+    screen.page.evaluate("""() => addEventListener("beforeprint", () => {
+      window.printed = [...document.querySelectorAll(".chart-value")].map((figure) => figure.textContent);
+    })""")
+    screen.page.pdf()
+    assert screen.page.evaluate("window.printed") == ["7"] * 30
+    assert screen.complaints == []

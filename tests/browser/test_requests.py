@@ -69,6 +69,10 @@ def test_a_field_that_gets_no_response_is_sent_again_and_only_then_given_up(
     leave(page, "#panel_title", "Load")
     calm = "No response yet. What you have changed is sent again by itself."
     expect(message(page)).to_have_text(calm)
+    # What is looked up meanwhile is no response to it.
+    page.locator("#series-search").focus()
+    expect(page.locator("#series-matches [role=option]").first).to_be_visible()
+    expect(message(page)).to_have_text(calm)
     page.unroute(saves)
     page.clock.run_for(1000)
     expect(page.locator("#panel-state")).to_contain_text("Saved")

@@ -13,6 +13,8 @@
     message.classList.toggle("calm", name === "resent");
   };
   const formOf = (e) => e.detail.elt.closest("form") || e.detail.elt;
+  // What somebody looks up in a form meanwhile is not the form.
+  const isLookup = (e) => e.detail.requestConfig.verb === "get";
 
   // What a button adds is not in the form any more.
   const isResent = (form, event) => "liveResend" in form.dataset && !(event && event.submitter);
@@ -24,7 +26,7 @@
     setTimeout(act, PAUSES[count] * 1000);
   };
   on("htmx:beforeOnLoad", (e) => {
-    if (tries.delete(formOf(e))) say("");
+    if (!isLookup(e) && tries.delete(formOf(e))) say("");
   });
   on("htmx:responseError", ({ detail: { xhr } }) => {
     const words = xhr.status === 503 && (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
@@ -32,8 +34,9 @@
     if (words) message.textContent = xhr.responseText;
   });
   on("htmx:sendError", (e) => {
+    if (isLookup(e) && tries.has(formOf(e))) return;
     const form = formOf(e), isPatient = (tries.get(form) || 0) < PAUSES.length;
-    if (isPatient && isResent(form, e.detail.requestConfig.triggeringEvent)) {
+    if (isPatient && !isLookup(e) && isResent(form, e.detail.requestConfig.triggeringEvent)) {
       say("resent");
       return resend(form);
     }

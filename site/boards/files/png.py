@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 PICTURES = Counter("boards_pictures", "Panels asked for as PNG that were not kept, by what became of them", ["outcome"])
 
 SCALE = 2  # pixels of the PNG for each of the SVG
-MAX_PIXELS = 12_000_000  # of a PNG; a drawing that is too long for that is smaller
+# Of a PNG, which take about a second of a processor; a drawing that is too long for that is smaller.
+MAX_PIXELS = 8_000_000
 MAX_WAITING = 4  # beside the one that is being converted
 MAX_WAIT_SECONDS = 10.0
 MAX_CONVERSION_SECONDS = 10.0

@@ -1,6 +1,7 @@
 """The addresses of a board to take away, and the link to what is seen now, which stays what it was."""
 
 import re
+import struct
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from boards.files import png
 from boards.files.board_views import pinned
 from boards.models import Board, Panel, PanelSeries
 from boards.ranges import View
@@ -101,6 +103,15 @@ def test_files_on_the_page_show_what_the_link_shows(cpu: Panel, client: Client, 
     assert f'src="/boards/mine.svg{query}"' in page and "Jan 31, 2026 10:00:05 UTC" in page
     at(NOW + timedelta(seconds=1))
     assert client.get(f"/boards/mine.svg{query.replace('&amp;', '&')}").status_code == 200
+
+
+def test_a_board_that_is_very_long_is_a_smaller_png(make_panel: Callable[..., Panel], client: Client) -> None:
+    for number in range(20):
+        make_panel(title=f"Text {number}", kind="text", width=12, height=24, text="Words")
+    picture = client.get("/boards/mine.png")
+    assert picture.status_code == 200
+    width, height = struct.unpack(">II", picture.content[16:24])
+    assert 0.98 < width * height / png.MAX_PIXELS < 1.02 and height > 30 * width
 
 
 def test_a_board_leads_there_with_what_it_shows(cpu: Panel, client: Client) -> None:

@@ -4,48 +4,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.contrib.auth.models import AnonymousUser, Group, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from boards import fragments, permissions
-from boards.models import Board, EditBy, Panel, ViewBy
+from boards.models import Board, Panel
 from boards.permissions import may_edit, may_see_board, may_see_panel
 from live.page import access
 from live.page.page import Page
+from tests.unit.boards.who import BOARDS, PEOPLE, Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
-# Signed in, in the group, with the role editor, owner, staff.
-PEOPLE: dict[str, tuple[bool, bool, bool, bool, bool]] = {
-    "nobody": (False, False, False, False, False),
-    "viewer": (True, False, False, False, False),
-    "member": (True, True, False, False, False),
-    "editor": (True, False, True, False, False),
-    "editor in the group": (True, True, True, False, False),
-    "owner": (True, False, False, True, False),
-    "owner and editor": (True, False, True, True, False),
-    "staff": (True, False, False, False, True),
-}
 
-
-def expected(view_by: str, edit_by: str, person: str) -> tuple[bool, bool]:
-    """Whether they may see it, and whether they may edit it: in the words of the documentation."""
-    signed_in, in_group, editor, owner, staff = PEOPLE[person]
-    shown = {"public": True, "signed_in": signed_in, "groups": in_group, "owner": False}[view_by]
-    edits = {"editors": shown, "groups": in_group, "owner": False}[edit_by]
-    may = staff or (editor and (edits or owner))
-    return shown or owner or staff or may, may
-
-
-def make(name: str, group: Group) -> User | AnonymousUser:
-    signed_in, in_group, editor, _owner, staff = PEOPLE[name]
-    if not signed_in:
-        return AnonymousUser()
-    user = User.objects.create_user(name, is_staff=staff)
-    user.groups.set([group] if in_group else [])
-    user.user_permissions.set(Permission.objects.filter(codename="change_board") if editor else [])
-    return user
+def make_one(name: str, group: Group) -> User | AnonymousUser:
+    return next(person for person in PEOPLE if person.name == name).make(group)
 
 
 def anew(user: User | AnonymousUser) -> User | AnonymousUser:
@@ -72,30 +46,29 @@ def boards(group: Group) -> Iterator[Callable[..., Board]]:
     yield make
 
 
-@pytest.mark.parametrize("person", PEOPLE)
-def test_every_person_with_every_board(person: str, boards: Callable[..., Board], group: Group) -> None:
-    user = make(person, group)
-    owner = user if PEOPLE[person][3] else None
-    for view_by in ViewBy.values:
-        for edit_by in EditBy.values:
-            board = boards(view_by, edit_by, owner)
-            panel = Panel.objects.create(board=board, title="Some")
-            somebody = anew(user)
-            sees, edits = expected(view_by, edit_by, person)
-            which = f"{person}, view_by={view_by}, edit_by={edit_by}"
-            assert may_see_board(somebody, board.pk) is sees, which
-            assert may_see_panel(somebody, panel.pk) is sees, which
-            assert may_edit(somebody, board.pk) is edits, which
-            assert list(permissions.boards_of(somebody)) == ([board] if sees else []), which
-            mine = permissions.boards_edited(permissions.editing(somebody))
-            assert list(mine) == ([board] if edits else []), which
-            assert permissions.may_own(somebody, board.pk) is (edits and (PEOPLE[person][3] or PEOPLE[person][4]))
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_every_person_with_every_board(person: Person, boards: Callable[..., Board], group: Group) -> None:
+    user = person.make(group)
+    User.objects.filter(pk=user.pk).update(is_active=person.is_active)
+    for view_by, edit_by in BOARDS:
+        board = boards(view_by, edit_by, user if person.owns else None)
+        panel = Panel.objects.create(board=board, title="Some")
+        somebody = anew(user)
+        sees, edits = person.sees(view_by, edit_by), person.edits(view_by, edit_by)
+        which = f"view_by={view_by}, edit_by={edit_by}"
+        assert may_see_board(somebody, board.pk) is sees, which
+        assert may_see_panel(somebody, panel.pk) is sees, which
+        assert may_edit(somebody, board.pk) is edits, which
+        assert list(permissions.boards_of(somebody)) == ([board] if sees else []), which
+        mine = permissions.boards_edited(permissions.editing(somebody))
+        assert list(mine) == ([board] if edits else []), which
+        assert permissions.may_own(somebody, board.pk) is (edits and (person.owns or person.is_staff)), which
 
 
 def test_another_group_is_not_enough(boards: Callable[..., Board], group: Group) -> None:
     board = boards("groups", "groups")
     board.view_groups.set([Group.objects.create(name="Another")])
-    member = make("editor in the group", group)
+    member = make_one("editor in the group", group)
     assert may_see_board(member, board.pk) and may_edit(member, board.pk), "it may edit it"
     board.edit_groups.clear()
     member = anew(member)
@@ -104,7 +77,7 @@ def test_another_group_is_not_enough(boards: Callable[..., Board], group: Group)
 
 @pytest.mark.parametrize("person", ["editor in the group", "owner and editor", "staff"])
 def test_who_was_deactivated_is_nobody(person: str, boards: Callable[..., Board], group: Group) -> None:
-    user = make(person, group)
+    user = make_one(person, group)
     board = boards("signed_in", "editors", user)
     user.is_active = False
     assert not may_see_board(user, board.pk) and not may_edit(user, board.pk)
@@ -114,11 +87,11 @@ def test_who_was_deactivated_is_nobody(person: str, boards: Callable[..., Board]
 
 def test_what_is_gone_has_nothing_to_hide_and_editors_are_editors(group: Group) -> None:
     assert may_see_board(AnonymousUser(), 4711) and may_see_panel(AnonymousUser(), 4711)
-    assert may_edit(make("editor", group), 4711) and not may_edit(make("viewer", group), 4711)
+    assert may_edit(make_one("editor", group), 4711) and not may_edit(make_one("viewer", group), 4711)
 
 
 def test_those_who_see_the_same_boards_share_one_list(boards: Callable[..., Board], group: Group) -> None:
-    viewer, member = make("viewer", group), make("member", group)
+    viewer, member = make_one("viewer", group), make_one("member of the group", group)
     boards("signed_in")
     assert permissions.seeing(anew(viewer)) == permissions.seeing(anew(member))
     boards("groups")
@@ -129,7 +102,7 @@ def test_asking_takes_the_same_queries_however_many_panels(boards: Callable[...,
     for view_by, most in (("public", 1), ("signed_in", 2), ("groups", 4)):
         board = boards(view_by)
         panels = [Panel.objects.create(board=board, title=f"{number}").pk for number in range(20)]
-        for user in (AnonymousUser(), make("member", group)):
+        for user in (AnonymousUser(), make_one("member of the group", group)):
             with CaptureQueriesContext(
                 connection,
             ) as queries:

@@ -1,22 +1,26 @@
 """Every fragment and every address of the site answers who may see this now; one that has no answer fails here."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.db import connection
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver
 
-from boards import permissions
+from boards import permissions, recipients
 from boards.home import fragments as home
 from boards.models import Board, Panel
-from boards.wall import fragments as wall
 from live.banners.models import Banner
 from live.fragments import Fragment
-from live.notices import notify, staff
+from live.notices import notify, send, staff
 from live.notices.models import Notice
+from tests.unit.boards.surfaces import EDITED, EDITORS_FRAGMENTS, FRAGMENTS, SECRET, SEEN, SEEN_SIGNED_IN, Ask, Asked
+from tests.unit.boards.who import PEOPLE, SOME_BOARDS, Person, set_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -113,26 +117,76 @@ def test_every_fragment_answers_who_may_see_it() -> None:
     assert sorted(silent) == sorted(UNASKED), "declare who may see it, with visible_to"
 
 
-def test_strangers_see_none_of_a_private_boards_fragments(private: Panel) -> None:
-    stranger, somebody = AnonymousUser(), User.objects.create_user("ada")
-    params = {
-        "board": {"pk": private.board_id},
-        "wall": {"pk": private.board_id},
-        "panel": {"pk": private.pk},
-        "repeated_panel": {"pk": private.pk, "tile": "a"},
-        "picker": {"pk": private.board_id, "variable": "host"},
-        "activity": {"pk": private.board_id},
-        "edit_link": {"pk": private.board_id},
-    }
-    modules = ("boards.fragments", "boards.wall.fragments", "boards.variables.fragments")
-    declared = {each.name for each in Fragment.registry.values() if each.function.__module__ in modules}
-    assert {f"boards.{name}" for name in params} == declared - {"boards.rotation"}
-    rotations = [wall.rotation.function(permissions.seeing(user))["walls"] for user in (stranger, somebody)]
-    assert [[one for one, _address in walls] for walls in rotations] == [[], [private.board]]
-    for name, values in params.items():
-        asked = Fragment.named(f"boards.{name}").may_see
-        assert asked is not None and not asked(stranger, **values), name
-        assert asked(somebody, **values), name
+@pytest.fixture
+def crowd(make_panel: Callable[..., Panel]) -> Iterator[tuple[Panel, list[tuple[Person, Asked]]]]:
+    """A board with a panel, and everybody in front of it."""
+    panel = make_panel("cpu", kind="stat", editable=True, title=SECRET)
+    board = panel.board
+    Board.objects.filter(pk=board.pk).update(title=SECRET)
+    board.refresh_from_db()
+    other = Board.objects.create(title="Other", slug="other", view_by="public", position=9)
+    group = Group.objects.create(name="Shop floor")
+    board.view_groups.set([group])
+    board.edit_groups.set([group])
+    send(recipients.board(board), "info", SECRET)
+    everybody = []
+    for person in PEOPLE:
+        user, client = person.make(group), Client()
+        if isinstance(user, User):
+            client.force_login(user)
+            User.objects.filter(pk=user.pk).update(is_active=person.is_active)
+        known = person.signed_in and person.is_active
+        everybody.append((person, Asked(client, board, panel, other, known, user.pk if person.owns else None)))
+    yield panel, everybody
+
+
+def compare(crowd: list[tuple[Person, Asked]], ask: Ask, expected: Callable[[Person, str, str], bool]) -> None:
+    """Ask for everybody about every kind of board, and compare with what should be."""
+    wrong = []
+    for view_by, edit_by in SOME_BOARDS:
+        for person, asked in crowd:
+            set_up(asked.board, view_by, edit_by, asked.owner)
+            if ask(asked) is not expected(person, view_by, edit_by):
+                wrong.append(f"{person.name}, view_by={view_by}, edit_by={edit_by}")
+    assert wrong == []
+
+
+def test_every_fragment_of_a_board_is_in_the_tables() -> None:
+    restricted = {name for name, one in Fragment.registry.items() if name.startswith("boards.") and one.may_see}
+    assert restricted == {*FRAGMENTS, *EDITORS_FRAGMENTS}
+
+
+@pytest.mark.parametrize("surface", SEEN)
+def test_who_sees_what(crowd: tuple[Panel, list[tuple[Person, Asked]]], surface: str) -> None:
+    compare(crowd[1], SEEN[surface], Person.sees)
+
+
+@pytest.mark.parametrize("surface", SEEN_SIGNED_IN)
+def test_who_is_signed_in_does_what(crowd: tuple[Panel, list[tuple[Person, Asked]]], surface: str) -> None:
+    def expected(person: Person, view_by: str, edit_by: str) -> bool:
+        return person.signed_in and person.is_active and person.sees(view_by, edit_by)
+
+    compare(crowd[1], SEEN_SIGNED_IN[surface], expected)
+
+
+@pytest.mark.parametrize("surface", EDITED)
+def test_who_edits_what(crowd: tuple[Panel, list[tuple[Person, Asked]]], surface: str) -> None:
+    compare(crowd[1], EDITED[surface], Person.edits)
+
+
+def test_a_board_that_is_not_there_takes_the_same_questions_as_one_that_may_not_be_seen(
+    private: Panel, client: Client
+) -> None:
+    for user in (None, User.objects.create_user("ada")):
+        if user:
+            Board.objects.update(view_by="owner")
+            client.force_login(user)
+        asked = []
+        for address in ("/boards/mine/", "/boards/none/", f"/panels/{private.pk}", "/panels/4711"):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address, headers={"Accept": "text/html"}).status_code == 404
+            asked.append([re.sub(r"\W(\d+|'\w+')", "", query["sql"]) for query in queries])
+        assert asked[0] == asked[1] and asked[2] == asked[3]
 
 
 def test_the_home_page_shows_a_stranger_what_is_public_and_offers_to_those_who_may_edit(private: Panel) -> None:
@@ -148,25 +202,6 @@ def test_the_home_page_shows_a_stranger_what_is_public_and_offers_to_those_who_m
     assert home.offers.function(permissions.editing(bob))["to"] == [(private.board_id, "Mine")]
     assert home.boards.function(home.list_of(stranger))["boards"] == []
     assert [pk for pk, *_rest in home.boards.function(home.list_of(ada))["boards"]] == [private.board_id]
-
-
-def test_only_who_may_change_a_board_sees_its_edit_page(private: Panel, client: Client) -> None:
-    stranger, ada, bob = AnonymousUser(), User.objects.create_user("ada"), User.objects.create_user("bob")
-    bob.user_permissions.add(Permission.objects.get(codename="change_board"))
-    asked = Fragment.named("boards.edit_board").may_see
-    assert asked is not None
-    assert [asked(user, pk=private.board_id) for user in (stranger, ada, bob)] == [False, False, True]
-    addresses = [
-        reverse("boards:edit", args=["mine"]),
-        reverse("boards:panel-add", args=["mine"]),
-        reverse("boards:panel-edit", args=["mine", private.pk]),
-        reverse("boards:series", args=["mine"]),
-    ]
-    for user, status in ((ada, 403), (bob, 200)):
-        client.force_login(user)
-        assert [client.get(address).status_code for address in addresses] == [status] * len(addresses)
-        missing = [client.get(address.replace("mine", "other")).status_code for address in addresses]
-        assert missing == [404] * len(addresses)
 
 
 def test_a_panel_that_moves_is_asked_about_where_it_is_now(private: Panel) -> None:
@@ -199,22 +234,6 @@ def test_every_address_with_an_object_answers_strangers(private: Panel, client: 
         response = client.generic(method, address)
         assert response.status_code == status, f"{method} {address}"
         assert b"For some" not in response.content and private.title.encode() not in response.content, address
-
-
-def test_a_wall_is_shown_to_those_who_may_see_the_board(private: Panel, client: Client) -> None:
-    address = f"{private.board.get_absolute_url()}?wall&rotate=60"
-    response = client.get(address)
-    assert response.status_code == 404
-    client.force_login(User.objects.create_user("ada"))
-    assert private.title in client.get(address).content.decode()
-
-
-def test_a_wall_goes_on_only_to_boards_that_its_visitor_may_see(private: Panel, client: Client) -> None:
-    for position, (slug, view_by) in enumerate([("a", "public"), ("b", "signed_in"), ("c", "public")]):
-        Board.objects.create(title=slug.upper(), slug=slug, view_by=view_by, position=10 + position)
-    assert b"/boards/b/" not in client.get("/boards/a/?wall&rotate=60").content
-    client.force_login(User.objects.create_user("ada"))
-    assert b"/boards/b/" in client.get("/boards/a/?wall&rotate=60").content
 
 
 def test_every_address_of_the_admin_asks_for_signing_in(private: Panel, client: Client) -> None:

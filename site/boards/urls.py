@@ -7,6 +7,7 @@ from boards.display import pages as display_pages
 from boards.display import views as display
 from boards.editing import views as editing
 from boards.editing.form import views as panel_form
+from boards.files import badges
 from boards.files import board_views as board_files
 from boards.files import views as files
 from boards.find import views as find
@@ -25,6 +26,7 @@ urlpatterns = [
     path("panels/<int:pk>", files.panel, name="panel"),
     path("panels/<int:pk>.svg", files.picture, {"as_png": False}, name="panel-svg"),
     path("panels/<int:pk>.png", files.picture, {"as_png": True}, name="panel-png"),
+    path("badges/<int:pk>.svg", badges.badge, name="badge"),
     path("zones/", views.zones, name="zones"),
     path("find/", find.find, name="find"),
     path("activity/", activity.page, name="activity"),

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext, ngettext
 
 from boards.home.offers import boards_to_add_to, offers_now
-from boards.home.stored import stored_board
 from boards.home.summary import Summary, summary
 from boards.models import Favourite
 from boards.permissions import (
@@ -19,6 +18,7 @@ from boards.permissions import (
     restriction,
     seeing,
 )
+from boards.stored import stored_board
 from live import fragment
 from live.keys import Audience
 from live.page.access import User

@@ -40,6 +40,7 @@ STRANGERS = {
     "boards:board-png": ("GET", 404),
     "boards:board-html": ("GET", 404),
     "boards:share": ("GET", 404),
+    "boards:badge": ("GET", 404),
     "boards:embed": ("GET", 404),
     "boards:display": ("GET", 404),
     "boards:displays": ("GET", 404),

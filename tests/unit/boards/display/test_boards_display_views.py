@@ -52,6 +52,7 @@ def addresses(panel: Panel, link: DisplayLink) -> list[str]:
         link.get_absolute_url(),
         f"/boards/{panel.board.slug}/embed{query}",
         f"/panels/{panel.pk}.svg{query}",
+        f"/badges/{panel.pk}.svg{query}",
         f"/boards/{panel.board.slug}.svg{query}",
     ]
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from boards.home.stored import stored_board
 from boards.home.summary import Figure, Summary, summary
 from boards.models import Board, Panel, PanelSeries
 from boards.panels import draw
+from boards.stored import stored_board
 from series.models import Series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boards.home import stored
-from boards.home.stored import stored_board
+from boards import stored
 from boards.models import Board, Panel, PanelSeries
+from boards.stored import stored_board
 from series.models import Latest, Series
 from series.storage.statements import execute
 

@@ -9,6 +9,8 @@ class ApiConfig(AppConfig):
     name = "api"
 
     def ready(self) -> None:
+        scopes.register("boards.read:", "read the boards of these addresses, as a user")
+        scopes.register("boards.edit:", "read and edit the boards of these addresses, as a user")
         scopes.register("notices", "send, read and take back notices")
         scopes.register("notices:", "the same for these recipients")
         scopes.register("series.edit:", "change and delete series")

@@ -14,6 +14,7 @@ from series.samples import MAX_LABEL_LENGTH, MAX_VALUE
 from series.storage.reducers import Reducer
 
 Json = dict[str, Any]
+JSON = "application/json"
 
 LABEL = {"type": "string", "minLength": 1, "maxLength": MAX_LABEL_LENGTH}
 TEXT = {"type": "string", "maxLength": MAX_LABEL_LENGTH}
@@ -35,7 +36,7 @@ POINT: Json = {
     },
 }
 BANNER_FIELDS: Json = {
-    "text": {"type": ["string", "null"], "maxLength": MAX_CHARACTERS},
+    "text": {"type": ["string", "null"], "minLength": 1, "maxLength": MAX_CHARACTERS},
     "level": {"enum": [*Banner.Level.values, None]},
     "from": {"type": ["string", "null"], "description": "`14:30`, `+25m`, `+2h`, `+1d` or ISO 8601."},
     "until": {"type": ["string", "null"], "description": "The same; null: until somebody ends it."},
@@ -83,8 +84,7 @@ def _operation(
 ) -> Json:
     """``body``: schemas by content type. ``answers``: of what is right, schemas by status."""
     responses = {
-        str(status): {"description": "Done."}
-        | ({"content": {"application/json": {"schema": schema}}} if schema else {})
+        str(status): {"description": "Done."} | ({"content": {JSON: {"schema": schema}}} if schema else {})
         for status, schema in answers.items()
     }
     request = {"requestBody": {"required": True, "content": _content(body)}} if body else {}
@@ -109,7 +109,7 @@ ACCEPTED: Json = {
 }
 PK = _parameter("pk", "Its `id`.", {"type": "integer"}, within="path")
 IF_MATCH = _parameter("If-Match", "The `ETag` of what was read: 412 where that has changed.", within="header")
-ALERTS = {"application/json": {"type": "object", "required": ["alerts"]}}
+ALERTS = {JSON: {"type": "object", "required": ["alerts"]}}
 OK = {"type": "object", "required": ["ok"], "properties": {"ok": {"type": "boolean"}}}
 
 
@@ -144,9 +144,7 @@ def paths() -> Json:
     bucket = _parameter("bucket", "Any name.")
     precision = _parameter("precision", "The unit of times; `ns` if left out.", {"enum": ["ns", "us", "ms", "s"]})
     listed = {"type": "object", "properties": {"banners": {"type": "array", "items": _ref("Banner")}}}
-    new, change, update = (
-        {"application/json": _ref(name)} for name in ("NewBanner", "BannerChange", "NewBannerUpdate")
-    )
+    new, change, update = ({JSON: _ref(name)} for name in ("NewBanner", "BannerChange", "NewBannerUpdate"))
     banner = _ref("Banner")
     return {
         "/api/points": {
@@ -155,7 +153,7 @@ def paths() -> Json:
                 "send_points",
                 "Write points: one, an array, or one a line (application/x-ndjson)",
                 body={
-                    "application/json": {"anyOf": [point, points | {"maxItems": MAX_ITEMS}]},
+                    JSON: {"anyOf": [point, points | {"maxItems": MAX_ITEMS}]},
                     "application/x-ndjson": {"type": "string"},
                 },
                 answers={200: ACCEPTED},
@@ -172,7 +170,7 @@ def paths() -> Json:
                 "senders",
                 "telegraf",
                 "Metrics of Telegraf's outputs.http, with data_format = json",
-                body={"application/json": anything},
+                body={JSON: anything},
                 answers={200: ACCEPTED},
             )
         },

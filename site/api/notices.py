@@ -75,7 +75,7 @@ class NoticeOut(Schema):
 
 
 @router.get("notices", response=Page[NoticeOut])
-def list_notices(request: HttpRequest, after: After = "", limit: Limit = 100) -> dict[str, Any]:
+def list_notices(request: HttpRequest, after: After = None, limit: Limit = 100) -> dict[str, Any]:
     """Those to recipients whom this token may notify, the newest first. They are kept for 30 days."""
     return page(_permitted(caller_of(request)).order_by("-pk"), after, limit, _as_json)
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import get_script_prefix
 from django.views.decorators.http import require_safe
 
-from api import formats
+from api import described, formats
 from api.addresses import service
 from api.schemas import ErrorBody
 
@@ -39,7 +39,9 @@ def description() -> Json:
     schema["paths"] = dict(sorted((schema["paths"] | formats.paths()).items()))
     components = schema["components"]
     components["schemas"] |= (
-        formats.SCHEMAS | ErrorBody.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"]
+        formats.SCHEMAS
+        | described.SCHEMAS
+        | ErrorBody.model_json_schema(ref_template="#/components/schemas/{model}")["$defs"]
     )
     components["schemas"]["ErrorBody"] = {
         "type": "object",

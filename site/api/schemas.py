@@ -3,7 +3,7 @@
 from typing import Annotated, Generic, TypeVar
 
 from ninja import Field, Query, Schema
-from pydantic import ConfigDict, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, StringConstraints
 
 T = TypeVar("T")
 
@@ -11,8 +11,18 @@ MAX_ITEMS, USUAL_ITEMS = 500, 100
 
 # Neither NUL nor halves of characters, which PostgreSQL takes in no text: the latter are no JSON in UTF-8.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+# Of what is stored.
+MAX_KEY = 2**63 - 1
 Limit = Annotated[int, Query(USUAL_ITEMS, ge=1, le=MAX_ITEMS, description="How many at most.")]
-After = Annotated[str, Query("", max_length=2000, description="`next` of the page before.")]
+After = Annotated[int | None, Query(None, ge=0, le=MAX_KEY, description="`next` of the page before.")]
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# 8.0 is a whole number, too, as JSON Schema has it.
+Whole = Annotated[int, BeforeValidator(_whole)]
 
 
 class Input(Schema):
@@ -25,7 +35,7 @@ class Page(Schema, Generic[T]):
     """Some of a list, and what asks for those behind them: null at its end."""
 
     items: list[T]
-    next: str | None = Field(None, description="For `after`; null where there are no more.")
+    next: int | str | None = Field(None, description="For `after`; null where there are no more.")
 
 
 class Problem(Schema):

@@ -5,15 +5,16 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import AwareDatetime, BeforeValidator
 
 from api.caller import Caller, TokenAuth, caller_of
 from api.paging import not_found
-from api.schemas import After, Input, Limit, Page
+from api.schemas import Input, Limit, Page
 from boards.models import DismissedSeries
 from live.api import Refused
 from series.models import Series
 from series.queries import QueryError
-from series.samples import MAX_TIME, MIN_TIME, identity_of
+from series.samples import MAX_IDENTITY_BYTES, MAX_TIME, MIN_TIME, identity_of
 from series.selection import chosen
 from series.selectors import MAX_SELECTOR_LENGTH, SelectorError
 from series.storage.delete import delete
@@ -27,7 +28,17 @@ ALL = "*"
 Selector = Annotated[
     str, Query(ALL, max_length=MAX_SELECTOR_LENGTH, description="Which ones: `cpu{host=*}`, `disk.*`; all if left out.")
 ]
-Moment = Annotated[datetime | None, Query(None, description="With a zone, such as 2026-11-25T03:12Z.")]
+AfterText = Annotated[str, Query("", max_length=MAX_IDENTITY_BYTES, description="`next` of the page before.")]
+
+
+def _parsed(text: object) -> object:
+    """Numbers are no times here: nobody could tell whether they are seconds."""
+    return datetime.fromisoformat(text.replace(" ", "+")) if isinstance(text, str) else text
+
+
+Moment = Annotated[
+    AwareDatetime | None, BeforeValidator(_parsed), Query(None, description="With a zone, such as 2026-11-25T03:12Z.")
+]
 
 
 class NewestPoint(Schema):
@@ -62,7 +73,7 @@ class Expected(Input):
 
 @router.get("series", response=Page[SeriesOut])
 def list_series(
-    request: HttpRequest, selector: Selector = ALL, after: After = "", limit: Limit = 100
+    request: HttpRequest, selector: Selector = ALL, after: AfterText = "", limit: Limit = 100
 ) -> dict[str, Any]:
     """The series that a selector means, as far as this token may read them, in the order of their identities."""
     caller = caller_of(request)
@@ -148,8 +159,8 @@ def _series(caller: Caller, word: str, pk: int) -> Series:
 def _moment(name: str, moment: datetime | None, default: datetime) -> datetime:
     if moment is None:
         return default
-    if moment.tzinfo is None or not MIN_TIME <= moment <= MAX_TIME:
-        raise Refused(422, "cannot_be", f"{name} must be a time from 1970 on with a zone.", field=name)
+    if not MIN_TIME <= moment <= MAX_TIME:
+        raise Refused(422, "cannot_be", f"{name} must be a time from {MIN_TIME.year} to {MAX_TIME.year}.", field=name)
     return moment
 
 

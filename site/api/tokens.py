@@ -56,7 +56,7 @@ class TokenWithSecret(TokenOut):
 
 
 @router.get("tokens", response=Page[TokenOut])
-def list_tokens(request: HttpRequest, after: After = "", limit: Limit = 100) -> dict[str, object]:
+def list_tokens(request: HttpRequest, after: After = None, limit: Limit = 100) -> dict[str, object]:
     """The tokens of the same user, or of nobody."""
     return page(_own(request).order_by("pk"), after, limit, _as_json)
 
@@ -80,7 +80,7 @@ def get_token(request: HttpRequest, pk: int) -> dict[str, object]:
 @router.patch("tokens/{int:pk}", response=TokenOut)
 def change_token(request: HttpRequest, pk: int, body: TokenChange) -> dict[str, object]:
     """Another name, other scopes, or no more requests: `{"active": false}`."""
-    caller, token = caller_of(request), _token(request, pk)
+    caller, token = caller_of(request), _other(request, pk)
     changes = body.dict(exclude_none=True)
     if "scopes" in changes or changes.get("active"):
         caller.require("tokens.add_token")
@@ -95,7 +95,7 @@ def change_token(request: HttpRequest, pk: int, body: TokenChange) -> dict[str, 
 @router.post("tokens/{int:pk}/secret", response=TokenWithSecret)
 def renew_secret(request: HttpRequest, pk: int) -> dict[str, object]:
     """A new secret; the one from before is refused from now on."""
-    caller, token = caller_of(request), _token(request, pk)
+    caller, token = caller_of(request), _other(request, pk)
     caller.require("tokens.add_token")
     _check_scopes(caller, token.scopes)
     return _as_json(token) | {"secret": token.replace_secret()}
@@ -104,7 +104,7 @@ def renew_secret(request: HttpRequest, pk: int) -> dict[str, object]:
 @router.delete("tokens/{int:pk}", response={204: None})
 def delete_token(request: HttpRequest, pk: int) -> Status[None]:
     """Forget a token. To refuse it for a while, make it inactive."""
-    _token(request, pk).delete()
+    _other(request, pk).delete()
     return Status(204, None)
 
 
@@ -116,6 +116,14 @@ def _token(request: HttpRequest, pk: int) -> Token:
     token = _own(request).filter(pk=pk).first()
     if token is None:
         raise not_found("token", pk)
+    return token
+
+
+def _other(request: HttpRequest, pk: int) -> Token:
+    """One to change. Never itself: a token that has leaked cannot shut out whose it is."""
+    token = _token(request, pk)
+    if token == caller_of(request).token:
+        raise Refused(409, "conflict", "A token does not change itself; a person does, or another token.")
     return token
 
 

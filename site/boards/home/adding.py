@@ -60,9 +60,8 @@ def add_panel(user: User, name: str, board: Board | None = None, title: str = ""
 
 
 def _lock(name: str) -> None:
-    """Until the transaction ends nobody else adds these series. An update: SQLite has no other lock of a row, and lets
-    nobody become a writer who has read before."""
-    Series.objects.filter(name=name).update(name=name)
+    """Until the transaction ends nobody else adds these series."""
+    list(Series.objects.select_for_update().filter(name=name).values_list("pk"))
 
 
 def _add(user: User, board: Board, offer: Offer) -> Panel:

@@ -36,7 +36,7 @@ class Program:
         if status >= 400:
             error = content["error"]
             assert {"code", "message"} <= error.keys() <= {"code", "message", "index", "field"}
-            assert error["message"].endswith((".", ")")), error["message"]
+            assert error["message"].endswith((".", ")", "?")), error["message"]
             return error
         return content
 

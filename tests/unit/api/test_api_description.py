@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from jsonschema_rs import Draft202012Validator
 
+from api import described
 from api.openapi import description
+from boards.documents import columns
 from series.ingest import formats
 from tests.unit.api.program import Program
 
@@ -27,6 +29,11 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
         else:
             assert isinstance(pattern, URLPattern)
             yield route
+
+
+def test_it_has_every_field_of_a_board_and_of_a_panel() -> None:
+    assert described.BOARD.keys() == {*columns.BOARD, *columns.BOARD_PARTS}
+    assert described.PANEL.keys() == {*columns.PANEL, *columns.PANEL_PARTS}
 
 
 def as_described(route: str) -> str:
@@ -47,6 +54,7 @@ def test_each_operation_is_answered_and_no_other_method_is() -> None:
     program = Program("write:*")
     for path, operations in description()["paths"].items():
         address = path.removeprefix("/api/").replace("{secret}", "x" * 40).replace("{pk}", "1")
+        address = address.replace("{address}", "x")
         methods = {method.upper() for method in operations}
         for method in METHODS:
             refused = program.send(method, re.sub(r"{\w+}", "x", address)).status_code == 405

@@ -15,7 +15,7 @@ def test_a_token_is_made_with_a_secret_that_is_shown_once() -> None:
     shown = program.get(f"tokens/{made['id']}")
     assert shown | {"last_used": None} == made and "secret" not in shown
     assert [one["name"] for one in program.get("tokens")["items"]] == ["program", "sender"]
-    assert program.get("tokens?limit=1")["next"] == str(program.token.pk)
+    assert program.get("tokens?limit=1")["next"] == program.token.pk
     assert [one["name"] for one in program.get(f"tokens?limit=1&after={program.token.pk}")["items"]] == ["sender"]
 
 
@@ -57,7 +57,9 @@ def test_tokens_of_others_are_not_there() -> None:
         assert one.answer(404, "DELETE", f"tokens/{made['id']}")["code"] == "not_found"
         assert len(one.get("tokens")["items"]) == 1
     assert other.answer(403, "POST", "tokens", {"name": "x", "scopes": ["tokens"]})["code"] == "forbidden"
-    assert other.answer(200, "PATCH", f"tokens/{other.token.pk}", {"active": False})["active"] is False
+    for method, path, body in (("PATCH", "", {"active": False}), ("POST", "/secret", None), ("DELETE", "", None)):
+        error = other.answer(409, method, f"tokens/{other.token.pk}{path}", body)
+        assert error["code"] == "conflict", "a token that has leaked cannot shut out whose it is"
 
 
 @pytest.mark.parametrize(

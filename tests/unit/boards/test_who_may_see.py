@@ -58,6 +58,13 @@ STRANGERS = {
     "boards:panel-presence": ("POST", 404),
     "boards:series": ("GET", 404),
     # Without a token nothing under /api/ says whether there is such an object.
+    "api:get_board": ("GET", 401),
+    "api:undo_change": ("POST", 401),
+    "api:star_board": ("PUT", 401),
+    "api:get_panel": ("GET", 401),
+    "api:move_panel": ("POST", 401),
+    "api:resize_panel": ("POST", 401),
+    "api:duplicate_panel": ("POST", 401),
     "api:get_series": ("GET", 401),
     "api:delete_points": ("DELETE", 401),
     "api:dismiss_series": ("POST", 401),

@@ -1,0 +1,1 @@
+from tests.fixtures import installation, site, stopped_site  # noqa: F401

@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-ingest bench-ranges clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-board bench-ingest bench-ranges clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -158,6 +158,11 @@ bench-ingest: $(VENV)/tests
 ## How long a board of 12 panels takes to paint over any range, of a year at 1 Hz: under 300 ms, and 100 after the first time.
 bench-ranges: $(VENV)/tests
 	$(PYTHON) tests/bench/bench_ranges.py
+
+## What a board of 100 panels costs beside one of 12: until it is painted, and for one push.
+bench-board: $(VENV)/tests
+	@tests/need.sh chromium
+	$(PYTHON) tests/bench/bench_board.py
 
 ## What charts cost, beside pygal and matplotlib; their bytes may not be more than a prototype's.
 bench-charts: $(VENV)/bench

@@ -27,6 +27,26 @@ def test_a_point_is_pushed_to_every_page_as_the_same_bytes(unswept: Site) -> Non
     assert [id for id, _, _ in ELEMENT.findall(frames[0])] == [CHART]
 
 
+def test_a_push_is_as_long_whatever_else_is_on_the_board(unswept: Site) -> None:
+    frames = {}
+    for size in (2, 100):
+        unswept.shell(
+            "from boards.models import Board, Panel, PanelSeries; from series.models import Series\n"
+            f"board = Board.objects.create(title='Many', slug='of-{size}', view_by='public')\n"
+            f"for number in range({size}):\n"
+            f"    series = Series.objects.create(name=f'many.{size}.{{number}}')\n"
+            "    panel = Panel.objects.create(board=board, title='Panel', kind='stat', position=number)\n"
+            "    PanelSeries.objects.create(panel=panel, series=series, label='One')\n"
+        )
+        page = OpenPage(unswept, f"/boards/of-{size}/").live()
+        assert unswept.send({"series": f"many.{size}.0", "value": 4321}).status == 200
+        frames[size] = page.until("4,321")
+    few, many = ([id for id, _, _ in ELEMENT.findall(frame)] for frame in frames.values())
+    assert len(few) == len(many) == 1
+    # The key of a panel is a digit longer.
+    assert len(frames[100]) - len(frames[2]) < 10
+
+
 def test_a_point_of_another_process_comes_without_redis(unswept: Site) -> None:
     page = OpenPage(unswept, WEEK).live()
     unswept.shell(

@@ -161,7 +161,7 @@ bench-ranges: $(VENV)/tests
 
 ## What a board of 100 panels costs beside one of 12: until it is painted, and for one push.
 bench-board: $(VENV)/tests
-	@tests/need.sh chromium
+	@tests/need.sh chromium redis-server
 	$(PYTHON) tests/bench/bench_board.py
 
 ## What charts cost, beside pygal and matplotlib; their bytes may not be more than a prototype's.

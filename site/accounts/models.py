@@ -43,8 +43,16 @@ class Person(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def valid(self) -> "InvitationQuerySet":
-        """Those that have not expired."""
-        return self.filter(created_at__gt=timezone.now() - timedelta(days=INVITATION_DAYS))
+        """Those whose links are of use."""
+        return self.filter(created_at__gt=_oldest())
+
+    def expired(self) -> "InvitationQuerySet":
+        """The others."""
+        return self.filter(created_at__lte=_oldest())
+
+
+def _oldest() -> datetime:
+    return timezone.now() - timedelta(days=INVITATION_DAYS)
 
 
 class Invitation(models.Model):

@@ -26,6 +26,9 @@ EDITED_MODELS = ["board", "panel"]
 EDITS = Q(content_type__app_label="boards", codename="change_board")
 
 
+LAST_ADMIN = gettext_lazy("This is the last admin. Make somebody else an admin first.")
+
+
 class Role(models.TextChoices):
     VIEWER = "viewer", gettext_lazy("Viewer")
     EDITOR = "editor", gettext_lazy("Editor")
@@ -40,6 +43,11 @@ def groups() -> QuerySet[Group]:
 def is_admin(user: object) -> bool:
     """Whether they may manage people."""
     return bool(getattr(user, "is_active", False) and getattr(user, "is_superuser", False))
+
+
+def admins() -> QuerySet[User]:
+    """Those who may manage people."""
+    return User.objects.filter(is_superuser=True, is_active=True)
 
 
 def roles_of(users: Iterable[User]) -> dict[int, Role]:
@@ -82,14 +90,12 @@ def set_role(user: User, role: Role) -> None:
 @contextmanager
 def an_admin_remains() -> Iterator[None]:
     """What is done inside is undone, with a ``ValidationError``, where it leaves nobody who may manage people."""
-    admins = User.objects.filter(is_superuser=True, is_active=True)
     with transaction.atomic():
         # Two admins who demote one another at the same moment: one of them waits here.
-        before = list(admins.select_for_update())
+        before = list(admins().select_for_update())
         yield
-        if before and not admins.exists():
-            words = _("This is the last admin. Make somebody else an admin first.")
-            raise ValidationError(words, code="last_admin")
+        if before and not admins().exists():
+            raise ValidationError(LAST_ADMIN, code="last_admin")
 
 
 def _editors() -> Group:

@@ -21,7 +21,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.models import Person
+from accounts.models import Invitation, Person
 from live.hub.hub import Hub
 
 logger = logging.getLogger(__name__)
@@ -37,8 +37,14 @@ RENEWED = "renewed"
 
 
 async def clear_expired(hub: Hub) -> None:
-    """A periodic task: sessions that have expired are deleted, as ``manage.py clearsessions`` does it."""
-    await hub.ask_database(import_module(settings.SESSION_ENGINE).SessionStore.clear_expired)
+    """A periodic task: sessions that have expired are deleted, as ``manage.py clearsessions`` does it; invitations,
+    too."""
+    await hub.ask_database(_clear_expired)
+
+
+def _clear_expired() -> None:
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    Invitation.objects.expired().delete()
 
 
 def begin(sender: object, request: HttpRequest, user: User, **kwargs: object) -> None:

@@ -21,7 +21,6 @@ INSTALLED_APPS = [
     "live.notices",
     "live.banners",
     "live.forms",
-    "accounts",
     "boards",
     "series",
     "tokens",
@@ -31,6 +30,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "django.contrib.admin",
     "django.contrib.auth",
+    # After it: its admin takes the place of Django's.
+    "accounts",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from boards import fragments
 from boards.data.line_colours import next_colour
 from boards.data.panels_of_series import showing
+from boards.documents import fragments as documents
 from boards.editing import fragments as editing
 from boards.home import fragments as home
 from boards.models import Board, DismissedSeries, Panel, PanelSeries
@@ -96,6 +97,7 @@ def _board_changed(pk: int) -> None:
     fragments.board.changed(pk=pk)
     wall.wall.changed(pk=pk)
     editing.edit_board.changed(pk=pk)
+    documents.imported.changed(pk=pk)
     home.card.changed(pk=pk)
 
 
@@ -123,6 +125,7 @@ def _series_of_panel(instance: PanelSeries, **kwargs: Any) -> None:
     home.offers.changed()
     for panel in Panel.objects.select_related("board").filter(pk=instance.panel_id):
         home.card.changed(pk=panel.board_id)
+        documents.imported.changed(pk=panel.board_id)
         if names := panel.board.variable_names():
             changed(*_tiles(all_tiles([panel])))
             _board_changed(pk=panel.board_id)

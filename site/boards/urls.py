@@ -5,6 +5,7 @@ from django.urls import path
 from boards import views
 from boards.display import pages as display_pages
 from boards.display import views as display
+from boards.documents import views as documents
 from boards.editing import views as editing
 from boards.editing.form import views as panel_form
 from boards.files import badges
@@ -19,6 +20,7 @@ app_name = "boards"
 urlpatterns = [
     path("", home.index, name="index"),
     path("new", home.new_board, name="new"),
+    path("import", documents.import_boards, name="import"),
     path("token", home.make_token, name="token"),
     path("boards/<int:pk>/star", home.star, name="star"),
     path("series/<int:pk>/add", home.add, name="add"),
@@ -34,6 +36,7 @@ urlpatterns = [
     path("boards/<slug:slug>.svg", board_files.picture, {"as_png": False}, name="board-svg"),
     path("boards/<slug:slug>.png", board_files.picture, {"as_png": True}, name="board-png"),
     path("boards/<slug:slug>.html", board_files.page_file, name="board-html"),
+    path("boards/<slug:slug>.yaml", documents.download, name="board-yaml"),
     path("boards/<slug:slug>/share", board_files.share, name="share"),
     path("boards/<slug:slug>/embed", display.embed, name="embed"),
     path("display/<str:secret>", display.display, name="display"),

@@ -29,9 +29,9 @@ def panel_problems(path: Path, panel: Mapping[str, Any], variables: Sequence[str
     options = panel.get("options")
     if options is not None and not isinstance(options, dict):
         yield wrong_type((*path, "options"), options, _("names and values"))
-    elif kind:
+    else:
         yield from _options((*path, "options"), kind, options or {})
-        if panel.get("editable") is True and not kind.has_series:
+        if kind and panel.get("editable") is True and not kind.has_series:
             yield Problem((*path, "editable"), _("This kind has no values that viewers could set."))
     if isinstance(name := panel.get("repeat"), str) and name not in ["", *variables]:
         yield Problem((*path, "repeat"), str(UnknownVariable(name, variables)))
@@ -43,13 +43,17 @@ def panel_problems(path: Path, panel: Mapping[str, Any], variables: Sequence[str
         shown |= {identity} - {""}
 
 
-def _options(path: Path, kind: kinds.Kind, options: Mapping[str, Any]) -> Iterator[Problem]:
-    known = {name: option for one in kinds.every() for name, option in one.by_name.items()} | kind.by_name
+def _options(path: Path, kind: kinds.Kind | None, options: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the options; where nobody knows of which kind the panel is, only those of no kind at all."""
+    own = kind.by_name if kind else {}
+    known = {name: option for one in kinds.every() for name, option in one.by_name.items()} | own
     unknown = [name for name in options if name not in known]
     for name in unknown:
-        words = _("There is no option %(name)s of a “%(kind)s”; %(instead)s")
-        values = {"name": quoted(name), "kind": kind.name, "instead": instead(name, list(kind.by_name))}
-        yield Problem((*path, name), words % values, of_key=True)
+        words = _("There is no option %(name)s; %(instead)s")
+        what = {"name": quoted(name), "instead": instead(name, list(own or known))}
+        yield Problem((*path, name), words % what, of_key=True)
+    if kind is None:
+        return
     stored = {name: stored_value(known[name], options[name]) for name in options if name in known}
     for name, wrong in kind.check(stored).items():
         yield Problem((*path, name), _option_words(known[name], stored.get(name), wrong))

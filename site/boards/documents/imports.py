@@ -23,6 +23,9 @@ from boards.documents.yaml_text import Located, NotYAML, Text
 from boards.models import Board
 from live.page.access import User
 
+# Of a unified diff: two names, and then lines that begin with these.
+HEAD_LINES, MARKS = 2, {"+": "more", "-": "less", "@": "head"}
+
 
 class Rejected(ValueError):
     """A file cannot be imported; ``located`` says all that is wrong, from its beginning to its end."""
@@ -71,6 +74,13 @@ class Difference(NamedTuple):
         names = _("%s as it is") % self.address, _("%s in the file") % self.address
         return list(unified_diff(old, new, *names, lineterm=""))
 
+    @property
+    def marked_diff(self) -> list[tuple[str, str]]:
+        """Its lines, with what a line is: of the head, more, less, or nothing."""
+        return [
+            ("head" if index < HEAD_LINES else MARKS.get(line[0], ""), line) for index, line in enumerate(self.diff)
+        ]
+
 
 class NotOverwritten(Exception):
     """Nothing was imported, for somebody's work would be lost; ``differences`` say whose."""
@@ -105,7 +115,10 @@ def import_text(text: str, user: User, *, overwrite: bool = False, permit: Permi
         raise NotOverwritten(differences)
     for applied in apply(read.data, user):
         # Also of what stays as it is: from now on it is as in a file.
-        Board.objects.filter(pk=applied.board.pk).update(imported_digest=digest_of(applied.after))
+        digest = digest_of(applied.after)
+        if applied.board.imported_digest != digest:
+            applied.board.imported_digest = digest
+            applied.board.save(update_fields=["imported_digest"])
     return differences
 
 

@@ -172,7 +172,7 @@ FRAGMENTS = [
     *("boards.board", "boards.panel", "boards.activity", "boards.edit_link", "boards.wall", "boards.card"),
     *("boards.picker", "boards.repeated_panel"),
 ]
-EDITORS_FRAGMENTS = ["boards.edit_board", "boards.panel_editors", "boards.board_editors"]
+EDITORS_FRAGMENTS = ["boards.edit_board", "boards.panel_editors", "boards.board_editors", "boards.imported"]
 SEEN |= {name: fragment(name) for name in FRAGMENTS}
 # Seen by those who are signed in.
 SEEN_SIGNED_IN: dict[str, Ask] = {"star": star}
@@ -199,6 +199,7 @@ def edit_link(asked: Asked) -> bool:
 
 EDITED: dict[str, Ask] = {
     "edit": page_of_editors("/boards/{slug}/edit"),
+    "YAML": page_of_editors("/boards/{slug}.yaml"),
     "settings": page_of_editors("/boards/{slug}/settings"),
     "form of a panel": page_of_editors("/boards/{slug}/panels/{panel}/edit"),
     "new panel": page_of_editors("/boards/{slug}/panels/add"),

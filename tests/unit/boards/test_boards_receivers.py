@@ -60,7 +60,7 @@ def test_a_panel_changes_itself_and_its_board(announced: set[str], make_panel: M
     panel = make_panel("cpu")
     announced.clear()
     panel.save()
-    boards = {f"boards-{page}-{panel.board_id}" for page in ("board", "edit_board", "wall", "card")}
+    boards = {f"boards-{page}-{panel.board_id}" for page in ("board", "edit_board", "imported", "wall", "card")}
     assert announced == {f"boards-panel-{panel.pk}", *boards}
     announced.clear()
     pk = panel.pk
@@ -73,7 +73,8 @@ def test_a_board_changes_itself_its_panels_and_the_lists(announced: set[str], ma
     announced.clear()
     board.save()
     lists = {"boards-boards", "boards-offers", "boards-rotation"}
-    pages = {f"boards-{page}-{board.pk}" for page in ("board", "edit_board", "wall", "card", "activity", "edit_link")}
+    names = ("board", "edit_board", "imported", "wall", "card", "activity", "edit_link")
+    pages = {f"boards-{page}-{board.pk}" for page in names}
     assert announced == {*pages, f"boards-panel-{panel.pk}", *lists}
     announced.clear()
     board.delete()
@@ -84,7 +85,8 @@ def test_series_on_a_panel_change_it(announced: set[str], make_panel: Make) -> N
     panel = make_panel("cpu")
     announced.clear()
     panel.lines.get().delete()
-    assert announced == {f"boards-panel-{panel.pk}", f"boards-card-{panel.board_id}", "boards-offers"}
+    of_board = {f"boards-card-{panel.board_id}", f"boards-imported-{panel.board_id}"}
+    assert announced == {f"boards-panel-{panel.pk}", *of_board, "boards-offers"}
     panel = make_panel("disk")
     announced.clear()
     Series.objects.get(name="disk").save()
@@ -122,6 +124,7 @@ def test_a_series_that_moves_changes_both_panels(announced: set[str], make_panel
     assert announced == {
         *(f"boards-panel-{pk}" for pk in (one.pk, other.pk)),
         f"boards-card-{one.board_id}",
+        f"boards-imported-{one.board_id}",
         "boards-offers",
     }
 

@@ -39,6 +39,7 @@ STRANGERS = {
     "boards:board-svg": ("GET", 404),
     "boards:board-png": ("GET", 404),
     "boards:board-html": ("GET", 404),
+    "boards:board-yaml": ("GET", 404),
     "boards:share": ("GET", 404),
     "boards:badge": ("GET", 404),
     "boards:embed": ("GET", 404),

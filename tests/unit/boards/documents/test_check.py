@@ -21,7 +21,7 @@ boards:
       - title: CPU
         kind: lime
         width: 13
-        options: {window: 5 min}
+        options: {window: 5 min, uint: B}
       - title: 12:30
         kind: stat
         heigth: 2
@@ -53,11 +53,11 @@ def test_a_file_with_many_mistakes_has_each_named_with_line_and_column() -> None
         "boards[0].show_activity: It must be true or false, not “yes” (line 7, column 20)",
         "boards[0].panels[0].kind: “lime” is not a kind; did you mean “line”? (line 10, column 15)",
         "boards[0].panels[0].width: Ensure this value is less than or equal to 12 (line 11, column 16)",
+        "boards[0].panels[0].options.uint: There is no option “uint”; did you mean “unit”? (line 12, column 34)",
         "boards[0].panels[1].heigth: There is no “heigth” here; did you mean “height”? (line 15, column 9)",
         "boards[0].panels[1].options.unit: It must be a text, not 5 (line 17, column 17)",
         "boards[0].panels[1].options.warn_at: It must be a number, not 'high' (line 18, column 20)",
-        "boards[0].panels[1].options.windw: There is no option “windw” of a “stat”; did you mean “window”?"
-        " (line 19, column 11)",
+        "boards[0].panels[1].options.windw: There is no option “windw”; did you mean “window”? (line 19, column 11)",
         "boards[0].panels[1].lines[0].series: It must be one series. What may mean several is a query: write “query”"
         " instead (line 21, column 21)",
         "boards[0].panels[1].lines[1]: A line has either a series or a query (line 22, column 13)",

@@ -163,6 +163,7 @@ def test_what_a_program_stored_that_is_invalid_is_exported_as_it_is(board: Board
     assert second["options"] == [1]
     assert {str(problem).partition(":")[0] for problem in check(document_of(board))} == {
         "panels[0].kind",
+        "panels[0].options.x",
         "panels[0].lines[0].query.selector",
         "panels[1].options",
     }

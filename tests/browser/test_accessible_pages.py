@@ -21,6 +21,7 @@ EDIT = f"{MACHINE}edit"
 DATA = """
 from datetime import timedelta
 from django.utils import timezone
+from boards.models import Board, DisplayLink
 from live.banners.models import Banner
 from series.samples import Sample
 from series.storage.write import write
@@ -29,6 +30,8 @@ values = {"cpu": 97.0, "memory": 41.0, "load": 1.5, "network.in": 5e5, "network.
 for name, value in values.items():
     write(Sample(f"machine.{name}", {}, now - timedelta(seconds=n), value - n % 7) for n in range(120))
 write([Sample("machine.disk.write", {}, now - timedelta(minutes=4), 5.0)])
+hall = {"name": "Hall", "secret": "of-the-hall", "view": "range=15min", "theme": "dark"}
+DisplayLink.objects.create(board=Board.objects.get(slug="this-machine"), **hall)
 write(Sample("latency", {"q": q}, now, 120.0) for q in ("p50", "p99"))
 """
 # Somebody who is deactivated, and who was never here; a group; somebody who is invited.
@@ -153,6 +156,10 @@ def lists_the_keys(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+def unfolds_a_link(page: Page) -> None:
+    page.locator("summary", has_text="Inside another site").click()
+
+
 def makes_a_reset_link(page: Page) -> None:
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_label("Send this link to bob")).to_be_visible()
@@ -175,7 +182,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "new board": ("/new", nothing),
     "board": (MACHINE, live),
     "board, with the account's menu": (MACHINE, opens_the_account),
-    "board, at a moment": (f"{MACHINE}?range=15m&at=2026-11-01T10:00", nothing),
+    "board, at a moment": (f"{MACHINE}?range=15min&at=2026-11-01T10:00", live),
     "edit": (EDIT, points_at_a_panel),
     "edit, with a form": (EDIT, opens_a_form),
     "edit, with the picker": (EDIT, opens_the_picker),
@@ -186,6 +193,10 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "keys": (MACHINE, lists_the_keys),
     "wall": (f"{MACHINE}?wall", live),
     "share": (f"{MACHINE}share?range=6h", nothing),
+    "displays": (f"{MACHINE}displays", unfolds_a_link),
+    "display": ("/display/of-the-hall", live),
+    "display that has ended": ("/display/of-nobody", nothing),
+    "inside another site": (f"{MACHINE}embed", live),
     "panel": ("/panels/5", live),
     "table": ("/panels/5?as=table", nothing),
     "activity": ("/activity/", live),

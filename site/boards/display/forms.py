@@ -37,7 +37,7 @@ class DisplayLinkForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"expires": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")}
 
     def __init__(self, board: Board, data: QueryDict | None = None) -> None:
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         self.board = board
         self.variables = board.variable_names()
         for name in self.variables:

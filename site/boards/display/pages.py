@@ -52,14 +52,14 @@ def displays(request: HttpRequest, board: Board) -> HttpResponse:
         link = form.save()
         messages.success(request, _("“%s” has a link now.") % link.name)
         return redirect("boards:displays", board.slug)
-    return _page(request, board, form, OriginsForm(instance=board))
+    return _page(request, board, form, OriginsForm(instance=board, label_suffix=""))
 
 
 @require_POST
 @for_editors
 def origins(request: HttpRequest, board: Board) -> HttpResponse:
     """Save which sites may show the board."""
-    form = OriginsForm(request.POST, instance=board)
+    form = OriginsForm(request.POST, instance=board, label_suffix="")
     if form.is_valid():
         form.save()
         messages.success(request, _("Saved: which sites may show this board."))

@@ -61,11 +61,11 @@ def badge_of(panel: Panel, values: str) -> Badge:
 
 
 def svg_of(badge: Badge) -> str:
-    """The title on grey, what it says on the colour of its level."""
+    """The title, and what it says on the colour of its level."""
     title, text = (words[:MAX_CHARACTERS] for words in (badge.title, badge.text))
     left, right = (width_of(words, SIZE, 600) + 2 * PADDING for words in (title, text))
     canvas = Canvas(left + right, HEIGHT)
-    canvas.rect(0, 0, left + right, HEIGHT, "muted", radius=RADIUS)
+    canvas.rect(0, 0, left + right, HEIGHT, "ink", radius=RADIUS)
     canvas.rect(left, 0, right, HEIGHT, badge.level, radius=RADIUS)
     canvas.rect(left, 0, RADIUS, HEIGHT, badge.level)
     for x, words in ((PADDING, title), (left + PADDING, text)):

@@ -24,7 +24,7 @@ from boards.panels import choose_address
 # A board's key, as a form sends it.
 PK = re.compile(r"[0-9]{1,18}")
 # Columns of a panel beside its options.
-ABOUT, DATA = ("board", "title", "kind", "width", "height", "position"), ("editable",)
+ABOUT, DATA = ("board", "title", "kind", "width", "height", "position"), ("editable", "repeat")
 DESCRIPTIONS = {
     Section.DATA: _("The series are chosen at the end of this page."),
     Section.THRESHOLDS: _("When a value is a warning, or critical. Everything here may stay empty."),

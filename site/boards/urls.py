@@ -14,6 +14,7 @@ from boards.files import views as files
 from boards.find import views as find
 from boards.home import views as home
 from boards.settings import views as settings
+from boards.variables import views as variables
 from live.notices import activity
 
 app_name = "boards"
@@ -46,6 +47,7 @@ urlpatterns = [
     path("boards/<slug:slug>/token", home.make_token, name="board-token"),
     path("boards/<slug:slug>/edit", editing.edit, name="edit"),
     path("boards/<slug:slug>/settings", settings.settings, name="settings"),
+    path("boards/<slug:slug>/variables", variables.declare, name="variables"),
     path("boards/<slug:slug>/delete", settings.delete, name="delete"),
     path("boards/<slug:slug>/series", panel_form.series, name="series"),
     path("boards/<slug:slug>/panels/add", editing.add_panel, name="panel-add"),

@@ -47,7 +47,7 @@ class SelectorError(ValueError):
 def example(text: str) -> tuple[str, dict[str, str]]:
     """The name and tags of a series that a selector may mean. Raises ``SelectorError``."""
     selector = parse(text)
-    tags = {one.tag: one.text if one.operator == "=" else "a" for one in selector.matchers if one.operator in "=*"}
+    tags = {one.tag: one.text if one.operator == "=" else "a" for one in selector.matchers if one.operator in "=*$"}
     return selector.name + ("a" if selector.is_prefix else ""), tags
 
 

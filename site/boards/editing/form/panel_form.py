@@ -42,7 +42,7 @@ class PanelForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Panel
-        fields = ("board", "title", "kind", "width", "height", "position", "editable")
+        fields = ("board", "title", "kind", "width", "height", "position", "editable", "repeat")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

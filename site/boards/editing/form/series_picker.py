@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from boards.data.shown_lines import lines_of
 from boards.models import PanelSeries
+from boards.variables.declared import variables_of
+from boards.variables.values import chosen_values
 from live.charts.text import formats, moments
 from series.evaluation import Chosen
 from series.making import NUMBER
-from series.matchers import Selector
+from series.matchers import Selector, UnknownVariable
 from series.models import Series
 from series.queries import QueryError, read
 from series.selection import candidates
@@ -132,9 +134,11 @@ def hint(line: PanelSeries, now: datetime) -> tuple[str, str]:
     if line.series is not None:
         return "", newest_in_words([line.series.pk], now)[line.series.pk]
     try:
-        lines, more = lines_of([line], lambda selector: meant_by(parse(selector)).series)
-        count = meant_by(parse(read(line.query).selector)).how_many
-    except QueryError:
+        # Of variables what is chosen at first.
+        chosen = chosen_values("", variables_of(line.panel.board.variables)) if line.panel_id else {}
+        lines, more = lines_of([line], lambda selector: meant_by(parse(selector).filled(chosen)).series)
+        count = meant_by(parse(read(line.query).selector).filled(chosen)).how_many
+    except (QueryError, UnknownVariable):
         return "", ""
     plain = [one for one in lines if isinstance(one.key, int)][:MAX_EXAMPLES]
     newest = latest([one.key for one in plain if isinstance(one.key, int)])

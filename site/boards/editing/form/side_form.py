@@ -37,6 +37,12 @@ class SideForm(PanelForm):
         self.too_many: list[str] = []
         super().__init__(data, instance=panel, auto_id=AUTO_ID, label_suffix="")
         self.leaves_lines = lines is None
+        names = list(dict.fromkeys([*panel.board.variable_names(), *filter(None, [self.initial["repeat"]])]))
+        if names:
+            choices = [("", _("no variable")), *((name, name) for name in names)]
+            self.fields["repeat"] = forms.ChoiceField(label=_("Repeat over"), choices=choices, required=False)
+        else:
+            del self.fields["repeat"]
         by_name = {str(line.pk): line for line in lines or ()}
         if data is None or self.leaves_lines:
             self.lines = [LineForm(name, line) for name, line in by_name.items()]
@@ -116,7 +122,8 @@ class SideForm(PanelForm):
         """The other options, by section, and what a panel of every kind has."""
         rare = [option for section in Section for option in self.options if option.section == section]
         fields = [self[PREFIX + option.name] for option in rare if not option.is_common]
-        return [*fields, *([self["editable"]] if self.has_series else [])]
+        own = ["editable", *(name for name in ("repeat",) if name in self.fields)]
+        return [*fields, *([self[name] for name in own] if self.has_series else [])]
 
     def of_panel(self) -> Iterator[BoundField]:
         """All fields of the panel itself."""

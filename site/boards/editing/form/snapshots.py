@@ -4,7 +4,7 @@ from boards.editing.merge import LINES, Snapshot
 from boards.models import Panel, PanelSeries
 
 # Of a panel, beside its options; where it stands on the board is edited there.
-PANEL_COLUMNS = ("title", "kind", "editable")
+PANEL_COLUMNS = ("title", "kind", "editable", "repeat")
 LINE_COLUMNS = ("id", "series_id", "query", "label", "category")
 
 

@@ -19,6 +19,7 @@ from boards.editing.decorators import for_editors
 from boards.layout import cells_of
 from boards.models import Board, DisplayLink
 from boards.permissions import may_see_board
+from boards.variables.tiles import tiles_of
 
 # Of the grid on a wide page, and of what is above it (static/boards/boards.css).
 ROW_PIXELS, HEAD_PIXELS = 92, 96
@@ -102,5 +103,7 @@ def _page(request: HttpRequest, board: Board, form: DisplayLinkForm, origins: Or
 
 def _embed(request: HttpRequest, board: Board, query: str = "") -> Embed:
     address = request.build_absolute_uri(reverse("boards:embed", args=[board.slug]) + query)
-    rows = max((cell.row + cell.height for cell in cells_of(board.panels.all())), default=0)
+    rows = max(
+        (cell.row + cell.height for cell in cells_of(tile.panel for tile in tiles_of(board, "").tiles)), default=0
+    )
     return Embed(address, request.build_absolute_uri(static("boards/embed.js")), HEAD_PIXELS + rows * ROW_PIXELS)

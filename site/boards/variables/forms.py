@@ -48,7 +48,7 @@ class VariablesForm(forms.BaseFormSet):  # type: ignore[type-arg]
         super().__init__(data, initial=initial, prefix="variables", form_kwargs={"label_suffix": ""})
 
     def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         # A row is what it says, also where that is what is stored.
         form.empty_permitted = False
         return form

@@ -201,6 +201,7 @@ EDITED: dict[str, Ask] = {
     "edit": page_of_editors("/boards/{slug}/edit"),
     "YAML": page_of_editors("/boards/{slug}.yaml"),
     "settings": page_of_editors("/boards/{slug}/settings"),
+    "variables": page_of_editors("/boards/{slug}/variables"),
     "form of a panel": page_of_editors("/boards/{slug}/panels/{panel}/edit"),
     "new panel": page_of_editors("/boards/{slug}/panels/add"),
     "series": page_of_editors("/boards/{slug}/series"),

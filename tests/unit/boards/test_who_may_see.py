@@ -74,6 +74,7 @@ STRANGERS = {
     "api:get_token": ("GET", 401),
     "api:renew_secret": ("POST", 401),
     "boards:settings": ("GET", 404),
+    "boards:variables": ("GET", 404),
     "boards:delete": ("POST", 404),
     "banner": ("GET", 401),
     "end_banner": ("POST", 401),

@@ -175,6 +175,15 @@ def refuses_a_password(page: Page) -> None:
     expect(page.get_by_text("This field is required.").first).to_be_visible()
 
 
+def refuses_settings(page: Page) -> None:
+    page.get_by_label("Title", exact=True).fill("")
+    page.get_by_role("radio", name="Members of groups").check()
+    page.get_by_role("textbox", name="Owner").fill("nobody")
+    page.get_by_role("button", name="Save").click()
+    for words in ("This field is required.", "Choose at least one group.", "There is nobody called “nobody”."):
+        expect(page.get_by_text(words)).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home, with an offer": ("/", has_an_offer),
     "boards to choose from": ("/", chooses_a_board),
@@ -188,6 +197,9 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "edit, with the picker": (EDIT, opens_the_picker),
     "form as a page": (f"{MACHINE}panels/5/edit", nothing),
     "picker as a page": (f"{MACHINE}panels/add", nothing),
+    "settings": (f"{MACHINE}settings", nothing),
+    "settings, refused": (f"{MACHINE}settings", refuses_settings),
+    "delete": (f"{MACHINE}delete", nothing),
     "finder": (MACHINE, finds),
     "finder as a page": ("/find/?q=week", nothing),
     "keys": (MACHINE, lists_the_keys),
@@ -230,7 +242,7 @@ def test_nor_for_strangers_and_in_the_beginning(
     key = "from accounts.links import _signer; from accounts.models import Invitation; "
     link = filled.shell(f"{key}print(_signer.sign(Invitation.objects.get().pk.hex))").split()[-1]
     links = [f"/accounts/invitation/{end}/" for end in (link, "x")]
-    for path in ("/", "/accounts/login/", "/accounts/login/?next=/new", *links):
+    for path in ("/", "/accounts/login/", "/accounts/login/?next=/new", "/boards/none/", *links):
         assert grave(screens(filled, path, signed_in=False, color_scheme=scheme)) == [], path
     page = screens(empty, "/", color_scheme=scheme)
     live(page)

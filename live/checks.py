@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from live.fragments import Fragment
 from live.hints.choice import current_source
+from live.sign_in import sign_in_url
 
 
 @register()
@@ -105,11 +106,10 @@ def files_are_served(**kwargs: Any) -> list[CheckMessage]:
             " STATICFILES_FINDERS if you have set that."
         )
         result.append(Warning("Nothing finds live/live.js among the static files of apps.", hint=hint, id="live.W004"))
-    try:
-        reverse("login")
-    except NoReverseMatch:
-        hint = 'Add path("accounts/", include("django.contrib.auth.urls")) or a URL of your own of that name.'
-        result.append(Warning('There is no URL named "login".', hint=hint, id="live.W005"))
+    if not sign_in_url():
+        hint = 'Set LOGIN_URL, or add path("accounts/", include("django.contrib.auth.urls")).'
+        message = f"There is no URL to sign in at: LOGIN_URL is {str(settings.LOGIN_URL)!r}, which leads nowhere."
+        result.append(Warning(message, hint=hint, id="live.W005"))
     return result
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
 from live import database_threads, metrics
 from live.feeds import Feed
@@ -33,7 +32,7 @@ from live.page.token import BadPage, OutdatedPage, verify
 from live.rendering.render import render_or_failure
 from live.rendering.rendered import Rendered, Renderings
 from live.rendering.tree import render_tree
-from live.socket.close_codes import EXPLAINED
+from live.socket.close_codes import explanation
 
 limited_log = LimitedLog(logging.getLogger(__name__))
 
@@ -74,10 +73,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         response = _response(200 if html else 204, html)
     except _Refused as refused:
         limited_log.warning(f"a page that polls is refused ({refused.reason.value}): %s", refused.message)
-        words = ""
-        if refused.reason in EXPLAINED:
-            words = render_to_string("live/explanation.html", {"reason": refused.reason.name})
-        response = _response(STATUSES[refused.reason], words)
+        response = _response(STATUSES[refused.reason], explanation(refused.reason))
     except DatabaseError as error:
         metrics.failures.labels("poll").inc()
         limited_log.warning("pages that poll cannot be answered: %s", error)

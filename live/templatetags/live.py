@@ -31,6 +31,7 @@ from live.page.page import Page
 from live.page.token import sign
 from live.rendering.render import slot
 from live.rendering.tree import render_page_tree, to_html
+from live.sign_in import sign_in_url
 from live.socket.routing import SOCKET
 
 logger = logging.getLogger(__name__)
@@ -118,7 +119,8 @@ def live_page(context: Context) -> dict[str, Any]:
     except NoReverseMatch:  # said by a check
         url = ""
     now = f"{time.time():.3f}"
-    return {"token": sign(_page(request)), "socket": get_script_prefix() + SOCKET, "url": url, "now": now}
+    socket = get_script_prefix() + SOCKET
+    return {"token": sign(_page(request)), "socket": socket, "url": url, "login": sign_in_url(), "now": now}
 
 
 @cache

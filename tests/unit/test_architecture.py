@@ -26,6 +26,7 @@ FLOORS: list[list[str]] = [
         "live.client_address",
         "live.process_name",
         "live.lazy_names",
+        "live.sign_in",
         "live.charts",
     ],
     ["live.database_threads", "live.database_errors"],

@@ -142,7 +142,12 @@ def test_templates_of_apps_that_no_engine_finds_are_said(settings: Any) -> None:
 
 
 @pytest.mark.urls("live.urls")
-def test_site_without_a_page_to_sign_in_is_warned_of() -> None:
+def test_site_without_a_page_to_sign_in_is_warned_of(settings: Any) -> None:
+    [warning] = files_are_served()
+    assert warning.id == "live.W005" and "LOGIN_URL is 'login'" in warning.msg
+    settings.LOGIN_URL = "https://sso.example/"
+    assert files_are_served() == []
+    settings.LOGIN_URL = "/accounts/login/"
     assert ids(files_are_served()) == ["live.W005"]
 
 

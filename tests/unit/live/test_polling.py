@@ -142,6 +142,16 @@ def test_who_is_logged_out_is_told_to_sign_in(crew: Crew) -> None:
     assert response["Live-Time"]
 
 
+def test_words_that_cannot_be_made_do_not_keep_the_page_open(crew: Crew, templates: dict[str, str]) -> None:
+    account, session = sign_in()
+    _, [bob] = crew.make("crew", "Bob")
+    page = Poller(bob, user=str(account.pk), session=session)
+    User.objects.filter(pk=account.pk).update(is_active=False)
+    templates["live/explanation.html"] = '{% url "no such name" %}'
+    response = page.ask()
+    assert (response.status_code, response.content) == (401, b"")
+
+
 def test_a_right_that_is_lost(crew: Crew) -> None:
     team, _ = crew.make("crew", "Bartholomew")
     account, session = sign_in()

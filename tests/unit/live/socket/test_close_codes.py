@@ -1,6 +1,8 @@
 """Ending a socket: the code, the words, and nobody held up."""
 
 import logging
+import re
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,31 @@ async def test_close_has_no_words_for_a_page_that_comes_back_by_itself(reason: R
     screen = Screen()
     await close(screen.send, reason)
     assert screen.messages == [{"type": "websocket.close", "code": code}]
+
+
+async def test_words_that_cannot_be_made_do_not_keep_the_socket_open(
+    templates: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    templates["live/explanation.html"] = '{% url "no such name" %}'
+    screen = Screen()
+    before = count("live_failures_total", where="explanation")
+    await close(screen.send, Reason.SIGN_IN)
+    assert screen.messages == [{"type": "websocket.close", "code": 4401}]
+    assert count("live_failures_total", where="explanation") == before + 1
+    assert "why a page has stopped (sign in) could not be put into words" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("login_url", "href"), [("/enter/", "/enter/"), ("admin:login", "/admin/login/"), ("no such name", None)]
+)
+async def test_who_is_signed_out_is_led_to_where_the_project_signs_in(
+    settings: Any, login_url: str, href: str | None
+) -> None:
+    settings.LOGIN_URL = login_url
+    screen = Screen()
+    await close(screen.send, Reason.SIGN_IN)
+    assert re.findall('href="([^"]*)"', screen.texts[0]) == ([href] if href else [])
+    assert screen.codes == [4401]
 
 
 def test_every_reason_has_a_code_of_its_own_or_words_of_its_own_and_htmx_retries_none() -> None:

@@ -7,16 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
+from tests.browser.axe import grave
 from tests.browser.people import state_of
-from tests.browser.screens import Screen
+from tests.browser.screens import Screen, attended
 from tests.servers import Site, libfaketime
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 DAY = 24 * 3600
 MACHINE = "/boards/this-machine/"
+# A session whose end is set, as a sign-in by another service does it.
+FIXED = """
+from datetime import timedelta
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+session = SessionStore({key!r})
+session.set_expiry(timezone.now() + timedelta(hours=5))
+session.save()
+"""
 
 
 def session_cookie(screen: Screen) -> Any:
@@ -53,6 +63,20 @@ def test_a_page_on_a_wall_is_signed_in_after_weeks(browser: Browser, stopped_sit
     assert wall.not_reloaded() and "ended" not in wall.states()
     clock.write_text(f"+{41 * DAY}")
     wall.expect("ended")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_open_page_says_that_its_session_will_end(browser: Browser, still: Site, scheme: str) -> None:
+    session = still.browse().sign_in()
+    options = {"clock": True, "bypass_csp": True, "color_scheme": scheme, **state_of(session)}
+    page = Screen(browser, still, MACHINE, **options).page
+    expect(page.locator("#session")).to_be_hidden()
+    still.shell(FIXED.format(key=session.cookie("sessionid")))
+    attended(page, "#session")
+    page.clock.fast_forward(900_000)
+    expect(page.get_by_role("status").filter(has_text="You are signed in until")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("href", f"/accounts/login/?next={MACHINE}")
+    assert grave(page) == []
 
 
 def ahead(site: Site) -> float:

@@ -21,6 +21,7 @@ app_name = "boards"
 urlpatterns = [
     path("", home.index, name="index"),
     path("new", home.new_board, name="new"),
+    path("boards.schema.json", documents.schema, name="schema"),
     path("import", documents.import_boards, name="import"),
     path("token", home.make_token, name="token"),
     path("boards/<int:pk>/star", home.star, name="star"),

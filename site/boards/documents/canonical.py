@@ -55,7 +55,7 @@ def _columns(model: type[Model], values: Mapping[str, Any]) -> Document:
     defaults = {name: field.get_default() for name, field in columns_of(model).items()}
     # A title, a kind and so on are there even if they are what a new one has.
     return {
-        name: values[name]
+        name: _with_newlines(values[name])
         for name, default in defaults.items()
         if values.get(name) is not None and (values[name] != default or name == "kind")
     }
@@ -110,7 +110,12 @@ def _readable(option: Option[Any] | None, value: Any) -> Any:
     if option and isinstance(option.field, DurationField) and type(value) in (int, float):
         with suppress(ValueError, OverflowError):
             return text if seconds_of(text := duration(value)) == value else value
-    return value.replace("\r\n", "\n") if isinstance(value, str) else tidy(value)
+    return _with_newlines(tidy(value))
+
+
+def _with_newlines(value: Any) -> Any:
+    """Texts from a browser's form have other ends of lines than those from a file."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 def tidy(value: Any) -> Any:

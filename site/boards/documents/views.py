@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +19,7 @@ from boards.documents import yaml_text
 from boards.documents.export import document_of
 from boards.documents.imports import Difference, NotOverwritten, Rejected, differences_of, import_text
 from boards.documents.permit import permit_for
+from boards.documents.schema import schema as document_schema
 from boards.editing.decorators import for_editors
 from boards.models import Board
 from boards.permissions import may_add_boards
@@ -70,6 +71,12 @@ def download(request: HttpRequest, board: Board) -> HttpResponse:
     response = HttpResponse(yaml_text.write(document_of(board)), content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{board.slug}.yaml"'
     return response
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of these files, for editors."""
+    return JsonResponse(document_schema(), json_dumps_params={"indent": 1}, content_type="application/schema+json")
 
 
 @never_cache

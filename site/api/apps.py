@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from tokens import scopes
 
@@ -9,9 +10,9 @@ class ApiConfig(AppConfig):
     name = "api"
 
     def ready(self) -> None:
-        scopes.register("boards.read:", "read the boards of these addresses, as a user")
-        scopes.register("boards.edit:", "read and edit the boards of these addresses, as a user")
-        scopes.register("notices", "send, read and take back notices")
-        scopes.register("notices:", "the same for these recipients")
-        scopes.register("series.edit:", "change and delete series")
-        scopes.register("tokens", "make tokens that may do no more than this one")
+        scopes.register("boards.read:", _("read the boards of these addresses"), is_limited_by_user=True)
+        scopes.register("boards.edit:", _("read and edit the boards of these addresses"), is_limited_by_user=True)
+        scopes.register("notices", _("send, read and take back notices"), is_limited_by_user=True)
+        scopes.register("notices:", _("send, read and take back notices for these recipients"), is_limited_by_user=True)
+        scopes.register("series.edit:", _("change and delete series"), is_limited_by_user=True)
+        scopes.register("tokens", _("make tokens that may do no more than this one"))

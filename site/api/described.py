@@ -2,43 +2,47 @@
 
 from typing import Any
 
+from django.db.models import Model
+from django.utils.translation import override
+
 from api.formats import IF_MATCH, JSON
-from boards.documents.columns import VERSION
-from boards.models import EditBy, ViewBy
+from boards.documents.columns import VERSION, columns_of, type_of
+from boards.documents.shapes import choices_of
+from boards.models import Board, Panel
 
 Json = dict[str, Any]
-# Columns and options are as ``boards.documents`` checks them, which says what is wrong with a path to it.
 TEXT = {"type": "string"}
+TEXTS = {"type": ["array", "null"], "items": TEXT}
+
+
+def _columns(model: type[Model]) -> Json:
+    """The fields that are columns; ``boards.documents`` checks them, and says what is wrong with a path to it."""
+    with override("en"):
+        return {name: _column(field) for name, field in columns_of(model).items()}
+
+
+def _column(field: Any) -> Json:
+    words = {"description": str(field.help_text or field.verbose_name)}
+    if field.choices:
+        return {"enum": [*choices_of(field), None]} | words
+    return {"type": [type_of(field).schema, "null"]} | words
+
+
 LINES: Json = {
     "type": ["array", "null"],
     "description": "Each with `series`, or with a `query`; and `label`, `category`, `colour`.",
     "items": {"type": "object"},
 }
-PANEL: Json = {
-    "key": {"type": ["string", "null"], "description": "What it is called on its board; made of the title."},
-    "title": {"type": ["string", "null"]},
-    "kind": {"type": ["string", "null"], "description": "`line`, `stat`, `gauge` …; `line` if left out."},
-    "width": {"type": ["integer", "null"], "description": "Columns, of which a board has 12."},
-    "height": {"type": ["integer", "null"], "description": "Rows."},
-    "repeat": {"type": ["string", "null"], "description": "The variable over whose values it repeats."},
-    "editable": {"type": ["boolean", "null"], "description": "Whoever sees the board can set the values."},
+PANEL: Json = _columns(Panel) | {
     "options": {"type": ["object", "null"], "description": "Of its kind: unit, window, thresholds and so on."},
     "lines": LINES,
 }
 BOARD: Json = {
     "version": {"enum": [VERSION], "description": "Of this form of a board."},
-    "address": {"type": ["string", "null"], "description": "The last part of /boards/…/"},
-    "title": {"type": ["string", "null"]},
-    "note": {"type": ["string", "null"], "description": "Shown under the title."},
+    **_columns(Board),
     "owner": {"type": ["string", "null"], "description": "Whose it is."},
-    "view_by": {"enum": [*ViewBy.values, None], "description": "Who may see it."},
-    "view_groups": {"type": ["array", "null"], "items": TEXT},
-    "edit_by": {"enum": [*EditBy.values, None], "description": "Which editors may edit it."},
-    "edit_groups": {"type": ["array", "null"], "items": TEXT},
-    "range": {"type": ["string", "null"], "description": "What it shows at first: `6 h`, `7 d`, `today`."},
-    "time_zone": {"type": ["string", "null"]},
-    "show_activity": {"type": ["boolean", "null"]},
-    "position": {"type": ["integer", "null"], "description": "In the list of boards."},
+    "view_groups": TEXTS,
+    "edit_groups": TEXTS,
     "variables": {"type": ["array", "null"], "items": {"type": "object"}},
     "panels": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/PanelDocument"}},
 }

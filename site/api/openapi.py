@@ -1,5 +1,6 @@
 """``/api/``: all addresses on a page, and as OpenAPI at ``/api/openapi.json``. Both need no token."""
 
+import re
 from copy import deepcopy
 from functools import cache
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from api import described, formats
@@ -30,6 +33,11 @@ ERRORS = {
     429: "Too much at a time; the header Retry-After says when to come back.",
     503: "The database is busy or away; send the same again.",
 }
+
+
+CODE = re.compile("`([^`]+)`")
+# The tags of operations, in the order of the page.
+GROUPS = ("boards", "panels", "series", "points", "banners", "notices", "tokens", "senders")
 
 
 @cache
@@ -70,13 +78,15 @@ def as_json(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """For people."""
-    groups: dict[str, list[Json]] = {}
+    """For people, what one begins with first. Methods of an address that do the same are one line."""
+    groups: dict[str, dict[tuple[str, str], Json]] = {name: {} for name in GROUPS}
     for path, operations in description()["paths"].items():
         for method, operation in operations.items():
-            line = {"method": method.upper(), "path": path, "operation": operation, "fields": _fields(operation)}
-            groups.setdefault(operation["tags"][0], []).append(line)
-    return render(request, "api/page.html", {"groups": groups})
+            new = {"methods": [], "path": path, "id": operation["operationId"], "fields": _fields(operation)}
+            new["summary"] = _html(operation["summary"])
+            line = groups[operation["tags"][0]].setdefault((path, operation["summary"]), new)
+            line["methods"].append(method.upper())
+    return render(request, "api/page.html", {"groups": {name: lines.values() for name, lines in groups.items()}})
 
 
 def _fields(operation: Json) -> list[Json]:
@@ -95,7 +105,12 @@ def _fields(operation: Json) -> list[Json]:
 
 def _field(name: str, schema: Json, within: str, required: bool, words: str = "") -> Json:
     words = words or schema.get("description", "")
-    return {"name": name, "type": _type(schema), "within": within, "required": required, "words": words}
+    return {"name": name, "type": _type(schema), "within": within, "required": required, "words": _html(words)}
+
+
+def _html(words: str) -> SafeString:
+    """What is between backticks as code."""
+    return mark_safe(CODE.sub(r"<code>\1</code>", escape(words)))
 
 
 def _type(schema: Json) -> str:
@@ -106,8 +121,8 @@ def _type(schema: Json) -> str:
     if several := schema.get("anyOf"):
         return " | ".join(dict.fromkeys(filter(None, map(_type, several))))
     kind = schema.get("type", "")
-    words = " | ".join(kind) if isinstance(kind, list) else str(kind)
-    return f"{words} of {_type(schema['items'])}" if "items" in schema else words
+    items = f" of {_type(schema['items'])}" if "items" in schema else ""
+    return " | ".join(one + items if one == "array" else one for one in ([kind] if isinstance(kind, str) else kind))
 
 
 def _resolved(schema: Json) -> Json:

@@ -107,7 +107,7 @@ def change_panel(request: HttpRequest, pk: int, body: Document) -> HttpResponse:
 
 @router.delete("panels/{int:pk}", response={204: None})
 def delete_panel(request: HttpRequest, pk: int) -> Status[None]:
-    """Delete a panel. *Undo* brings it back, on the page and as `/api/boards/…/undo`."""
+    """Delete a panel. Undo brings it back, on the page and here."""
     panel = panel_edited(request, pk)
     actions.delete(user_of(request), panel.board, pk)
     return Status(204, None)

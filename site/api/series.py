@@ -13,6 +13,7 @@ from api.schemas import Input, Limit, Page
 from boards.models import DismissedSeries
 from live.api import Refused
 from series.models import Series
+from series.permissions import may_read
 from series.queries import QueryError
 from series.samples import MAX_IDENTITY_BYTES, MAX_TIME, MIN_TIME, identity_of
 from series.selection import chosen
@@ -135,7 +136,7 @@ def delete_points(request: HttpRequest, pk: int, since: Moment = None, until: Mo
 
 @router.post("series/{int:pk}/dismiss", response={204: None})
 def dismiss_series(request: HttpRequest, pk: int) -> Status[None]:
-    """Offer series of this name for a board no more, to nobody: *Not now* on the home page."""
+    """Offer series of this name for a board no more, to nobody: as Not now on the home page does."""
     caller = caller_of(request)
     series = _series(caller, "series.edit", pk)
     caller.require("boards.change_board")
@@ -144,9 +145,10 @@ def dismiss_series(request: HttpRequest, pk: int) -> Status[None]:
 
 
 def _check_reader(caller: Caller) -> None:
-    """Who edits boards chooses among all series; others see in the admin what there is, or what their boards show."""
-    if not (caller.has("series.view_series") or caller.has("boards.change_board")):
-        caller.require("series.view_series")
+    """Raise ``Refused`` with 403 where the user may see only what boards show."""
+    user = caller.token.user
+    if user is not None and not may_read(user):
+        raise Refused(403, "forbidden", f"{user} may not read series by their names.")
 
 
 def _series(caller: Caller, word: str, pk: int) -> Series:

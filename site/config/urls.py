@@ -34,6 +34,7 @@ urlpatterns = [
     path("live/notices/", include("live.notices.urls")),
     path("live/banners/", include("live.banners.urls")),
     path("", include("accounts.urls")),
+    path("", include("tokens.urls")),
     path("admin/", admin.site.urls),
     # What browsers ask for by themselves, on pages that name no icon.
     path("favicon.ico", RedirectView.as_view(url=static("boards/icon.svg"))),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from tokens import scopes
 
@@ -11,5 +12,5 @@ class SeriesConfig(AppConfig):
     def ready(self) -> None:
         from series.storage import delete  # noqa: F401  # hears of series that are deleted
 
-        scopes.register("write:", "write series")
-        scopes.register("read:", "read series")
+        scopes.register("write:", _("write series"))
+        scopes.register("read:", _("read series"), is_limited_by_user=True)

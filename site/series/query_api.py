@@ -27,6 +27,7 @@ from live.charts.output.table import csv_words
 from series.evaluation import Answer, Chosen, evaluate
 from series.fields import MICROSECOND, from_microseconds, to_microseconds
 from series.pauses import Numbers
+from series.permissions import may_read
 from series.queries import Query, QueryError, read
 from series.samples import MAX_TIME, MIN_TIME
 from series.selection import chosen
@@ -71,6 +72,8 @@ def query(request: HttpRequest) -> HttpResponse:
     if not any(scope.startswith("read:") for scope in token.scopes):
         scopes = ", ".join(token.scopes)
         raise Refused(403, "forbidden", f"This token may read nothing, as with read:*; its scopes are: {scopes}.")
+    if token.user is not None and not may_read(token.user):
+        raise Refused(403, "forbidden", f"{token.user} may not read series by their names.")
     question = question_of(request)
     try:
         answers, more = _answers(question, token.scopes)

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from tokens import scopes
 
@@ -10,6 +11,6 @@ class TokensConfig(AppConfig):
 
     def ready(self) -> None:
         # These are in ``live``, which knows no tokens; ``config.urls`` brings the two together.
-        scopes.register("banners", "post, update and end banners")
-        scopes.register("banners:", "the same for these recipients")
-        scopes.register("metrics", "read the counters under /live/metrics")
+        scopes.register("banners", _("post, update and end banners"), is_limited_by_user=True)
+        scopes.register("banners:", _("post, update and end banners for these recipients"), is_limited_by_user=True)
+        scopes.register("metrics", _("read the counters under /live/metrics"))

@@ -11,30 +11,45 @@ An app declares in its ``ready()`` the scopes that its views require; a colon me
 
 from collections.abc import Iterable
 from reprlib import repr as shortened
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 
 MAX_SCOPE_LENGTH = 255
 
-_descriptions: dict[str, str] = {}
+_declared: dict[str, "Scope"] = {}
 
 
-def register(word: str, description: str) -> None:
+class Scope(NamedTuple):
+    """One that is declared. ``is_limited_by_user``: a token of a user may with it no more than that user may."""
+
+    word: str
+    description: str | Promise
+    is_limited_by_user: bool = False
+
+    @property
+    def has_name(self) -> bool:
+        """Whether a name follows."""
+        return self.word.endswith(":")
+
+
+def register(word: str, description: str | Promise, *, is_limited_by_user: bool = False) -> None:
     """Declare a scope. Raises ``ValueError`` where another one of that word is declared."""
-    if _descriptions.setdefault(word, description) != description:
+    scope = Scope(word, description, is_limited_by_user)
+    if _declared.setdefault(word, scope) != scope:
         raise ValueError(f"The scope {word!r} is declared twice.")
 
 
-def declared() -> dict[str, str]:
-    """The words, in order, and what each is for; one with a colon needs a name."""
-    return dict(sorted(_descriptions.items()))
+def declared() -> dict[str, Scope]:
+    """All scopes by their words, in order."""
+    return dict(sorted(_declared.items()))
 
 
 def overview() -> str:
     """All scopes in one line, for people: ``banners (post banners), write:NAME or write:PREFIX* (write series)``."""
-    forms = {word: f"{word}NAME or {word}PREFIX*" if word.endswith(":") else word for word in sorted(_descriptions)}
-    return ", ".join(f"{form} ({_descriptions[word]})" for word, form in forms.items())
+    forms = {word: f"{word}NAME or {word}PREFIX*" if one.has_name else word for word, one in declared().items()}
+    return ", ".join(f"{form} ({_declared[word].description})" for word, form in forms.items())
 
 
 def validate(scopes: Any) -> None:
@@ -44,7 +59,7 @@ def validate(scopes: Any) -> None:
     for scope in scopes:
         word, colon, name = scope.partition(":")
         printable = scope.isprintable() and len(scope) <= MAX_SCOPE_LENGTH
-        if word + colon not in _descriptions or bool(name) != bool(colon) or "*" in name[:-1] or not printable:
+        if word + colon not in _declared or bool(name) != bool(colon) or "*" in name[:-1] or not printable:
             raise ValidationError(f"{shortened(scope)} is not a scope; the scopes are: {overview()}.")
 
 

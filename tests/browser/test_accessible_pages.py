@@ -184,6 +184,18 @@ def refuses_settings(page: Page) -> None:
         expect(page.get_by_text(words)).to_be_visible()
 
 
+def makes_a_token_of_scopes(page: Page) -> None:
+    page.get_by_label("Name", exact=True).fill("laptop")
+    page.get_by_label("notices").first.check()
+    page.get_by_role("button", name="Make the token").click()
+    expect(page.get_by_label("Copy it now")).to_be_focused()
+
+
+def opens_an_operation(page: Page) -> None:
+    page.locator(".api summary").first.click()
+    expect(page.locator(".api details[open]")).to_have_count(1)
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home, with an offer": ("/", has_an_offer),
     "boards to choose from": ("/", chooses_a_board),
@@ -202,6 +214,8 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "delete": (f"{MACHINE}delete", nothing),
     "finder": (MACHINE, finds),
     "finder as a page": ("/find/?q=week", nothing),
+    "tokens": ("/tokens/", makes_a_token_of_scopes),
+    "api": ("/api/", opens_an_operation),
     "keys": (MACHINE, lists_the_keys),
     "wall": (f"{MACHINE}?wall", live),
     "share": (f"{MACHINE}share?range=6h", nothing),

@@ -59,6 +59,7 @@ STRANGERS = {
     "boards:panel-presence": ("POST", 404),
     "boards:series": ("GET", 404),
     # Without a token nothing under /api/ says whether there is such an object.
+    "deactivate-token": ("POST", 302),
     "api:get_board": ("GET", 401),
     "api:undo_change": ("POST", 401),
     "api:star_board": ("PUT", 401),

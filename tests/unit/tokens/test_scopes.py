@@ -76,7 +76,9 @@ def test_validate_refuses_what_is_no_scope_with_those_there_are(wrong: str) -> N
 
 
 def test_the_overview_has_each_scope_with_what_it_is_for() -> None:
-    banners = "banners (post, update and end banners), banners:NAME or banners:PREFIX* (the same for these recipients)"
+    banners = (
+        "banners (post, update and end banners), banners:NAME or banners:PREFIX* (post, update and end banners for"
+    )
     assert scopes.overview().startswith(banners)
     assert "write:NAME or write:PREFIX* (write series)" in scopes.overview()
     assert list(scopes.declared())[:2] == ["banners", "banners:"]
@@ -89,7 +91,7 @@ def test_validate_refuses_what_is_no_list_of_texts(wrong: object) -> None:
 
 
 def test_an_app_declares_a_scope_of_its_own_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scopes, "_descriptions", dict(scopes._descriptions))
+    monkeypatch.setattr(scopes, "_declared", dict(scopes._declared))
     with pytest.raises(ValidationError):
         scopes.validate(["orders"])
     scopes.register("orders", "read orders")

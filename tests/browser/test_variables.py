@@ -1,4 +1,4 @@
-"""One board for many hosts, in a browser: a value is chosen, a new host appears, and a wall is filled by all of them."""
+"""One board for many hosts, in a browser: a value is chosen, a new host appears, and a wall is filled by them all."""
 
 import shutil
 from collections.abc import Iterator
@@ -20,7 +20,8 @@ from boards.models import Board, Panel, PanelSeries
 from series.samples import Sample
 from series.storage.write import write
 write(Sample("cpu", {"host": host}, timezone.now(), value) for host, value in (("web-1", 11.0), ("web-2", 22.0)))
-board = Board.objects.create(title="Hosts", slug="hosts", view_by="public", note="Of all.", variables=[{"name": "host"}])
+variables = [{"name": "host"}]
+board = Board.objects.create(title="Hosts", slug="hosts", view_by="public", note="Of all.", variables=variables)
 tiles = [("table", "All", 6, 4, ""), ("stat", "CPU", 3, 2, "host")]
 for position, (kind, title, width, height, repeat) in enumerate(tiles):
     size = {"width": width, "height": height, "position": position}

@@ -12,15 +12,26 @@ modules are.
 
 import inspect
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.apps import apps
 
 from live import changes
-from live.keys import Audience, FragmentError, Key, RenderingId, Value, check_audience, element_id
+from live.keys import Audience, FragmentError, Key, RenderingId, Value, check_audience, element_id, id_part, is_value
 
-# Modules with postponed annotations give the names.
-ANNOTATIONS: dict[Any, type] = {int: int, "int": int, str: str, "str": str}
+# How a value of each type is read that is not of it. An annotation is one of these, or its name where annotations are
+# postponed; a parameter with any other takes what is of one of these types, as it is.
+TYPES: dict[type, Callable[[Any], Value]] = {
+    int: int,
+    str: str,
+    bool: lambda text: {"true": True, "false": False}[text.lower()],
+    UUID: UUID,
+    date: date.fromisoformat,
+}
+ANNOTATIONS: dict[Any, type] = {spelling: kind for kind in TYPES for spelling in (kind, kind.__name__)}
+KINDS = "int, str, bool, UUID or date"
 # The longest that a fragment may wait to be rendered again: open pages are right within 5 seconds.
 MAX_INTERVAL_SECONDS = 3.0
 # Asked as visible_to(user, **parameters).
@@ -60,7 +71,7 @@ class Fragment:
                 raise FragmentError(f"{self.name}: a parameter cannot be called user, which visible_to is asked about")
             self._types[parameter.name] = ANNOTATIONS.get(parameter.annotation)
             if parameter.default is not parameter.empty:
-                self._defaults[parameter.name] = parameter.default
+                self._defaults[parameter.name] = self._value(parameter.name, parameter.default)
         if per is not None and self._types.pop("audience", self) is self:
             raise FragmentError(f"{self.name} differs per audience, so it needs a parameter called audience")
         if not 0 <= interval_seconds <= MAX_INTERVAL_SECONDS:
@@ -79,8 +90,8 @@ class Fragment:
             raise FragmentError(f"no fragment is called {name!r}; declared are: {known}") from None
 
     def key(self, **params: Any) -> Key:
-        """The key for these parameters, which are ints and strings (an ``int`` annotation converts a string). Those
-        that have a default may be left out.
+        """The key for these parameters, which are of the types in ``TYPES`` (a string is read as what the annotation
+        says). Those that have a default may be left out, which is the same as giving it.
 
         Of a fragment that differs per audience, ``audience`` may be given too: then it is the key of that one.
         """
@@ -90,7 +101,7 @@ class Fragment:
         params = self._defaults | params
         values = {name: self._value(name, params[name]) for name in self._types}
         element = element_id(self.name, *(value for name, value in values.items() if name not in self._defaults))
-        options = tuple(values[name] for name in self._defaults) if self._defaults else None
+        options = tuple(id_part(values[name]) for name in self._defaults) if self._defaults else None
         audience = None if audience is None else check_audience(self.name, audience)
         return Key(self.name, tuple(values.items()), element, audience, options)
 
@@ -133,16 +144,17 @@ class Fragment:
 
     def _value(self, name: str, value: Any) -> Value:
         wanted = self._types[name]
-        try:
-            if wanted is int and not isinstance(value, bool | float):
-                return int(value)
-        except (TypeError, ValueError):
-            pass
-        else:
-            if wanted is not int and isinstance(value, int | str) and not isinstance(value, bool):
-                return str(value) if wanted is str else value
-        kind = wanted.__name__ if wanted else "int or str"
-        raise FragmentError(f"{self.name}: {name} is {value!r}; it must be {kind}")
+        if is_value(value):
+            # A bool is an int to Python, and not to us.
+            kind = next(kind for kind in (bool, int, str, UUID, date) if isinstance(value, kind))
+            if wanted is None or kind is wanted:
+                return value  # type: ignore[no-any-return]
+            if kind is str or (kind is int and wanted is str):
+                try:
+                    return TYPES[wanted](value)
+                except (ValueError, KeyError):
+                    pass
+        raise FragmentError(f"{self.name}: {name} is {value!r}; it must be {wanted.__name__ if wanted else KINDS}")
 
 
 def fragment(

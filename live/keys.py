@@ -6,12 +6,14 @@ key is what a function of the database is called with. Pure.
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, NamedTuple, NewType
+from uuid import UUID
 
 # The DOM id of an element.
 ElementId = NewType("ElementId", str)
-# What a parameter may be.
-Value = int | str
+# What a parameter may be; a bool is an int.
+Value = int | str | UUID | date
 # Who shares one rendering, as ``per=`` tells them apart: a value, or a tuple (also a NamedTuple) of such.
 Audience = int | str | tuple[Any, ...]
 
@@ -25,7 +27,8 @@ class RenderingId(NamedTuple):
 
     element: ElementId
     audience: Audience | None = None
-    options: tuple[Value, ...] | None = None
+    # As texts that tell their types apart, as in an element's id.
+    options: tuple[str, ...] | None = None
 
     def includes(self, other: "RenderingId") -> bool:
         """Whether this is about that one, too."""
@@ -57,7 +60,7 @@ class Key:
     params: tuple[tuple[str, Value], ...]
     element: ElementId
     audience: Audience | None = None
-    options: tuple[Value, ...] | None = None
+    options: tuple[str, ...] | None = None
 
     @property
     def id(self) -> RenderingId:
@@ -84,7 +87,7 @@ class Subscriber:
 
 def element_id(name: str, *values: Value) -> ElementId:
     """The DOM id for a dotted name and parameters; different parameters give different ids."""
-    return ElementId("-".join([*name.split("."), *map(_id_part, values)]))
+    return ElementId("-".join([*name.split("."), *map(id_part, values)]))
 
 
 def check_audience(name: str, value: Any) -> Audience:
@@ -95,18 +98,45 @@ def check_audience(name: str, value: Any) -> Audience:
             continue
         if isinstance(part, tuple):
             parts += part
-        elif isinstance(part, bool) or not isinstance(part, Value):
+        elif isinstance(part, bool) or not isinstance(part, int | str):
             raise FragmentError(f"{name}: the audience is {part!r}; per= must give an int, a str or a tuple of them")
     return value  # type: ignore[no-any-return]
 
 
-def _id_part(value: Value) -> str:
-    """A parameter as part of a DOM id: what is not a letter or digit is encoded, and so is a string's leading digit,
-    which tells ``"12"`` from ``12``."""
+def is_value(value: Any) -> bool:
+    """Whether it can be a parameter. A moment is none, though it is a date to Python: it has a time."""
+    return isinstance(value, Value) and not isinstance(value, datetime)
+
+
+def id_part(value: Value) -> str:
+    """A parameter as part of a DOM id; different ones differ, also by their type.
+
+    What is no letter or digit in a string is encoded, and so is its leading digit, which tells ``"12"`` from ``12``.
+    """
+    if isinstance(value, bool):
+        return "_true" if value else "_false"
     if isinstance(value, int):
         return str(value).replace("-", "_")
+    if isinstance(value, UUID):
+        return f"_uuid{value.hex}"
+    if isinstance(value, date):
+        return f"_on{value.isoformat().replace('-', '')}"
     text = re.sub(r"[^A-Za-z0-9]", lambda match: f"_{ord(match[0]):x}_", value)
     return f"_{ord(text[0]):x}_{text[1:]}" if text[:1].isdigit() else text
+
+
+def to_json(value: Value) -> Any:
+    """A parameter as JSON has it, for a page's token."""
+    if isinstance(value, UUID):
+        return {"uuid": value.hex}
+    return {"date": value.isoformat()} if isinstance(value, date) else value
+
+
+def from_json(value: Any) -> Value:
+    """The parameter that ``to_json`` was given. Raises ``ValueError`` or ``KeyError`` for what it never makes."""
+    if not isinstance(value, dict):
+        return value  # type: ignore[no-any-return]
+    return UUID(value["uuid"]) if "uuid" in value else date.fromisoformat(value["date"])
 
 
 def _as_tuple(value: Any) -> Any:

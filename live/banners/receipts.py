@@ -26,7 +26,7 @@ _written: dict[int, tuple[tuple[int, int], datetime]] = {}
 
 async def count(hub: Hub) -> None:
     """A periodic task: who has what, written down where it has changed. Nothing where no page shows a banner."""
-    counts = {int(dict(key.params)["pk"]): pair for key, pair in hub.receipts(banner.name).items()}
+    counts = {int(str(dict(key.params)["pk"])): pair for key, pair in hub.receipts(banner.name).items()}
     if counts or _written:
         await hub.ask_database(write, counts, timezone.now())
 

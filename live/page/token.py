@@ -11,7 +11,7 @@ from django.core import signing
 
 from live.feeds import Feed
 from live.fragments import Fragment
-from live.keys import FragmentError
+from live.keys import FragmentError, from_json, to_json
 from live.page.page import Page
 
 SALT = "live.page"
@@ -28,7 +28,7 @@ class OutdatedPage(Exception):
 def sign(page: Page) -> str:
     """The page's token. Nothing can be added to the page afterwards."""
     page.is_signed = True
-    roots = [[key.name, dict(key.params)] for key in page.roots.values()]
+    roots = [[key.name, {name: to_json(value) for name, value in key.params}] for key in page.roots.values()]
     content = {"user": page.user, "roots": roots, "feeds": list(page.feeds.values())}
     return signing.dumps(content, salt=SALT, compress=True)
 
@@ -52,7 +52,7 @@ def verify(token: Any) -> Page:
         content = signing.loads(token, salt=SALT)
         page = Page(user=content["user"])
         for name, params in content["roots"]:
-            page.add(Fragment.named(name).key(**params))
+            page.add(Fragment.named(name).key(**{name: from_json(value) for name, value in params.items()}))
         for name in content["feeds"]:
             page.add_feed(name, Feed.named(name).element)
     except (signing.BadSignature, UnicodeError):

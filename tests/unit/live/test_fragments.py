@@ -2,7 +2,9 @@
 
 import functools
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,8 +12,11 @@ from hypothesis import strategies as st
 
 from live import Fragment, FragmentError, fragment
 from live.keys import Key, RenderingId
+from live.page.page import Page
+from live.page.token import sign, verify
 
-values = st.integers() | st.text()
+values = st.integers() | st.text() | st.uuids() | st.dates() | st.booleans()
+ID = UUID("0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b")
 
 
 def declare(function: Callable[..., Any]) -> Fragment:
@@ -133,8 +138,71 @@ def test_a_parameter_without_an_annotation_stays_what_it_is() -> None:
     declared = declare(anything)
     assert declared.key(value="12").params == (("value", "12"),)
     assert declared.key(value=12).params == (("value", 12),)
-    with pytest.raises(FragmentError, match="it must be int or str"):
+    with pytest.raises(FragmentError, match="it must be int, str, bool, UUID or date"):
         declared.key(value=None)
+
+
+def dated(id: UUID, day: date, is_open: bool) -> dict[str, Any]:
+    return {"id": id, "day": day, "is_open": is_open}
+
+
+def test_keys_take_an_uuid_a_date_and_a_bool() -> None:
+    declared = declare(dated)
+    key = declared.key(id=ID, day=date(987, 1, 2), is_open=False)
+    assert key.element == "tests-dated-_uuid0190a1b2c3d47e5f8a9b0c1d2e3f4a5b-_on09870102-_false"
+    assert declared.key(id=f"{{{str(ID).upper()}}}", day="0987-01-02", is_open="False") == key, "one spelling of each"
+    assert declared.context(key) == {"id": ID, "day": date(987, 1, 2), "is_open": False}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": 5},
+        {"id": "5"},
+        {"id": True},
+        {"day": datetime(2026, 1, 2)},
+        {"day": "2026-01-02T03:04"},
+        {"day": "today"},
+        {"is_open": 1},
+        {"is_open": ""},
+        {"is_open": "yes"},
+        {"is_open": None},
+    ],
+)
+def test_what_is_no_uuid_date_or_bool_is_refused(wrong: dict[str, Any]) -> None:
+    (name,) = wrong
+    with pytest.raises(FragmentError, match=rf"tests\.dated: {name} is .*; it must be (UUID|date|bool)$"):
+        declare(dated).key(**{"id": uuid4(), "day": date(2026, 1, 2), "is_open": True} | wrong)
+
+
+@pytest.mark.parametrize("value", [ID, date(2026, 1, 2), True])
+@pytest.mark.parametrize("function", [panel, anything])
+def test_an_int_or_a_str_is_no_other_type_and_what_has_no_annotation_stays_what_it_is(
+    value: Any, function: Callable[..., Any]
+) -> None:
+    declared = declare(function)
+    if function is anything:
+        assert declared.key(value=value).params == (("value", value),)
+        return
+    for wrong in ({"pk": value, "kind": "a"}, {"pk": 1, "kind": value}):
+        with pytest.raises(FragmentError, match="it must be"):
+            declared.key(**wrong)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=values)
+def test_a_key_comes_back_from_a_page_as_it_was(value: Any) -> None:
+    Fragment.registry.clear()
+
+    def pair(first, second=0):  # type: ignore[no-untyped-def]
+        return {}
+
+    key = declare(pair).key(first=value, second=value)
+    page = Page()
+    page.add(key)
+    (back,) = verify(sign(page)).roots.values()
+    assert back == key
+    assert [type(each) for _, each in back.params] == [type(value)] * 2
 
 
 def test_annotations_may_be_postponed() -> None:
@@ -240,6 +308,23 @@ class TestOptions:
         assert declared.key(pk=1, range="", rows="5") == usual
         assert declared.context(day) == {"range": "24h", "rows": 5}
         assert str(day) == "tests.chart(pk=1, range='24h', rows=5)"
+
+    def test_differ_by_their_type_too(self) -> None:
+        def optional(value=0):  # type: ignore[no-untyped-def]
+            return {}
+
+        declared = declare(optional)
+        ids = {declared.key(value=value).id for value in (0, False, "0", "False", 1, True)}
+        assert len(ids) == 6, "True is 1 to Python"
+
+    @pytest.mark.parametrize("default", [None, 1.5, ()])
+    def test_have_a_default_that_can_be_a_parameter(self, default: Any) -> None:
+        def listed(q: str = default) -> dict[str, Any]:
+            return {}
+
+        with pytest.raises(FragmentError, match=r"tests\.listed: q is .*; it must be str"):
+            declare(listed)
+        assert "tests.listed" not in Fragment.registry
 
     def test_may_be_left_out_and_others_may_not(self, declared: Fragment) -> None:
         for wrong in ({"range": "1h"}, {"pk": 1, "window": "1h"}):

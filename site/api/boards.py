@@ -11,7 +11,7 @@ from ninja import Body, Field, Router, Schema, Status
 from api.board_access import EDIT, READ, answer, board_edited, board_seen, check_scope, invalid, may_read, user_of
 from api.caller import TokenAuth, caller_of
 from api.described import described
-from api.schemas import MAX_KEY, After, Input, Limit, Page, Whole
+from api.schemas import After, Input, Key, Limit, Page
 from boards.documents.apply import Invalid, apply
 from boards.documents.check import check
 from boards.documents.columns import OWNER, VERSION
@@ -53,7 +53,7 @@ class Undone(Schema):
 class WhatToUndo(Input):
     """Which change, if not the last one."""
 
-    revision: Whole | None = Field(None, ge=1, le=MAX_KEY, description="The last one of this user, if left out.")
+    revision: Key | None = Field(None, description="The last one of this user, if left out.")
 
 
 @router.get("boards", response=Page[BoardLine])

@@ -1,5 +1,7 @@
 """Panels, each as the document of its board has it; and what its buttons do: move, resize, duplicate."""
 
+from collections.abc import Iterator
+from itertools import dropwhile, islice
 from typing import Annotated, Any
 
 from django.db import transaction
@@ -20,7 +22,7 @@ from api.board_access import (
 )
 from api.caller import TokenAuth, caller_of
 from api.described import described
-from api.schemas import MAX_KEY, After, Input, Limit, Whole
+from api.schemas import WHOLE, After, Input, Key, Limit
 from boards.documents.apply import Invalid, apply
 from boards.documents.export import document_of
 from boards.editing import actions
@@ -40,25 +42,28 @@ Address = Annotated[str, Query("", max_length=50, description="Of a board; of al
 class Where(Input):
     """Behind which panel."""
 
-    after: Whole | None = Field(ge=1, le=MAX_KEY, description="The `id` of a panel of the same board; null: the first.")
+    after: Key | None = Field(description="The `id` of a panel of the same board; null: the first.")
 
 
 class Size(Input):
     """How large."""
 
-    width: Whole = Field(ge=MIN_WIDTH, le=COLUMNS, description="Columns, of which a board has 12.")
-    height: Whole = Field(ge=1, le=MAX_HEIGHT, description="Rows.")
+    width: Annotated[int, Field(ge=MIN_WIDTH, le=COLUMNS, description="Columns, of which a board has 12."), WHOLE]
+    height: Annotated[int, Field(ge=1, le=MAX_HEIGHT, description="Rows."), WHOLE]
 
 
 @router.get("panels", openapi_extra=described(200, "Panels"))
 def list_panels(request: HttpRequest, board: Address = "", after: After = None, limit: Limit = 100) -> HttpResponse:
     """The panels of a board in their order; or of all boards, board by board."""
     user, caller = user_of(request), caller_of(request)
-    boards = [board_seen(request, board)] if board else boards_of(user).order_by("pk")
-    panels = [one for of in boards if may_read(caller, of.slug) for one in _documents(of)]
-    start = next((index for index, one in enumerate(panels, 1) if one["id"] == after), 0)
-    shown = panels[start : start + limit]
-    return answer({"items": shown, "next": shown[-1]["id"] if len(panels) > start + limit else None})
+    first = _seen_before(request, after).board_id if after is not None else 0
+    boards = [board_seen(request, board)] if board else boards_of(user).filter(pk__gte=first).order_by("pk")
+    every: Iterator[dict[str, Any]] = (one for of in boards if may_read(caller, of.slug) for one in _documents(of))
+    if after is not None:
+        every = islice(dropwhile(lambda one: one["id"] != after, every), 1, None)
+    # Only as many boards are read as one page needs.
+    some = list(islice(every, limit + 1))
+    return answer({"items": some[:limit], "next": some[limit - 1]["id"] if len(some) > limit else None})
 
 
 @router.post("panels", openapi_extra=described(201, "Panel", body="NewPanel"))
@@ -136,6 +141,15 @@ def duplicate_panel(request: HttpRequest, pk: int) -> HttpResponse:
     panel = panel_edited(request, pk)
     outcome = actions.duplicate(user_of(request), panel.board, pk)
     return answer(next(one for one in _documents(panel.board) if one["id"] == outcome.panel), 201)
+
+
+def _seen_before(request: HttpRequest, after: int) -> Panel:
+    """The panel behind which a page begins. Raises ``Refused`` if it is gone: nobody knows any more where it was."""
+    try:
+        return panel_seen(request, after)
+    except Refused as error:
+        message = "The panel of `after` is gone; begin with the first page again."
+        raise Refused(422, "cannot_be", message, field="after") from error
 
 
 def _keys(board: Board) -> list[int]:

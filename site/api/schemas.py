@@ -22,7 +22,8 @@ def _whole(value: object) -> object:
 
 
 # 8.0 is a whole number, too, as JSON Schema has it.
-Whole = Annotated[int, BeforeValidator(_whole)]
+WHOLE = BeforeValidator(_whole)
+Key = Annotated[int, Field(ge=1, le=MAX_KEY), WHOLE]
 
 
 class Input(Schema):

@@ -13,13 +13,14 @@ CONFIG = ROOT / "tests" / "api" / "schemathesis.toml"
 # Of an operation, beside those of the corners of what the description allows. In all, a minute or two.
 EXAMPLES = 12
 MAX_SECONDS = 600
-# A user who may do everything, and a token with every scope.
-TOKEN = """
+# One of a user who may do everything, with every scope; and one of a single series, as a heartbeat needs it.
+TOKENS = """
 from django.contrib.auth.models import User
 from tokens.models import Token
 from tokens.scopes import declared
 scopes = [word + "*" if word.endswith(":") else word for word in declared()]
 print(Token.objects.issue("schemathesis", *scopes, user=User.objects.get())[1])
+print(Token.objects.issue("heartbeat", "write:backup")[1])
 """
 OBJECTS = """
 from live.banners.models import Banner
@@ -32,7 +33,7 @@ notify(everyone, "info", "Lunch")
 
 def test_nothing_is_answered_otherwise_than_described(stopped_site: Site, tmp_path: Path) -> None:
     stopped_site.shell(OBJECTS)
-    token = stopped_site.shell(TOKEN).split()[-1]
+    token, narrow = stopped_site.shell(TOKENS).split()[-2:]
     stopped_site.start(INGEST_RATE="100000", NEW_SERIES_PER_HOUR="100000")
     options = {
         "--header": f"Authorization: Bearer {token}",
@@ -49,7 +50,7 @@ def test_nothing_is_answered_otherwise_than_described(stopped_site: Site, tmp_pa
         capture_output=True,
         text=True,
         timeout=MAX_SECONDS,
-        env={**os.environ, "SECRET": token},
+        env={**os.environ, "SECRET": narrow},
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     # What it could not try would be no failure.

@@ -1,12 +1,17 @@
 """Panels over HTTP: made, changed, moved, deleted; each change is in the history, and nobody's is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connections
+from django.test import Client
 
 from boards.models import Board, Panel, Revision
 from tests.unit.api.program import Program, person
+from tests.waiting import DEADLINE
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -71,6 +76,30 @@ def test_a_change_of_what_has_changed_meanwhile_is_refused_and_others_do_not_hin
     assert error["code"] == "changed" and titles(program) == ["New", "Other"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_of_the_same_at_the_same_moment_one_is_refused(program: Program) -> None:
+    made = make(program)
+    etag, both = program.send("GET", f"panels/{made['id']}")["ETag"], Barrier(2)
+
+    def change(title: str) -> int:
+        try:
+            both.wait(DEADLINE)
+            response = program.send("PATCH", f"panels/{made['id']}", {"title": title}, HTTP_IF_MATCH=etag)
+            return int(response.status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(change, ["One", "Two"])) == [200, 412]
+    assert Revision.objects.count() == 2
+
+
+def test_a_browser_that_is_signed_in_is_nobody_here(program: Program, admin_client: Client) -> None:
+    make(program)
+    assert admin_client.get("/api/panels").status_code == 401
+    assert admin_client.delete(f"/api/panels/{Panel.objects.get().pk}").status_code == 401
+
+
 def test_the_buttons_of_a_panel(program: Program) -> None:
     one, two, three = (make(program, title) for title in ("One", "Two", "Three"))
     program.answer(200, "POST", f"panels/{three['id']}/move", {"after": one["id"]})
@@ -94,6 +123,9 @@ def test_pages_of_panels_follow_one_another(program: Program, editor: User) -> N
     page = program.get("panels?limit=3")
     assert ([one["id"] for one in page["items"]], page["next"]) == (ids[:3], ids[2])
     assert [one["id"] for one in program.get(f"panels?after={ids[2]}")["items"]] == ids[3:]
+    program.answer(204, "DELETE", f"panels/{ids[2]}")
+    error = program.answer(422, "GET", f"panels?after={ids[2]}")
+    assert error["field"] == "after", "a client that repeats what it has read would never end"
     Board.objects.create(title="Other", slug="other")
     assert Program("boards.read:other", user=editor).get("panels")["items"] == []
 

@@ -190,7 +190,7 @@ def test_the_finder_by_keyboard_alone(browser: Browser, site: Site) -> None:
     for line in ('option "Memory This machine" [selected]', "status: 3 results"):
         assert line in snapshot, snapshot
     page.keyboard.press("ArrowUp")
-    expect(page.get_by_role("option", name="machine.memory")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("option", name="Memory Memory")).to_have_attribute("aria-selected", "true")
     assert field.get_attribute("aria-activedescendant") == page.locator("[aria-selected=true]").get_attribute("id")
     page.keyboard.press("Escape")
     expect(page.locator("#finder")).to_be_hidden()

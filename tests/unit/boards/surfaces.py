@@ -35,6 +35,8 @@ class Asked:
     is_signed_in: bool
     # The primary key of the person, if they are to own it.
     owner: int | None
+    # Sends a request to the API with a token of theirs.
+    program: Callable[..., Any] | None
 
     @property
     def session(self) -> str | None:
@@ -140,6 +142,7 @@ SEEN: dict[str, Ask] = {
     "panel": get("/panels/{panel}"),
     "picture": get("/panels/{panel}.svg"),
     "PNG": get("/panels/{panel}.png"),
+    "badge": get("/badges/{panel}.svg"),
     "table": get("/panels/{panel}?as=table"),
     "CSV": get("/panels/{panel}?as=csv"),
     "values": post("/boards/{slug}/panels/{panel}/values", random="1"),
@@ -174,8 +177,42 @@ FRAGMENTS = [
 ]
 EDITORS_FRAGMENTS = ["boards.edit_board", "boards.panel_editors", "boards.board_editors", "boards.imported"]
 SEEN |= {name: fragment(name) for name in FRAGMENTS}
+
+
+def api(asked: Asked) -> bool:
+    """By a token that acts as this person."""
+    return by_token(asked, f"boards/{asked.board.slug}", "boards/none", asked.board.slug)
+
+
+def api_of_the_panel(asked: Asked) -> bool:
+    return by_token(asked, f"panels/{asked.panel.pk}", f"panels/{MISSING}", str(asked.panel.pk))
+
+
+def by_token(asked: Asked, path: str, missing: str, name: str) -> bool:
+    if asked.program is None:
+        return False
+    response, other = asked.program("GET", path), asked.program("GET", missing)
+    assert other.status_code == 404
+    if response.status_code == 200:
+        return True
+    assert response.status_code == 404
+    assert response.content.decode().replace(name, "X") == other.content.decode().replace(missing.split("/")[1], "X")
+    return False
+
+
 # Seen by those who are signed in.
-SEEN_SIGNED_IN: dict[str, Ask] = {"star": star}
+SEEN_SIGNED_IN: dict[str, Ask] = {"star": star, "API": api, "panel by the API": api_of_the_panel}
+# Seen by nobody to whom the board is not public: who is signed in is a stranger there.
+SEEN_IF_PUBLIC: dict[str, Ask] = {"embed": get("/boards/{slug}/embed")}
+
+
+def changed_by_the_api(asked: Asked) -> bool:
+    """By a token that acts as this person: 200, 403 where the board may only be seen, 404 where not even that."""
+    response = asked.program("PATCH", f"boards/{asked.board.slug}", {"note": "New"}) if asked.program else None
+    if response is None:
+        return False
+    assert response.status_code == 200 or response.status_code == (403 if api(asked) else 404)
+    return bool(response.status_code == 200)
 
 
 def page_of_editors(address: str) -> Ask:
@@ -199,12 +236,14 @@ def edit_link(asked: Asked) -> bool:
 
 EDITED: dict[str, Ask] = {
     "edit": page_of_editors("/boards/{slug}/edit"),
-    "YAML": page_of_editors("/boards/{slug}.yaml"),
     "settings": page_of_editors("/boards/{slug}/settings"),
-    "variables": page_of_editors("/boards/{slug}/variables"),
     "form of a panel": page_of_editors("/boards/{slug}/panels/{panel}/edit"),
     "new panel": page_of_editors("/boards/{slug}/panels/add"),
     "series": page_of_editors("/boards/{slug}/series"),
+    "YAML": page_of_editors("/boards/{slug}.yaml"),
+    "displays": page_of_editors("/boards/{slug}/displays"),
+    "variables": page_of_editors("/boards/{slug}/variables"),
+    "API": changed_by_the_api,
     "link": edit_link,
 }
 EDITED |= {name: fragment(name) for name in EDITORS_FRAGMENTS}

@@ -19,7 +19,18 @@ from live.banners.models import Banner
 from live.fragments import Fragment
 from live.notices import notify, send, staff
 from live.notices.models import Notice
-from tests.unit.boards.surfaces import EDITED, EDITORS_FRAGMENTS, FRAGMENTS, SECRET, SEEN, SEEN_SIGNED_IN, Ask, Asked
+from tests.unit.api.program import Program
+from tests.unit.boards.surfaces import (
+    EDITED,
+    EDITORS_FRAGMENTS,
+    FRAGMENTS,
+    SECRET,
+    SEEN,
+    SEEN_IF_PUBLIC,
+    SEEN_SIGNED_IN,
+    Ask,
+    Asked,
+)
 from tests.unit.boards.who import PEOPLE, SOME_BOARDS, Person, set_up
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -147,7 +158,11 @@ def crowd(make_panel: Callable[..., Panel]) -> Iterator[tuple[Panel, list[tuple[
             client.force_login(user)
             User.objects.filter(pk=user.pk).update(is_active=person.is_active)
         known = person.signed_in and person.is_active
-        everybody.append((person, Asked(client, board, panel, other, known, user.pk if person.owns else None)))
+        program = (
+            Program("boards.read:*", "boards.edit:*", user=user).send if isinstance(user, User) and known else None
+        )
+        owner = user.pk if person.owns else None
+        everybody.append((person, Asked(client, board, panel, other, known, owner, program)))
     yield panel, everybody
 
 
@@ -178,6 +193,13 @@ def test_who_is_signed_in_does_what(crowd: tuple[Panel, list[tuple[Person, Asked
         return person.signed_in and person.is_active and person.sees(view_by, edit_by)
 
     compare(crowd[1], SEEN_SIGNED_IN[surface], expected)
+
+
+@pytest.mark.parametrize("surface", SEEN_IF_PUBLIC)
+def test_what_is_public_is_seen_by_everybody_and_else_by_nobody(
+    crowd: tuple[Panel, list[tuple[Person, Asked]]], surface: str
+) -> None:
+    compare(crowd[1], SEEN_IF_PUBLIC[surface], lambda _person, view_by, _edit_by: view_by == "public")
 
 
 @pytest.mark.parametrize("surface", EDITED)

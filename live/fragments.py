@@ -89,6 +89,10 @@ class Fragment:
             known = ", ".join(sorted(cls.registry)) or "none"
             raise FragmentError(f"no fragment is called {name!r}; declared are: {known}") from None
 
+    def takes(self, name: str) -> bool:
+        """Whether it has a parameter of that name."""
+        return name in self._types
+
     def key(self, **params: Any) -> Key:
         """The key for these parameters, which are of the types in ``TYPES`` (a string is read as what the annotation
         says). Those that have a default may be left out, which is the same as giving it.
@@ -177,6 +181,9 @@ def fragment(
     of much that changes all the time need not be as quick as what it is a summary of. 0, the default, is as often as
     the hub renders anything. Raises ``FragmentError`` for more than ``MAX_INTERVAL_SECONDS``.
     """
+    if not isinstance(template, str):
+        name = getattr(template, "__name__", template)
+        raise FragmentError(f'{name} needs a template: @fragment("app/file.html#partial"), with it in parentheses')
 
     def declare(function: Callable[..., Mapping[str, Any]]) -> Fragment:
         return Fragment(function, template, per, interval_seconds)

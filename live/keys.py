@@ -12,6 +12,8 @@ from uuid import UUID
 
 # The DOM id of an element.
 ElementId = NewType("ElementId", str)
+# Between the id of an element and the name of another one that shows the same; no parameter has this in an id.
+_AT = "-_at_"
 # What a parameter may be; a bool is an int.
 Value = int | str | UUID | date
 # Who shares one rendering, as ``per=`` tells them apart: a value, or a tuple (also a NamedTuple) of such.
@@ -31,8 +33,8 @@ class RenderingId(NamedTuple):
     options: tuple[str, ...] | None = None
 
     def includes(self, other: "RenderingId") -> bool:
-        """Whether this is about that one, too."""
-        return self.element == other.element and all(
+        """Whether this is about that one, too: also where that is one of several elements that show the same."""
+        return self.element in (other.element, first_element(other.element)) and all(
             part is None or part == its for part, its in zip(self[1:], other[1:], strict=True)
         )
 
@@ -49,7 +51,7 @@ class RenderingId(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A fragment's name and parameters. One key is one element on a page.
+    """A fragment's name and parameters. One key is one element on a page; ``at`` names another one that shows the same.
 
     A fragment that differs per audience has one rendering for each: ``audience`` says which, None that it is not known
     yet. ``options`` are the values of those parameters that have a default: they say how an element looks, and not
@@ -61,6 +63,7 @@ class Key:
     element: ElementId
     audience: Audience | None = None
     options: tuple[str, ...] | None = None
+    at: str = ""
 
     @property
     def id(self) -> RenderingId:
@@ -71,8 +74,15 @@ class Key:
         """The same element, for that audience."""
         return replace(self, audience=audience)
 
+    def named_at(self, name: str) -> "Key":
+        """The same once more on the page, in an element of its own. ``FragmentError`` for a name that can be no id."""
+        if not re.fullmatch(r"[A-Za-z0-9]+", name, re.ASCII):
+            raise FragmentError(f'{self}: at="{name}" must be letters and digits: it is a part of an id')
+        return replace(self, at=name, element=ElementId(f"{first_element(self.element)}{_AT}{name}"))
+
     def __str__(self) -> str:
-        params = self.params if self.audience is None else (*self.params, ("audience", self.audience))
+        more = {"audience": self.audience, "at": self.at or None}
+        params = (*self.params, *((name, value) for name, value in more.items() if value is not None))
         return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in params)})"
 
 
@@ -88,6 +98,11 @@ class Subscriber:
 def element_id(name: str, *values: Value) -> ElementId:
     """The DOM id for a dotted name and parameters; different parameters give different ids."""
     return ElementId("-".join([*name.split("."), *map(id_part, values)]))
+
+
+def first_element(element: ElementId) -> ElementId:
+    """The id under which changes of what the element shows are announced."""
+    return ElementId(element.partition(_AT)[0])
 
 
 def check_audience(name: str, value: Any) -> Audience:

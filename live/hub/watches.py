@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Set
 
 from live.hub.viewer import Viewer
-from live.keys import ElementId, Key, RenderingId
+from live.keys import ElementId, Key, RenderingId, first_element
 from live.rendering.rendered import Rendered
 
 # Renderings of which a watch remembers how long they took.
@@ -59,7 +59,7 @@ class Watch:
 
 class Watches(dict[RenderingId, Watch]):
     """Everything that is watched, by id; and by element, of which there are several where a fragment differs per
-    audience, or has options."""
+    audience, has options, or is more than once on a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,15 +70,15 @@ class Watches(dict[RenderingId, Watch]):
         watch = self.get(key.id)
         if watch is None:
             watch = self[key.id] = Watch(key)
-            if key.id != RenderingId(key.element):
-                self._by_element.setdefault(key.element, set()).add(watch)
+            if key.id != RenderingId(first_element(key.element)):
+                self._by_element.setdefault(first_element(key.element), set()).add(watch)
         return watch
 
     def matching(self, id: RenderingId) -> Iterator[Watch]:
         """Those that a change of ``id`` is about: one, or several of an element."""
-        if several := self._by_element.get(id.element):
-            yield from [watch for watch in several if id.includes(watch.id)]
-        elif watch := self.get(id):
+        several = self._by_element.get(first_element(id.element), ())
+        yield from [watch for watch in several if id.includes(watch.id)]
+        if (watch := self.get(id)) and watch not in several:
             yield watch
 
     def rendering_of(self, id: RenderingId) -> Rendered | None:
@@ -112,7 +112,8 @@ class Watches(dict[RenderingId, Watch]):
             return
         watch.due = None
         del self[id]
-        if others := self._by_element.get(id.element):
+        first = first_element(id.element)
+        if others := self._by_element.get(first):
             others.discard(watch)
             if not others:
-                del self._by_element[id.element]
+                del self._by_element[first]

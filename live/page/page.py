@@ -59,5 +59,5 @@ class Page:
         if self.is_signed:
             raise FragmentError(f"{name} comes after {{% live_page %}}, which must be the last thing on the page")
         if element in self.elements:
-            raise FragmentError(f"{name} is there twice; one key is one element on a page")
+            raise FragmentError(f'{name} is there twice; name the other one: {{% live ... at="footer" %}}')
         self.elements.add(element)

@@ -11,7 +11,7 @@ from django.core import signing
 
 from live.feeds import Feed
 from live.fragments import Fragment
-from live.keys import FragmentError, from_json, to_json
+from live.keys import FragmentError, Key, from_json, to_json
 from live.page.page import Page
 
 SALT = "live.page"
@@ -28,7 +28,7 @@ class OutdatedPage(Exception):
 def sign(page: Page) -> str:
     """The page's token. Nothing can be added to the page afterwards."""
     page.is_signed = True
-    roots = [[key.name, {name: to_json(value) for name, value in key.params}] for key in page.roots.values()]
+    roots = list(map(_to_json, page.roots.values()))
     content = {"user": page.user, "roots": roots, "feeds": list(page.feeds.values())}
     return signing.dumps(content, salt=SALT, compress=True)
 
@@ -51,8 +51,8 @@ def verify(token: Any) -> Page:
     try:
         content = signing.loads(token, salt=SALT)
         page = Page(user=content["user"])
-        for name, params in content["roots"]:
-            page.add(Fragment.named(name).key(**{name: from_json(value) for name, value in params.items()}))
+        for root in content["roots"]:
+            page.add(_from_json(*root))
         for name in content["feeds"]:
             page.add_feed(name, Feed.named(name).element)
     except (signing.BadSignature, UnicodeError):
@@ -61,3 +61,12 @@ def verify(token: Any) -> Page:
         raise OutdatedPage(f"the page is from another version of this site: {error}") from None
     page.is_signed = True
     return page
+
+
+def _to_json(key: Key) -> list[Any]:
+    return [key.name, {name: to_json(value) for name, value in key.params}, *([key.at] if key.at else [])]
+
+
+def _from_json(name: str, params: dict[str, Any], at: str = "") -> Key:
+    key = Fragment.named(name).key(**{name: from_json(value) for name, value in params.items()})
+    return key.named_at(at) if at else key

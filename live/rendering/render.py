@@ -48,7 +48,7 @@ def slot(key: Key) -> SafeString | None:
     if nested is None:
         return None
     if key.element in nested:
-        raise FragmentError(f"{key} is there twice; one key is one element on a page")
+        raise FragmentError(f'{key} is there twice; name the other one: {{% live ... at="footer" %}}')
     nested[key.element] = key
     return mark_safe(f"<!--live:{key.element}-->")
 

@@ -47,9 +47,15 @@ REFRESH = "live_refresh"
 def live(context: Context, name: str, **params: Any) -> SafeString:
     """A fragment, here: ``{% live "boards.panel" pk=panel.pk %}``. On a page, or inside another fragment.
 
+    The same once more on a page has a name there: ``{% live "cart.count" at="footer" %}``. That is for fragments that
+    have no parameter called ``at``.
     ``PermissionDenied`` if the request's user may not see it or anything in it.
     """
-    key = Fragment.named(name).key(**params)
+    declared = Fragment.named(name)
+    at = None if declared.takes("at") else params.pop("at", None)
+    key = declared.key(**params)
+    if at is not None:
+        key = key.named_at(str(at))
     nested = slot(key)
     if nested is not None:
         return nested

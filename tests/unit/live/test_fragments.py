@@ -70,6 +70,14 @@ def test_a_name_is_declared_once() -> None:
         declare(panel)
 
 
+@pytest.mark.parametrize("decorate", [fragment, lambda function: fragment(None)(function)])
+def test_a_fragment_without_a_template_is_an_error_where_it_is_declared(decorate: Any) -> None:
+    """``@fragment`` without parentheses took the function for the template, and the name for whatever it was."""
+    with pytest.raises(FragmentError, match=r'needs a template: @fragment\("app/file\.html#partial"\)'):
+        decorate(panel)
+    assert "tests.panel" not in Fragment.registry
+
+
 def starred(*pks: int) -> dict[str, Any]:
     return {}
 

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.keys import ElementId, Key, RenderingId, check_audience
+from live.keys import ElementId, FragmentError, Key, RenderingId, check_audience
 
 audiences = st.recursive(
     st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(inner).map(tuple), max_leaves=8
@@ -41,6 +41,19 @@ def test_key_is_of_one_element_and_each_audience_a_rendering() -> None:
     assert key.of("staff").of(None) == key
     assert str(key) == "tests.desk(pk=5)"
     assert str(key.of(("staff", 1))) == "tests.desk(pk=5, audience=('staff', 1))"
+
+
+def test_key_is_more_than_once_on_a_page_where_the_others_are_named() -> None:
+    key = Key("cart.count", (), ElementId("cart-count"))
+    other = key.named_at("footer")
+    assert other.element == "cart-count-_at_footer"
+    assert str(other.of("staff")) == "cart.count(audience='staff', at='footer')"
+    assert other.named_at("menu") == key.named_at("menu")
+    assert key.id.includes(other.id) and not other.id.includes(key.id)
+    assert not RenderingId(ElementId("cart")).includes(other.id)
+    for wrong in ("", "a b", "a-b", "_at_", 'a"', "é"):
+        with pytest.raises(FragmentError, match=r'cart\.count\(\): at=".*" must be letters and digits'):
+            key.named_at(wrong)
 
 
 @given(audience=audiences)

@@ -79,6 +79,29 @@ def test_a_fragment_is_on_the_page_once(crew: Crew) -> None:
         show('{% live "tests.person" pk=pk %}{% live "tests.person" pk=pk %}', pk=pk(ann))
 
 
+def test_a_fragment_is_on_the_page_again_where_the_other_one_is_named(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Ann")
+    again = '{% live "tests.person" pk=ann at="header" %}{% live "tests.person" pk=ann at=where %}'
+    html = show('{% live "tests.team" pk=team %}' + again + "{% live_page %}", ann=pk(ann), team=pk(team), where="x")
+    assert html.count("Ann</p>") == 3
+    assert f'<p id="{ann.element}-_at_header"' in html
+    page = verify(TOKEN.search(html)[1])  # type: ignore[index]
+    assert list(page.roots.values()) == [team, ann.named_at("header"), ann.named_at("x")]
+    for twice in ('{% live "tests.person" pk=ann at="header" %}', '{% live "tests.person" pk=ann %}'):
+        with pytest.raises(FragmentError, match=r'is there twice; name the other one: {% live \.\.\. at="footer" %}$'):
+            show(twice * 2, ann=pk(ann))
+
+
+def test_a_fragment_with_a_parameter_called_at_takes_it_as_that(templates: dict[str, str]) -> None:
+    templates["at.html"] = "<p>{{ at }}</p>"
+
+    @fragment("at.html")
+    def clock(at: str) -> dict[str, Any]:
+        return {"at": at}
+
+    assert re.search(r'<p id="tests-clock-now".*>now</p>', show('{% live "tests.clock" at="now" %}'))
+
+
 @pytest.mark.parametrize("order", ["{team}{person}", "{person}{team}"])
 def test_a_fragment_is_not_on_the_page_beside_the_one_that_nests_it(crew: Crew, order: str) -> None:
     """A second element with its id would never be brought up to date."""

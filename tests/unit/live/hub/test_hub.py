@@ -313,6 +313,15 @@ async def test_who_joined_an_earlier_hub_leaves_without_a_fault(hub: Hub, crew: 
     assert screen.viewer.watching == set()
 
 
+async def test_what_is_twice_on_a_page_is_sent_to_both_elements(hub: Hub, crew: Crew) -> None:
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    screen = await Screen(ann, ann.named_at("footer")).join(hub)
+    await in_thread(lambda: (rename(ann, "Anna"), crew.person.changed(pk=pk(ann))))
+    await until_async(lambda: "".join(screen.texts).count(">Anna<") == 2, "Anna in both")
+    await settled(hub)
+    assert sorted(id for frame in screen.frames for id in frame) == [ann.element, f"{ann.element}-_at_footer"]
+
+
 # Nesting
 
 

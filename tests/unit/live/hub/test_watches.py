@@ -55,6 +55,28 @@ def test_receipts_count_who_has_reported_the_newest_version() -> None:
     assert watches.receipts("tests.c") == {}
 
 
+def test_a_change_is_about_all_elements_that_show_the_same() -> None:
+    watches = Watches()
+    first, other, staff = key("a"), key("a").named_at("footer"), key("a").named_at("menu").of("staff")
+    for one in (first, other, staff, key("b"), key("b").named_at("footer")):
+        watches.of(one)
+
+    def matching(id: RenderingId) -> list[str]:
+        return sorted(watch.id.element for watch in watches.matching(id))
+
+    assert matching(first.id) == ["a", "a-_at_footer", "a-_at_menu"]
+    assert matching(RenderingId(first.element, "staff")) == ["a-_at_menu"]
+    assert matching(other.id) == ["a-_at_footer"]
+    connection: Any = None
+    viewer = Viewer(connection, None, Page())
+    watches.leave(first.id, viewer)
+    assert matching(first.id) == ["a-_at_footer", "a-_at_menu"]
+    watches.leave(other.id, viewer)
+    watches.leave(staff.id, viewer)
+    assert matching(first.id) == []
+    assert len(watches._by_element) == 1, "and nothing of it is kept"
+
+
 def test_a_change_is_about_all_renderings_that_it_does_not_tell_apart() -> None:
     watches = Watches()
     keys = [

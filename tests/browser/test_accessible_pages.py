@@ -196,11 +196,25 @@ def opens_an_operation(page: Page) -> None:
     expect(page.locator(".api details[open]")).to_have_count(1)
 
 
+def shows_mistakes(page: Page) -> None:
+    page.get_by_label("Or its text").fill("version: 1\ntitel: Web\npanels: [{kind: lime}]")
+    page.get_by_role("button", name="Show what would change").click()
+    expect(page.get_by_text("did you mean “line”?")).to_be_visible()
+
+
+def shows_a_difference(page: Page) -> None:
+    page.get_by_label("Or its text").fill("version: 1\naddress: this-week\ntitle: Other\n")
+    page.get_by_role("button", name="Show what would change").click()
+    expect(page.get_by_text("+title: Other")).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "home, with an offer": ("/", has_an_offer),
     "boards to choose from": ("/", chooses_a_board),
     "home, with a token": ("/", makes_a_token),
     "new board": ("/new", nothing),
+    "import, with mistakes": ("/import", shows_mistakes),
+    "import, with a difference": ("/import", shows_a_difference),
     "board": (MACHINE, live),
     "board, with the account's menu": (MACHINE, opens_the_account),
     "board, at a moment": (f"{MACHINE}?range=15min&at=2026-11-01T10:00", live),

@@ -10,6 +10,7 @@ from api.caller import Caller, caller_of
 from api.paging import not_found
 from boards.documents.apply import Invalid
 from boards.documents.problems import path_text
+from boards.documents.shapes import IN_NO_TEXT
 from boards.lookup import board_for
 from boards.models import Board, Panel
 from boards.permissions import may_edit
@@ -37,7 +38,8 @@ def may_read(caller: Caller, address: str) -> bool:
 def board_seen(request: HttpRequest, address: str) -> Board:
     """The board of this address. Raises ``Refused``: what one may not see is not there."""
     user = user_of(request)
-    if not may_read(caller_of(request), address):
+    # No database looks for what no text can have.
+    if IN_NO_TEXT.search(address) or not may_read(caller_of(request), address):
         raise not_found("board", address)
     try:
         return board_for(user, slug=address)

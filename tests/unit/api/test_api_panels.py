@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
@@ -168,3 +169,10 @@ def test_panels_of_boards_that_one_may_not_see_are_not_there(program: Program, e
     assert there["message"] == f"There is no panel {made['id']}."
     assert viewer.answer(404, "GET", "panels/4711")["message"] == "There is no panel 4711."
     assert viewer.answer(404, "GET", "panels?board=mine")["code"] == "not_found"
+
+
+@pytest.mark.parametrize("address", ["\0", "a\0b", "\ud800"])
+def test_what_no_address_can_be_is_no_board(editor: User, address: str) -> None:
+    program = Program("boards.edit:*", user=editor)
+    program.answer(404, "POST", "panels", {"board": address, "title": "Load"})
+    program.answer(404, "GET", f"panels?board={quote(address, errors='replace')}")

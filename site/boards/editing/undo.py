@@ -11,6 +11,7 @@ from boards.editing.merge import Conflict, changed_fields, merge
 from boards.editing.outcome import Outcome, Refused
 from boards.editing.words import gone, label_of, who, words_of
 from boards.models import Board, Revision
+from boards.permissions import may_edit
 from live.page.access import User
 
 LAST = 0  # instead of the key of a revision
@@ -24,11 +25,23 @@ def undo(user: User, board: Board, pk: int = LAST) -> Outcome:
         revision = (mine.filter(pk=pk) if pk else mine).last()
         if revision is None:
             raise Refused(_("There is nothing of yours to undo on this board."))
+        if not _is_of(board, revision, user):
+            raise Refused(_("The panel is on this board no more."))
         words = _restored(board, revision)
         # Also where it is as it was already, so that the next Undo goes on with the change before.
         Revision.objects.filter(pk=revision.pk).update(can_be_undone=False)
     Revision.objects.filter(pk__in=[made.pk for made in revisions]).update(can_be_undone=False)
     return Outcome(words, revision.panel_pk if revision.before else None)
+
+
+def _is_of(board: Board, revision: Revision, user: User) -> bool:
+    """Whether what was is on this board, and the panel, if it is there. A panel may have gone to another board since,
+    or have come from one: it goes back there for whoever may edit that."""
+    current, before = snapshot(revision.panel_pk), revision.before
+    if current is not None and current["board_id"] != board.pk:
+        return False
+    other = before["board_id"] if before else board.pk
+    return other == board.pk or (Board.objects.filter(pk=other).exists() and may_edit(user, other))
 
 
 def _restored(board: Board, revision: Revision) -> str:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from boards.editing.actions import Refused, add
 from boards.editing.history import recording, snapshot
+from boards.editing.undo import undo
 from boards.models import Board, Panel
 from series.models import Series
 
@@ -124,3 +125,44 @@ def test_a_panel_comes_back_without_series_that_are_gone(panels: list[Panel], ad
     do(ada, "delete", panels[0])
     Series.objects.filter(name="one").delete()
     assert do(ada, "undo", 0).words == "“One” is back, without 1 of its series: they are gone."
+
+
+def moved(by: User, panel: Panel, to: Board) -> None:
+    with recording(by, panel.board_id, to.pk):
+        panel.refresh_from_db()
+        panel.board = to
+        panel.save()
+
+
+def test_a_panel_that_went_to_another_board_is_not_changed_from_the_one_before(
+    panels: list[Panel], ada: User, bob: User, do: Do
+) -> None:
+    private = Board.objects.create(title="Bob's", slug="bobs", view_by="owner", edit_by="owner", owner=bob)
+    change(ada, panels[0], title="Ada's")
+    moved(bob, panels[0], private)
+    with pytest.raises(Refused, match="on this board no more"):
+        do(ada, "undo", 0)
+    panel = Panel.objects.get(pk=panels[0].pk)
+    assert (panel.title, panel.board) == ("Ada's", private)
+
+
+def test_a_panel_goes_back_to_the_board_from_which_it_came_for_whoever_may_edit_that(
+    board: Board, panels: list[Panel], ada: User, bob: User
+) -> None:
+    other = Board.objects.create(title="Other", slug="other")
+    moved(ada, panels[0], other)
+    Board.objects.filter(pk=board.pk).update(edit_by="owner", owner=bob)
+    with pytest.raises(Refused, match="on this board no more"):
+        undo(User.objects.get(pk=ada.pk), other)
+    assert Panel.objects.get(pk=panels[0].pk).board == other
+    Board.objects.filter(pk=board.pk).update(edit_by="editors")
+    undo(User.objects.get(pk=ada.pk), other)
+    assert Panel.objects.get(pk=panels[0].pk).board == board
+
+
+def test_nothing_goes_back_to_a_board_that_is_deleted(board: Board, panels: list[Panel], ada: User) -> None:
+    other = Board.objects.create(title="Other", slug="other")
+    moved(ada, panels[0], other)
+    Board.objects.get(pk=board.pk).delete()
+    with pytest.raises(Refused, match="on this board no more"):
+        undo(ada, other)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from boards.display.users import DisplayUser, users_of_links
 from boards.models import Board, DisplayLink, Panel
 from boards.permissions import may_edit, may_see_board, may_see_panel
 from boards.wall import fragments as wall
+from live.hub import periodic_tasks
 from live.page import access
 from live.page.page import Page, Reason
 
@@ -251,3 +253,21 @@ def test_strangers_make_no_links(client: Client, link: DisplayLink) -> None:
         assert client.post(path, sent).status_code in (302, 403, 404), path
     assert DisplayLink.objects.count() == 1
     assert not Board.objects.exclude(embed_origins="").exists()
+
+
+def test_links_whose_pages_are_open_are_seen_every_minute(link: DisplayLink) -> None:
+    other = DisplayLink.objects.create(board=link.board, name="Off")
+    assert (users.SEEN_SECONDS, users.note_open_displays) in periodic_tasks._registered
+    pages = [Page(user=DisplayUser(link).pk), Page(user="7"), Page()]
+
+    async def in_this_thread(question: Callable[[], int]) -> int:
+        return question()
+
+    viewers = [SimpleNamespace(page=page) for page in pages]
+    hub: Any = SimpleNamespace(core=SimpleNamespace(viewers=viewers), ask_database=in_this_thread)
+    task = users.note_open_displays(hub)
+    with pytest.raises(StopIteration):
+        task.send(None)
+    link.refresh_from_db()
+    other.refresh_from_db()
+    assert link.last_seen is not None and other.last_seen is None

@@ -142,7 +142,7 @@ FILLED = """() => {
 
 def test_a_wall_is_filled_by_the_tiles_of_all_hosts(browser: Browser, hosts: Site) -> None:
     screen = Screen(browser, hosts, f"{BOARD}?wall", viewport={"width": 1920, "height": 1080})
-    for count in (5, 12):
+    for count in (5, 18):
         hosts.send(*({"series": "cpu", "tags": {"host": f"web-{n}"}, "value": n} for n in range(1, count + 1)))
         until(lambda count=count: len(titles(screen.page)) == count + 1, f"{count} tiles")
         measured = screen.page.evaluate(FILLED)

@@ -38,8 +38,8 @@ def tile_key(value: str) -> str:
     return blake2b(value.encode(), digest_size=6).hexdigest()
 
 
-def tiles_of(board: Board, values: str) -> Tiles:
-    """What a board shows for these values."""
+def tiles_of(board: Board, values: str, max_repeats: int = MAX_REPEATS) -> Tiles:
+    """What a board shows for these values, with so many tiles of one panel at most."""
     known, chosen = choices(board), chosen_values(values, variables_of(board.variables))
     unknown = unknown_values(chosen, known)
     words = unknown_in_words(unknown)
@@ -51,7 +51,7 @@ def tiles_of(board: Board, values: str) -> Tiles:
         if not repeated:
             tiles.append(Tile(panel, values))
             continue
-        shown = repeated[:MAX_REPEATS]
+        shown = repeated[:max_repeats]
         tiles += [Tile(panel, with_values(values, panel.repeat, [value]), tile_key(value)) for value in shown]
         tiles[-1] = tiles[-1]._replace(more=len(repeated) - len(shown))
     return Tiles(tiles, words)

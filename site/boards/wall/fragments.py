@@ -7,7 +7,7 @@ from boards.models import Board
 from boards.permissions import boards_seen, may_see_board, seeing
 from boards.ranges import View
 from boards.variables.tiles import tiles_of
-from boards.wall.layout import Size, layout
+from boards.wall.layout import MAX_TILES, Size, layout
 from boards.wall.page import wall_address
 from live import fragment
 
@@ -16,7 +16,7 @@ from live import fragment
 def wall(pk: int, range: str = "", at: str = "", tz: str = "", values: str = "") -> dict[str, Any]:
     """A board on a wall: the same panels, in tiles that fill the screen. ``View`` says what the options are."""
     instance = Board.objects.get(pk=pk)
-    tiles, unknown = tiles_of(instance, values)
+    tiles, unknown = tiles_of(instance, values, _max_repeats(instance))
     sizes = layout([Size(tile.panel.width, tile.panel.height) for tile in tiles])
     return {
         "board": instance,
@@ -28,6 +28,13 @@ def wall(pk: int, range: str = "", at: str = "", tz: str = "", values: str = "")
 
 
 wall.visible_to(may_see_board)
+
+
+def _max_repeats(board: Board) -> int:
+    """How many tiles of one panel there is room for, beside the panels that do not repeat."""
+    repeats = list(board.panels.values_list("repeat", flat=True))
+    repeating = sum(bool(name) for name in repeats)
+    return max(1, (MAX_TILES - len(repeats) + repeating) // repeating) if repeating else MAX_TILES
 
 
 @fragment("boards/wall.html#rotation", per=seeing)

@@ -27,6 +27,8 @@ MAX_ROWS = 24
 # What a panel of a figure needs to be read, and one of a chart.
 FIGURE_ROWS = 2
 FIGURE_NEEDS, CHART_NEEDS = (12.5, 7.0), (16.0, 10.0)
+# Of panels that repeat no more are shown than this, all panels together: what there is of others is smaller to read.
+MAX_TILES = 20
 # How many panels may be beside each other where all are equally large.
 BESIDE = (1, 2, 3, 4, 5, 6, 8, 10)
 

@@ -79,13 +79,13 @@ def make(request: HttpRequest, body: Document) -> HttpResponse:
     document = document_of(board)
     panels = [*document.get("panels", []), {name: value for name, value in body.items() if name != "board"}]
     _apply(request, document | {"panels": panels}, len(panels) - 1)
-    return answer(_document(board.panels.exclude(pk__in=known).get()), 201)
+    return answer(document_of_panel(board.panels.exclude(pk__in=known).get()), 201)
 
 
 @router.get("panels/{int:pk}", openapi_extra=described(200, "Panel"))
 def get_panel(request: HttpRequest, pk: int) -> HttpResponse:
     """One panel."""
-    return answer(_document(panel_seen(request, pk)))
+    return answer(document_of_panel(panel_seen(request, pk)))
 
 
 @router.patch("panels/{int:pk}", openapi_extra=described(200, "Panel", body="PanelChange", if_match=True))
@@ -95,7 +95,7 @@ def change_panel(request: HttpRequest, pk: int, body: Document) -> HttpResponse:
     that there are."""
     panel = panel_edited(request, pk)
     lock(panel.board_id)
-    check_unchanged(request, etag_of(_document(panel)))
+    check_unchanged(request, etag_of(document_of_panel(panel)))
     if "key" in body:
         raise Refused(400, "unknown_field", "key stays as it is; leave it out.", field="key")
     document = document_of(panel.board)
@@ -107,7 +107,7 @@ def change_panel(request: HttpRequest, pk: int, body: Document) -> HttpResponse:
         changed["options"] = {name: value for name, value in merged.items() if value is not None}
     panels = [*document["panels"][:index], changed, *document["panels"][index + 1 :]]
     _apply(request, document | {"panels": panels}, index)
-    return answer(_document(panel))
+    return answer(document_of_panel(panel))
 
 
 @router.delete("panels/{int:pk}", response={204: None})
@@ -124,7 +124,7 @@ def move_panel(request: HttpRequest, pk: int, body: Where) -> HttpResponse:
     panel = panel_edited(request, pk)
     after = FIRST if body.after is None else body.after
     actions.move(user_of(request), panel.board, pk, lambda keys: after)
-    return answer(_document(panel))
+    return answer(document_of_panel(panel))
 
 
 @router.post("panels/{int:pk}/resize", openapi_extra=described(200, "Panel"))
@@ -132,7 +132,7 @@ def resize_panel(request: HttpRequest, pk: int, body: Size) -> HttpResponse:
     """Give a panel another size."""
     panel = panel_edited(request, pk)
     actions.resize(user_of(request), panel.board, pk, lambda width, height: (body.width, body.height))
-    return answer(_document(panel))
+    return answer(document_of_panel(panel))
 
 
 @router.post("panels/{int:pk}/duplicate", openapi_extra=described(201, "Panel"))
@@ -161,7 +161,7 @@ def _documents(board: Board) -> list[dict[str, Any]]:
     return [{"id": pk, "board": board.slug} | one for pk, one in zip(_keys(board), panels, strict=True)]
 
 
-def _document(panel: Panel) -> dict[str, Any]:
+def document_of_panel(panel: Panel) -> dict[str, Any]:
     return next(one for one in _documents(panel.board) if one["id"] == panel.pk)
 
 

@@ -78,6 +78,7 @@ STRANGERS = {
     "api:move_panel": ("POST", 401),
     "api:resize_panel": ("POST", 401),
     "api:duplicate_panel": ("POST", 401),
+    "api:add_to_board": ("POST", 401),
     "api:get_series": ("GET", 401),
     "api:delete_points": ("DELETE", 401),
     "api:dismiss_series": ("POST", 401),

@@ -79,3 +79,9 @@ def test_the_typeface_comes_from_the_site(browser: Browser, still: Site) -> None
     loaded = "() => document.fonts.ready.then(() => [...document.fonts].map((font) => [font.family, font.status]))"
     assert screen.page.evaluate(loaded) == [["Inter", "loaded"]]
     assert screen.complaints == []
+
+
+def test_the_main_button_has_its_words_in_forced_colours(browser: Browser, still: Site) -> None:
+    page = Screen(browser, still, "/accounts/login/", live=False, forced_colors="active").page
+    # Otherwise the browser paints a ground behind the words, in their colour.
+    expect(page.get_by_role("main").get_by_role("button", name="Sign in")).to_have_css("forced-color-adjust", "none")

@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from boards.documents.check_panels import panel_problems
 from boards.documents.columns import BOARD_PARTS, GROUPS, OWNER, VERSION, columns_of
 from boards.documents.problems import Path, Problem, quoted
-from boards.documents.shapes import IN_NO_TEXT, column_problems, items, texts_refused, unknown_names, wrong_type
+from boards.documents.shapes import (
+    IN_NO_TEXT,
+    MAX_DEPTH,
+    column_problems,
+    is_too_deep,
+    items,
+    texts_refused,
+    unknown_names,
+    wrong_type,
+)
 from boards.models import Board
 from boards.variables.declared import check_variables, variables_of
 
@@ -20,6 +29,8 @@ def check(document: object) -> list[Problem]:
     """What is wrong with a document of a board, or of several under ``boards``; empty if it can be applied."""
     if not isinstance(document, dict):
         return [Problem((), _("A document begins with “version: %d” and says what a board is.") % VERSION)]
+    if is_too_deep(document):
+        return [Problem((), _("There are more than %d lists and names in each other.") % MAX_DEPTH)]
     problems = [*texts_refused((), document)]
     if "version" not in document:
         problems.append(Problem((), _("“version: %d” is missing.") % VERSION))

@@ -27,7 +27,7 @@ def read_series(value: object) -> tuple[str, dict[str, str]]:
     if isinstance(value, str):
         name, tags = _of_text(value)
     elif isinstance(value, dict) and value.keys() <= {"name", "tags"}:
-        name, tags = value.get("name", ""), value.get("tags") or {}
+        name, tags = value.get("name", ""), value.get("tags", {})
         texts = [name, *tags, *tags.values()] if isinstance(tags, dict) else [None]
         if not all(isinstance(text, str) for text in texts):
             raise SeriesError(_("A name and its tags must be texts; write what looks like a number in quotes."))

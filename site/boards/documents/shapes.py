@@ -14,6 +14,8 @@ from boards.documents.problems import Path, Problem, instead, quoted
 
 # No database takes them.
 IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+# Of lists and objects in each other, also in what comes as JSON.
+MAX_DEPTH = 20
 NOT_ALLOWED = gettext_lazy("%(value)s is not allowed; %(instead)s")
 
 
@@ -73,6 +75,12 @@ def wrong_type(path: Path, value: object, words: object) -> Problem:
     if str(words) == _("a text") and isinstance(value, bool | int | float):
         text += " " + _("Write it in quotes.")
     return Problem(path, text)
+
+
+def is_too_deep(value: object, depth: int = MAX_DEPTH) -> bool:
+    """Whether more lists and objects are in each other than anything here reads."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return depth < 0 or any(is_too_deep(one, depth - 1) for one in inner)
 
 
 def texts_refused(path: Path, value: object) -> Iterator[Problem]:

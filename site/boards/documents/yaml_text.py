@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from boards.documents.problems import Path, Problem, quoted
+from boards.documents.shapes import MAX_DEPTH
 
 # Some hundred boards. It is read by Python, some seconds long at most.
 MAX_CHARACTERS = 500_000
-MAX_DEPTH = 20
 # Values, keys and lists, with what aliases repeat.
 MAX_NODES = 100_000
 # Of a whole number, which Python would take long to read.

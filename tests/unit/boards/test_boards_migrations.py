@@ -82,3 +82,19 @@ def test_a_public_board_stays_one_and_others_are_for_people_who_are_signed_in() 
     finally:
         executor = MigrationExecutor(connection)
         executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def test_panels_have_keys_made_of_their_titles() -> None:
+    executor = MigrationExecutor(connection)
+    old = executor.migrate([("boards", "0010_who_may")]).apps
+    try:
+        for slug in ("one", "other"):
+            board = old.get_model("boards", "Board").objects.create(title=slug, slug=slug)
+            for position, title in enumerate(("CPU", "CPU", "حرارة")):
+                columns = {"board": board, "title": title, "position": float(position), "width": 6, "height": 4}
+                old.get_model("boards", "Panel").objects.create(**columns)
+    finally:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
+    keys = apps.get_model("boards", "Panel").objects.order_by("board", "position").values_list("key", flat=True)
+    assert list(keys) == ["cpu", "cpu-2", "panel"] * 2

@@ -178,6 +178,13 @@ def test_variables() -> None:
     assert words(BOARD | {"variables": {}}) == ["variables: The variables must be a list."]
 
 
+def test_what_is_nested_without_end_is_refused_before_it_is_read() -> None:
+    value: Any = "x"
+    for _number in range(900):
+        value = [value]
+    assert words(BOARD | {"note": value}) == ["There are more than 20 lists and names in each other."]
+
+
 def test_two_panels_of_one_key() -> None:
     panels = [PANEL | {"key": "a"}, PANEL | {"key": "a"}]
     assert words(BOARD | {"panels": panels}) == ["panels[1].key: “a” is the key of another panel of this board."]

@@ -158,7 +158,15 @@ def test_what_a_program_stored_that_is_invalid_is_exported_as_it_is(board: Board
     panel = Panel.objects.create(board=board, title="A", kind="gone", options={"window": -1, "x": [1]})
     PanelSeries.objects.create(panel=panel, query={"selector": "}"})
     Panel.objects.create(board=board, title="B", options=[1])
-    first, second = document_of(board)["panels"]
+    (pk,) = Series.objects.make({"odd": ("a\nb", {})}).values()
+    panel = Panel.objects.create(board=board, title="C", options={"window": -1.0})
+    PanelSeries.objects.create(panel=panel, series_id=pk)
+    Board.objects.update(variables=[{"name": "a b"}])
+    board.refresh_from_db()
+    assert document_of(board)["variables"] == [{"name": "a b"}]
+    first, second, third = document_of(board)["panels"]
+    assert third["options"] == {"window": -1}
+    assert third["lines"] == [{"series": {"name": "a\nb", "tags": {}}}]
     assert first["options"] == {"window": -1, "x": [1]} and first["lines"] == [{"query": {"selector": "}"}}]
     assert second["options"] == [1]
     assert {str(problem).partition(":")[0] for problem in check(document_of(board))} == {
@@ -166,4 +174,7 @@ def test_what_a_program_stored_that_is_invalid_is_exported_as_it_is(board: Board
         "panels[0].options.x",
         "panels[0].lines[0].query.selector",
         "panels[1].options",
+        "panels[2].options.window",
+        "panels[2].lines[0].series",
+        "variables[0]",
     }

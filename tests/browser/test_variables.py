@@ -61,10 +61,10 @@ def choose(page: Page, value: str) -> None:
 
 def test_a_host_is_chosen_and_every_way_from_there_keeps_it(browser: Browser, shown: Site) -> None:
     page = Screen(browser, shown, BOARD).page
-    assert titles(page) == ["All", "CPU · web-1", "CPU · web-2"]
+    assert titles(page) == ["All", "web-1 · CPU", "web-2 · CPU"]
     choose(page, "web-2")
     expect(page.locator(".variable summary")).to_have_text("host web-2")
-    assert titles(page) == ["All", "CPU · web-2"]
+    assert titles(page) == ["All", "web-2 · CPU"]
     page.locator(".ranges").get_by_role("link", name="6 h").click()
     page.wait_for_url("**/boards/hosts/?range=6h&host=web-2")
     page.get_by_text("Custom…").click()
@@ -91,7 +91,7 @@ def test_keys_choose_and_a_second_host_comes_beside_the_first(browser: Browser, 
     page.locator(".variable summary").click()
     page.get_by_role("link", name="And web-2").click()
     page.wait_for_url("**/?host=web-1&host=web-2")
-    assert titles(page) == ["All", "CPU · web-1", "CPU · web-2"]
+    assert titles(page) == ["All", "web-1 · CPU", "web-2 · CPU"]
     page.locator(".variable summary").click()
     page.get_by_role("link", name="Without web-1").click()
     page.wait_for_url("**/?host=web-2")
@@ -101,7 +101,7 @@ def test_without_a_script_it_is_the_same(browser: Browser, shown: Site) -> None:
     page = Screen(browser, shown, BOARD, live=False, java_script_enabled=False).page
     choose(page, "web-2")
     page.wait_for_url("**/?host=web-2")
-    assert titles(page) == ["All", "CPU · web-2"]
+    assert titles(page) == ["All", "web-2 · CPU"]
 
 
 def test_a_new_host_appears_in_the_menu_and_as_a_tile(browser: Browser, hosts: Site) -> None:
@@ -111,7 +111,7 @@ def test_a_new_host_appears_in_the_menu_and_as_a_tile(browser: Browser, hosts: S
     hosts.send({"series": "cpu", "tags": {"host": "web-3"}, "value": 33})
     expect(every.page.get_by_role("link", name="web-3", exact=True)).to_be_visible()
     for screen in (every, wall):
-        until(lambda screen=screen: "CPU · web-3" in titles(screen.page), "a tile of the new host")
+        until(lambda screen=screen: "web-3 · CPU" in titles(screen.page), "a tile of the new host")
     until(lambda: all(screen.equals_fresh()() for screen in (every, one, wall)), "what is loaded anew is the same")
     # A point of the others changes nothing of the page that shows one: it has the same fragments, but for the menu.
     changed = {name for name, html in one.fragments().items() if html != of_one[name]}
@@ -124,7 +124,7 @@ def test_a_host_that_is_not_there_yet_is_said_until_it_is(browser: Browser, host
     screen.shows("There is no host web-9.")
     assert titles(screen.page) == []
     hosts.send({"series": "cpu", "tags": {"host": "web-9"}, "value": 9})
-    until(lambda: titles(screen.page) == ["All", "CPU · web-9"], "the panels of the host")
+    until(lambda: titles(screen.page) == ["All", "web-9 · CPU"], "the panels of the host")
     expect(screen.page.get_by_text("There is no host")).to_have_count(0)
     assert screen.not_reloaded()
 

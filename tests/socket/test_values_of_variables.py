@@ -61,7 +61,7 @@ def test_a_new_host_is_a_tile_more_and_a_value_more_to_choose(unswept: Site) -> 
     for page in (every, one):
         page.sync()
     send(unswept, "web-3", 4321)
-    every.until("Each · web-3")
+    every.until("web-3 · Each")
     every.until("?host=web-3")
     one.until("?host=web-3")
     assert kinds_of(one.sync()) == {"picker"}

@@ -82,9 +82,9 @@ def all_tiles(panels: Iterable[Panel]) -> list[tuple[int, str]]:
 
 
 def titled(panel: Panel, values: str) -> Panel:
-    """The panel with the value that it is repeated for in its title."""
+    """The panel with the value that it is repeated for in its title: in front, where it is seen in a narrow tile."""
     chosen = chosen_values(values, variables_of(panel.board.variables)).get(panel.repeat, ())
     if len(chosen) == 1:
         panel = copy(panel)
-        panel.title = f"{panel.title} · {chosen[0]}"
+        panel.title = f"{chosen[0]} · {panel.title}"
     return panel

@@ -130,8 +130,8 @@ def test_files_of_the_board_have_its_tiles(panel: Panel) -> None:
     panel.save()
     for ending in "svg", "html":
         every, one = (page(f"/boards/hosts.{ending}{query}") for query in ("", "?host=web-2"))
-        assert "CPU · web-1" in every
-        assert "CPU · web-2" in every
-        assert "CPU · web-1" not in one
-        assert "CPU · web-2" in one
+        assert "web-1 · CPU" in every
+        assert "web-2 · CPU" in every
+        assert "web-1 · CPU" not in one
+        assert "web-2 · CPU" in one
         assert "There is no host web-9." in page(f"/boards/hosts.{ending}?host=web-9")

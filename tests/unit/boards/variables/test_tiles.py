@@ -105,7 +105,7 @@ def test_a_panel_is_repeated_for_all_values_or_for_those_that_are_chosen(board: 
     assert [tile.values for tile in tiles] == ["host=web-1", "host=web-2", "host=web-3", ""]
     assert [tile.panel for tile in tiles] == [panel] * 3 + [alone]
     html = html_of(tiles[1])
-    assert "CPU · web-2" in html
+    assert "web-2 · CPU" in html
     assert f"/panels/{panel.pk}?as=table&amp;host=web-2" in html
     assert [tile.values for tile in tiles_of(board, "host=web-3&host=web-1").tiles[:2]] == ["host=web-1", "host=web-3"]
 

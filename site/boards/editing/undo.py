@@ -63,7 +63,9 @@ def _restored(board: Board, revision: Revision) -> str:
             return _("“%s” is gone already.") % title
         raise Refused(gone(board, pk))
     if before is None:
-        if changed := changed_fields(after, current):
+        # A column that the program has got since is no change of anybody.
+        known = {name: value for name, value in current.items() if name in after}
+        if changed := changed_fields(after, known):
             raise Refused(_in_words(revision, [Conflict(name, None, None) for name in changed[:1]], current["kind"]))
         restore(pk, None)
         return _("“%s” is gone again.") % title

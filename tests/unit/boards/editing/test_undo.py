@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from boards.editing.actions import Refused, add
 from boards.editing.history import recording, snapshot
 from boards.editing.undo import undo
-from boards.models import Board, Panel
+from boards.models import Board, Panel, Revision
 from series.models import Series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -94,6 +94,14 @@ def test_a_new_panel_is_gone_again_unless_somebody_has_worked_on_it(board: Board
     do(bob, "undo", 0)
     assert do(ada, "undo", outcome.revision).words == "“Figure” is gone again."
     assert not board.panels.exists()
+
+
+def test_a_column_that_came_with_a_new_version_is_no_change(board: Board, ada: User, do: Do) -> None:
+    outcome = add(ada, board, "stat")
+    revision = Revision.objects.get(pk=outcome.revision)
+    del revision.after["repeat"]
+    revision.save()
+    assert do(ada, "undo", 0).words == "“Figure” is gone again."
 
 
 def test_to_make_room_between_others_is_no_change_of_a_new_panel(

@@ -13,7 +13,16 @@ class LiveConfig(AppConfig):
         from live import checks  # noqa: F401  registers them
 
         add_template_partials()
+        add_middleware()
         autodiscover_modules("fragments")
+
+
+def add_middleware() -> None:
+    """Have pages looked at as they leave, see ``live.middleware``: what is forgotten in a page is no line in settings
+    that can be forgotten, too."""
+    name = "live.middleware.complete_pages"
+    if name not in settings.MIDDLEWARE:
+        settings.MIDDLEWARE = [name, *settings.MIDDLEWARE]
 
 
 def add_template_partials() -> None:

@@ -12,7 +12,6 @@ import time
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -31,6 +30,8 @@ from live.limited_log import LimitedLog
 from live.rendering import markup
 from live.rendering.rendered import Rendered
 from live.rendering.seals import short_text
+from live.rendering.strict import is_strict
+from live.rendering.unreadable import unreadable
 
 logger = logging.getLogger(__name__)
 # One that fails for good does so at every sweep, with each of its keys.
@@ -63,8 +64,7 @@ def render(key: Key) -> Rendered:
     try:
         # The same for all: not in the language or time zone of whoever's request happens to render it first.
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
-            unreadable = {name: _Unreadable(key, name, errors) for name in ("request", "user", "perms")}
-            context = unreadable | dict(declared.context(key))
+            context = unreadable(key, errors) | dict(declared.context(key))
             html = get_template(declared.template).render(context)
         metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
     finally:
@@ -113,30 +113,9 @@ def out_of_date(rendered: Rendered) -> Rendered:
         return rendered.marked(_("Out of date: as of %(day)s, %(time)s") % {"day": day, "time": clock})
 
 
-def is_strict() -> bool:
-    """Whether an error of a fragment is raised where the developer sees it, and its HTML is checked wholly."""
-    return getattr(settings, "LIVE_STRICT", settings.DEBUG)
-
-
 def _finish(
     key: Key, html: str, children: tuple[Key, ...] = (), next_change: float | None = None, read_at: float = 0.0
 ) -> Rendered:
     tag, rest = markup.split_root(html, str(key))
     version = short_text(hashlib.blake2b(f"{tag} {rest}".encode(), digest_size=9).digest())
     return Rendered(key, tag, rest, version, children, next_change, read_at=read_at or time.time())
-
-
-class _Unreadable:
-    """Stands for the request and the user in a fragment: one HTML serves all viewers, so reading them is an error."""
-
-    def __init__(self, key: Key, name: str, errors: list[str]) -> None:
-        self._message = f"{key} reads {name!r}: a fragment is rendered once for all, with no request"
-        self._errors = errors
-
-    def __call__(self) -> NoReturn:  # templates ask whatever can be called for an attribute first
-        raise FragmentError(self._message)
-
-    def __getattr__(self, name: str) -> NoReturn:
-        # Noted as well as raised: {% if %} takes an exception inside its operators for False.
-        self._errors.append(self._message)
-        raise FragmentError(self._message)

@@ -6,9 +6,10 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from live.keys import FragmentError, Key, RenderingId
-from live.rendering.render import SLOT, is_strict, render, render_or_failure
+from live.rendering.render import SLOT, render, render_or_failure
 from live.rendering.rendered import Rendered, Renderings
 from live.rendering.seals import seal
+from live.rendering.strict import is_strict
 
 
 def render_tree(

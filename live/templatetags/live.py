@@ -31,6 +31,7 @@ from live.page.page import Page
 from live.page.token import sign
 from live.rendering.render import slot
 from live.rendering.tree import render_page_tree, to_html
+from live.rendering.unreadable import note_processors
 from live.sign_in import sign_in_url
 from live.socket.routing import SOCKET
 
@@ -60,6 +61,7 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
     if nested is not None:
         return nested
     request = request_of(context)
+    note_processors(context.dicts[index] if (index := getattr(context, "_processors_index", None)) is not None else ())
     user = access.visitor(request)
     key = access.audience_of(user, key)
     renderings = render_page_tree([key])
@@ -87,6 +89,9 @@ def live_head(context: Context, refresh: int = REFRESH_SECONDS, url: str = "") -
     would be gone.
     """
     context.render_context[REFRESH] = refresh
+    request = context.get("request", getattr(context, "request", None))
+    if isinstance(request, HttpRequest):
+        request.live_head = True  # type: ignore[attr-defined]  # the page is to be live, see live.middleware
     installed = {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms")}
     return {**installed, "refresh": refresh, "url": url}
 

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from live import Fragment, FragmentError, database_threads, fragment
 from live.keys import ElementId, Key
-from live.rendering.render import _Unreadable, is_strict, out_of_date, render, render_or_failure, slot
+from live.rendering.render import out_of_date, render, render_or_failure, slot
 from live.rendering.rendered import Rendered
 from live.rendering.seals import seal
 from live.rendering.tree import to_html
@@ -128,12 +128,6 @@ def test_it_says_what_was_read(templates: dict[str, str], reads: str) -> None:
         render(page_of(templates, f"<p>{reads}</p>"))
 
 
-def test_calling_the_viewer_raises_as_reading_does(templates: dict[str, str]) -> None:
-    unreadable = _Unreadable(page_of(templates, "<p></p>"), "user", [])
-    with pytest.raises(FragmentError, match=r"^tests\.it\(\) reads 'user'"):
-        unreadable()
-
-
 def test_what_is_nested_inside_a_cache_is_lost_and_said(templates: dict[str, str], crew: Crew, settings: Any) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "nested"}}
     cache.clear()
@@ -178,13 +172,6 @@ def test_even_in_production_it_must_be_one_element(templates: dict[str, str], se
     settings.LIVE_STRICT = False
     with pytest.raises(FragmentError, match="must be one element"):
         render(page_of(templates, "<p>a</p> and text"))
-
-
-def test_strict_is_debug_where_nothing_is_said(settings: Any) -> None:
-    del settings.LIVE_STRICT
-    for debug in (True, False):
-        settings.DEBUG = debug
-        assert is_strict() is debug
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", ">May 12:00</p>"), ("fr", ">mai 12:00</p>")])

@@ -1,0 +1,61 @@
+"""A page that lacks its last part looks right, and is out of date for ever: nobody would notice.
+
+The app adds this middleware to ``MIDDLEWARE`` itself, as the outermost.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import cache
+from inspect import iscoroutinefunction
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import sync_and_async_middleware
+
+from live.keys import FragmentError
+from live.page.page import Page
+from live.rendering.strict import is_strict
+
+logger = logging.getLogger(__name__)
+
+
+@sync_and_async_middleware
+def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """A page with ``{% live_head %}`` and fragments and no ``{% live_page %}`` is an error where it is strict, and
+    elsewhere a line in the log."""
+    if iscoroutinefunction(get_response):
+        respond = cast(Callable[[HttpRequest], Awaitable[HttpResponse]], get_response)
+
+        async def asynchronous(request: HttpRequest) -> HttpResponse:
+            response = await respond(request)
+            _check(request)
+            return response
+
+        return asynchronous
+
+    def synchronous(request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = get_response(request)
+        _check(request)
+        return response
+
+    return synchronous
+
+
+def _check(request: HttpRequest) -> None:
+    page: Page | None = getattr(request, "live_page", None)
+    if page is None or page.is_signed or not page.roots or not hasattr(request, "live_head"):
+        return
+    match = request.resolver_match
+    view = match.view_name if match else request.path
+    problem = (
+        f"the page of {view} has fragments and no {{% live_page %}}, so nothing on it is brought up to date. Put"
+        " {% live_page %} last in its body"
+    )
+    if is_strict():
+        raise FragmentError(problem)
+    _log_once(problem)
+
+
+@cache
+def _log_once(problem: str) -> None:
+    logger.warning(problem)

@@ -1,0 +1,71 @@
+"""What a template has on a page and not in a fragment: one HTML serves all viewers, so there is no request.
+
+Django shows nothing for a name that is not there, without a word. So these names are there, and say that they are read.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from live.keys import FragmentError, Key
+from live.rendering.strict import is_strict
+
+logger = logging.getLogger(__name__)
+
+# They differ between viewers: what shows them to all would be wrong, and may show what is not for them.
+OF_THE_VIEWER = frozenset(["request", "user", "perms"])
+# Other names that the context processors of this process have given to pages.
+_processors = {"csrf_token"}
+# Names of fragments and of what they read, of which the log has a line.
+_logged: set[tuple[str, str]] = set()
+
+
+def note_processors(names: Iterable[str]) -> None:
+    """These come from context processors, as a page's template was given them."""
+    _processors.update(names)
+
+
+def unreadable(key: Key, errors: list[str]) -> dict[str, Any]:
+    """For the context of a fragment: what is read of it in its template is an error, and put into ``errors``.
+
+    That of context processors is one where it is strict; elsewhere it is empty, as it always was, and logged.
+    """
+    viewer = {name: _Viewer(f"{key} reads {name!r}: {_WHY}", errors) for name in OF_THE_VIEWER}
+    return {name: _Processed(key, name, errors) for name in _processors} | viewer
+
+
+_WHY = "a fragment is rendered once for all, with no request"
+
+
+class _Viewer:
+    def __init__(self, message: str, errors: list[str]) -> None:
+        self._message = message
+        self._errors = errors
+
+    def __call__(self) -> NoReturn:  # templates ask whatever can be called for an attribute first
+        raise FragmentError(self._message)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        # Noted as well as raised: {% if %} takes an exception inside its operators for False.
+        self._errors.append(self._message)
+        raise FragmentError(self._message)
+
+
+class _Processed:
+    """A template calls it as soon as it reads it, and ``{% csrf_token %}`` asks whether it is true."""
+
+    def __init__(self, key: Key, name: str, errors: list[str]) -> None:
+        self._fragment, self._name, self._errors = key.name, name, errors
+        self._message = f"{key} reads {name!r}, which a context processor gives to pages: {_WHY}"
+
+    def __call__(self) -> str:
+        if is_strict():
+            self._errors.append(self._message)
+            raise FragmentError(self._message)
+        if (self._fragment, self._name) not in _logged:
+            _logged.add((self._fragment, self._name))
+            logger.warning("%s; it is empty there. Have the fragment's function return it", self._message)
+        return ""
+
+    def __bool__(self) -> bool:
+        return bool(self())

@@ -1,0 +1,63 @@
+"""What a page lacks is said."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.test import AsyncClient, Client
+from django.urls import path
+
+from live import FragmentError, fragment
+from live.middleware import _log_once
+
+HEAD, SHOWN, LAST = "{% live_head %}", '{% live "tests.it" %}', "{% live_page %}"
+
+
+def page(request: HttpRequest, parts: str) -> HttpResponse:
+    source = "".join(part for part, name in ((HEAD, "h"), (SHOWN, "s"), (LAST, "l")) if name in parts)
+    return HttpResponse(engines["django"].from_string("{% load live %}<body>" + source).render({}, request))
+
+
+urlpatterns = [path("<str:parts>", page, name="page")]
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def it(templates: dict[str, str]) -> Iterator[None]:
+    templates["it.html"] = "<p>1</p>"
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        return {}
+
+    _log_once.cache_clear()
+    yield
+    _log_once.cache_clear()
+
+
+def test_fragments_without_the_pages_last_part_are_an_error(client: Client) -> None:
+    words = r"^the page of page has fragments and no {% live_page %}, so nothing on it is brought up to date"
+    with pytest.raises(FragmentError, match=words):
+        client.get("/hs")
+
+
+@pytest.mark.parametrize("parts", ["hsl", "h", "hl", "s"])
+def test_whole_pages_those_without_fragments_and_those_that_are_not_live_are_none(client: Client, parts: str) -> None:
+    assert client.get(f"/{parts}").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_asynchronous_servers_have_it_too(async_client: AsyncClient) -> None:
+    with pytest.raises(FragmentError, match="no {% live_page %}"):
+        await async_client.get("/hs")
+    assert (await async_client.get("/hsl")).status_code == 200
+
+
+def test_elsewhere_the_log_says_it_once(client: Client, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    settings.LIVE_STRICT = False
+    for _ in range(2):
+        assert client.get("/hs").status_code == 200
+    said = [record.getMessage() for record in caplog.records if record.name == "live.middleware"]
+    assert [words.partition(",")[0] for words in said] == ["the page of page has fragments and no {% live_page %}"]

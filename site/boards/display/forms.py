@@ -14,6 +14,9 @@ from boards.models import Board, DisplayLink
 from boards.views import asked_view
 from series.samples import MAX_LABEL_LENGTH
 
+# Of a variable's field before its name.
+VALUE = "value-"
+
 
 class DisplayLinkForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new link. What it shows is the board's own range and zone, or others."""
@@ -39,9 +42,10 @@ class DisplayLinkForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, board: Board, data: QueryDict | None = None) -> None:
         super().__init__(data, label_suffix="")
         self.board = board
-        self.variables = board.variable_names()
-        for name in self.variables:
-            self.fields[name] = forms.CharField(label=name, max_length=MAX_LABEL_LENGTH, required=False)
+        # By their fields: a variable may be called as a field of the link.
+        self.variables = {f"{VALUE}{name}": name for name in board.variable_names()}
+        for field, name in self.variables.items():
+            self.fields[field] = forms.CharField(label=name, max_length=MAX_LABEL_LENGTH, required=False)
 
     def clean_expires(self) -> datetime | None:
         expires: datetime | None = self.cleaned_data["expires"]
@@ -52,7 +56,8 @@ class DisplayLinkForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         asked = QueryDict(mutable=True)
-        asked.update({name: cleaned[name] for name in ("range", "tz", *self.variables) if cleaned.get(name)})
+        parameters = {"range": "range", "tz": "tz"} | self.variables
+        asked.update({name: cleaned[field] for field, name in parameters.items() if cleaned.get(field)})
         try:
             cleaned["view"] = asked_view(asked, self.board).query.removeprefix("?")
         except ValidationError as error:

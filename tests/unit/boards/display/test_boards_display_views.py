@@ -214,7 +214,7 @@ def test_an_editor_makes_a_link(editor: Client, board: Board) -> None:
         ({"tz": "Berlin"}, "time zone"),
         ({"expires": "2020-01-01T00:00"}, "never work"),
         ({"theme": "pink"}, "valid choice"),
-        ({"host": "x" * 999}, "at most"),
+        ({"value-host": "x" * 999}, "at most"),
     ],
 )
 def test_bad_input_makes_no_link(editor: Client, board: Board, wrong: dict[str, str], words: str) -> None:
@@ -223,6 +223,15 @@ def test_bad_input_makes_no_link(editor: Client, board: Board, wrong: dict[str, 
     assert response.status_code == 422
     assert words in response.content.decode()
     assert not DisplayLink.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["name", "expires", "board", "csrfmiddlewaretoken"])
+def test_a_variable_may_be_called_as_a_field_of_a_link(editor: Client, board: Board, name: str) -> None:
+    Board.objects.update(variables=[{"name": name}])
+    sent = {"name": "Hall", "expires": "2090-01-01T00:00", f"value-{name}": "web-1"}
+    assert editor.post("/boards/mine/displays", sent).status_code == 302
+    link = DisplayLink.objects.get()
+    assert (link.name, link.expires is not None, link.view) == ("Hall", True, f"{name}=web-1")
 
 
 def test_a_link_is_revoked(editor: Client, link: DisplayLink) -> None:

@@ -35,6 +35,14 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["whom", "role", "groups"]
         help_texts = {"whom": gettext_lazy("So that you know it again. Nobody else sees it.")}
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        groups = roles.editing_groups().filter(pk__in=data.get("groups") or ())
+        if data.get("role") == Role.VIEWER and groups:
+            words = _("Who is in this group may change boards, and is no viewer: %(groups)s.")
+            self.add_error("groups", words % {"groups": ", ".join(groups.values_list("name", flat=True))})
+        return data
+
 
 class PersonForm(forms.Form):
     """What somebody may do. ``save`` raises ``ValidationError``, and changes nothing, where that cannot be."""

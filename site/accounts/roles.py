@@ -40,6 +40,11 @@ def groups() -> QuerySet[Group]:
     return Group.objects.exclude(name__startswith=PREFIX).order_by("name")
 
 
+def editing_groups() -> QuerySet[Group]:
+    """Those whose members may change boards, and so are no viewers."""
+    return Group.objects.filter(permissions__in=Permission.objects.filter(EDITS)).distinct()
+
+
 def is_admin(user: object) -> bool:
     """Whether they may manage people."""
     return bool(getattr(user, "is_active", False) and getattr(user, "is_superuser", False))
@@ -112,7 +117,7 @@ def _editing() -> QuerySet[Permission]:
 
 
 def _contradiction(user: User, role: Role) -> str:
-    names = Group.objects.filter(user=user, permissions__in=Permission.objects.filter(EDITS)).distinct()
+    names = editing_groups().filter(user=user)
     if role == Role.EDITOR:
         return _("The group %(group)s does not let anybody change boards any more.") % {"group": EDITORS}
     return _("%(name)s is in a group that may change boards: %(groups)s.") % {

@@ -6,7 +6,8 @@ from django.contrib.auth import login
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordResetConfirmView
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -31,26 +32,34 @@ def accept(request: HttpRequest, link: str) -> HttpResponse:
         return _of_no_use(request)
     form: UserCreationForm[User] = UserCreationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = _make_account(form, invitation)
-        if user is None:
-            return _of_no_use(request)
-        login(request, user, backend=BACKEND)
-        return redirect("boards:index")
+        try:
+            user = _make_account(form, invitation)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if user is None:
+                return _of_no_use(request)
+            login(request, user, backend=BACKEND)
+            return redirect("boards:index")
     context = {"form": form, "invitation": invitation}
     return render(request, "accounts/accept.html", context, status=422 if form.errors else 200)
 
 
 def _make_account(form: "UserCreationForm[User]", invitation: Invitation) -> User | None:
-    """None where somebody else was quicker with the same link."""
+    """None where somebody else was quicker with the same link. Raises ``ValidationError``, and the link stays, where
+    somebody else was quicker with the same name, or the groups do not go with the role any more."""
     groups = list(invitation.groups.all())
-    with transaction.atomic():
-        _count, deleted = Invitation.objects.filter(pk=invitation.pk).delete()
-        if not deleted.get(Invitation._meta.label):
-            return None
-        user: User = form.save()
-        user.groups.set(groups)
-        roles.set_role(user, Role(invitation.role))
-        people.record(user, user, people.ADDED, f"Accepted the invitation for {invitation.whom}.")
+    try:
+        with transaction.atomic():
+            _count, deleted = Invitation.objects.filter(pk=invitation.pk).delete()
+            if not deleted.get(Invitation._meta.label):
+                return None
+            user: User = form.save()
+            user.groups.set(groups)
+            roles.set_role(user, Role(invitation.role))
+            people.record(user, user, people.ADDED, f"Accepted the invitation for {invitation.whom}.")
+    except IntegrityError:
+        raise ValidationError({"username": User._meta.get_field("username").error_messages["unique"]}) from None
     return user
 
 

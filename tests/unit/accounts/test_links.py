@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as site
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db.models.signals import pre_delete
 from django.test import Client
 from django.utils import timezone
 
@@ -62,6 +63,34 @@ def test_who_is_invited_makes_an_account_with_its_role_and_groups_and_is_signed_
     assert roles.role_of(cleo) == Role.EDITOR and list(roles.groups().filter(user=cleo)) == [group]
     assert "cleo" in guest.get("/account/").content.decode()
     assert Client().login(username="cleo", password=NEW)
+
+
+def test_groups_that_do_not_go_with_the_role_are_refused_and_the_link_goes_on(admin: Client) -> None:
+    group, edits = Group.objects.create(name="Operators"), Permission.objects.get(codename="change_board")
+    link, guest = invite(admin, groups=[group.pk]), Client()
+    group.permissions.add(edits)
+    response = admin.post("/people/invite/", {"whom": "Dora", "role": "viewer", "groups": [group.pk]})
+    assert response.status_code == 422 and "is no viewer: Operators." in response.content.decode()
+    response = guest.post(link, ACCOUNT)
+    assert response.status_code == 422 and "is in a group that may change boards" in response.content.decode()
+    assert not User.objects.filter(username="cleo").exists()
+    group.permissions.remove(edits)
+    assert guest.post(link, ACCOUNT).status_code == 302
+
+
+def test_a_name_that_somebody_takes_at_the_same_moment_is_an_error_of_the_form(admin: Client) -> None:
+    link = invite(admin)
+
+    def take_the_name(**kwargs: object) -> None:
+        User.objects.create_user("cleo")
+
+    pre_delete.connect(take_the_name, sender=Invitation)
+    try:
+        response = Client().post(link, ACCOUNT)
+    finally:
+        pre_delete.disconnect(take_the_name, sender=Invitation)
+    assert response.status_code == 422 and "already exists" in response.content.decode()
+    assert Client().post(link, ACCOUNT).status_code == 302
 
 
 def test_it_works_once(admin: Client) -> None:

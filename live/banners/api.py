@@ -132,7 +132,8 @@ def _banner(caller: Caller, pk: int, *, lock: bool = False) -> Banner:
 
 def _check(caller: Caller, recipients: Recipients) -> None:
     if not caller.may_notify(recipients):
-        raise Refused(403, "forbidden", f"You may not post banners for {recipients.words!r}.", field="recipients")
+        # Not by name: who typed a key would be told what it is called.
+        raise Refused(403, "forbidden", "You may not post banners for these recipients.", field="recipients")
 
 
 def _body(request: HttpRequest, fields: dict[str, type], *, required: str = "", nullable: str = "") -> dict[str, Any]:

@@ -84,10 +84,11 @@ def list_notices(request: HttpRequest, after: After = None, limit: Limit = 100) 
 def send_notice(request: HttpRequest, body: NewNotice) -> Status[dict[str, Any]]:
     """Send a notice: it is on every open page of its recipients at once, and in the activity."""
     caller, recipients = caller_of(request), Recipients.from_words(body.recipients)
-    validate_recipients(str(recipients))
     if not caller.may_notify(WORD, recipients):
-        message = f"This token may not send notices to {recipients.words!r}."
+        # The same whether there are such, and as they were sent: who typed a key would be told what it is called.
+        message = f"This token may not send notices to {body.recipients!r}."
         raise Refused(403, "forbidden", message, field="recipients")
+    validate_recipients(str(recipients))
     try:
         check_rate(recipients)
         with transaction.atomic():

@@ -1,6 +1,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
+from boards.models import Board
 from live.notices import group, notify
 from live.notices.models import AuditEntry, Notice
 from tests.unit.api.program import Program, person
@@ -52,6 +53,14 @@ def test_a_user_notifies_whom_they_may() -> None:
     assert (notice.by, notice.source, AuditEntry.objects.get().who) == (ada, "staff", "token program of ada")
     assert program.answer(403, "POST", "notices", {"text": "x", "recipients": "staff"})["code"] == "forbidden"
     assert program.answer(403, "DELETE", f"notices/{sent['id']}")["code"] == "forbidden"
+
+
+def test_who_may_not_notify_is_not_told_what_recipients_are_called_or_whether_there_are_such() -> None:
+    private = Board.objects.create(title="Payroll", slug="payroll", view_by="owner")
+    program = Program("notices", user=person("ada"))
+    for recipients in (f"board:{private.pk}", "board:Payroll", "board:999999", "group:1", "nobody:1"):
+        error = program.answer(403, "POST", "notices", {"text": "x", "recipients": recipients})
+        assert error["message"] == f"This token may not send notices to {recipients!r}."
 
 
 def test_a_progress_is_asked_to_stop() -> None:

@@ -174,11 +174,13 @@ def test_one_is_read_changed_and_deleted(sender: Sender) -> None:
 
 class TestWhoMay:
     def test_banners_of_others_do_not_exist_for_a_token_that_may_notify_some(self, sender: Sender) -> None:
-        ops, _others = (Group.objects.create(name=name) for name in ("Ops", "Others"))
+        ops, others = (Group.objects.create(name=name) for name in ("Ops", "Others"))
         own = Sender(Token.objects.issue("ops", "banners:group:Ops")[1])
         for recipients in ("group:Others", "everyone", None):
             answer = own.post(body={"text": "x", "recipients": recipients})
             assert (answer.status_code, error(answer)["code"]) == (403, "forbidden")
+        by_key = own.post(body={"text": "x", "recipients": f"group:{others.pk}"})
+        assert by_key.status_code == 403 and b"Others" not in by_key.content
         made = json.loads(own.post(body={"text": "x", "recipients": "group:Ops"}).content)
         assert made["recipients"] == f"group:{ops.pk}"
         other = json.loads(sender.post(body={"text": "y"}).content)["id"]

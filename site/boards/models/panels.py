@@ -69,13 +69,14 @@ class Panel(models.Model):
         return f"{self.board}: {self.title}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save it, with the size that its kind needs and with a key, where it has none."""
+        """Save it, with the size that its kind needs where it has none, and with a key of its own on its board."""
         kind = kinds.registry.get(self.kind, kinds.Kind)
         self.width = kind.width if self.width is None else self.width
         self.height = kind.height if self.height is None else self.height
-        if not self.key:
-            others = Panel.objects.filter(board=self.board_id).exclude(pk=self.pk)
-            self.key = free_key(self.title, set(others.values_list("key", flat=True)))
+        others = Panel.objects.filter(board=self.board_id).exclude(pk=self.pk).order_by()
+        taken = set(others.values_list("key", flat=True))
+        if not self.key or self.key in taken:
+            self.key = free_key(self.title, taken)
         super().save(*args, **kwargs)
 
     def clean(self) -> None:

@@ -123,6 +123,14 @@ def test_a_copy_of_a_panel_has_a_key_of_its_own(board: Board, two: list[Panel], 
     assert Panel.objects.get(pk=copy).key == "one-copy"
 
 
+def test_a_panel_that_moves_to_another_board_has_a_key_that_is_free_there(two: list[Panel]) -> None:
+    other = Board.objects.create(title="Other", slug="other")
+    Panel.objects.create(board=other, title="One")
+    two[0].board = other
+    two[0].save()
+    assert [panel.key for panel in other.panels.order_by("pk")] == ["one-2", "one"]
+
+
 def test_bad_input_changes_nothing(board: Board, two: list[Panel], ada: User) -> None:
     before = document_of(board)
     good: dict[str, Any] = {"address": "new", "title": "New"}

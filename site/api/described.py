@@ -22,7 +22,8 @@ def _columns(model: type[Model]) -> Json:
 
 
 def _column(field: Any) -> Json:
-    words = {"description": str(field.help_text or field.verbose_name)}
+    text = str(field.help_text or field.verbose_name)
+    words = {} if text.replace(" ", "_") in (field.name, "address") else {"description": text}
     if field.choices:
         return {"enum": [*choices_of(field), None]} | words
     return {"type": [type_of(field).schema, "null"]} | words

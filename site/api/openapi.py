@@ -117,7 +117,7 @@ def _type(schema: Json) -> str:
     """In a few words: text, number, list of ..."""
     schema = _resolved(schema)
     if choices := schema.get("enum"):
-        return " | ".join(map(str, choices))
+        return " | ".join("null" if one is None else str(one) for one in choices)
     if several := schema.get("anyOf"):
         return " | ".join(dict.fromkeys(filter(None, map(_type, several))))
     kind = schema.get("type", "")

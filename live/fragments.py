@@ -60,6 +60,8 @@ class Fragment:
         self.per = per
         self.interval_seconds = interval_seconds
         self.may_see: Visible | None = None
+        # Whether it is a part of what its page is about. What is beside that keeps no page open by itself.
+        self.is_content = True
         self.__doc__ = function.__doc__
         self._types: dict[str, type | None] = {}
         # Of the parameters that may be left out.
@@ -127,7 +129,9 @@ class Fragment:
     def visible_to(self, function: Visible) -> Visible:
         """Decorator: who may see it, asked as ``function(user, **params)`` for the page, on connect and while open.
 
-        Without one, everybody who was given the page may see the fragment.
+        Without one, everybody who was given the page may see the fragment. On an open page, words stand in for what may
+        not be seen any more, or is not there (``ObjectDoesNotExist``); where the function raises anything else, words
+        that say so, until it answers.
         """
         self.may_see = function
         return function

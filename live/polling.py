@@ -30,7 +30,7 @@ from live.page.page import Page, Reason
 from live.page.report import MAX_REPORT_LENGTH, BadReport, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.rendering.render import render_or_failure
-from live.rendering.rendered import Rendered, Renderings
+from live.rendering.rendered import Rendered, Renderings, closure, without
 from live.rendering.tree import render_tree
 from live.socket.close_codes import explanation
 
@@ -102,13 +102,13 @@ def _new_to(request: HttpRequest) -> str:
     renderings = render_tree(roots, render_one=_rendered)
     if database_threads.away_since() is not None:  # what could not be rendered must not replace what the page shows
         raise OperationalError("the database does not answer")
-    if any(access.is_restricted(made.key) for made in renderings.values() if made.key.element not in page.roots):
-        try:
-            _check(session, page, [made.key for made in renderings.values()])
-        except _Refused:  # it may be gone from what nests it since that was rendered
-            renderings = render_tree(roots)
-            _check(session, page, [made.key for made in renderings.values()])
-    return _fragments(renderings, shown) + _items(page, session, shown)
+    nested = [made.key for id, made in renderings.items() if id.element not in page.roots]
+    withheld = allowed.withheld
+    if any(map(access.is_restricted, nested)):
+        withheld = _check(session, page, [*page.roots.values(), *nested]).withheld
+    visible = without(withheld, renderings.get)
+    known = {id: rendered for id in closure(roots, visible) if (rendered := visible(id))}
+    return _fragments(known, shown) + _items(page, session, shown)
 
 
 def _read(request: HttpRequest) -> tuple[Page, Shown]:

@@ -138,6 +138,7 @@ def announcement(region: str, audience: BannerAudience) -> dict[str, Any]:
 
 banners.visible_to(may_see_region)
 announcement.visible_to(may_see_region)
+banners.is_content = announcement.is_content = False
 
 
 # Without visible_to: it comes to a page only inside of ``banners``, which knows for whom it is.

@@ -21,9 +21,10 @@ from live.hub.viewer import Viewer
 from live.hub.watches import Watches
 from live.keys import ElementId, Key, RenderingId
 from live.page import access
-from live.page.access import Access, Question, Refusal
+from live.page.access import Access, Question
 from live.page.identity import Identity, User, users_of
 from live.page.page import Page, Reason
+from live.page.refusal import Refusal, not_its_user
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ Users = dict[Identity, User]
 Answered = list[tuple[Viewer, Access]]
 # Takes answers, and the number of the question.
 Take = Callable[[Answered, int], None]
-# A session, the user of the page, its roots, and everything on it.
-Connecting = tuple[str | None, str | None, frozenset[ElementId], frozenset[RenderingId]]
+# A session, the user of the page, its roots, those that it requires, and everything on it.
+Connecting = tuple[str | None, str | None, frozenset[ElementId], frozenset[ElementId], frozenset[RenderingId]]
 
 
 class Admission:
@@ -62,7 +63,8 @@ class Admission:
 
     async def ask(self, session: str | None, page: Page, keys: Collection[Key]) -> Access:
         """Whether a page that connects may see ``keys``, and as which audiences."""
-        question = session, page.user, frozenset(page.roots), frozenset(key.id for key in keys)
+        ids = frozenset(key.id for key in keys)
+        question = session, page.user, frozenset(page.roots), frozenset(page.required), ids
         answer = self._connecting.get(question)
         if answer is None:
             answer = self._connecting[question] = asyncio.ensure_future(
@@ -190,7 +192,7 @@ class Admission:
             waiting = waiting[len(answers) :]
 
     def _questions(self, viewers: Collection[Viewer]) -> dict[Viewer, Question]:
-        """What has to be asked about each: of all that is on its page, what is not for everybody."""
+        """What has to be asked about each: of all that is on its page, and was, what is not for everybody."""
         restricted: dict[frozenset[RenderingId], list[Key]] = {}
         questions: dict[Viewer, Question] = {}
         for viewer in viewers:
@@ -198,7 +200,9 @@ class Admission:
             if watching not in restricted:
                 keys = (self._watches[id].key for id in watching if id in self._watches)
                 restricted[watching] = [key for key in keys if access.is_restricted(key)]
-            questions[viewer] = Question(viewer.session, viewer.page, restricted[watching])
+            away = viewer.page.roots.keys() - viewer.shown.keys()  # they may come back
+            roots = [key for id in away if access.is_restricted(key := viewer.page.roots[id])] if away else []
+            questions[viewer] = Question(viewer.session, viewer.page, [*restricted[watching], *roots])
         return questions
 
 
@@ -211,7 +215,7 @@ def _batches(viewers: Iterable[Viewer]) -> Iterator[list[Viewer]]:
 def _identify(questions: list[Question]) -> tuple[Users, list[Refusal | None]]:
     """In a thread: whose pages these are, and which of them are somebody else's now."""
     users = users_of({question.identity for question in questions})
-    return users, [access.refusal_of(users[question.identity], question.page, ()) for question in questions]
+    return users, [not_its_user(users[question.identity], question.page) for question in questions]
 
 
 def _asks(question: Question) -> bool:

@@ -15,14 +15,12 @@ from live.hub.scheduler import Scheduler
 from live.hub.viewer import Far, Viewer
 from live.hub.watches import Watch, Watches
 from live.keys import Audience, ElementId, Key, RenderingId
-from live.rendering.rendered import Rendered, Renderings, closure
+from live.rendering.rendered import Rendered, Renderings, Withheld, closure, without
 
 
 class Core:
-    """``is_restricted(key)`` says whether a fragment is not for everybody.
-
-    ``now`` is in seconds of one monotonic clock, ``wall_clock`` in seconds since the epoch.
-    """
+    """``is_restricted(key)`` says whether a fragment is not for everybody. ``now`` is of one monotonic clock and
+    ``wall_clock`` since the epoch, both in seconds."""
 
     def __init__(self, is_restricted: Callable[[Key], bool]) -> None:
         self.viewers: set[Viewer] = set()
@@ -63,11 +61,14 @@ class Core:
             self.watches.leave(id, viewer)
         viewer.watching = set()
 
-    def assign(self, viewer: Viewer, audiences: dict[str, Audience], now: float) -> None:
-        """Its user may belong to other audiences than before: show theirs."""
-        if viewer.audiences != audiences and viewer in self.viewers:
-            viewer.audiences = audiences
-            self._attach(viewer, now)
+    def assign(self, viewer: Viewer, audiences: dict[str, Audience], now: float, withheld: Withheld) -> set[Key]:
+        """Its user may be other audiences now, and may not see what is withheld: show that. What is newly withheld."""
+        if viewer not in self.viewers or (viewer.audiences, viewer.withheld) == (audiences, withheld):
+            return set()
+        before = viewer.withheld
+        viewer.audiences, viewer.withheld = audiences, withheld
+        self._attach(viewer, now, compare_all=before != withheld)
+        return {rendered.key for id, rendered in withheld.items() if id not in before}
 
     def next_question(self) -> int:
         """The number of a question about viewers that is asked now: of two answers, the later question's counts."""
@@ -164,7 +165,7 @@ class Core:
 
     def _attach(self, viewer: Viewer, now: float, *, compare_all: bool = False, with_far: bool = False) -> None:
         """Watch what the viewer's roots now contain, and compare what is new to it (or everything)."""
-        wanted = closure(viewer.roots, self.watches.rendering_of)
+        wanted = closure(viewer.roots, without(viewer.withheld, self.watches.rendering_of))
         for id in viewer.watching - wanted.keys():
             self.watches.leave(id, viewer)
             viewer.mailbox.discard(id)
@@ -189,17 +190,20 @@ class Core:
 
     def _compare(self, viewer: Viewer, watch: Watch, now: float, *, with_far: bool = False) -> None:
         """Put the fragment into the mailbox if the viewer shows another version of it."""
-        if watch.key.element in viewer.far and not with_far:
-            return
-        shown = viewer.shown.get(watch.key.element)
-        if watch.rendered is not None and shown == watch.rendered.version:
+        element, shown = watch.key.element, viewer.shown.get(watch.key.element)
+        if (stand_in := viewer.withheld.get(element)) is not None:
+            (viewer.mailbox.discard if shown in (None, stand_in.version) else viewer.mailbox.put)(watch.id)
+            self._ready.add(viewer)
+        elif element in viewer.far and not with_far:
+            pass
+        elif watch.rendered is not None and shown == watch.rendered.version:
             viewer.mailbox.discard(watch.id)
             self._ready.add(viewer)
         elif watch.rendered is not None and (
             watch.rendered_at >= viewer.reported_at or watch.rendered.is_marked_of(shown)
         ):
             # What the page has no element for comes inside what nests it, which it shows in another version.
-            if watch.key.element in viewer.shown:
+            if element in viewer.shown:
                 viewer.mailbox.put(watch.id)
             self._ready.add(viewer)
         else:
@@ -217,8 +221,7 @@ class Core:
     def put(self, viewers: Iterable[Viewer], *entries: Entry) -> None:
         """Put these into the mailboxes: one frame for all that wait for the same."""
         for viewer in viewers:
-            for entry in entries:
-                viewer.mailbox.put(entry)
+            viewer.mailbox.put(*entries)
             self._ready.add(viewer)
 
     def put_heartbeats(self) -> None:
@@ -243,5 +246,4 @@ class Core:
     def put_back(self, viewers: Iterable[Viewer], entries: Entries) -> None:
         """A part of that frame is still being rendered: they get it when it is ready."""
         for viewer in viewers:
-            for entry in entries:
-                viewer.mailbox.put(entry)
+            viewer.mailbox.put(*entries)

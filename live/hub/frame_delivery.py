@@ -15,6 +15,7 @@ from live.hub.frames import make_frame
 from live.hub.mailbox import Entries
 from live.hub.viewer import Frame, Viewer
 from live.page.page import Reason
+from live.rendering.rendered import Rendered, without
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +43,11 @@ class FrameDelivery:
     def flush(self) -> None:
         """Hand over everything that can be sent now."""
         for entries, viewers in self._core.take_frames().items():
-            for frame in self._frames_of(entries, viewers):
-                metrics.deliveries.inc(len(viewers))
-                for viewer in viewers:
-                    self._send(viewer, frame)
+            for alike in _by_withheld(viewers):
+                for frame in self._frames_of(entries, alike):
+                    metrics.deliveries.inc(len(alike))
+                    for viewer in alike:
+                        self._send(viewer, frame)
                 self._change_times.handed_over(entries, self._clock())
 
     def close(self, viewers: Iterable[Viewer], reason: Reason) -> None:
@@ -60,10 +62,12 @@ class FrameDelivery:
                     logger.exception("a viewer's socket could not be closed")
 
     def _frames_of(self, entries: Entries, viewers: list[Viewer]) -> Iterator[Frame]:
-        """One frame, or as many as there are entries where one of them raises; what cannot be sent is put back."""
+        """One frame, or as many as there are entries where one of them raises; what cannot be sent is put back. The
+        same is withheld from all of them."""
+        rendering_of = without(viewers[0].withheld, self._core.watches.rendering_of)
         try:
             feeds, away_since = self._feeds.html_of(entries), database_threads.away_since()
-            frame = make_frame(entries, self._core.watches.rendering_of, feeds, away_since)
+            frame = make_frame(entries, rendering_of, feeds, away_since)
         except Exception:
             metrics.failures.labels("frame").inc()
             logger.exception("no frame could be made of %s", ", ".join(map(str, entries)))
@@ -91,3 +95,13 @@ class FrameDelivery:
     def _unblock(self, viewer: Viewer) -> None:
         viewer.mailbox.unblock()
         self._resume([viewer])
+
+
+def _by_withheld(viewers: list[Viewer]) -> Iterable[list[Viewer]]:
+    """Those from whom the same is withheld together: from nearly all it is nothing."""
+    if not any(viewer.withheld for viewer in viewers):
+        return [viewers]
+    groups: dict[frozenset[Rendered], list[Viewer]] = {}
+    for viewer in viewers:
+        groups.setdefault(frozenset(viewer.withheld.values()), []).append(viewer)
+    return groups.values()

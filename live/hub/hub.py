@@ -7,7 +7,6 @@ what is rendered and asked in threads.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from live import metrics
@@ -24,8 +23,9 @@ from live.hub.tasks import track_task
 from live.hub.viewer import Far, Viewer
 from live.keys import ElementId, Key, RenderingId
 from live.page import access
-from live.page.access import Access, Refusal
+from live.page.access import Access
 from live.page.page import Page, Reason
+from live.page.refusal import Refusal
 from live.rendering.rendered import closure
 
 logger = logging.getLogger(__name__)
@@ -33,8 +33,6 @@ Answer = TypeVar("Answer")
 
 # That a frame waits for fragments that are being rendered at the same moment: fewer, larger frames.
 GATHER_SECONDS = 0.02
-# That what a page shows may be older than the database: a sweep, a slow render, a reconnect.
-MAX_BEHIND_SECONDS = 10.0
 
 
 class Hub:
@@ -51,8 +49,6 @@ class Hub:
         self.admission = Admission(self.core.watches, self.core.next_question, self._take_answers)
         self.feeds = FeedDelivery(self.core, self._feed_threads)
         self.frames = FrameDelivery(self.core, self.feeds, self.change_times, self.loop.time, self._resume)
-        # What may not be seen inside of something else, and when the first page was refused for it.
-        self._refused_at: dict[Key, float] = {}
         self._flush_timer: asyncio.TimerHandle | None = None
         self._feed_task: asyncio.Task[None] | None = None
         self._admission_task: asyncio.Task[None] | None = None
@@ -93,8 +89,7 @@ class Hub:
     async def admit(self, session: str | None, page: Page) -> Access:
         """Whether a page that connects may see what is on it, and as which audiences."""
         keys = closure(page.roots.values(), self.core.watches.rendering_of)
-        answer = await self.admission.ask(session, page, list(keys.values()))
-        return answer if answer.refusal is None else Access(self._judge(answer.refusal))
+        return await self.admission.ask(session, page, list(keys.values()))
 
     def join(self, viewer: Viewer, shown: dict[ElementId, str], far: Far = frozenset()) -> None:
         """Keep this viewer true from now on: see ``Core.join``."""
@@ -161,8 +156,10 @@ class Hub:
             self._admission_task = None
 
     def _take_answers(self, answers: Answered, question: int) -> None:
-        """Close the sockets of those who may not see their page any more; the others may, as these audiences."""
+        """Close the sockets of those who may not see their page any more; the others may, as these audiences, but for
+        what is withheld."""
         refused: dict[Refusal, list[Viewer]] = {}
+        withheld: set[Key] = set()
         for viewer, answer in answers:
             if not self.core.take_answer(viewer, question):
                 continue
@@ -170,32 +167,19 @@ class Hub:
                 refused.setdefault(answer.refusal, []).append(viewer)
                 continue
             try:
-                self.core.assign(viewer, answer.audiences, self.loop.time())
+                withheld |= self.core.assign(viewer, answer.audiences, self.loop.time(), answer.withheld)
             except Exception:
                 metrics.failures.labels("assign").inc()
                 logger.exception("a page could not be shown as another audience; it must ask again")
                 self.close([viewer], Reason.ASK_AGAIN)
         for refusal, members in refused.items():
-            reason = self._judge(refusal).reason
-            logger.info("%d sockets are closed (%s): %s", len(members), reason.value, refusal.message)
-            self.close(members, reason)
+            logger.info("%d sockets are closed (%s): %s", len(members), refusal.reason.value, refusal.message)
+            self.close(members, refusal.reason)
+        if withheld:
+            logger.info("withheld from open pages: %s", ", ".join(map(str, withheld)))
+            # It may be gone from what nests it.
+            self.invalidate(self.core.watches.nesting(withheld))
         self._resume(self.core.admit((viewer for viewer, _ in answers), question))
-
-    def _judge(self, refusal: Refusal) -> Refusal:
-        """What may not be seen inside of something else may be gone from it, and its page a moment behind: it asks
-        again, while that is rendered anew. If it is still there then, a page that is loaded would be refused as well.
-        """
-        if refusal.nested is None:
-            return refusal
-        now, nesting = self.loop.time(), self.core.watches.nesting({refusal.nested})
-        for key, at in tuple(self._refused_at.items()):
-            if now - at > MAX_BEHIND_SECONDS:
-                del self._refused_at[key]
-        refused_at = self._refused_at.setdefault(refusal.nested, now)
-        if any(self.core.watches[id].rendered_at > refused_at for id in nesting):
-            return refusal
-        self.invalidate(nesting)
-        return replace(refusal, reason=Reason.ASK_AGAIN)
 
     async def _deliver_feeds(self) -> None:
         try:

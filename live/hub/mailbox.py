@@ -54,9 +54,9 @@ class Mailbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def put(self, entry: Entry) -> None:
-        """This is to be sent. Once more is the same as once."""
-        self._waiting[entry] = None
+    def put(self, *entries: Entry) -> None:
+        """These are to be sent. Once more is the same as once."""
+        self._waiting |= dict.fromkeys(entries)
 
     def discard(self, entry: Entry) -> None:
         """This need not be sent any more."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from live.hub.mailbox import Mailbox
 from live.keys import Audience, ElementId, Key, RenderingId
 from live.page.page import Page, Reason
+from live.rendering.rendered import Withheld
 
 # What is far from the part of a page that its window shows, by DOM id: brought up to date when it comes near ...
 Far = frozenset[ElementId]
@@ -50,6 +51,8 @@ class Viewer:
     page: Page
     # What differs for its user, by fragment name (``per=``).
     audiences: dict[str, Audience] = field(default_factory=dict)
+    # What stands in for what its user may not see.
+    withheld: Withheld = field(default_factory=dict)
     # What the browser shows, by DOM id: as it reported, and as we have sent since.
     shown: dict[ElementId, str] = field(default_factory=dict)
     # ... and only as it reported: the receipt of what it has really applied.

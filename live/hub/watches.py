@@ -97,8 +97,9 @@ class Watches(dict[RenderingId, Watch]):
         for watch in self.values():
             if watch.key.name == fragment and watch.rendered is not None:
                 version, element = watch.rendered.version, watch.key.element
-                have = sum(viewer.reported.get(element) == version for viewer in watch.viewers)
-                counts[watch.key] = have, len(watch.viewers)
+                viewers = [viewer for viewer in watch.viewers if element not in viewer.withheld]
+                have = sum(viewer.reported.get(element) == version for viewer in viewers)
+                counts[watch.key] = have, len(viewers)
         return counts
 
     def leave(self, id: RenderingId, viewer: Viewer) -> None:

@@ -7,7 +7,7 @@ few seconds while the page is open, because a right that was taken away must tak
 import logging
 import math
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,7 +25,10 @@ from live.page.identity import Identity, users_of
 from live.page.identity import User as User
 from live.page.page import Page, Reason
 from live.page.principals import principal_of
+from live.page.refusal import Refusal, is_over, not_its_user
 from live.page.together import Together
+from live.rendering.render import MISSING, Why, placeholder
+from live.rendering.rendered import Withheld
 
 logger = logging.getLogger(__name__)
 limited_log = LimitedLog(logger)
@@ -37,26 +40,16 @@ _slow: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A reason, and in words for the log what led to it.
-
-    ``nested`` is what may not be seen inside of another, where that is all: rendered anew, the page may be without it.
-    """
-
-    reason: Reason
-    message: str
-    nested: Key | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Access:
-    """What was found out about a session and a page: refused, or which audiences it belongs to now.
+    """What was found out about a session and a page: refused, or which audiences it belongs to now, and what it may not
+    see.
 
-    ``audiences`` is what ``per=`` gave, by fragment name.
+    ``audiences`` is what ``per=`` gave, by fragment name; ``withheld`` is what stands in for fragments.
     """
 
     refusal: Refusal | None = None
     audiences: dict[str, Audience] = field(default_factory=dict)
+    withheld: Withheld = field(default_factory=dict)
 
 
 ALLOWED = Access()
@@ -75,27 +68,47 @@ def visitor(request: HttpRequest) -> User:
     return user
 
 
-def user_id(user: User) -> str | None:
-    """What a page's token says of a user."""
-    return None if user.pk is None else str(user.pk)
+def may_see(user: User, keys: Iterable[Key]) -> Key | None:
+    """None if the user may see all of them, else the first that they may not, also as it is not there any more. Raises
+    what a ``visible_to`` raises."""
+    return next(iter(withheld_from(user, keys, raises=True)), None)
 
 
-def may_see(user: User, keys: Iterable[Key], known: dict[Any, Any] | None = None) -> Key | None:
-    """None if the user may see all of them, else the first that they may not. ``known`` keeps what they have been asked
-    already."""
+def withheld_from(
+    user: User, keys: Iterable[Key], known: dict[Any, Any] | None = None, *, raises: bool = False
+) -> dict[Key, Why]:
+    """Those of them that the user may not see, and why. ``known`` keeps what they have been asked already.
+
+    Where a ``visible_to`` raises, that is a reason, too, and it is logged; unless ``raises``. That a database is away
+    is always raised: nobody can be asked about meanwhile, and nothing new can be shown.
+    """
     known = {} if known is None else known
+    withheld: dict[Key, Why] = {}
     for key in keys:
         allowed = Fragment.named(key.name).may_see
         if allowed is None:
             continue
         # Fragments may have the same question.
         question = allowed, key.params
-        answer = known.get(question)
-        if answer is None:
-            answer = known[question] = bool(_timed(key.name, allowed, user, key.params))
-        if not answer:
-            return key
-    return None
+        if question not in known:
+            known[question] = _why_not(user, key, allowed, raises=raises)
+        if why := known[question]:
+            withheld[key] = why
+    return withheld
+
+
+def _why_not(user: User, key: Key, allowed: Callable[..., bool], *, raises: bool) -> Why | None:
+    try:
+        return None if retrying(_timed, key.name, allowed, user, key.params) else "withheld"
+    except MISSING:
+        return "gone"
+    except Exception as error:
+        if raises or (isinstance(error, DatabaseError) and database_threads.away_since() is not None):
+            raise
+        metrics.failures.labels("visible_to").inc()
+        if (more := limited_log.next(type(error).__name__)) is not None:
+            logger.exception("who may see %s could not be asked%s", key, more)
+        return "failed"
 
 
 def is_restricted(key: Key) -> bool:
@@ -153,8 +166,8 @@ def answer_all(
     """The answers to these, in order; those for which there was no time after so many seconds are left out.
 
     A user is asked once about a key, however many pages show it, if their questions stand side by side. A
-    ``visible_to`` or ``per`` that raises refuses its own page and nobody else's: to ask again later, because it is an
-    error of ours. That a database is away is raised: nobody can be asked about meanwhile, and nothing new can be shown.
+    ``visible_to`` that raises withholds its fragment, a ``per`` that raises refuses its own page and nobody else's: to
+    ask again later, because it is an error of ours. That a database is away is raised.
     """
     asked = {id(user): user for user in (users[question.identity] for question in questions)}
     until, answers = time.monotonic() + seconds, list[Access]()
@@ -166,7 +179,8 @@ def answer_all(
                 before, known = user, {}
             answer = _answer(user, question, known)
             # One object for all who are the same audiences: most users are.
-            answers.append(answer if answer.refusal else alike.setdefault(tuple(answer.audiences.items()), answer))
+            is_alike = not (answer.refusal or answer.withheld)
+            answers.append(alike.setdefault(tuple(answer.audiences.items()), answer) if is_alike else answer)
             if time.monotonic() >= until:
                 break
     return answers
@@ -178,14 +192,17 @@ def _answer(user: User, question: Question, known: dict[Any, Any]) -> Access:
     except Exception as error:
         if isinstance(error, DatabaseError) and database_threads.away_since() is not None:
             raise
-        metrics.failures.labels("visible_to").inc()
+        metrics.failures.labels("per").inc()
         if (more := limited_log.next(type(error).__name__)) is not None:
-            logger.exception("who may see %s could not be asked%s", ", ".join(map(str, question.keys)), more)
-        return Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked who may see it: {error!r}"))
+            logger.exception("as whom somebody sees a page could not be asked%s", more)
+        return Access(Refusal(Reason.ASK_AGAIN, f"it could not be asked as whom it is seen: {error!r}"))
 
 
 def _ask(user: User, question: Question, known: dict[Any, Any]) -> Access:
-    refusal = refusal_of(user, question.page, question.keys, known)
+    page = question.page
+    refusal = not_its_user(user, page)
+    withheld = {} if refusal else withheld_from(user, question.keys, known)
+    refusal = refusal or (is_over(user, page, question.keys, withheld) if withheld else None)
     if refusal is not None:
         return Access(refusal)
     audiences: dict[str, Audience] = {}
@@ -195,25 +212,6 @@ def _ask(user: User, question: Question, known: dict[Any, Any]) -> Access:
             if per not in known:
                 known[per] = check_audience(key.name, _timed(key.name, per, user))
             audiences[key.name] = known[per]
-    return Access(audiences=audiences) if audiences else ALLOWED
-
-
-def refusal_of(user: User, page: Page, keys: Collection[Key], known: dict[Any, Any] | None = None) -> Refusal | None:
-    """None where this user may go on watching ``keys`` of that page.
-
-    A page made for a user is for that user alone. One made for nobody in particular holds no secret: it goes on
-    when somebody signs in beside it.
-    """
-    if page.user is not None and user_id(user) != page.user:
-        if principal_of(page.user):
-            return Refusal(Reason.FORBIDDEN, f"{page.user}, for which the page was made, is not there any more")
-        if user.is_anonymous:
-            return Refusal(Reason.SIGN_IN, "the page's user is no longer signed in")
-        return Refusal(Reason.FORBIDDEN, "the page was made for another user")
-    forbidden = may_see(user, keys, known)
-    if forbidden is None:
-        return None
-    root = may_see(user, (key for key in keys if key.element in page.roots), known)
-    # Who has no account may have one; what is no user has none.
-    reason = Reason.SIGN_IN if user.pk is None else Reason.FORBIDDEN
-    return Refusal(reason, f"{root or forbidden} is not to be seen by {user}", forbidden if root is None else None)
+    if not (audiences or withheld):
+        return ALLOWED
+    return Access(None, audiences, {key.element: placeholder(key, why) for key, why in withheld.items()})

@@ -27,22 +27,26 @@ class Reason(Enum):
 class Page:
     """The fragments on it by DOM id, in order, and the user it was rendered for (None for anybody).
 
-    ``roots`` are without an audience: which one somebody belongs to is asked again while the page is open.
+    ``roots`` are without an audience: which one somebody belongs to is asked again while the page is open. Those that
+    are ``required`` are what the page is about: who may not see one of them any more loses the page.
     """
 
     user: str | None = None
     roots: dict[ElementId, Key] = field(default_factory=dict)
+    required: set[ElementId] = field(default_factory=set)
     # Names of feeds by the DOM ids of their cursors.
     feeds: dict[ElementId, str] = field(default_factory=dict)
     # All of these, and what is nested.
     elements: set[ElementId] = field(default_factory=set)
     is_signed: bool = False
 
-    def add(self, key: Key, nested: Iterable[Key] = ()) -> None:
+    def add(self, key: Key, nested: Iterable[Key] = (), *, required: bool = False) -> None:
         """Put a fragment on the page, with those inside it."""
         for part in (key, *nested):
             self._add(part.element, str(part))
         self.roots[key.element] = key.of(None)
+        if required:
+            self.required.add(key.element)
 
     def add_feed(self, name: str, element: ElementId) -> None:
         """Put a feed on the page."""

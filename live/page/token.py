@@ -29,7 +29,9 @@ def sign(page: Page) -> str:
     """The page's token. Nothing can be added to the page afterwards."""
     page.is_signed = True
     roots = list(map(_to_json, page.roots.values()))
-    content = {"user": page.user, "roots": roots, "feeds": list(page.feeds.values())}
+    content: dict[str, Any] = {"user": page.user, "roots": roots, "feeds": list(page.feeds.values())}
+    if page.required:
+        content["required"] = sorted(page.required)
     return signing.dumps(content, salt=SALT, compress=True)
 
 
@@ -53,6 +55,7 @@ def verify(token: Any) -> Page:
         page = Page(user=content["user"])
         for root in content["roots"]:
             page.add(_from_json(*root))
+        page.required = page.roots.keys() & content.get("required", ())
         for name in content["feeds"]:
             page.add_feed(name, Feed.named(name).element)
     except (signing.BadSignature, UnicodeError):

@@ -12,6 +12,7 @@ import time
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -37,6 +38,10 @@ logger = logging.getLogger(__name__)
 # One that fails for good does so at every sweep, with each of its keys.
 limited_log = LimitedLog(logger)
 
+# Raised for what is not there any more.
+MISSING = (ObjectDoesNotExist, Http404)
+# Why words stand where a fragment would: it is not there any more, an error is the reason, or it may not be seen.
+Why = Literal["gone", "failed", "withheld"]
 # A comment cannot come from data: templates escape "<".
 SLOT = re.compile(r"<!--live:([\w-]+)-->")
 # The keys that the fragment being rendered has nested, by element; None while no fragment is being rendered.
@@ -89,20 +94,23 @@ def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
 
     What no longer exists is replaced by words that say so. What failed keeps its last good HTML, marked as out of date.
     """
+    try:
+        return retrying(render, key)
+    except MISSING:
+        return placeholder(key, "gone")
+    except Exception as error:
+        metrics.render_failures.labels(key.name).inc()
+        # That the database is away has been said once, for all fragments and all their attempts.
+        is_said = isinstance(error, DatabaseError) and away_since() is not None
+        if not is_said and (more := limited_log.next((key.name, type(error).__name__))) is not None:
+            logger.exception("%s could not be rendered%s", key, more)
+        return placeholder(key, "failed") if last is None else out_of_date(last)
+
+
+def placeholder(key: Key, why: Why) -> Rendered:
+    """Words that stand where a fragment would."""
     with translation.override(settings.LANGUAGE_CODE):
-        try:
-            return retrying(render, key)
-        except (ObjectDoesNotExist, Http404):
-            return _finish(key, render_to_string("live/gone.html"))
-        except Exception as error:
-            metrics.render_failures.labels(key.name).inc()
-            # That the database is away has been said once, for all fragments and all their attempts.
-            is_said = isinstance(error, DatabaseError) and away_since() is not None
-            if not is_said and (more := limited_log.next((key.name, type(error).__name__))) is not None:
-                logger.exception("%s could not be rendered%s", key, more)
-            if last is not None:
-                return out_of_date(last)
-            return replace(_finish(key, render_to_string("live/failed.html")), failed=True)
+        return replace(_finish(key, render_to_string(f"live/{why}.html")), failed=why == "failed")
 
 
 def out_of_date(rendered: Rendered) -> Rendered:

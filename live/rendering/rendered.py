@@ -1,9 +1,9 @@
 """What rendering a fragment gives, and what it contains. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from live.keys import Key, RenderingId
+from live.keys import ElementId, Key, RenderingId
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,17 @@ class Rendered:
         return replace(self, version=f"{self.version}!", out_of_date=words)
 
 
+# What stands in for fragments that somebody may not see, by DOM id.
+Withheld = dict[ElementId, Rendered]
 # Renderings by id: a fragment, and what it nests.
 Renderings = dict[RenderingId, Rendered]
 # The newest rendering of an id; None if there is none yet.
 RenderingOf = Callable[[RenderingId], Rendered | None]
+
+
+def without(withheld: Mapping[ElementId, Rendered], rendering_of: RenderingOf) -> RenderingOf:
+    """The renderings for somebody from whom these are withheld: what stands in for them, and nothing that they nest."""
+    return (lambda id: withheld.get(id.element) or rendering_of(id)) if withheld else rendering_of
 
 
 def closure(roots: Iterable[Key], rendering_of: RenderingOf) -> dict[RenderingId, Key]:

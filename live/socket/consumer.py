@@ -16,8 +16,9 @@ from live.hub import process
 from live.hub.tasks import track_task
 from live.hub.viewer import Viewer
 from live.limited_log import LimitedLog
-from live.page.access import Refusal, session_key
+from live.page.access import session_key
 from live.page.page import Reason
+from live.page.refusal import Refusal
 from live.page.report import BadReport, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.socket.close_codes import close
@@ -142,7 +143,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.leave()
         self.token = token
         writer = self.scope.get("extensions", {}).get("live.writer")
-        return Viewer(Connection(self.base_send, writer), session, page, access.audiences)
+        return Viewer(Connection(self.base_send, writer), session, page, access.audiences, access.withheld)
 
     async def refuse(self, reason: Reason, message: str, *args: object) -> None:
         """Close for good, with words for the person; the message, and its arguments, are for the log."""

@@ -28,8 +28,10 @@ from live.hub.feed_delivery import marker
 from live.keys import FragmentError
 from live.page import access
 from live.page.page import Page
+from live.page.refusal import user_id
 from live.page.token import sign
-from live.rendering.render import slot
+from live.rendering.render import placeholder, slot
+from live.rendering.strict import is_strict
 from live.rendering.tree import render_page_tree, to_html
 from live.rendering.unreadable import note_processors
 from live.sign_in import sign_in_url
@@ -48,27 +50,33 @@ REFRESH = "live_refresh"
 def live(context: Context, name: str, **params: Any) -> SafeString:
     """A fragment, here: ``{% live "boards.panel" pk=panel.pk %}``. On a page, or inside another fragment.
 
-    The same once more on a page has a name there: ``{% live "cart.count" at="footer" %}``. That is for fragments that
-    have no parameter called ``at``.
-    ``PermissionDenied`` if the request's user may not see it or anything in it.
+    The same once more on a page has a name there: ``{% live "cart.count" at="footer" %}``. ``PermissionDenied`` if the
+    request's user may not see it or anything in it. Words stand in on the open page for what they may not see any more,
+    and the page ends when that is all of it; with ``required=True``, when it is this one. ``at`` and ``required`` are
+    for fragments that have no parameter of that name.
     """
     declared = Fragment.named(name)
-    at = None if declared.takes("at") else params.pop("at", None)
+    at, required = (None if declared.takes(option) else params.pop(option, None) for option in ("at", "required"))
     key = declared.key(**params)
     if at is not None:
         key = key.named_at(str(at))
     nested = slot(key)
     if nested is not None:
+        if required:
+            raise FragmentError(f"{key} cannot be required inside another fragment: only a page can require one")
         return nested
     request = request_of(context)
     note_processors(context.dicts[index] if (index := getattr(context, "_processors_index", None)) is not None else ())
     user = access.visitor(request)
     key = access.audience_of(user, key)
     renderings = render_page_tree([key])
-    forbidden = access.may_see(user, (rendered.key for rendered in renderings.values()))
-    if forbidden is not None:
-        raise PermissionDenied(f"{forbidden} is not to be seen by {user}")
-    _page(request).add(key, (rendered.key for id, rendered in renderings.items() if id != key.id))
+    withheld = access.withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
+    for forbidden, why in withheld.items():
+        if why == "withheld":
+            raise PermissionDenied(f"{forbidden} is not to be seen by {user}")
+        renderings[forbidden.id] = placeholder(forbidden, why)
+    nested_keys = (rendered.key for id, rendered in renderings.items() if id != key.id)
+    _page(request).add(key, nested_keys, required=bool(required))
     return to_html(renderings[key.id], renderings)
 
 
@@ -157,5 +165,5 @@ def _page(request: HttpRequest) -> Page:
     """The page that this request is making, kept on the request while its template renders."""
     page: Page | None = getattr(request, "live_page", None)
     if page is None:
-        page = request.live_page = Page(user=access.user_id(access.visitor(request)))  # type: ignore[attr-defined]
+        page = request.live_page = Page(user=user_id(access.visitor(request)))  # type: ignore[attr-defined]
     return page

@@ -157,9 +157,7 @@ def test_a_panel_that_moves_to_a_private_board_leaves_the_page_of_its_old_one(si
     assert not leaked, "its new values go nowhere"
 
 
-def test_a_page_with_a_panel_that_is_private_now_asks_again_and_goes_on_without_it(
-    stopped_site: Site, redis: Redis
-) -> None:
+def test_a_page_with_a_panel_that_is_private_now_goes_on_without_it(stopped_site: Site, redis: Redis) -> None:
     """Nothing announces it, and nothing sweeps: the board is rendered anew because of the refusal."""
     stopped_site.env |= {"REDIS_URL": redis.url, "DJANGO_SETTINGS_MODULE": "tests.unswept"}
     site = stopped_site.start()
@@ -168,8 +166,6 @@ def test_a_page_with_a_panel_that_is_private_now_asks_again_and_goes_on_without_
         "from boards.models import Board, Panel; secret = Board.objects.create(title='Secret', slug='secret');"
         "Panel.objects.filter(title='Week').update(board=secret)"
     )
-    assert page.closed(PROMISED) == 4000, "it comes back"
-    assert not any("live-message" in frame for frame in page.frames), "there is nothing to do about it"
     signed_in.until("This board has no panels yet", PROMISED)
-    page.live()
     page.until("This board has no panels yet", PROMISED)
+    assert not any("live-message" in frame for frame in page.frames), "there is nothing to do about it"

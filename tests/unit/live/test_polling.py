@@ -174,14 +174,41 @@ def test_what_may_not_be_seen_inside_of_a_fragment_is_asked_for_again_without_it
     assert response.status_code == 200 and "Bartholomew" not in text(response)
 
 
-def test_what_stays_inside_of_a_fragment_and_may_not_be_seen_ends_the_page(crew: Crew) -> None:
-    team, [bob, _] = crew.make("crew", "Bob", "Eve")
+def test_what_stays_inside_of_a_fragment_and_may_not_be_seen_is_withheld(crew: Crew) -> None:
+    team, [bob, _] = crew.make("crew", "Bartholomew", "Eve")
     page, number = Poller(team), pk(bob)
     crew.person.visible_to(lambda user, pk: pk != number)
+    response = page.ask()
+    assert response.status_code == 200 and "You have no access to this" in text(response)
+    rename(team, "gang")
+    response = page.ask()
+    assert "gang" in text(response) and "Eve" in text(response) and "Bartholomew" not in text(response)
+
+
+def test_what_is_in_what_may_not_be_seen_does_not_come_by_itself(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Annabel")
+    _, [bob] = crew.make("others", "Bob")
+    page = Poller(team, bob)
+    crew.team.visible_to(lambda user, pk: False)
+    rename(ann, "Anneliese")
+    response = page.ask()
+    assert response.status_code == 200 and "You have no access to this" in text(response)
+    assert "Anneliese" not in text(response) and ann.element not in text(response)
+
+
+def test_what_is_not_there_any_more_goes_and_the_page_stays(crew: Crew) -> None:
+    _, [bob, eve] = crew.make("crew", "Bob", "Eve")
+    page = Poller(bob, eve)
+    crew.person.visible_to(lambda user, pk: User.objects.get(pk=pk).is_active)
+    User.objects.get(pk=pk(bob)).delete()
+    response = page.ask()
+    assert response.status_code == 200 and "This is no longer here" in text(response)
+    assert eve.element not in text(response)
+    User.objects.get(pk=pk(eve)).delete()
     assert page.ask().status_code == 401
 
 
-def test_a_question_that_raises_is_asked_again_later(crew: Crew) -> None:
+def test_a_question_that_raises_withholds_its_fragment(crew: Crew) -> None:
     _, [bob] = crew.make("crew", "Bob")
     page = Poller(bob)
 
@@ -189,6 +216,18 @@ def test_a_question_that_raises_is_asked_again_later(crew: Crew) -> None:
         raise ValueError("no such owner")
 
     crew.person.visible_to(broken)
+    response = page.ask()
+    assert response.status_code == 200 and "could not be shown" in text(response)
+
+
+def test_an_audience_that_cannot_be_asked_is_asked_again_later(templates: dict[str, str]) -> None:
+    templates["it.html"] = "<p></p>"
+
+    @fragment("it.html", per=lambda user: 1 / user.pk)
+    def it(audience: int) -> dict[str, Any]:
+        return {}
+
+    page = Poller(it.key(audience=1))
     response = page.ask()
     assert (response.status_code, response.content) == (503, b"")
     assert "Live-Database-Away" not in response

@@ -122,7 +122,7 @@ def test_viewer_is_answered_when_what_it_waits_for_is_not_on_its_page_any_more(c
     render(core, rendered(key("a", "visitors")), now=NOW)
     core.join(page, shown(a="1"), NOW)
     sent(core)
-    core.assign(page, {"tests.a": "visitors"}, NOW)
+    core.assign(page, {"tests.a": "visitors"}, NOW, {})
     assert sent(core) == {page: [Heartbeat.TRUE]}
 
 
@@ -434,7 +434,7 @@ def test_another_audience_is_watched_in_place_of_the_one_before(core: Core) -> N
     render(core, rendered(key("a", "visitors"), "for visitors"))
     render(core, rendered(key("a", "staff"), "for staff"), now=NOW + 1)
     sent(core)
-    core.assign(page, {"tests.a": "staff"}, NOW + 2)
+    core.assign(page, {"tests.a": "staff"}, NOW + 2, {})
     assert page.watching == {key("a", "staff").id}
     assert sent(core) == {page: [key("a", "staff").id]}
 
@@ -448,7 +448,7 @@ def test_assign_changes_nothing_for_the_same_audiences_or_who_has_left(core: Cor
     if change == "it has left":
         core.leave(page)
         audiences = {"tests.a": "visitors"}
-    core.assign(page, audiences, NOW)
+    core.assign(page, audiences, NOW, {})
     assert page.audiences == {"tests.a": "staff"}
     assert sent(core) == {}
 

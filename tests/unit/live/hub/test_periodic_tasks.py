@@ -4,15 +4,19 @@ import asyncio
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import OperationalError
 
-from live import database_threads, fragment
+from live import Fragment, database_threads, fragment
+from live.banners import fragments as banners
+from live.banners.models import EVERYWHERE
 from live.hub import periodic_tasks, process
 from live.hub.hub import Hub
 from live.hub.periodic_tasks import MAX_BLOCKED_SECONDS, recheck_access, send_heartbeat
-from tests.unit.live.crew import Crew, pk, sign_in
-from tests.unit.live.screens import HEARTBEAT, Screen, count, in_thread
+from live.keys import Key
+from live.page.page import Page
+from tests.unit.live.crew import Crew, pk, rename, sign_in
+from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, settled
 from tests.waiting import until_async
 
 pytestmark = pytest.mark.database
@@ -40,7 +44,7 @@ async def test_who_is_logged_out_is_closed_with_words_and_nobody_else(hub: Hub, 
     assert others.codes == []
 
 
-async def test_a_right_to_something_nested_has_the_page_ask_again_and_its_parent_rendered(hub: Hub, crew: Crew) -> None:
+async def test_a_right_to_something_nested_is_withheld_and_what_nests_it_is_rendered(hub: Hub, crew: Crew) -> None:
     team, [bob] = await in_thread(lambda: crew.make("crew", "Bartholomew"))
     hidden: list[int] = []
     crew.person.visible_to(lambda user, pk: pk not in hidden or user.is_anonymous)
@@ -53,43 +57,149 @@ async def test_a_right_to_something_nested_has_the_page_ask_again_and_its_parent
     hidden.append(pk(bob))
     beside.forget()
     await recheck_access(hub)
-    await until_async(lambda: screen.codes == [4000], "the page asks again")
     await beside.gets("crew")
     assert "Bartholomew" not in beside.texts[-1]
-    assert (await hub.admit(session, screen.viewer.page)).refusal is None
+    await until_async(lambda: "<h2>crew</h2>" in screen.texts[-1], "the team without them")
+    assert "Bartholomew" not in screen.texts[-1] and screen.codes == []
 
 
-async def test_what_stays_inside_of_a_fragment_and_may_not_be_seen_ends_the_page(hub: Hub, crew: Crew) -> None:
-    """A page that is loaded would be refused, too; the first time, it may only be a moment behind."""
-    team, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
+async def test_what_stays_inside_of_a_fragment_and_may_not_be_seen_is_withheld_until_it_may(
+    hub: Hub, crew: Crew
+) -> None:
+    team, [bob, eve] = await in_thread(lambda: crew.make("crew", "Bartholomew", "Eve"))
     hidden: list[int] = []
     crew.person.visible_to(lambda user, pk: pk not in hidden)
     screen = await Screen(team).join(hub)
     hidden.append(pk(bob))
     await recheck_access(hub)
-    await until_async(lambda: screen.codes == [4000], "the page asks again")
-    hub.leave(screen.viewer)
-    again = Screen(team)
-    await again.join(hub)
-    await until_async(lambda: again.codes == [4401], "it is refused with words")
+    assert await screen.gets("You have no access to this")
+    await settled(hub)
+    screen.forget()
+    # What nests it is sent without it, and so is nothing of what happens to it.
+    await in_thread(lambda: (rename(team, "gang"), crew.team.changed(pk=pk(team))))
+    html = await screen.gets("gang")
+    assert "Eve" in html and "no access" in html and "Bartholomew" not in html
+    await in_thread(lambda: (rename(bob, "Barbarossa"), crew.person.changed(pk=pk(bob))))
+    await in_thread(lambda: (rename(eve, "Evangeline"), crew.person.changed(pk=pk(eve))))
+    await screen.gets("Evangeline")
+    await settled(hub)
+    assert not any("Barbarossa" in text for text in screen.texts)
+    hidden.clear()
+    await recheck_access(hub)
+    await screen.gets("Barbarossa")
+    assert screen.codes == []
 
 
-async def test_what_was_refused_long_ago_is_refused_for_the_first_time_again(
-    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where it has been gone from the page meanwhile, that is only a moment behind once more."""
-    team, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
-    hidden = [pk(bob)]
-    crew.person.visible_to(lambda user, pk: pk not in hidden)
-    for _ in range(2):
-        screen = await Screen(team).join(hub)
-        await recheck_access(hub)
-        await until_async(lambda screen=screen: screen.codes == [4000], "the page asks again")  # type: ignore[misc]
-        hub.leave(screen.viewer)
-        monkeypatch.setattr("live.hub.hub.MAX_BEHIND_SECONDS", -1.0)
+@pytest.fixture
+def rows(templates: dict[str, str]) -> Fragment:
+    """One group: restricted by a question that raises where the group has been deleted."""
+    templates["row.html"] = "<p>{{ group.name }}</p>"
+
+    @fragment("row.html")
+    def row(pk: int) -> dict[str, Any]:
+        return {"group": Group.objects.get(pk=pk)}
+
+    @row.visible_to
+    def _(user: Any, pk: int) -> bool:
+        return not Group.objects.get(pk=pk).name.startswith("hidden")
+
+    return row
 
 
-async def test_a_question_that_raises_sends_its_own_page_away_and_nobody_else(
+def call(row: Key, name: str) -> None:
+    """Give a group another name; nothing is announced."""
+    assert Group.objects.filter(pk=pk(row)).update(name=name)
+
+
+async def make_rows(rows: Fragment, count: int) -> list[Key]:
+    groups = await in_thread(
+        lambda: Group.objects.bulk_create(Group(name=f"group {number}") for number in range(count))
+    )
+    return [rows.key(pk=group.pk) for group in groups]
+
+
+async def test_one_of_fifty_that_is_deleted_or_refused_goes_and_the_page_stays(hub: Hub, rows: Fragment) -> None:
+    deleted, refused, *others = keys = await make_rows(rows, 50)
+    screen = await Screen(*keys).join(hub)
+    await in_thread(lambda: Group.objects.filter(pk=pk(deleted)).delete())
+    await in_thread(lambda: call(refused, "hidden team"))
+    screen.forget()
+    await recheck_access(hub)
+    html = await screen.gets("You have no access to this")
+    assert "This is no longer here" in html
+    assert sorted(screen.frames[0]) == sorted([deleted.element, refused.element])
+    await in_thread(lambda: (call(others[0], "renamed"), rows.changed(pk=pk(others[0]))))
+    await screen.gets("renamed")
+    assert (await hub.admit(None, screen.viewer.page)).refusal is None, "it may come back, too"
+    await in_thread(lambda: rows.changed(pk=pk(refused)))
+    await settled(hub)
+    assert not any("hidden team" in text for text in screen.texts) and screen.codes == []
+
+
+async def test_a_page_that_connects_is_sent_words_for_what_may_not_be_seen(hub: Hub, rows: Fragment) -> None:
+    seen, hidden = await make_rows(rows, 2)
+    shown = await first_paint(seen, hidden)
+    await in_thread(lambda: call(hidden, "hidden team"))
+    screen = Screen(seen, hidden)
+    access = await hub.admit(None, screen.page)
+    screen.viewer.withheld = access.withheld
+    await screen.join(hub, shown)
+    assert screen.frames == [[hidden.element]] and "no access" in screen.texts[0]
+    assert not any("hidden team" in text for text in screen.texts)
+
+
+async def test_a_page_ends_when_nothing_of_it_may_be_seen(hub: Hub, rows: Fragment, templates: dict[str, str]) -> None:
+    """What is for everybody keeps it open, and what is beside its content does not."""
+    templates["clock.html"] = "<p>12:00</p>"
+
+    @fragment("clock.html")
+    def clock() -> dict[str, Any]:
+        return {}
+
+    keys = await make_rows(rows, 2)
+    alone, mixed = await Screen(*keys).join(hub), await Screen(*keys, clock.key()).join(hub)
+    beside = Screen(*keys, banners.banners.key(region=EVERYWHERE))
+    await beside.join(hub, await first_paint(*keys))
+    await in_thread(lambda: [call(key, f"hidden {pk(key)}") for key in keys])
+    await recheck_access(hub)
+    await until_async(lambda: [alone.codes, beside.codes] == [[4401], [4401]], "they are closed")
+    await mixed.gets("no access")
+    assert mixed.codes == []
+
+
+async def test_a_page_ends_without_what_it_requires(hub: Hub, rows: Fragment) -> None:
+    one, other = await make_rows(rows, 2)
+    screens = [Screen(other), Screen(other)]
+    for screen, required in zip(screens, (one, other), strict=True):
+        screen.page = screen.viewer.page = Page()
+        screen.page.add(one, required=required is one)
+        screen.page.add(other, required=required is other)
+        await screen.join(hub)
+    await in_thread(lambda: call(one, "hidden team"))
+    await recheck_access(hub)
+    await until_async(lambda: screens[0].codes == [4401], "it is closed")
+    await screens[1].gets("no access")
+    assert screens[1].codes == []
+
+
+async def test_what_is_far_or_not_shown_is_withheld_as_well(hub: Hub, rows: Fragment) -> None:
+    seen, far, away = await make_rows(rows, 3)
+    screen, shown = Screen(seen, far, away), await first_paint(seen, far, away)
+    without = {id: version for id, version in shown.items() if id != away.element}
+    hub.join(screen.viewer, without, frozenset([far.element]))
+    await screen.gets("live-heartbeat")
+    await in_thread(lambda: [call(key, f"hidden {pk(key)}") for key in (far, away)])
+    await recheck_access(hub)
+    await screen.gets("no access")
+    assert screen.frames == [[far.element]]
+    screen.forget()
+    hub.join(screen.viewer, shown, frozenset())  # its page shows the last one again
+    await screen.gets("no access")
+    await settled(hub)
+    assert not any(">hidden" in text for text in screen.texts)
+
+
+async def test_a_question_that_raises_withholds_its_own_fragment_and_nothing_else(
     hub: Hub, crew: Crew, templates: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     broken: list[bool] = []
@@ -102,7 +212,7 @@ async def test_a_question_that_raises_sends_its_own_page_away_and_nobody_else(
     @it.visible_to
     def _(user: Any) -> bool:
         if broken:
-            raise User.DoesNotExist("no such owner")
+            raise ValueError("no such owner")
         return True
 
     _, [bob] = await in_thread(lambda: crew.make("crew", "Bob"))
@@ -111,12 +221,13 @@ async def test_a_question_that_raises_sends_its_own_page_away_and_nobody_else(
     broken.append(True)
     before = count("live_failures_total", where="visible_to")
     await recheck_access(hub)
-    await until_async(lambda: asked.codes == [4000] and logged_out.codes == [4401], "each gets its own answer")
-    assert fine.codes == []
+    await until_async(lambda: logged_out.codes == [4401], "who is logged out is closed")
+    await asked.gets("could not be shown")
+    assert asked.codes == fine.codes == []
     assert not fine.viewer.is_closing
     assert count("live_failures_total", where="visible_to") == before + 1
     assert "who may see tests.it() could not be asked" in caplog.text
-    assert "DoesNotExist: no such owner" in caplog.text
+    assert "ValueError: no such owner" in caplog.text
 
 
 async def test_without_a_database_nobody_is_sent_away(

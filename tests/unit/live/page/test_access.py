@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import OperationalError, ProgrammingError
+from django.http import Http404
 from django.test import Client
 
 from live import Fragment, FragmentError, database_threads, fragment
@@ -13,19 +14,18 @@ from live.page.access import (
     ALLOWED,
     Access,
     Question,
-    Refusal,
     answer_all,
     audience_of,
     check,
     is_restricted,
     is_slow,
     may_see,
-    refusal_of,
     session_key,
-    user_id,
+    withheld_from,
 )
 from live.page.identity import users_of
 from live.page.page import Page, Reason
+from live.page.refusal import Refusal, not_its_user, user_id
 from tests.unit.live.screens import count
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -65,7 +65,7 @@ def user_of(session: str | None) -> Any:
 
 def reason_of(user: Any, page: Page) -> Reason | None:
     """Why the user may not go on with the page."""
-    refusal = refusal_of(user, page, [])
+    refusal = not_its_user(user, page)
     return refusal.reason if refusal else None
 
 
@@ -131,18 +131,18 @@ def test_behind_one_that_everybody_may_see_the_others_are_asked_about(ann: User,
 
 
 def test_the_pages_user_goes_on(ann: User, session: str, secret_of: Fragment) -> None:
-    assert refusal_of(user_of(session), Page(user=str(ann.pk)), [secret_of.key(owner=ann.pk, n=1)]) is None
+    assert check(session, Page(user=str(ann.pk)), [secret_of.key(owner=ann.pk, n=1)]) == Access()
 
 
 def test_logged_out_is_told_to_sign_in(ann: User, session: str, client: Client) -> None:
     client.logout()
-    assert refusal_of(user_of(session), Page(user=str(ann.pk)), []) == Refusal(
+    assert not_its_user(user_of(session), Page(user=str(ann.pk))) == Refusal(
         Reason.SIGN_IN, "the page's user is no longer signed in"
     )
 
 
 def test_without_a_cookie_is_told_to_sign_in(ann: User) -> None:
-    assert refusal_of(user_of(None), Page(user=str(ann.pk)), []) == Refusal(
+    assert not_its_user(user_of(None), Page(user=str(ann.pk))) == Refusal(
         Reason.SIGN_IN, "the page's user is no longer signed in"
     )
 
@@ -165,21 +165,21 @@ def test_another_password_ends_the_session(ann: User, session: str) -> None:
 
 
 def test_a_page_of_another_user_is_refused(ann: User, session: str) -> None:
-    assert refusal_of(user_of(session), Page(user=str(ann.pk + 1)), []) == Refusal(
+    assert not_its_user(user_of(session), Page(user=str(ann.pk + 1))) == Refusal(
         Reason.FORBIDDEN, "the page was made for another user"
     )
 
 
 def test_a_page_for_nobody_in_particular_goes_on_when_somebody_signs_in(session: str) -> None:
-    assert refusal_of(user_of(session), Page(user=None), []) is None
-    assert refusal_of(user_of(None), Page(user=None), []) is None
+    assert not_its_user(user_of(session), Page(user=None)) is None
+    assert not_its_user(user_of(None), Page(user=None)) is None
 
 
 def test_a_lost_right_is_refused_by_name(ann: User, session: str, secret_of: Fragment) -> None:
     keys = [secret_of.key(owner=ann.pk, n=1), secret_of.key(owner=ann.pk, n=10)]
     page = Page(user=str(ann.pk))
     page.add(keys[1])
-    assert refusal_of(user_of(session), page, keys) == Refusal(
+    assert check(session, page, keys).refusal == Refusal(
         Reason.FORBIDDEN, f"tests.secret_of(owner={ann.pk}, n=10) is not to be seen by ann"
     )
 
@@ -187,28 +187,33 @@ def test_a_lost_right_is_refused_by_name(ann: User, session: str, secret_of: Fra
 def test_who_is_not_signed_in_may_do_so_to_see(secret_of: Fragment) -> None:
     page = Page(user=None)
     page.add(secret_of.key(owner=1, n=1))
-    refusal = refusal_of(user_of(None), page, [secret_of.key(owner=1, n=1)])
+    refusal = check(None, page, [secret_of.key(owner=1, n=1)]).refusal
     assert refusal is not None
     assert refusal.reason is Reason.SIGN_IN
     assert "is not to be seen by AnonymousUser" in refusal.message
 
 
-def test_what_may_not_be_seen_inside_of_a_fragment_is_named_if_that_is_all(ann: User, secret_of: Fragment) -> None:
-    """The fragment may be without it once it has been rendered anew; the page's own fragments end it for good."""
-    page, nested, root = Page(), secret_of.key(owner=0, n=1), secret_of.key(owner=0, n=2)
-    page.add(secret_of.key(owner=ann.pk, n=1))
-    refusal = refusal_of(ann, page, [nested])
-    assert refusal == Refusal(Reason.FORBIDDEN, f"{nested} is not to be seen by {ann}", nested)
+def test_what_may_not_be_seen_is_withheld_while_there_is_anything_else(
+    ann: User, session: str, secret_of: Fragment
+) -> None:
+    own, root, nested = (secret_of.key(owner=owner, n=n) for owner, n in ((ann.pk, 1), (0, 1), (0, 2)))
+    page = Page()
+    page.add(own)
     page.add(root)
-    refusal = refusal_of(ann, page, [nested, root])
-    assert refusal == Refusal(Reason.FORBIDDEN, f"{root} is not to be seen by {ann}")
+    withheld = check(session, page, [own, root, nested]).withheld
+    assert withheld.keys() == {root.element, nested.element}
+    assert "You have no access to this" in withheld[root.element].html
+    page.required.add(own.element)
+    assert check(session, page, [own, root]).refusal is None
+    page.required.add(root.element)
+    assert check(session, page, [own, root]).refusal == Refusal(Reason.FORBIDDEN, f"{root} is not to be seen by {ann}")
 
 
 def test_a_rotated_secret_logs_nobody_out(ann: User, session: str, client: Client, settings: Any) -> None:
     """Django would give the session another key at the first look, which no socket can tell its browser."""
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another" * 10
     for _ in range(2):
-        assert refusal_of(user_of(session), Page(user=str(ann.pk)), []) is None
+        assert not_its_user(user_of(session), Page(user=str(ann.pk))) is None
     assert client.session.session_key == session
 
 
@@ -239,19 +244,28 @@ def unanswered() -> Any:
     return declare
 
 
-def test_a_question_that_raises_is_a_refusal_to_come_back_later(
+def test_a_question_that_raises_withholds_its_fragment_and_is_said(
     unanswered: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = count("live_failures_total", where="visible_to")
-    keys = [unanswered(ZeroDivisionError("why")).key()]
-    refusal = check(None, Page(), keys).refusal
-    assert refusal == Refusal(Reason.ASK_AGAIN, "it could not be asked who may see it: ZeroDivisionError('why')")
+    key = unanswered(ZeroDivisionError("why")).key()
+    answer = check(None, Page(), [key])
+    assert answer.refusal is None and "could not be shown" in answer.withheld[key.element].html
     assert count("live_failures_total", where="visible_to") == before + 1
     assert "who may see tests.unanswered() could not be asked" in caplog.text
     caplog.clear()
-    assert check(None, Page(), keys).refusal == refusal
+    assert check(None, Page(), [key]) == answer
     assert caplog.text == "", "it is said once a minute"
     assert count("live_failures_total", where="visible_to") == before + 2
+    with pytest.raises(ZeroDivisionError):
+        may_see(AnonymousUser(), [key])
+
+
+@pytest.mark.parametrize("error", [User.DoesNotExist(), Http404()])
+def test_what_is_asked_about_and_is_not_there_is_gone(unanswered: Any, error: Exception) -> None:
+    key = unanswered(error).key()
+    assert withheld_from(AnonymousUser(), [key]) == {key: "gone"}
+    assert may_see(AnonymousUser(), [key]) == key
 
 
 def test_each_kind_of_error_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
@@ -349,16 +363,10 @@ def test_a_database_that_is_away_is_nobodys_refusal(unanswered: Any, monkeypatch
         check(None, Page(), [unanswered(OperationalError()).key()])
 
 
-def test_a_query_that_fails_by_itself_refuses_its_own_page(unanswered: Any) -> None:
-    """Else nobody's log-out would be noticed any more for the fault of one fragment."""
-    refusal = check(None, Page(), [unanswered(ProgrammingError("no such column")).key()]).refusal
-    assert refusal is not None and refusal.reason is Reason.ASK_AGAIN
-
-
-def test_an_answer_is_a_refusal_otherwise(ann: User, session: str, secret_of: Fragment) -> None:
-    page = Page(user=str(ann.pk))
-    for keys in ([secret_of.key(owner=ann.pk, n=1)], [secret_of.key(owner=0, n=1)]):
-        assert check(session, page, keys).refusal == refusal_of(user_of(session), page, keys)
+def test_a_query_that_fails_by_itself_withholds_its_own_fragment(unanswered: Any) -> None:
+    """Else nobody's log-out would be noticed any more for the error of one fragment."""
+    key = unanswered(ProgrammingError("no such column")).key()
+    assert withheld_from(AnonymousUser(), [key]) == {key: "failed"}
 
 
 def test_a_key_is_that_of_an_audience_only_where_it_differs_per_audience(secret_of: Fragment, ann: User) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, UnreadablePostError
 from django.urls import URLPattern, path
 from ninja import NinjaAPI
@@ -52,6 +53,8 @@ def refused(error: Exception) -> Exception:
             return Refused(403, "forbidden", str(error) or "You may not do that.")
         case RequestDataTooBig():
             return Refused(413, "too_large", "The body is too large.")
+        case IntegrityError():
+            return Refused(409, "conflict", "Somebody else has changed the same at the same moment; send it again.")
         case Http404():
             return Refused(404, "not_found", "There is nothing of that address.")
         case HttpError():

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db.models.signals import pre_save
 
 from boards.documents.export import document_of
 from boards.editing.actions import delete
@@ -50,6 +51,20 @@ def test_a_board_is_made_with_panels_and_each_is_in_the_history(program: Program
     assert (panel.kind, panel.options, panel.lines.count()) == ("stat", {"unit": "%"}, 2)
     assert Series.objects.get().identity == "load{host=a}"
     assert (Revision.objects.get().by, Revision.objects.get().before) == (editor, None)
+
+
+def test_an_address_that_somebody_takes_at_the_same_moment_is_a_conflict(program: Program) -> None:
+    make(program, address="mine")
+
+    def take_it(**kwargs: object) -> None:
+        Board.objects.bulk_create([Board(title="Theirs", slug="wanted")])
+
+    pre_save.connect(take_it, sender=Board)
+    try:
+        error = program.answer(409, "PATCH", "boards/mine", {"address": "wanted"})
+    finally:
+        pre_save.disconnect(take_it, sender=Board)
+    assert error["code"] == "conflict" and Board.objects.get().slug == "mine"
 
 
 def test_boards_are_listed_as_far_as_one_may(program: Program, editor: User) -> None:

@@ -59,7 +59,7 @@ def _pk(user: User) -> int:
 def panel_editors(pk: int, board: int) -> dict[str, Any]:
     """Who has the form of this panel open. It is nested in the board, which is the same for all who edit it and is
     named, for whoever is asked who may see this: there is one for each panel."""
-    return _names(_there(timezone.now(), panel=pk))
+    return _names(_there(timezone.now(), panel=pk, panel__board=board))
 
 
 @panel_editors.visible_to

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from boards.editing.presence import EXPIRES, arrive, board_editors, leave, panel_editors
-from boards.models import Panel, Presence
+from boards.models import Board, Panel, Presence
 from tests.unit.boards.conftest import THEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -38,6 +38,16 @@ def test_each_sees_the_other_and_not_themselves(people: tuple[User, User], make_
     assert at_panel(other) == ["Bob"]
     leave(bob, other)
     assert others(one.board_id, ada) == [] == at_panel(other)
+
+
+def test_who_edits_a_panel_is_named_on_its_own_board_alone(
+    people: tuple[User, User], make_panel: Callable[..., Panel]
+) -> None:
+    (ada, _bob), panel = people, make_panel("cpu")
+    arrive(ada, panel)
+    before = panel.board_id
+    Panel.objects.update(board=Board.objects.create(title="Private", slug="private", view_by="owner"))
+    assert panel_editors.context(panel_editors.key(pk=panel.pk, board=before))["names"] == []
 
 
 def test_who_does_not_say_so_again_is_not_there(

@@ -1,6 +1,7 @@
 """Check a document: everything that is wrong with it, before anything of it is stored."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -24,21 +25,30 @@ from boards.documents.shapes import (
 from boards.models import Board
 from boards.variables.declared import check_variables, variables_of
 
+# More are not read by anybody.
+MAX_PROBLEMS = 100
+
 
 def check(document: object) -> list[Problem]:
-    """What is wrong with a document of a board, or of several under ``boards``; empty if it can be applied."""
+    """What is wrong with a document of a board, or of several under ``boards``: the first hundred; empty if it can be
+    applied."""
+    return list(islice(_problems(document), MAX_PROBLEMS))
+
+
+def _problems(document: object) -> Iterator[Problem]:
     if not isinstance(document, dict):
-        return [Problem((), _("A document begins with “version: %d” and says what a board is.") % VERSION)]
+        yield Problem((), _("A document begins with “version: %d” and says what a board is.") % VERSION)
+        return
     if is_too_deep(document):
-        return [Problem((), _("There are more than %d lists and names in each other.") % MAX_DEPTH)]
-    problems = [*texts_refused((), document)]
+        yield Problem((), _("There are more than %d lists and names in each other.") % MAX_DEPTH)
+        return
+    yield from texts_refused((), document)
     if "version" not in document:
-        problems.append(Problem((), _("“version: %d” is missing.") % VERSION))
+        yield Problem((), _("“version: %d” is missing.") % VERSION)
     elif document["version"] != VERSION or isinstance(document["version"], bool):
         words = _("%(value)s is not a version; allowed: %(known)d.")
-        problems.append(Problem(("version",), words % {"value": quoted(document["version"]), "known": VERSION}))
-    problems += _boards(document) if "boards" in document else _board((), document)
-    return problems
+        yield Problem(("version",), words % {"value": quoted(document["version"]), "known": VERSION})
+    yield from _boards(document) if "boards" in document else _board((), document)
 
 
 def boards_in(document: Mapping[str, Any]) -> list[tuple[Path, Mapping[str, Any]]]:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import unified_diff
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from boards.documents import yaml_text
-from boards.documents.apply import apply
+from boards.documents.apply import Applied, apply
 from boards.documents.canonical import Document, canonical
-from boards.documents.check import boards_in, check
+from boards.documents.check import MAX_PROBLEMS, boards_in, check
 from boards.documents.export import document_of
 from boards.documents.problems import Path, Problem
 from boards.documents.yaml_text import Located, NotYAML, Text
@@ -113,13 +113,27 @@ def import_text(text: str, user: User, *, overwrite: bool = False, permit: Permi
     differences = differences_of(text, permit)
     if not overwrite and any(one.overwrites for one in differences):
         raise NotOverwritten(differences)
-    for applied in apply(read.data, user):
+    for applied in _applied(read, user, differences):
         # Also of what stays as it is: from now on it is as in a file.
         digest = digest_of(applied.after)
         if applied.board.imported_digest != digest:
             applied.board.imported_digest = digest
             applied.board.save(update_fields=["imported_digest"])
     return differences
+
+
+def _applied(read: Text, user: User, differences: Sequence[Difference]) -> list[Applied]:
+    """Apply it, if the boards are still what they were: one that was not there could not be locked, and nobody has
+    asked who may edit it."""
+    try:
+        applied = apply(read.data, user)
+    except IntegrityError:
+        applied = []
+    if [one.before for one in applied] != [one.before for one in differences]:
+        words = _("Somebody else has made a board of this address at the same moment; import it again.")
+        new = [one for one in differences if one.before is None]
+        raise Rejected([read.located(Problem((*one.path, "address"), words)) for one in new])
+    return applied
 
 
 def was_edited(board: Board, document: Document | None = None) -> bool:
@@ -138,7 +152,7 @@ def _read(text: str) -> Text:
         read = Text(text)
     except NotYAML as error:
         raise Rejected([error.located]) from error
-    located = [*read.problems, *map(read.located, check(read.data))]
+    located = [*read.problems[:MAX_PROBLEMS], *map(read.located, check(read.data))]
     if located:
         raise Rejected(located)
     return read

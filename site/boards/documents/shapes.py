@@ -16,6 +16,8 @@ from boards.documents.problems import Path, Problem, instead, quoted
 IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 # Of lists and objects in each other, also in what comes as JSON.
 MAX_DEPTH = 20
+# Boards of a document, panels of a board, lines of a panel: more nobody looks at, and storing them takes minutes.
+MAX_ITEMS = 500
 NOT_ALLOWED = gettext_lazy("%(value)s is not allowed; %(instead)s")
 
 
@@ -48,7 +50,7 @@ def choices_of(field: Any) -> list[str]:
 
 def items(path: Path, value: object) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """The items of a list of objects, with their paths; ``unknown_names`` says what is none."""
-    for index, item in enumerate(value if isinstance(value, list) else []):
+    for index, item in enumerate(value[:MAX_ITEMS] if isinstance(value, list) else []):
         if isinstance(item, dict):
             yield (*path, index), item
 
@@ -64,6 +66,9 @@ def unknown_names(path: Path, values: Mapping[str, Any], known: Collection[str])
         value = values.get(name)
         if name in known and value is not None and not isinstance(value, list):
             yield wrong_type((*path, name), value, _("a list, of which each item begins with a dash"))
+        elif name in known and isinstance(value, list) and len(value) > MAX_ITEMS:
+            words = _("There are %(count)d; at most %(most)d fit.")
+            yield Problem((*path, name, MAX_ITEMS), words % {"count": len(value), "most": MAX_ITEMS})
         for index, item in enumerate(value if name in known and isinstance(value, list) else []):
             if not isinstance(item, dict):
                 yield wrong_type((*path, name, index), item, _("names and values"))

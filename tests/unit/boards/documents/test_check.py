@@ -188,3 +188,19 @@ def test_what_is_nested_without_end_is_refused_before_it_is_read() -> None:
 def test_two_panels_of_one_key() -> None:
     panels = [PANEL | {"key": "a"}, PANEL | {"key": "a"}]
     assert words(BOARD | {"panels": panels}) == ["panels[1].key: “a” is the key of another panel of this board."]
+
+
+def test_a_list_that_is_too_long_is_refused_and_not_looked_into() -> None:
+    panels: list[dict[str, Any]] = [{"title": "A"}] * 500 + [{"kind": "lime"}] * 20_000
+    board = {"version": 1, "address": "web", "title": "Web"}
+    assert not check(board | {"panels": panels[:500]})
+    (problem,) = check(board | {"panels": panels})
+    assert str(problem) == "panels[500]: There are 20500; at most 500 fit."
+    lines = [{"series": f"cpu{{host={number}}}"} for number in range(501)]
+    (problem,) = check(board | {"panels": [{"title": "A", "lines": lines}]})
+    assert str(problem) == "panels[0].lines[500]: There are 501; at most 500 fit."
+
+
+def test_of_a_great_many_mistakes_the_first_are_named() -> None:
+    found = check({"version": 1, "address": "web", "title": "Web"} | {f"x{number}": 1 for number in range(50_000)})
+    assert len(found) == 100

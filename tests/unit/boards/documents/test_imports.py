@@ -3,12 +3,16 @@
 import io
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from boards.documents import yaml_text
 from boards.documents.export import document_of
@@ -136,6 +140,48 @@ def test_what_somebody_may_not_import_has_its_line() -> None:
     with pytest.raises(Rejected) as caught:
         differences_of(FILE, lambda differences: [Problem((*differences[0].path, "address"), "Not yours.")])
     assert str(caught.value) == "address: Not yours (line 2, column 10)"
+
+
+def test_a_board_that_somebody_makes_meanwhile_is_not_overwritten(django_user_model: type[User]) -> None:
+    bob = django_user_model.objects.create_user("bob")
+
+    def make_it(differences: object) -> list[Problem]:
+        Board.objects.create(title="Bob's", slug="web", owner=bob, edit_by="owner")
+        return []
+
+    with pytest.raises(Rejected, match=r"made a board of this address at the same moment.*line 2, column 10"):
+        import_text(FILE, AnonymousUser(), overwrite=True, permit=make_it)
+    assert not Panel.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_import_a_new_board_at_the_same_moment_make_one() -> None:
+    both = Barrier(2)
+
+    def import_it(title: str) -> str:
+        def wait(differences: object) -> list[Problem]:
+            # Where only one may write at a time the second begins when the first has ended.
+            with suppress(BrokenBarrierError):
+                both.wait(timeout=1)
+            return []
+
+        try:
+            import_text(FILE.replace("Web", title), AnonymousUser(), permit=wait)
+        except (Rejected, NotOverwritten):
+            return ""
+        finally:
+            connections.close_all()
+        return title
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(filter(None, pool.map(import_it, ("One", "Two"))))
+    assert Board.objects.get().title in done and Panel.objects.count() == 1
+
+
+def test_of_a_great_many_mistakes_the_first_are_printed() -> None:
+    with pytest.raises(Rejected) as rejected:
+        differences_of("".join(f"x{number}: !!int x\n" for number in range(20_000)))
+    assert len(rejected.value.located) == 200
 
 
 def test_mistakes_are_all_printed_with_the_name_of_the_file(file: Callable[[str], str]) -> None:

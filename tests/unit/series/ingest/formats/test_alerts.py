@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -240,6 +241,25 @@ class TestBanner:
         Token.objects.update(scopes=["write:cpu", "banners"])
         assert send(ALERTMANAGER).status_code == 403
         assert not Banner.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("scope", "is_shown"), [("banners:everyone", True), ("banners:*", True), ("banners:group:Ops", False)]
+    )
+    def test_is_for_everyone_and_only_for_a_token_that_may_post_those(
+        self, send: Send, scope: str, is_shown: bool
+    ) -> None:
+        Token.objects.update(scopes=["write:alerts", scope])
+        assert send(ALERTMANAGER).status_code == 200
+        assert Banner.objects.exists() is is_shown
+
+    def test_of_a_user_needs_that_they_may_notify_everyone(self, send: Send) -> None:
+        ada = User.objects.create_user("ada")
+        Token.objects.update(user=ada)
+        assert send(ALERTMANAGER).status_code == 200
+        assert Point.objects.exists() and not Banner.objects.exists()
+        ada.user_permissions.add(Permission.objects.get(codename="notify_everyone"))
+        assert send(ALERTMANAGER).status_code == 200
+        assert len(shown()) == 1 and AuditEntry.objects.get().who == "token alertmanager of ada"
 
     def test_of_another_token_is_another(self, send: Send) -> None:
         send(ALERTMANAGER)

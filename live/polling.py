@@ -141,6 +141,11 @@ def _rendered(key: Key) -> Rendered:
     return rendered
 
 
+def forget_renderings() -> None:
+    """Whoever asks next is shown what the database says now: for tests, of which many are over in half a second."""
+    _renderings.clear()
+
+
 def _fragments(renderings: Renderings, shown: Shown) -> str:
     """Those that the page shows in another version. What it has no element for comes inside what nests it."""
     differ = [id for id, made in renderings.items() if shown.get(id.element, made.version) != made.version]

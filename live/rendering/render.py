@@ -9,6 +9,7 @@ import hashlib
 import logging
 import re
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,17 +43,23 @@ limited_log = LimitedLog(logger)
 MISSING = (ObjectDoesNotExist, Http404)
 # Why words stand where a fragment would: it is not there any more, an error is the reason, or it may not be seen.
 Why = Literal["gone", "failed", "withheld"]
+# Called with what was rendered, in the thread that did it. Tests are.
+listeners: list[Callable[[Rendered], None]] = []
+
 # A comment cannot come from data: templates escape "<".
 SLOT = re.compile(r"<!--live:([\w-]+)-->")
-# The keys that the fragment being rendered has nested, by element; None while no fragment is being rendered.
-_nested: ContextVar[dict[ElementId, Key] | None] = ContextVar("live_nested", default=None)
+# The fragment being rendered, and the keys that it has nested, by element; None while none is being rendered.
+_rendering: ContextVar[tuple[Key, dict[ElementId, Key]] | None] = ContextVar("live_rendering", default=None)
 
 
 def slot(key: Key) -> SafeString | None:
     """The place of a nested fragment in the HTML being rendered, or None where no fragment is being rendered."""
-    nested = _nested.get()
-    if nested is None:
+    rendering = _rendering.get()
+    if rendering is None:
         return None
+    parent, nested = rendering
+    if parent.at:  # what it nests is on the page again, too
+        key = key.named_at(key.at + parent.at)
     if key.element in nested:
         raise FragmentError(f'{key} is there twice; name the other one: {{% live ... at="footer" %}}')
     nested[key.element] = key
@@ -65,7 +72,7 @@ def render(key: Key) -> Rendered:
     metrics.renders.labels(key.name).inc()
     nested: dict[ElementId, Key] = {}
     errors: list[str] = []
-    token, began = _nested.set(nested), time.perf_counter()
+    token, began = _rendering.set((key, nested)), time.perf_counter()
     try:
         # The same for all: not in the language or time zone of whoever's request happens to render it first.
         with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
@@ -73,7 +80,7 @@ def render(key: Key) -> Rendered:
             html = get_template(declared.template).render(context)
         metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
     finally:
-        _nested.reset(token)
+        _rendering.reset(token)
     if errors:
         raise FragmentError(errors[0])
     if sorted(SLOT.findall(html)) != sorted(nested):
@@ -86,7 +93,10 @@ def render(key: Key) -> Rendered:
     if moment is not None and not (isinstance(moment, datetime) and moment.tzinfo):
         raise FragmentError(f"{key}: next_change is {moment!r}; it must be an aware datetime")
     finished = _finish(key, html, tuple(nested.values()), moment.timestamp() if moment else None, read_at)
-    return replace(finished, interval_seconds=declared.interval_seconds)
+    rendered = replace(finished, interval_seconds=declared.interval_seconds)
+    for listener in tuple(listeners):
+        listener(rendered)
+    return rendered
 
 
 def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:

@@ -1,23 +1,15 @@
-"""A test must see what the code under test announces, without a browser or a socket.
+"""Tests of live pages without a browser or a socket: what is announced, and what an open page shows.
 
-with capture_changes() as changes:
-    client.post("/orders/", ...)
-assert orders.key(pk=12).id in changes
+with capture() as live:
+    client.post("/orders/12/pay/")
+assert row.key(pk=12) in live.changed
+
+with watch(client, "/orders/") as page:
+    order.save()
+    page.wait_for(row.key(pk=order.pk), contains="paid")
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from live.testing.capture import Captured, capture
+from live.testing.watch import OpenPage, watch
 
-from live import changes
-from live.keys import RenderingId
-
-
-@contextmanager
-def capture_changes() -> Iterator[list[RenderingId]]:
-    """The ids of what was announced as changed inside, in order. What waits for a commit is not there yet."""
-    captured: list[RenderingId] = []
-    changes.listeners.append(captured.extend)
-    try:
-        yield captured
-    finally:
-        changes.listeners.remove(captured.extend)
+__all__ = ["Captured", "OpenPage", "capture", "watch"]

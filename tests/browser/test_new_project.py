@@ -158,6 +158,8 @@ def test_package_has_no_file_of_tests_or_of_the_site(python: Path) -> None:
     assert any(re.fullmatch(r"boardcast_live-.*dist-info/licenses/LICENSE", name) for name in files)
     others = [name for name in files if not re.match(r"live/|boardcast_live-[\d.]+dist-info/", name)]
     assert others == []
+    points = "from importlib.metadata import entry_points; print(*entry_points(group='pytest11').names)"
+    assert "live" in subprocess.run([python, "-c", points], capture_output=True, text=True).stdout.split()
     assert [name for name in files if re.search(r"\btests?\b|test_|conftest", name)] == []
 
 
@@ -187,6 +189,21 @@ def test_page_of_a_new_project_is_live(browser: Browser, project: Site) -> None:
     finally:
         project.stop()
     assert "Traceback" not in project.log.read_text()
+
+
+def test_its_tests_see_what_open_pages_show(project: Site) -> None:
+    """By Django's own runner, with DEBUG off and in a transaction; and a broken fragment is an error of the test."""
+    (project.root / "shop/models.py").write_text(MODELS)
+    LIVE.follow(project, *(name for name in LIVE.code if name.startswith("shop/")))
+    LIVE.follow(project, "project/settings.py, at its end", "project/urls.py")
+    project.manage("makemigrations", "shop", "-v0")
+    command = [project.python, "manage.py", "test", "shop"]
+    said = subprocess.run(command, cwd=project.root, env=project.env, capture_output=True, text=True, timeout=120)
+    assert "Ran 2 tests" in said.stderr and said.returncode == 0, said.stderr
+    fragments = project.root / "shop/fragments.py"
+    fragments.write_text(fragments.read_text().replace('return {"count"', 'return 1 / 0 or {"count"'))
+    said = subprocess.run(command, cwd=project.root, env=project.env, capture_output=True, text=True, timeout=120)
+    assert "ZeroDivisionError" in said.stderr and "FAILED (errors=1)" in said.stderr
 
 
 def test_flash_messages_become_live_in_five_minutes(browser: Browser, project: Site) -> None:

@@ -50,7 +50,7 @@ FLOORS: list[list[str]] = [
         "live.doctor",
         "live.middleware",
     ],
-    ["live.management"],
+    ["live.management", "live.pytest_plugin"],
     ["live.urls", "live.apps"],
     ["live.notices"],
     ["live.banners", "live.forms"],

@@ -92,6 +92,16 @@ def test_a_fragment_is_on_the_page_again_where_the_other_one_is_named(crew: Crew
             show(twice * 2, ann=pk(ann))
 
 
+def test_what_is_again_on_the_page_has_what_it_nests_again(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Ann")
+    html = show(
+        '{% live "tests.team" pk=team %}{% live "tests.team" pk=team at="footer" %}{% live_page %}', team=pk(team)
+    )
+    assert f'<p id="{ann.element}"' in html and f'<p id="{ann.element}-_at_footer"' in html
+    page = verify(TOKEN.search(html)[1])  # type: ignore[index]
+    assert list(page.roots.values()) == [team, team.named_at("footer")]
+
+
 def test_a_fragment_with_a_parameter_called_at_takes_it_as_that(templates: dict[str, str]) -> None:
     templates["at.html"] = "<p>{{ at }}</p>"
 

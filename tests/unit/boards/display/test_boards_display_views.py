@@ -1,5 +1,6 @@
 """What a display link opens, and what another site's page may show: read-only, and without an account or a cookie."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from boards.wall import fragments as wall
 from live.hub import periodic_tasks
 from live.page import access
 from live.page.page import Page, Reason
+from live.page.token import sign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -280,3 +282,22 @@ def test_links_whose_pages_are_open_are_seen_every_minute(link: DisplayLink) -> 
     link.refresh_from_db()
     other.refresh_from_db()
     assert link.last_seen is not None and other.last_seen is None
+
+
+def test_where_sockets_are_blocked_its_page_asks_and_is_told_that_it_has_ended(
+    client: Client, panel: Panel, other: Panel, link: DisplayLink
+) -> None:
+    def asks(pk: int) -> int:
+        page = Page(user=DisplayUser(link).pk)
+        page.add(fragments.panel.key(pk=pk))
+        report = json.dumps({"page": sign(page), "shown": []})
+        return client.post("/live/page", report, content_type="application/json").status_code
+
+    assert asks(panel.pk) == 204
+    assert asks(other.pk) == 403
+    # Whoever is signed in there does not count.
+    client.force_login(User.objects.create_superuser("root"))
+    assert asks(other.pk) == 403
+    link.delete()
+    link.pk = 987
+    assert asks(panel.pk) == 403

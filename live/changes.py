@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from live import metrics
 from live.hints.announcement import Announcement
@@ -25,17 +25,40 @@ logger = logging.getLogger(__name__)
 listeners: list[Callable[[frozenset[RenderingId]], None]] = []
 
 
-def changed(*ids: RenderingId) -> None:
-    """Announce these when the default database's transaction commits; never if it rolls back."""
+def changed(*ids: RenderingId, using: str | None = None) -> None:
+    """Announce these when the transaction in the database ``using`` commits, and never if it rolls back; at once where
+    there is none.
+
+    Without ``using`` it is the transaction that is open; where several databases have one, it is announced with the
+    commit of each of them.
+    """
     changes = frozenset(ids)
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        connection, source = transaction.get_connection(), current_source()
-        is_sent = connection.in_atomic_block and source is not None and source.send_with_commit(connection)
-        transaction.on_commit(Announcement(changes, _tell_listeners if is_sent else announce), robust=True)
+        aliases = [using] if using else _in_transaction()
+        if not aliases:
+            _announce_robustly(changes)
+        for alias in aliases:
+            connection, source = connections[alias], current_source()
+            is_sent = connection.in_atomic_block and source is not None and source.send_with_commit(connection)
+            announcement = Announcement(changes, _tell_listeners if is_sent else announce)
+            transaction.on_commit(announcement, using=alias, robust=True)
     else:  # Django has no transactions in async code, and asking for one raises
         announce(changes)
+
+
+def _in_transaction() -> list[str]:
+    """The databases in which this thread has a transaction open."""
+    return [connection.alias for connection in connections.all(initialized_only=True) if connection.in_atomic_block]
+
+
+def _announce_robustly(changes: frozenset[RenderingId]) -> None:
+    """As a hook after a commit is called: what goes wrong here is no error of whoever has changed something."""
+    try:
+        announce(changes)
+    except Exception:
+        logger.exception("a change could not be announced")
 
 
 def announce(ids: Iterable[RenderingId]) -> None:

@@ -98,7 +98,8 @@ def is_database_away(*, connect: bool = True) -> bool:
     for connection in connections.all(initialized_only=True):
         alias, failure = connection.alias, ""
         # Whoever has begun a transaction is being answered, and must not be disturbed.
-        if connection.in_atomic_block or not (connect or connection.connection):
+        # And where DATABASES has none, as some projects have it for "default", there is nothing to ask.
+        if connection.in_atomic_block or connection.vendor == "unknown" or not (connect or connection.connection):
             continue
         try:
             connection.ensure_connection()

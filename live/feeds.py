@@ -83,9 +83,10 @@ class Feed:
         newest = self.newest(0, 1)
         return newest[-1].sequence if newest else 0
 
-    def changed(self) -> None:
-        """Say that it may have new items once the current transaction has committed. Cheap, and only a hint."""
-        changes.changed(RenderingId(self.element))
+    def changed(self, *, using: str | None = None) -> None:
+        """Say that it may have new items once the current transaction has committed; the one in the database ``using``,
+        if that is given. Cheap, and only a hint."""
+        changes.changed(RenderingId(self.element), using=using)
 
 
 def append_to(element: str, html: str) -> str:

@@ -141,9 +141,11 @@ class Fragment:
 
         Cheap, callable from anywhere (a view, a signal, a command, a task), and only a hint: the fragment is rendered
         where somebody watches it, and sent where its HTML differs. Without ``audience`` it may for all audiences, and
-        without its options (parameters with a default) with all that there are.
+        without its options (parameters with a default) with all that there are. ``using`` is the database whose
+        transaction that is, for fragments that have no parameter of that name; without it, it is the one that is open.
         """
-        changes.changed(self.changed_id(**params))
+        using = None if self.takes("using") else params.pop("using", None)
+        changes.changed(self.changed_id(**params), using=using)
 
     def changed_id(self, **params: Any) -> RenderingId:
         """What ``changed`` announces: for several at once, ``live.changes.changed(*ids)`` is one hint."""

@@ -14,27 +14,27 @@ periodic_tasks.register(receipts.COUNT_SECONDS, receipts.count)
 
 
 @receiver([post_save, post_delete], sender=Banner)
-def _banner_changed(instance: Banner, **kwargs: Any) -> None:
-    fragments.banner.changed(pk=instance.pk)
-    fragments.banner_times.changed(pk=instance.pk)
-    fragments.receipts.changed(pk=instance.pk)
-    _regions_changed(instance)
+def _banner_changed(instance: Banner, using: str, **kwargs: Any) -> None:
+    fragments.banner.changed(pk=instance.pk, using=using)
+    fragments.banner_times.changed(pk=instance.pk, using=using)
+    fragments.receipts.changed(pk=instance.pk, using=using)
+    _regions_changed(instance, using)
 
 
 @receiver([post_save, post_delete], sender=BannerUpdate)
-def _update_changed(instance: BannerUpdate, **kwargs: Any) -> None:
-    fragments.banner.changed(pk=instance.banner_id)
-    _regions_changed(instance.banner)
+def _update_changed(instance: BannerUpdate, using: str, **kwargs: Any) -> None:
+    fragments.banner.changed(pk=instance.banner_id, using=using)
+    _regions_changed(instance.banner, using)
 
 
 @receiver([post_save, post_delete], sender=ReceiptCount)
-def _receipts_changed(instance: ReceiptCount, **kwargs: Any) -> None:
-    fragments.receipts.changed(pk=instance.banner_id)
+def _receipts_changed(instance: ReceiptCount, using: str, **kwargs: Any) -> None:
+    fragments.receipts.changed(pk=instance.banner_id, using=using)
 
 
-def _regions_changed(banner: Banner) -> None:
+def _regions_changed(banner: Banner, using: str) -> None:
     # One whose recipients have just been others is on pages where only its end or the sweep would be noticed.
     for region in {EVERYWHERE, banner.region}:
-        fragments.banners.changed(region=region)
-        fragments.announcement.changed(region=region)
-    activity_changed()
+        fragments.banners.changed(region=region, using=using)
+        fragments.announcement.changed(region=region, using=using)
+    activity_changed(using=using)

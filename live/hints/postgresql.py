@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from live import metrics
 from live.hints.announcement import Announcement
@@ -64,6 +64,8 @@ class PostgreSQL(Source):
         return _Sender()
 
     def send_with_commit(self, connection: Any) -> bool:
+        if connection.alias != DEFAULT_DB_ALIAS:  # nobody listens there
+            return False
         # Django calls hooks after a commit and none before it. Its own tests replace methods of a connection, too.
         if not hasattr(connection, "commits_with_live_hints"):
             connection.commits_with_live_hints = True

@@ -169,6 +169,6 @@ activity_changed = activity.changed
 
 
 @receiver(post_save, sender=Notice)
-def _notice_saved(instance: Notice, **kwargs: Any) -> None:
+def _notice_saved(instance: Notice, using: str, **kwargs: Any) -> None:
     if instance.fraction is None:
-        activity_changed()
+        activity_changed(using=using)

@@ -2,14 +2,20 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.backends.dummy.base import DatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 
-from live import changes
+from live import changes, fragment
 from live.changes import announce, changed
+from live.database_threads import is_database_away
 from live.keys import ElementId, RenderingId
+from live.notices.feed import notices
 from tests.unit.live.screens import count
 
 
@@ -66,6 +72,111 @@ def test_it_is_not_announced_when_it_is_rolled_back(announced: list[frozenset[Re
         changed(A)
         transaction.set_rollback(True)
     assert announced == []
+
+
+# With several databases
+
+
+@pytest.fixture
+def databases(tmp_path: Path, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
+    """The aliases of two databases beside the default one, which is not used."""
+    aliases = "analytics", "archive"
+    for alias in aliases:
+        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / alias, "OPTIONS": {}}
+        connections.databases[alias] = {**connections.databases["default"], **database}
+    with django_db_blocker.unblock():
+        yield aliases
+        for alias in aliases:
+            connections[alias].close()
+            del connections[alias], connections.databases[alias]
+
+
+@pytest.fixture
+def analytics(databases: tuple[str, str]) -> str:
+    return databases[0]
+
+
+@pytest.fixture
+def empty_default() -> Iterator[None]:
+    """DATABASES says nothing of "default", as a project may that routes every model."""
+    before = connections["default"]
+    connections["default"] = DatabaseWrapper(connections.configure_settings({"default": {}})["default"], "default")
+    yield
+    connections["default"] = before
+
+
+@pytest.mark.parametrize("using", [None, "analytics"])
+def test_it_waits_for_the_transaction_of_the_database_that_it_is_about(
+    analytics: str, announced: list[frozenset[RenderingId]], using: str | None
+) -> None:
+    with transaction.atomic(using=analytics):
+        changed(A, using=using)
+        assert announced == []
+    assert announced == [frozenset({A})]
+    with transaction.atomic(using=analytics):
+        changed(B, using=using)
+        transaction.set_rollback(True, using=analytics)
+    assert announced == [frozenset({A})]
+
+
+def test_of_several_transactions_it_waits_for_the_one_that_is_named_or_for_each(
+    databases: tuple[str, str], announced: list[frozenset[RenderingId]]
+) -> None:
+    analytics, archive = databases
+    with transaction.atomic(using=archive):
+        with transaction.atomic(using=analytics):
+            changed(A, using=analytics)
+            changed(B)
+            assert announced == []
+        assert announced == [frozenset({A}), frozenset({B})]
+        transaction.set_rollback(True, using=archive)
+    assert announced == [frozenset({A}), frozenset({B})]
+    with transaction.atomic(using=archive):
+        changed(A, using=analytics)
+        assert announced[2:] == [frozenset({A})], "there it is no transaction"
+
+
+def test_a_fragment_and_a_feed_are_asked_in_the_same_way(
+    databases: tuple[str, str], announced: list[frozenset[RenderingId]]
+) -> None:
+    analytics, archive = databases
+
+    @fragment("any.html")
+    def row(pk: int) -> dict[str, Any]:
+        return {}
+
+    @fragment("any.html")
+    def of_database(using: str) -> dict[str, Any]:
+        return {}
+
+    with transaction.atomic(using=archive):
+        row.changed(pk=1, using=analytics)
+        notices.changed(using=analytics)
+        assert announced == [{row.key(pk=1).id}, {RenderingId(notices.element)}]
+        of_database.changed(using=analytics)
+        assert len(announced) == 2
+    assert announced[2:] == [{of_database.key(using=analytics).id}]
+
+
+@pytest.mark.usefixtures("empty_default")
+def test_without_a_default_database_it_is_announced_and_nothing_raises(
+    analytics: str, announced: list[frozenset[RenderingId]]
+) -> None:
+    changed(A)
+    assert announced == [frozenset({A})]
+    with transaction.atomic(using=analytics):
+        changed(B)
+        assert announced == [frozenset({A})]
+    assert announced == [frozenset({A}), frozenset({B})]
+    assert not is_database_away()
+
+
+def test_outside_of_a_transaction_a_listener_that_fails_fails_nobody_either(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "listeners", [lambda ids: 1 / 0])
+    changed(A)
+    assert "a change could not be announced" in caplog.text
 
 
 async def test_in_async_code_there_is_no_transaction(announced: list[frozenset[RenderingId]]) -> None:

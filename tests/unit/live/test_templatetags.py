@@ -15,7 +15,7 @@ from django.urls import set_script_prefix
 from django.utils import timezone
 
 from live import FragmentError, fragment
-from live.page.token import verify
+from live.page.token import sign, verify
 from live.rendering.seals import seal
 from live.rendering.tree import render_tree, to_html
 from live.templatetags.live import warn_of_wsgi
@@ -171,6 +171,27 @@ def test_who_may_not_see_it_is_refused(crew: Crew, where: str) -> None:
     with pytest.raises(PermissionDenied, match="is not to be seen by AnonymousUser"):
         show(ask, pk=pk(team))
     assert "Ann" in show(ask, request(User(pk=5, username="viewer")), pk=pk(team))
+
+
+def test_what_was_deleted_since_the_page_knows_of_it_is_said_and_the_page_is_shown(crew: Crew) -> None:
+    _, [ann] = crew.make("crew", "Ann")
+    crew.person.visible_to(lambda user, pk: User.objects.get(pk=pk + 1000).is_active)
+    assert "This is no longer here" in show('{% live "tests.person" pk=pk %}', pk=pk(ann))
+
+
+def test_a_page_requires_what_it_says_and_a_fragment_cannot(crew: Crew, templates: dict[str, str]) -> None:
+    _, [ann] = crew.make("crew", "Ann")
+    asked = request()
+    show('{% live "tests.person" pk=pk required=True %}', asked, pk=pk(ann))
+    assert verify(sign(asked.live_page)).required == {ann.element}  # type: ignore[attr-defined]
+    templates["outer.html"] = '{% load live %}<div>{% live "tests.person" pk=1 required=True %}</div>'
+
+    @fragment("outer.html")
+    def outer() -> dict[str, Any]:
+        return {}
+
+    with pytest.raises(FragmentError, match="cannot be required inside another fragment"):
+        show('{% live "tests.outer" %}')
 
 
 def test_a_fault_is_raised_or_said(templates: dict[str, str], settings: Any) -> None:

@@ -63,3 +63,8 @@ def test_a_subscription_that_is_refused_leaves_no_connection(monkeypatch: pytest
     with pytest.raises(psycopg.OperationalError, match="^permission denied$"):
         PostgreSQL().subscribe()
     assert connection.closed
+
+
+def test_a_commit_in_another_database_carries_nothing() -> None:
+    """Those who listen do so in the default one."""
+    assert not PostgreSQL().send_with_commit(SimpleNamespace(alias="analytics"))

@@ -11,7 +11,9 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         from live import checks  # noqa: F401  registers them
+        from live.testing.connections import release_before_databases_are_destroyed
 
+        release_before_databases_are_destroyed()
         add_template_partials()
         add_middleware()
         autodiscover_modules("fragments")

@@ -183,3 +183,7 @@ class DatabaseThreads:
         for _ in range(self.count):
             self._pool.submit(close)
         self._pool.shutdown(wait=False)
+
+    def join(self) -> None:
+        """After ``shutdown``: wait until the threads have ended."""
+        self._pool.shutdown(wait=True)

@@ -1,6 +1,7 @@
 """The hub of this process: who makes it, starts what runs beside it, and ends it."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from live import changes
@@ -74,6 +75,19 @@ def stop() -> None:
     for task in running.tasks:
         task.cancel()
     running.hub.stop()
+
+
+def close() -> None:
+    """Stop, from any thread, and wait for the end of all connections to databases and to what hears other processes."""
+    running = _running
+    with suppress(RuntimeError):  # its event loop has been closed
+        stop()
+    if running is None:
+        return
+    if running.listener is not None:
+        running.listener.close()
+    for threads in running.hub.threads:
+        threads.join()
 
 
 def begin_to_stop() -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
+from live import moments
 from live.banners import lifecycle, schedule
 from live.banners.fragments import banner_context, times_context
 from live.banners.models import Banner, BannerUpdate
@@ -55,7 +56,7 @@ class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("state"))
     def state(self, banner: Banner) -> str:
-        now = timezone.now()
+        now = moments.now()
         if schedule.is_over(banner, now):
             return str(_("over"))
         if banner.starts <= now:
@@ -175,7 +176,7 @@ def _preview(form: Any, updates: list[BannerUpdate]) -> dict[str, Any]:
         return {}
     if "ends" in form.errors:
         banner.ends = None
-    context = banner_context(banner, updates) | times_context(banner, timezone.now())
+    context = banner_context(banner, updates) | times_context(banner, moments.now())
     return context | {"preview": True, "shown": True, "dismiss": ""}
 
 

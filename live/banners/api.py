@@ -22,8 +22,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 
+from live import moments
 from live.api import Refused, View, check_unchanged, endpoint, etag_of
 from live.banners import lifecycle, text_input
 from live.banners.fragments import not_over
@@ -76,7 +76,7 @@ def banners(authenticate: Authenticate, may_notify: MayNotify = lambda request, 
 
 
 def _list(request: HttpRequest, caller: Caller) -> Result:
-    now = timezone.now()
+    now = moments.now()
     some = [banner for banner in not_over(now).prefetch_related("updates") if caller.may_notify(banner.recipients)]
     return 200, {"banners": [_as_json(banner) for banner in sorted(some, key=lambda banner: urgency(banner, now))]}
 
@@ -98,7 +98,7 @@ def _change(request: HttpRequest, caller: Caller, pk: int) -> Result:
     banner = _banner(caller, pk, lock=True)
     check_unchanged(request, etag_of(_as_json(banner)))
     fields = {FIELDS.get(name, name): value for name, value in body.items()}
-    for name, value in text_input.to_values(fields, timezone.now()).items():
+    for name, value in text_input.to_values(fields, moments.now()).items():
         setattr(banner, name, value)
     _check(caller, banner.recipients)
     return 200, _as_json(lifecycle.save(banner, who=caller.who))

@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 
-from live import fragment
+from live import fragment, moments
 from live.banners import schedule
 from live.banners.models import EVERYWHERE, Banner, BannerUpdate, Dismissal, ReceiptCount
 from live.notices import Recipients, everyone, person, roles, signed_in, staff, text_to_html
@@ -77,7 +76,7 @@ class BannersToCome(NamedTuple):
 @asked_together
 def banners_to_come(users: Sequence[User]) -> Iterable[BannersToCome]:
     """The same for all."""
-    banners = list(not_over(timezone.now()).only("level", "recipients", "ends"))
+    banners = list(not_over(moments.now()).only("level", "recipients", "ends"))
     others = {banner.recipients for banner in banners if banner.recipients.kind != "group"}
     to_ask = sorted(to for to in others - {everyone, signed_in, staff} if to.viewers_of is None)
     dismissible = frozenset(banner.pk for banner in banners if banner.dismissible)
@@ -90,7 +89,7 @@ def dismissed_by(users: Sequence[User]) -> list[AbstractSet[int]]:
     people = [person(user) for user in users]
     by_person: dict[Recipients, set[int]] = {}
     dismissals = Dismissal.objects.filter(
-        person__in={str(one) for one in people if one}, banner__in=not_over(timezone.now())
+        person__in={str(one) for one in people if one}, banner__in=not_over(moments.now())
     )
     for who, banner in dismissals.values_list("person", "banner"):
         by_person.setdefault(who, set()).add(banner)
@@ -118,7 +117,7 @@ def may_see_region(user: User, region: str) -> bool:
 @fragment("live/banners/banners.html#banners", per=audience_of)
 def banners(region: str, audience: BannerAudience) -> dict[str, Any]:
     """The banners of a region that are to be seen now."""
-    visible, changes = shown(region, audience, timezone.now())
+    visible, changes = shown(region, audience, moments.now())
     more = len(visible) - 1 if len(visible) > MAX_BANNERS_IN_SIGHT else 0
     return {"pks": [banner.pk for banner in visible], "more": more, "next_change": changes}
 
@@ -126,7 +125,7 @@ def banners(region: str, audience: BannerAudience) -> dict[str, Any]:
 @fragment("live/banners/banners.html#announcement", per=audience_of)
 def announcement(region: str, audience: BannerAudience) -> dict[str, Any]:
     """What is newest, alone and without its times: for the live region that screen readers announce."""
-    visible, changes = shown(region, audience, timezone.now())
+    visible, changes = shown(region, audience, moments.now())
     newest = BannerUpdate.objects.filter(banner__in=visible).first()
     changed = {banner.pk: max(banner.created, banner.announced_at) for banner in visible}
     if newest is not None:
@@ -180,7 +179,7 @@ def dismiss_url(banner: Banner) -> str:
 @fragment("live/banners/banners.html#times")
 def banner_times(pk: int) -> dict[str, Any]:
     """A banner's times: "starts in 25 min (14:00 UTC), until 16:00 UTC"."""
-    return times_context(Banner.objects.get(pk=pk), timezone.now())
+    return times_context(Banner.objects.get(pk=pk), moments.now())
 
 
 def times_context(banner: Banner, now: datetime) -> dict[str, Any]:
@@ -192,7 +191,7 @@ def times_context(banner: Banner, now: datetime) -> dict[str, Any]:
 @fragment("live/banners/banners.html#receipts")
 def receipts(pk: int) -> dict[str, Any]:
     """How many open pages have a banner as it is now, of how many that are to: as pages report every 20 s."""
-    now = timezone.now()
+    now = moments.now()
     counts = ReceiptCount.objects.filter(banner=pk, at__gt=now - PROCESS_TIMEOUT)
     sums = counts.aggregate(received=Sum("received"), viewers=Sum("viewers"))
     oldest = counts.order_by("at").values_list("at", flat=True).first()

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from live import moments
 from live.banners.models import Banner, BannerUpdate
 from live.banners.schedule import is_over
 from live.notices import Kind, may_notify, record
@@ -42,7 +42,7 @@ def save(banner: Banner, *, by: User | None = None, who: str = "") -> Banner:
 
 def update(banner: Banner, state: str, text: str = "", *, by: User | None = None, who: str = "") -> BannerUpdate:
     """Add to its timeline what is known now. Raises as ``save`` does, and for a banner that is over."""
-    if is_over(banner, timezone.now()):
+    if is_over(banner, moments.now()):
         raise ValidationError(_("This banner has ended. Make a new one."))
     return save_update(BannerUpdate(banner=banner, state=state, text=text), by=by, who=who)
 
@@ -82,7 +82,7 @@ def end(banner: Banner, *, by: User | None = None, who: str = "") -> bool:
     with transaction.atomic():
         locked = Banner.objects.select_for_update().get(pk=banner.pk)
         _allow(by, locked)
-        now = timezone.now()
+        now = moments.now()
         if is_over(locked, now):
             return False
         locked.ends = banner.ends = now

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from live.banners.validation import validate_minutes_before, validate_moment, validate_recipients, validate_text
+from live.moments import MomentField
 from live.notices import RecipientsField
 
 # The region of banners that are for people, on whatever page they are. Other regions are recipients: "board:5".
@@ -29,8 +30,8 @@ class Banner(models.Model):
         _("text"), max_length=1000, validators=[validate_text], help_text=_("Links: https://… or [words](https://…)")
     )
     recipients = RecipientsField(_("recipients"), max_length=200, default="everyone", validators=[validate_recipients])
-    starts = models.DateTimeField(_("starts"), default=timezone.now, validators=[validate_moment])
-    ends = models.DateTimeField(
+    starts = MomentField(_("starts"), default=timezone.now, validators=[validate_moment])
+    ends = MomentField(
         _("ends"), null=True, blank=True, validators=[validate_moment], help_text=_("Empty: until somebody ends it.")
     )
     announce_minutes_before = models.PositiveIntegerField(
@@ -42,7 +43,7 @@ class Banner(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
-    created = models.DateTimeField(auto_now_add=True)
+    created = MomentField(auto_now_add=True)
 
     class Meta:
         verbose_name, verbose_name_plural = _("banner"), _("banners")
@@ -66,7 +67,8 @@ class Banner(models.Model):
     @property
     def announced_at(self) -> datetime:
         """From when on it is to be seen, in UTC: elsewhere Python counts hours on the wall, when the clocks change."""
-        return self.starts.astimezone(UTC) - timedelta(minutes=self.announce_minutes_before)
+        starts: datetime = self.starts.astimezone(UTC)
+        return starts - timedelta(minutes=self.announce_minutes_before)
 
     @property
     def region(self) -> str:
@@ -86,7 +88,7 @@ class BannerUpdate(models.Model):
     banner = models.ForeignKey(Banner, models.CASCADE, related_name="updates", verbose_name=_("banner"))
     state = models.CharField(_("state"), max_length=20, choices=State.choices)
     text = models.TextField(_("text"), max_length=1000, blank=True, default="", validators=[validate_text])
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    at = MomentField(_("at"), default=timezone.now)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
@@ -104,7 +106,7 @@ class Dismissal(models.Model):
 
     person = RecipientsField(max_length=100)
     banner = models.ForeignKey(Banner, models.CASCADE, related_name="dismissals")
-    at = models.DateTimeField(auto_now_add=True)
+    at = MomentField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "banner"], name="live_banner_dismissed_once")]
@@ -120,7 +122,7 @@ class ReceiptCount(models.Model):
     banner = models.ForeignKey(Banner, models.CASCADE, related_name="receipt_counts")
     received = models.PositiveIntegerField()
     viewers = models.PositiveIntegerField()
-    at = models.DateTimeField()
+    at = MomentField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["process", "banner"], name="live_receipt_count_once")]

@@ -7,8 +7,8 @@ receipt. Every server process writes down its own count, so that the page in the
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
+from live import moments
 from live.banners.fragments import PROCESS_TIMEOUT, banner
 from live.banners.models import Banner, ReceiptCount
 from live.hub.hub import Hub
@@ -28,7 +28,7 @@ async def count(hub: Hub) -> None:
     """A periodic task: who has what, written down where it has changed. Nothing where no page shows a banner."""
     counts = {int(str(dict(key.params)["pk"])): pair for key, pair in hub.receipts(banner.name).items()}
     if counts or _written:
-        await hub.ask_database(write, counts, timezone.now())
+        await hub.ask_database(write, counts, moments.now())
 
 
 def write(counts: Counts, now: datetime) -> None:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
 
+from live import moments
 from live.banners.models import Banner
 from live.notices import Recipients
 
@@ -24,7 +25,7 @@ EXAMPLES = "such as 14:30, +25m, +2h or 2026-01-31T14:30:00+01:00"
 
 def to_banner(fields: Mapping[str, Any]) -> Banner:
     """The banner with these fields, not saved yet. ``ValidationError`` names the field of a time that is none."""
-    now = timezone.now()
+    now = moments.now()
     return Banner(**{"starts": now, **to_values(fields, now)})
 
 
@@ -52,7 +53,7 @@ def parse_time(text: str, now: datetime) -> datetime:
             moment = datetime.combine(here.date() + timedelta(days=clock <= here.time()), clock)
         else:
             moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else from_current_timezone(moment)).astimezone(UTC)
+        return moments.to_aware(moment if moment.tzinfo else from_current_timezone(moment)).astimezone(UTC)
     except ValidationError:
         zone = timezone.get_current_timezone_name()
         raise ValueError(

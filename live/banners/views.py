@@ -3,10 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from live import moments
 from live.banners import fragments
 from live.banners.models import Banner, Dismissal
 from live.banners.schedule import is_over
@@ -22,7 +22,7 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     banner = get_object_or_404(Banner, pk=pk)
     if not banner.recipients.includes(user):
         raise Http404
-    if not banner.dismissible and not is_over(banner, timezone.now()):
+    if not banner.dismissible and not is_over(banner, moments.now()):
         return HttpResponseForbidden(_("An outage stays until it is over."), content_type="text/plain")
     known = person(user) is not None
     who = remembered_person(request)

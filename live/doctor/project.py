@@ -47,7 +47,7 @@ def time_zone() -> Iterator[Finding]:
     if settings.USE_TZ:
         yield ok("time zone", f"USE_TZ is on; TIME_ZONE is {settings.TIME_ZONE}.")
     else:
-        state = "USE_TZ is off: an hour is missing and an hour is there twice a year, and next_change is refused."
+        state = "USE_TZ is off: an hour is missing and an hour is there twice a year."
         yield wrong("time zone", state, "Set USE_TZ = True.")
 
 

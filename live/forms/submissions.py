@@ -15,10 +15,10 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from live import moments
 from live.forms.models import Submission
 
 FIELD = "_submission"
@@ -101,4 +101,4 @@ def _prune_sometimes() -> None:
     global _next_prune
     if time.monotonic() >= _next_prune:
         _next_prune = time.monotonic() + PRUNE_SECONDS
-        Submission.objects.filter(at__lt=timezone.now() - RETENTION).delete()
+        Submission.objects.filter(at__lt=moments.now() - RETENTION).delete()

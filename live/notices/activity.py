@@ -17,13 +17,12 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from live import fragment
+from live import fragment, moments
 from live.notices import levels, text
 from live.notices.models import Notice
 from live.notices.recipient_kinds import KINDS_BY_ACCOUNT, Recipients, person, roles
@@ -143,7 +142,7 @@ EventKind("notice", lambda: Notice.objects.filter(fraction=None).select_related(
 @fragment("live/notices/activity.html#activity", per=recipients_of)
 def activity(audience: tuple[Recipients, ...]) -> dict[str, Any]:
     """The last events to its viewers."""
-    now = timezone.now()
+    now = moments.now()
     coming = [kind.next_after(now, audience) for kind in EventKind.registry.values()]
     return {
         "events": described(events(audience, now)[:EVENTS_PER_PAGE]),
@@ -159,7 +158,7 @@ def page(request: HttpRequest) -> HttpResponse:
     A project gives it its own looks with a template ``live_notices/activity.html``, which includes
     ``live/notices/activity.html#page``.
     """
-    all_events = events(recipients_of(visitor(request)), timezone.now())
+    all_events = events(recipients_of(visitor(request)), moments.now())
     shown = Paginator(all_events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": shown, "events": described(shown.object_list) if shown.number > 1 else []}
     return render(request, ["live_notices/activity.html", "live/notices/activity_page.html"], context)

@@ -6,9 +6,9 @@ from functools import partial
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from live import moments
 from live.feeds import Feed, Item, Subscriber, append_to
 from live.notices import levels, text
 from live.notices.models import Dismissal, Notice
@@ -105,7 +105,7 @@ def html_of(notice: Notice) -> str:
             "body": mark_safe(notice.text) if notice.html else text.text_to_html(notice.text),
             "tag": levels.tag(notice.level),
             "urgent": levels.urgent(notice.level),
-            "now": timezone.now(),
+            "now": moments.now(),
         },
     )
 

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from django.contrib.messages import get_messages
 from django.db.models import Q
 from django.http import HttpRequest
-from django.utils import timezone
 
+from live import moments
 from live.notices.models import Notice
 from live.notices.recipient_kinds import KINDS_BY_ACCOUNT, person, roles
 from live.notices.storage import LiveStorage, of_message
@@ -23,7 +23,7 @@ def sticky(user: User, showing: Collection[str]) -> list[Notice]:
     others = Q()
     for kind in KINDS_BY_ACCOUNT:
         others &= ~Q(recipients=kind) & ~Q(recipients__startswith=f"{kind}:")
-    notices = Notice.objects.filter(Q(recipients__in=mine) | others, sticky=True, expires__gt=timezone.now())
+    notices = Notice.objects.filter(Q(recipients__in=mine) | others, sticky=True, expires__gt=moments.now())
     if to is not None:
         notices = notices.exclude(dismissals__person=to)
     included = dict.fromkeys(mine, True)

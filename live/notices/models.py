@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from live import moments
+from live.moments import MomentField
 from live.notices.fields import RecipientsField
 from live.notices.recipient_kinds import Recipients
 from live.page.access import User
@@ -65,16 +67,16 @@ class Notice(models.Model):
     # 0 to 1: how far something has come.
     fraction = models.FloatField(null=True, blank=True)
     # When the process that it tells the progress of last said that it lives.
-    heard_at = models.DateTimeField(null=True, editable=False)
+    heard_at = MomentField(null=True, editable=False)
     cancel = models.CharField(max_length=10, choices=Cancel.choices, blank=True, default=Cancel.NO)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.CODE)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
-    created = models.DateTimeField(_("created"), default=timezone.now)
+    created = MomentField(_("created"), default=timezone.now)
     # When it was sent as it is now: later than ``created`` if it has been replaced.
-    at = models.DateTimeField(_("at"), default=timezone.now)
-    expires = models.DateTimeField(_("expires"))
+    at = MomentField(_("at"), default=timezone.now)
+    expires = MomentField(_("expires"))
     seq = models.BigIntegerField(null=True, unique=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
@@ -112,7 +114,7 @@ class Notice(models.Model):
     def last_heard(self) -> str:
         """When that process was last heard of, on the clock of the site; with the date where that is not today."""
         heard_at = timezone.localtime(self.heard_at)
-        return date_format(heard_at, "H:i" if heard_at.date() == timezone.localdate() else "M j, H:i")
+        return date_format(heard_at, "H:i" if heard_at.date() == timezone.localdate(moments.now()) else "M j, H:i")
 
 
 class Dismissal(models.Model):
@@ -120,7 +122,7 @@ class Dismissal(models.Model):
 
     person = RecipientsField(max_length=100)
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="dismissals")
-    at = models.DateTimeField(auto_now_add=True)
+    at = MomentField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "notice"], name="live_notice_dismissed_once")]
@@ -132,7 +134,7 @@ class Dismissal(models.Model):
 class AuditEntry(models.Model):
     """Who sent what to whom, and did what to a banner. Never changed."""
 
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = MomentField(_("at"), auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
     )

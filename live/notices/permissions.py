@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from live import moments
 from live.notices.models import Notice
 from live.notices.recipient_kinds import Recipients, choices, everyone
 from live.page.access import User
@@ -48,7 +48,7 @@ def check_rate(recipients: Recipients, *, sources: Collection[str] = COUNTED_SOU
     """
     if recipients != everyone:
         return
-    since = timezone.now() - PERIOD
+    since = moments.now() - PERIOD
     sent = Notice.objects.filter(recipients=everyone, created__gt=since, source__in=sources)
     if sent.count() >= MAX_TO_EVERYONE:
         words = _("Everyone has been sent %(count)d notices in a minute; wait a little.")

@@ -20,11 +20,10 @@ from typing import Generic, Self, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connections
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from live import metrics
+from live import metrics, moments
 from live.notices.models import Notice
 from live.notices.recipient_kinds import Recipients
 from live.notices.sender import send
@@ -140,7 +139,7 @@ class Progress(Generic[Item]):
         """In a thread: this process lives. Nothing but one column: what the notice says is for the one that steps."""
         while not self._has_ended.wait(BEAT_SECONDS):
             try:
-                Notice.objects.filter(key=self._key, fraction__isnull=False).update(heard_at=timezone.now())
+                Notice.objects.filter(key=self._key, fraction__isnull=False).update(heard_at=moments.now())
             except DatabaseError as error:
                 metrics.failures.labels("progress").inc()
                 logger.warning("%s: it could not be written that this process lives: %s", self._action, error)

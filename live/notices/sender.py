@@ -12,8 +12,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
 
+from live import moments
 from live.notices import levels, text
 from live.notices.feed import notices
 from live.notices.models import Notice, record
@@ -113,7 +113,7 @@ def send(
         if len(words or "") > limit:
             raise ValueError(f"{name} has {len(words)} characters; at most {limit} fit a notice")
     recipients.check()
-    now = timezone.now()
+    now = moments.now()
     values = {
         "level": levels.level_number(level),
         "tags": tags or "",
@@ -163,7 +163,7 @@ def announce(pk: int) -> None:
 
 def prune() -> int:
     """Delete notices that are too old or too many; how many there were. The audit log stays."""
-    now = timezone.now()
+    now = moments.now()
     old = Notice.objects.filter(created__lt=now - RETENTION, expires__lt=now).order_by("pk")
     newest = Notice.objects.order_by("-pk").values_list("pk", flat=True)
     pks = [

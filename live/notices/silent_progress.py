@@ -9,10 +9,9 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from live import metrics
+from live import metrics, moments
 from live.hub import periodic_tasks
 from live.hub.hub import Hub
 from live.notices.activity import activity_changed
@@ -40,7 +39,7 @@ periodic_tasks.register(CHECK_SECONDS, check_progress)
 
 def check(now: datetime | None = None) -> None:
     """Mark those whose process has fallen silent or is heard of again, and end those that have been silent for long."""
-    now = now or timezone.now()
+    now = now or moments.now()
     silent = Q(heard_at__lt=now - SILENT_AFTER)
     for notice in Notice.objects.filter(silent | Q(level=SILENT), fraction__isnull=False, heard_at__isnull=False):
         if not is_silent(notice, now):
@@ -65,7 +64,7 @@ def cancel(notice: Notice) -> None:
 def is_silent(notice: Notice, now: datetime | None = None, after: timedelta = SILENT_AFTER) -> bool:
     """Whether it is about a process that runs, as far as it says, and has not been heard of for so long."""
     heard_at = notice.heard_at if notice.fraction is not None else None
-    return heard_at is not None and heard_at < (now or timezone.now()) - after
+    return heard_at is not None and heard_at < (now or moments.now()) - after
 
 
 def end(notice: Notice) -> None:
@@ -75,7 +74,7 @@ def end(notice: Notice) -> None:
         words = _("%(progress)s: cancelled, not heard of since %(time)s")
     text = words % {"progress": notice.text, "time": notice.last_heard}
     # It stays cancelled, should its process come back: it stops at its next step.
-    if _change(notice, level=SILENT, fraction=None, text=text, expires=timezone.now() + TTL):
+    if _change(notice, level=SILENT, fraction=None, text=text, expires=moments.now() + TTL):
         metrics.failures.labels("progress").inc()
         logger.warning("progress %s has ended: %s", notice.pk, text)
         activity_changed()
@@ -84,7 +83,7 @@ def end(notice: Notice) -> None:
 def _change(notice: Notice, **values: object) -> bool:
     """Change its row and announce it; not if its process or another server has been quicker."""
     same = Notice.objects.filter(pk=notice.pk, revision=notice.revision, heard_at=notice.heard_at)
-    changed = same.update(**values, at=timezone.now(), revision=F("revision") + 1, seq=None)
+    changed = same.update(**values, at=moments.now(), revision=F("revision") + 1, seq=None)
     if changed:
         announce(notice.pk)
     return bool(changed)

@@ -18,11 +18,10 @@ from django.contrib.messages.storage.base import Message
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import Error
 from django.http import HttpResponseBase
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.safestring import SafeData
 
-from live import metrics
+from live import metrics, moments
 from live.notices.feed import render_out_of_band
 from live.notices.models import Dismissal, Notice
 from live.notices.recipient_kinds import person
@@ -170,7 +169,7 @@ def of_message(message: Message) -> Notice:
         text=str(message.message),
         html=isinstance(message.message, SafeData),
         source=Notice.Source.MESSAGE,
-        expires=timezone.now(),
+        expires=moments.now(),
     )
     number = number_of(message)
     notice.pk = f"m{secrets.token_hex(8)}" if number is None else number

@@ -29,6 +29,7 @@ from live.database_threads import away_since, retrying
 from live.fragments import Fragment
 from live.keys import ElementId, FragmentError, Key
 from live.limited_log import LimitedLog
+from live.moments import to_aware
 from live.rendering import markup
 from live.rendering.rendered import Rendered
 from live.rendering.seals import short_text
@@ -90,9 +91,9 @@ def render(key: Key) -> Rendered:
     if is_strict():
         markup.check(html, str(key))
     moment = context.get("next_change")
-    if moment is not None and not (isinstance(moment, datetime) and moment.tzinfo):
+    if moment is not None and not (isinstance(moment, datetime) and (moment.tzinfo or not settings.USE_TZ)):
         raise FragmentError(f"{key}: next_change is {moment!r}; it must be an aware datetime")
-    finished = _finish(key, html, tuple(nested.values()), moment.timestamp() if moment else None, read_at)
+    finished = _finish(key, html, tuple(nested.values()), to_aware(moment).timestamp() if moment else None, read_at)
     rendered = replace(finished, interval_seconds=declared.interval_seconds)
     for listener in tuple(listeners):
         listener(rendered)

@@ -121,6 +121,8 @@ def zone_if_ambiguous(at: datetime) -> str:
     """What the current zone is called at that time, with a space before it, in the hour that its clock shows twice when
     it is set back; else nothing. For behind ``|date:"H:i"``.
     """
+    if timezone.is_naive(at):  # without USE_TZ nobody knows which of the two it is
+        return ""
     local = timezone.localtime(at)
     is_ambiguous = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
     return f" {local:%Z}" if is_ambiguous else ""

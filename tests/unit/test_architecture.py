@@ -27,6 +27,7 @@ FLOORS: list[list[str]] = [
         "live.process_name",
         "live.lazy_names",
         "live.sign_in",
+        "live.moments",
         "live.charts",
     ],
     ["live.database_threads", "live.database_errors"],

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from live import moments
 from live.banners import lifecycle, text_input
 from live.banners.fragments import not_over
 from live.banners.models import Banner, BannerUpdate
@@ -69,7 +70,7 @@ class Command(BaseCommand):
         lifecycle.update(banner, options["state"], " ".join(options["text"]), who=WHO)
 
     def _list(self, options: dict[str, Any]) -> None:
-        for banner in not_over(timezone.now()):
+        for banner in not_over(moments.now()):
             ends = timezone.localtime(banner.ends).isoformat(timespec="minutes") if banner.ends else "-"
             starts = timezone.localtime(banner.starts).isoformat(timespec="minutes")
             self.stdout.write(f"{banner.pk}\t{banner.level}\t{banner.recipients}\t{starts}\t{ends}\t{banner.text}")

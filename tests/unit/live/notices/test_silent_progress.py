@@ -171,7 +171,7 @@ def test_a_sign_that_could_not_be_written_is_logged_and_the_next_one_comes(
 
     with progress(None, everyone, "Importing", total=3):
         silent_for(100)
-        monkeypatch.setattr(module.timezone, "now", failing_once)
+        monkeypatch.setattr(module.moments, "now", failing_once)
         until(lambda: len(calls) > 1, "another try")
         monkeypatch.undo()
     no_thread_is_left()

@@ -97,7 +97,7 @@ def import_boards(request: HttpRequest) -> HttpResponse:
             return _page(request, form, differences=differences_of(text, permit))
         imported = import_text(text, request.user, overwrite=form.cleaned_data["overwrite"], permit=permit)
     except Rejected as error:
-        lines = text.split("\n")
+        lines = yaml_text.LINE_END.split(text)
         problems = [(one.problem, one.mark, lines[one.mark.line - 1][:MAX_LINE_CHARACTERS]) for one in error.located]
         return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY, problems=problems)
     except NotOverwritten as error:

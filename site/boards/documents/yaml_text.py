@@ -23,6 +23,8 @@ MAX_CHARACTERS = 500_000
 MAX_NODES = 100_000
 # Of a whole number, which Python would take long to read.
 MAX_DIGITS = 300
+# As the lines of marks are counted.
+LINE_END = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
 TEXT, NULL, BOOL, INT, FLOAT = (f"tag:yaml.org,2002:{name}" for name in ("str", "null", "bool", "int", "float"))
 # https://yaml.org/spec/1.2.2/#103-core-schema, with numbers as JSON has them.
 SCALARS = [

@@ -79,6 +79,13 @@ def test_mistakes_are_shown_with_their_lines(client: Client, ada: User) -> None:
     assert not Board.objects.exists()
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "\x85", "\u2028", "\u2029"])
+def test_lines_end_as_those_of_yaml_do(client: Client, ada: User, end: str) -> None:
+    response = client.post(PAGE, {"file": SimpleUploadedFile("a.yaml", f"version: 1{end}title: 5".encode())})
+    page = response.content.decode()
+    assert response.status_code == 422 and "Line 2, column 8" in page and ">title: 5</pre>" in page
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

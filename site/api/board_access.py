@@ -9,8 +9,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from api.caller import Caller, caller_of
 from api.paging import not_found
 from boards.documents.apply import Invalid
-from boards.documents.problems import path_text
-from boards.documents.shapes import IN_NO_TEXT
+from boards.documents.problems import IN_NO_TEXT, path_text
 from boards.lookup import board_for
 from boards.models import Board, Panel
 from boards.permissions import may_edit

@@ -13,7 +13,6 @@ from boards.documents.check_panels import panel_problems
 from boards.documents.columns import BOARD_PARTS, GROUPS, OWNER, VERSION, columns_of
 from boards.documents.problems import Path, Problem, quoted
 from boards.documents.shapes import (
-    IN_NO_TEXT,
     MAX_DEPTH,
     column_problems,
     is_too_deep,
@@ -42,7 +41,11 @@ def _problems(document: object) -> Iterator[Problem]:
     if is_too_deep(document):
         yield Problem((), _("There are more than %d lists and names in each other.") % MAX_DEPTH)
         return
-    yield from texts_refused((), document)
+    refused = list(texts_refused((), document))
+    yield from refused
+    if refused:
+        # What else is wrong would quote them.
+        return
     if "version" not in document:
         yield Problem((), _("“version: %d” is missing.") % VERSION)
     elif document["version"] != VERSION or isinstance(document["version"], bool):
@@ -101,15 +104,13 @@ def _people(path: Path, board: Mapping[str, Any]) -> Iterator[Problem]:
         for index, group in enumerate(groups if isinstance(groups, list) else []):
             if not isinstance(group, str):
                 yield wrong_type((*path, name, index), group, _("a text"))
-            elif not IN_NO_TEXT.search(group) and not Group.objects.filter(name=group).exists():
+            elif not Group.objects.filter(name=group).exists():
                 words = _("There is no group %s here. Make it first, or leave it out.")
                 yield Problem((*path, name, index), words % quoted(group))
 
 
 def user_named(name: str) -> Any:
     """The user of this name; None if there is none."""
-    if IN_NO_TEXT.search(name):
-        return None
     users = get_user_model()
     return users._default_manager.filter(**{users.USERNAME_FIELD: name}).first()
 

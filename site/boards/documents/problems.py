@@ -1,5 +1,6 @@
 """What is wrong with a document: all of it at once, with the path to it."""
 
+import re
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 
 # Names of keys, and numbers of items from 0.
 Path = tuple[str | int, ...]
+# No database takes them, and no page shows them.
+IN_NO_TEXT, REPLACEMENT = re.compile("[\0\ud800-\udfff]"), "\ufffd"
 # Of a value that is quoted in a message.
 MAX_QUOTED = 40
 
@@ -26,13 +29,14 @@ class Problem(NamedTuple):
 def path_text(path: Path) -> str:
     """A path as people write it: ``panels[2].kind``."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part[:MAX_QUOTED]}" for part in path)
-    return text.removeprefix(".")
+    return IN_NO_TEXT.sub(REPLACEMENT, text.removeprefix("."))
 
 
 def quoted(value: object) -> str:
     """A value as a message has it."""
     text = value if isinstance(value, str) else repr(value)
-    return f"“{text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + '…'}”"
+    shown = text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
+    return f"“{IN_NO_TEXT.sub(REPLACEMENT, shown)}”"
 
 
 def instead(value: object, known: Collection[str]) -> str:

@@ -1,6 +1,5 @@
 """Check of what shape a document is: names, types, and what a column of the models takes."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -10,10 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from boards.documents.columns import REQUIRED, columns_of, type_of
-from boards.documents.problems import Path, Problem, instead, quoted
+from boards.documents.problems import IN_NO_TEXT, Path, Problem, instead, quoted
 
-# No database takes them.
-IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 # Of lists and objects in each other, also in what comes as JSON.
 MAX_DEPTH = 20
 # Boards of a document, panels of a board, lines of a panel: more nobody looks at, and storing them takes minutes.

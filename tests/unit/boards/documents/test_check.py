@@ -107,7 +107,7 @@ def test_the_smallest_board_is_right() -> None:
         ),
         (
             BOARD | {"owner": "e\0"},
-            "owner: There is no user “e\0” here. Make the account first, or leave out the owner.",
+            "owner: There is a character in it that no text can have.",
         ),
         (BOARD | {"owner": 5}, "owner: It must be a text, not “5”. Write it in quotes."),
         (BOARD | {"view_groups": "ops"}, "view_groups: It must be a list of names, not “ops”."),

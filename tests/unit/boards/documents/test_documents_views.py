@@ -79,6 +79,23 @@ def test_mistakes_are_shown_with_their_lines(client: Client, ada: User) -> None:
     assert not Board.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'version: 1\ntitle: x\naddress: web\npanels: ["\\ud800"]',
+        'version: 1\ntitle: x\naddress: web\n"\\ud800": 1',
+        'version: 1\ntitle: x\naddress: web\ntime_zone: "\\udfff"',
+        '"\\ud800": 1\n"\\ud800": 2',
+        '"\\0": !!int "\\ud800"',
+    ],
+)
+def test_half_a_character_is_shown_as_one_that_is_none(client: Client, ada: User, text: str) -> None:
+    response = client.post(PAGE, {"text": text, "do": "import"})
+    assert (
+        response.status_code == 422 and "There is a character in it that no text can have" in response.content.decode()
+    )
+
+
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n", "\x85", "\u2028", "\u2029"])
 def test_lines_end_as_those_of_yaml_do(client: Client, ada: User, end: str) -> None:
     response = client.post(PAGE, {"file": SimpleUploadedFile("a.yaml", f"version: 1{end}title: 5".encode())})

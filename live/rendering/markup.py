@@ -16,8 +16,14 @@ VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "l
 STATEFUL = frozenset(["form", "input", "textarea", "select", "button", "details", "dialog", "video", "audio", "iframe"])
 # They do nothing (script) or are refused by the content security policy (style), and neither is said to anybody.
 INERT = frozenset(("script", "style"))
-# Outside a table the parser drops them.
-TABLE_PARTS = frozenset("tr td th thead tbody tfoot caption col colgroup".split())
+# Outside a table the parser drops them, unless they are in a <template>.
+TABLE_PARTS = frozenset("tr td th thead tbody tfoot caption".split())
+# What words are put into where they stand for such an element; they are in all columns that there are.
+_WRAPPERS = {
+    "tr": '<tr><td colspan="1000">{}</td></tr>',
+    **{tag: f'<{tag}><tr><td colspan="1000">{{}}</td></tr></{tag}>' for tag in ("thead", "tbody", "tfoot")},
+    **{tag: f"<{tag}>{{}}</{tag}>" for tag in ("td", "th", "caption", "li", "dt", "dd")},
+}
 # Outside an <svg> they are unknown elements of HTML, and invisible; outside a <select> an option is no choice.
 INNER_PARTS = frozenset(
     "g path rect circle ellipse line polyline polygon text tspan use defs symbol marker mask pattern clippath"
@@ -37,16 +43,25 @@ def split_root(html: str, name: str) -> tuple[str, str]:
     if match is None:
         raise FragmentError(f"{name} must be one element, and it begins with {html[:40]!r}")
     tag = match[1].lower()
-    if tag in TABLE_PARTS | INNER_PARTS | VOID | {"html", "head", "body"}:
+    if tag in INNER_PARTS | VOID | {"html", "head", "body", "colgroup"}:
         raise FragmentError(f"{name} begins with <{tag}>, which cannot be swapped by itself")
     if not html.endswith(f"</{match[1]}>"):
         raise FragmentError(f"{name} must be one element: it begins with <{tag}> and ends with {html[-40:]!r}")
     return tag, html[match.end() :]
 
 
+def in_root(html: str, tag: str | None) -> str:
+    """The HTML as it can stand where an element of that tag would: in a row of a table, in a list."""
+    return _WRAPPERS[tag].format(html) if tag in _WRAPPERS else html
+
+
 def check(html: str, name: str) -> None:
-    """The whole look. ``FragmentError`` says what is wrong and why it matters."""
+    """The whole look. ``FragmentError`` says what is wrong and why it matters, all of it at once."""
     _Checker(name).run(html.strip())
+
+
+class _Unreadable(Exception):
+    """What follows is in no element that can be known."""
 
 
 class _Checker(HTMLParser):
@@ -55,15 +70,23 @@ class _Checker(HTMLParser):
         self.name = name
         self.open: list[str] = []
         self.roots = 0
+        self.problems: list[str] = []
 
     def run(self, html: str) -> None:
-        self.feed(html)
-        self.close()
-        if self.open:
-            self.fail(f"<{self.open[-1]}> is not closed")
+        try:
+            self.feed(html)
+            self.close()
+            if self.open:
+                self.fail(f"<{self.open[-1]}> is not closed")
+        except _Unreadable:
+            pass
+        if self.problems:
+            raise FragmentError("\n".join(self.problems))
 
     def fail(self, why: str) -> None:
-        raise FragmentError(f"{self.name}, line {self.getpos()[0]}: {why}")
+        problem = f"{self.name}, line {self.getpos()[0]}: {why}"
+        if problem not in self.problems:
+            self.problems.append(problem)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if not self.open:
@@ -95,6 +118,7 @@ class _Checker(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:
             self.fail(f"</{tag}> closes nothing that is open")
+            raise _Unreadable
 
     def handle_data(self, data: str) -> None:
         if not self.open and data.strip():

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.template.base import TextNode
 from django.template.loader import get_template, render_to_string
 from django.utils import formats, timezone, translation
 from django.utils.safestring import SafeString, mark_safe
@@ -121,7 +123,19 @@ def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
 def placeholder(key: Key, why: Why) -> Rendered:
     """Words that stand where a fragment would."""
     with translation.override(settings.LANGUAGE_CODE):
-        return replace(_finish(key, render_to_string(f"live/{why}.html")), failed=why == "failed")
+        html = markup.in_root(render_to_string(f"live/{why}.html"), _root_tag(Fragment.named(key.name)))
+    return replace(_finish(key, html), failed=why == "failed")
+
+
+def _root_tag(declared: Fragment) -> str | None:
+    """The tag with which a fragment's template begins; None where that is not to be seen in it."""
+    try:
+        template: Any = get_template(declared.template)
+    except (TemplateDoesNotExist, TemplateSyntaxError):  # why it failed
+        return None
+    texts = (node.s.strip() for node in getattr(template.template, "nodelist", ()) if isinstance(node, TextNode))
+    match = markup.ROOT.match(next(filter(None, texts), ""))
+    return match[1].lower() if match else None
 
 
 def out_of_date(rendered: Rendered) -> Rendered:

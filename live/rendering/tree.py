@@ -6,6 +6,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from live.keys import FragmentError, Key, RenderingId
+from live.rendering.markup import TABLE_PARTS
 from live.rendering.render import SLOT, render, render_or_failure
 from live.rendering.rendered import Rendered, Renderings
 from live.rendering.seals import seal
@@ -49,10 +50,11 @@ def to_html(rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, s
         html = SLOT.sub(lambda match: to_html(renderings[children[match[1]]], renderings), html)
     id = rendered.key.element
     mark = f' data-out-of-date="{escape(rendered.out_of_date)}"' if rendered.out_of_date else ""
-    return mark_safe(
-        f'<{rendered.tag} id="{id}"{" hx-swap-oob=true" if swap else ""} data-version="{rendered.version}"'
-        f' data-seal="{seal(id)}"{mark}{html}'
-    )
+    # The parser drops a row that is in no table, and takes it in a template: focus.js takes it out there.
+    in_template = swap and rendered.tag in TABLE_PARTS
+    oob = " hx-swap-oob=true" if swap and not in_template else ""
+    element = f'<{rendered.tag} id="{id}"{oob} data-version="{rendered.version}" data-seal="{seal(id)}"{mark}{html}'
+    return mark_safe(f'<template hx-swap-oob="outerHTML:#{id}">{element}</template>' if in_template else element)
 
 
 def html_of(*keys: Key) -> SafeString:

@@ -95,9 +95,12 @@ class OpenPage:
         unannounced: set[ElementId] = set()
         for match in ELEMENT.finditer(new):
             element = ElementId(match[2])
-            if match[3] and first_element(element) in announced:
+            in_template = new.endswith(f'<template hx-swap-oob="outerHTML:#{element}">', 0, match.start())
+            if not (match[3] or in_template):  # inside of one that is swapped
+                continue
+            if first_element(element) in announced:
                 self._swap(element, _element(new, element) or "")
-            elif match[3]:
+            else:
                 unannounced.add(element)
         return unannounced
 

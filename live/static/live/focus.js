@@ -5,6 +5,9 @@
   const stopsOf = (id) => Array.from((document.getElementById(id) || document).querySelectorAll(STOPS));
   let held, pointed;
   on("htmx:oobBeforeSwap", (e) => {
+    // A row of a table comes in a template: outside of a table the parser takes it nowhere else.
+    const made = e.detail.fragment.firstElementChild;
+    if (made && made.content) made.replaceWith(made.content);
     const old = e.detail.target, focused = document.activeElement;
     held = old.contains(focused) ? [old.id, stopsOf(old.id).indexOf(focused)] : null;
     pointed = old.matches(":hover") && old.id;

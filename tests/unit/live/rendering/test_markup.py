@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live import FragmentError
-from live.rendering.markup import check, split_root
+from live.rendering.markup import check, in_root, split_root
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,9 @@ from live.rendering.markup import check, split_root
         ("<p>a</p>", "p", ">a</p>"),
         ('  <figure class="a">b</figure>\n', "figure", ' class="a">b</figure>'),
         ("<x-chart>1</x-chart>", "x-chart", ">1</x-chart>"),
+        ("<tr><td>1</td></tr>", "tr", "><td>1</td></tr>"),
+        ("<TBODY></TBODY>", "tbody", "></TBODY>"),
+        ("<li>1</li>", "li", ">1</li>"),
         ("<DIV>a</DIV>", "div", ">a</DIV>"),
         ("<ul\nclass=a></ul>", "ul", "\nclass=a></ul>"),
     ],
@@ -43,7 +46,7 @@ def test_an_error_shows_the_end_of_a_long_one() -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    ["tr", "td", "tbody", "TR", "img", "input", "html", "head", "body", "g", "path", "linearGradient", "option"],
+    ["col", "colgroup", "img", "input", "html", "head", "body", "g", "path", "linearGradient", "option"],
 )
 def test_what_cannot_stand_alone_is_refused(tag: str) -> None:
     with pytest.raises(FragmentError, match="cannot be swapped by itself"):
@@ -106,6 +109,36 @@ def test_bad_html_is_refused_with_the_reason(html: str, why: str) -> None:
     with pytest.raises(FragmentError) as caught:
         check(html, "it")
     assert why in str(caught.value)
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    with pytest.raises(FragmentError) as caught:
+        check('<tr id="a">\n<td style="b"><button>c</button><button>d</button></td>\n</tr>\n<tr></tr>', "it")
+    assert [problem.split(";")[0] for problem in str(caught.value).splitlines()] == [
+        "it, line 1: <tr id>: ids and swaps are added by the engine, one a fragment",
+        "it, line 2: <td style> is refused by a strict content security policy",
+        "it, line 2: <button> would lose what the reader does in it at the next swap",
+        "it, line 4: a second element, <tr>",
+    ]
+
+
+def test_after_a_tag_that_closes_nothing_it_stops() -> None:
+    with pytest.raises(FragmentError) as caught:
+        check("<div><p></b><form></div>", "it")
+    assert str(caught.value) == "it, line 1: </b> closes nothing that is open"
+
+
+@pytest.mark.parametrize("tag", ["tr", "tbody", "thead", "tfoot", "td", "th", "caption", "li", "dt", "dd"])
+def test_words_stand_in_what_they_stand_for(tag: str) -> None:
+    words = in_root("<div>gone</div>", tag)
+    assert split_root(words, "it")[0] == tag
+    check(words, "it")
+    assert "<td" in words or tag not in ("tr", "tbody", "thead", "tfoot")
+
+
+@pytest.mark.parametrize("tag", ["div", "p", None])
+def test_elsewhere_words_stand_as_they_are(tag: str | None) -> None:
+    assert in_root("<div>gone</div>", tag) == "<div>gone</div>"
 
 
 def test_the_line_is_named() -> None:

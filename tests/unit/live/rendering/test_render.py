@@ -245,6 +245,33 @@ def test_what_is_gone_is_said_to_be(templates: dict[str, str], error: Exception)
     assert not rendered.failed
 
 
+@pytest.mark.parametrize(
+    ("html", "root"),
+    [
+        ("{% load live %}\n<tr><td>{{ a }}</td></tr>", "tr"),
+        ("<{{ a }}>", "div"),
+        ("", "div"),
+        ("{% if %}", "div"),
+        ("{% partialdef x %}<li>{{ a }}</li>{% endpartialdef %}", "li"),
+    ],
+)
+def test_words_are_in_a_row_where_the_template_begins_with_one(templates: dict[str, str], html: str, root: str) -> None:
+    key = failing(templates, User.DoesNotExist())
+    templates["it.html"] = html
+    if "partialdef" in html:
+        Fragment.named(key.name).template = "it.html#x"
+    assert render_or_failure(key).tag == root
+    Fragment.named(key.name).template = "missing.html"
+    assert render_or_failure(key).tag == "div"
+
+
+def test_a_row_is_swapped_out_of_a_template_and_stands_in_its_table_as_it_is(templates: dict[str, str]) -> None:
+    rendered = render(page_of(templates, "<tr><td>1</td></tr>"))
+    alone = to_html(rendered, {})
+    assert alone.startswith('<tr id="tests-it" data-version=')
+    assert to_html(rendered, {}, swap=True) == f'<template hx-swap-oob="outerHTML:#tests-it">{alone}</template>'
+
+
 def test_words_of_what_is_out_of_date_are_in_the_language_of_the_site_and_not_in_a_readers(settings: Any) -> None:
     settings.LANGUAGE_CODE, settings.TIME_ZONE = "de", "UTC"
     made = Rendered(Key("tests.it", (), ElementId("it")), "p", ">good</p>", "v", read_at=1_764_000_000.0)

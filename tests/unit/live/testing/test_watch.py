@@ -10,6 +10,7 @@ from django.urls import include, path
 from live.keys import FragmentError
 from live.testing import watch
 from live.testing.watch import _End
+from tests.unit.live import crew as crews
 from tests.unit.live.crew import Crew, pk, rename
 
 pytestmark = pytest.mark.urls(__name__)
@@ -48,6 +49,22 @@ def test_it_shows_what_was_changed_and_announced(crew: Crew, client: Client, kin
         crew.team.changed(pk=pk(team))
         page.wait_for(team, contains="Cid")
         page.wait_for(team.named_at("footer"), contains="Cid")
+
+
+@pytest.mark.django_db
+def test_rows_of_a_table_are_shown(crew: Crew, client: Client, templates: dict[str, str]) -> None:
+    templates["crew.html"] = (
+        crews.TEMPLATE.replace("section", "tbody").replace("h2", "tr").replace("p>", "tr>").replace("<p ", "<tr ")
+    )
+    team, [ann] = crew.make("crew", "Ann")
+    with watch(client, f"/team/{pk(team)}/") as page:
+        rename(ann, "Anna")
+        crew.person.changed(pk=pk(ann))
+        page.wait_for(ann, contains=">Anna</tr>")
+        crew.hire(pk(team), "Cid")
+        crew.team.changed(pk=pk(team))
+        page.wait_for(team, contains=">Cid</tr>")
+        assert "<template" not in page.html
 
 
 @pytest.mark.django_db

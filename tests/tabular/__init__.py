@@ -1,0 +1,1 @@
+"""An app with a page whose table and list are fragments."""

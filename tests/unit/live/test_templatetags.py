@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.test import AsyncRequestFactory, RequestFactory
 from django.urls import set_script_prefix
 from django.utils import timezone
 
+import live
 from live import FragmentError, fragment
 from live.page.token import sign, verify
 from live.rendering.seals import seal
@@ -208,6 +210,40 @@ def test_a_fault_is_raised_or_said(templates: dict[str, str], settings: Any) -> 
     assert html.startswith("<h1>a</h1>")
     assert "could not be shown" in html
     assert f'data-seal="{seal("tests-broken")}"' in html, "and it is live when it can be shown again"
+
+
+class Nonce:
+    """As Django and django-csp have one: made when it is first read, and false until then."""
+
+    made = False
+
+    def __bool__(self) -> bool:
+        return self.made
+
+    def __str__(self) -> str:
+        self.made = True
+        return "r4nd0m"
+
+
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize(("source", "name"), [("{% live_head nonce=mine %}", "mine"), ("{% live_head %}", "csp_nonce")])
+def test_every_script_of_the_head_has_the_nonce(settings: Any, source: str, name: str, debug: bool) -> None:
+    settings.DEBUG = debug
+    scripts = re.findall("<script [^>]*>", show(source, **{name: Nonce()}))
+    assert len(scripts) > 5
+    assert all(' nonce="r4nd0m"' in script for script in scripts), scripts
+
+
+@pytest.mark.parametrize("source", ["{% live_head %}", "{% live_head nonce=request.csp_nonce %}"])
+def test_without_a_nonce_there_is_none(source: str) -> None:
+    assert "nonce" not in show(source)
+
+
+def test_no_template_of_ours_has_a_script_without_a_nonce() -> None:
+    """But in the admin, whose own scripts have none either."""
+    folder = Path(live.__file__).parent
+    templates = [path for path in folder.rglob("*.html") if "<script" in path.read_text()]
+    assert [path.name for path in templates] == ["head.html"]
 
 
 def test_the_head_brings_htmx_its_extension_and_our_files() -> None:

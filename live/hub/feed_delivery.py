@@ -25,12 +25,16 @@ class FeedDelivery:
     """The feeds of one process."""
 
     def __init__(self, core: Core, threads: DatabaseThreads) -> None:
-        self.buffers = {feed.element: ReplayBuffer(feed) for feed in Feed.registry.values()}
+        self.buffers: dict[ElementId, ReplayBuffer] = {}
         self._core, self._threads = core, threads
         self._invalid: set[ElementId] = set()
 
     def newest(self) -> dict[ElementId, int | None]:
-        """The sequence numbers of the newest items; None where there may be newer ones."""
+        """The sequence numbers of the newest items, of all feeds that there are by now; None where there may be newer
+        ones."""
+        for feed in Feed.registry.values():
+            if feed.element not in self.buffers:
+                self.buffers[feed.element] = ReplayBuffer(feed)
         return {name: None if buffer.is_stale else buffer.newest for name, buffer in self.buffers.items()}
 
     def invalidate(self, feeds: Iterable[ElementId]) -> None:
@@ -84,7 +88,7 @@ class FeedDelivery:
             if html is not None:
                 parts.append(html)
             elif delivery is Delivery.RESET or (delivery is Delivery.ITEM and sequence <= buffer.floor):
-                parts.append(buffer.reset())  # not kept any more
+                parts.append(buffer.reset_html)  # not kept any more
             # Else it was replaced while it waited, and the newer one is on its way.
         return "".join(parts + [marker(name, at, swap=True) for name, at in last.items()])
 
@@ -112,6 +116,8 @@ def items_of(buffer: ReplayBuffer, groups: Iterable[cursors.Group]) -> cursors.I
         for group in candidates[sequence]:
             if group.subscriber in recipients:
                 due[group].append(sequence)  # type: ignore[union-attr]
+    if any(items is None or len(items) > cursors.MAX_ITEMS_PER_PAGE for items in due.values()):
+        buffer.prepare_reset()
     shown = [items for items in due.values() if items and len(items) <= cursors.MAX_ITEMS_PER_PAGE]
     for sequence in {sequence for items in shown for sequence in items}:
         buffer.render(buffer.items[sequence])

@@ -33,10 +33,12 @@ class ReplayBuffer:
     newest: int = 0
     # There may be something that has not been read.
     is_stale: bool = True
+    # As it was made when it was last needed.
+    reset_html: str = ""
 
     def read(self) -> None:
         """Read what is new."""
-        self.is_stale = False
+        self.is_stale, floor = False, self.floor
         limit = MAX_NEW_ITEMS if self.newest else MAX_KEPT_ITEMS
         try:
             new = self.feed.newest(self.newest, limit)
@@ -55,6 +57,8 @@ class ReplayBuffer:
         self.html = {sequence: html for sequence, html in self.html.items() if sequence in self.items}
         self.rendered_at = {sequence: self.rendered_at[sequence] for sequence in self.html}
         self.newest = new[-1].sequence if new else self.newest
+        if self.floor > floor:  # somebody may wait for what is not kept any more
+            self.prepare_reset()
 
     def since(self, cursor: int) -> list[Item] | None:
         """What came after that cursor, whomever it is for; None if that is not all here any more."""
@@ -63,10 +67,15 @@ class ReplayBuffer:
         now = time.time()
         return [item for item in self.items.values() if item.sequence > cursor and (item.expires or now) >= now]
 
+    def prepare_reset(self) -> None:
+        """Make ``reset_html``, in a thread that may use the database."""
+        self.reset_html = self.reset()
+
     def reset(self) -> str:
         """What is shown in place of what is not repeated. It must not hold up what else is in the frame."""
         try:
-            return self.feed.reset()
+            with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+                return self.feed.reset()
         except Exception:
             metrics.render_failures.labels(self.feed.name).inc()
             logger.exception("that a page has missed items of %s could not be shown", self.feed.name)

@@ -305,6 +305,35 @@ async def test_who_has_missed_too_much_is_told_so_and_goes_on(hub: Hub, arrivals
     await reader.has(*await told(arrivals, "next"))
 
 
+async def test_what_is_said_then_may_ask_the_database(
+    hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "reset", lambda: f"<p>More of {Group.objects.count()}</p>")
+    made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MAX_ITEMS_PER_PAGE + 1))))
+    reader = await Reader().at(hub, 0)
+    await until_async(lambda: f"More of {len(made)}" in "".join(reader.texts), "words that say so")
+
+
+async def test_a_feed_that_is_declared_after_the_hub_was_made_is_delivered(hub: Hub, arrivals: Arrivals) -> None:
+    """As one is in a module of views, which is imported with the first request."""
+
+    class Late(Arrivals):
+        name = "tests.late"
+
+    late = Late()
+    reader = Screen()
+    reader.page.add_feed(late.name, late.element)
+    hub.join(reader.viewer, {late.element: "0"})
+
+    def act() -> int:
+        [pk] = arrive("late")
+        late.changed()
+        return pk
+
+    made = await in_thread(act)
+    await reader.gets(f'id="arrival-{made}"')
+
+
 async def test_as_many_as_are_repeated_are(hub: Hub, arrivals: Arrivals) -> None:
     made = await in_thread(lambda: arrive(*(f"n{n}" for n in range(MAX_ITEMS_PER_PAGE))))
     reader = await Reader().at(hub, 0)
@@ -345,7 +374,9 @@ async def test_what_others_are_told_does_not_count(hub: Hub, arrivals: Arrivals)
     assert nobody.got == [] and "reset" not in "".join(bob.texts + nobody.texts)
 
 
-async def test_one_that_is_replaced_while_it_waits_is_not_missed(hub: Hub, arrivals: Arrivals) -> None:
+async def test_one_that_is_replaced_while_it_waits_is_not_missed(
+    hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = await Reader().at(hub, 0)
     buffer = hub.feeds.buffers[ELEMENT]
     [old] = await told(arrivals, "40 %#import")
@@ -353,7 +384,10 @@ async def test_one_that_is_replaced_while_it_waits_is_not_missed(hub: Hub, arriv
     [new] = await told(arrivals, "41 %#import")
     await reader.has(old, new)
     assert hub.feeds.html_of((FeedEntry(ELEMENT, old),)).count("reset") == 0
-    buffer.floor = old
+    with monkeypatch.context() as small:
+        small.setattr(replay_buffer, "MAX_KEPT_ITEMS", 1)
+        await reader.has(old, new, *await told(arrivals, "another"))
+    assert buffer.floor >= old
     assert hub.feeds.html_of((FeedEntry(ELEMENT, old),)).count("reset") == 1
 
 

@@ -1,6 +1,7 @@
 """What a page may ask for, signed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live import Fragment, FragmentError, fragment
+from live.feeds import Feed
 from live.page.page import Page
 from live.page.token import SALT, BadPage, OutdatedPage, is_ours, sign, verify
 
@@ -31,6 +33,29 @@ def test_what_was_signed_comes_back(panel: Fragment) -> None:
     assert back.user == "7"
     assert list(back.roots.values()) == keys
     assert list(back.roots) == [key.element for key in keys]
+
+
+def test_what_views_declare_is_known_before_the_first_request(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django imports them with that, and a socket may come first."""
+    monkeypatch.setattr(Feed, "registry", dict(Feed.registry))
+    source = """
+from live import fragment
+from live.feeds import Feed
+@fragment("any.html")
+def of_a_view(): return {}
+class Late(Feed):
+    name = "tests.late"
+Late()
+urlpatterns = []
+"""
+    (tmp_path / "late_urls.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.ROOT_URLCONF = "late_urls"
+    content = {"user": None, "roots": [["late_urls.of_a_view", {}]], "feeds": ["tests.late"]}
+    page = verify(signing.dumps(content, salt=SALT, compress=True))
+    assert list(page.roots) == ["late_urls-of_a_view"] and page.feeds == {"tests-late": "tests.late"}
 
 
 def test_a_page_for_nobody_in_particular_says_so() -> None:

@@ -97,7 +97,7 @@ def an_admin_remains() -> Iterator[None]:
     """What is done inside is undone, with a ``ValidationError``, where it leaves nobody who may manage people."""
     with transaction.atomic():
         # Two admins who demote one another at the same moment: one of them waits here.
-        before = list(admins().select_for_update())
+        before = list(admins().select_for_update().order_by("pk"))
         yield
         if before and not admins().exists():
             raise ValidationError(LAST_ADMIN, code="last_admin")

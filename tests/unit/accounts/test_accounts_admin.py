@@ -1,10 +1,17 @@
 """People in Django's admin."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+
 import pytest
 from django.contrib.auth.models import User
+from django.db import connections
+from django.db.models.signals import pre_save
 from django.test import Client
 
 from accounts import roles
+from tests.unit.accounts.conftest import PASSWORD
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 LAST = "This is the last admin"
@@ -42,3 +49,33 @@ def test_the_last_admin_is_not_deleted(admin: Client, bob: User, root: User) -> 
     other = User.objects.create_superuser("other")
     assert admin.post(path(other, "delete"), {"post": "yes"}).status_code == 302
     assert list(User.objects.all()) == [root]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_who_take_each_others_rights_at_the_same_moment_leave_one(quick_passwords: None) -> None:
+    names, both = ("ada", "bob"), Barrier(2)
+    users = {name: User.objects.create_superuser(name, password=PASSWORD) for name in names}
+    clients = {name: Client() for name in names}
+    for name, client in clients.items():
+        client.force_login(users[name])
+
+    def wait(**kwargs: object) -> None:
+        # Where one of them waits for the other it goes on alone.
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=1)
+
+    def demote(name: str) -> int:
+        (other,) = set(names) - {name}
+        try:
+            form = {**FORM, "username": other, "is_active": "on", "is_staff": "on"}
+            return int(clients[name].post(path(users[other]), form).status_code)
+        finally:
+            connections.close_all()
+
+    pre_save.connect(wait, sender=User)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            statuses = list(pool.map(demote, names))
+    finally:
+        pre_save.disconnect(wait, sender=User)
+    assert roles.admins().count() == 1 and 302 in statuses

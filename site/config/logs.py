@@ -1,6 +1,12 @@
 """What is written into the log."""
 
 import logging
+import re
+
+# Secrets that are parts of addresses: of a display link, of a sender of heartbeats, and of whoever is let in.
+SECRETS = re.compile(
+    r"(/display/|[?&]display=|/api/push/|/accounts/invitation/|/accounts/reset/[\w-]+/)[\w:-]{20,}", re.ASCII
+)
 
 
 class ExpectedWithoutTraceback(logging.Filter):
@@ -10,3 +16,11 @@ class ExpectedWithoutTraceback(logging.Filter):
         if getattr(record, "status_code", 500) < 500:
             record.exc_info = record.exc_text = None
         return True
+
+
+class ConsoleHandler(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes lines without the secrets of addresses: a log is read by more people than may use them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, whatever wrote the address into it."""
+        return SECRETS.sub(r"\1…", super().format(record))

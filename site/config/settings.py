@@ -140,7 +140,7 @@ LOGGING = {
     },
     "handlers": {
         "console": {
-            "class": "logging.StreamHandler",
+            "class": "config.logs.ConsoleHandler",
             "formatter": env.choice("LOG_FORMAT", ["text", "json"]),
             "filters": ["expected"],
         }

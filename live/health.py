@@ -19,6 +19,7 @@ import time
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.signing import TimestampSigner
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -37,7 +38,10 @@ OK = "ok"
 
 
 def missing_migrations() -> list[str]:
-    """Those that the default database has not had, by name. Raises ``DatabaseError`` where it cannot be asked."""
+    """Those that the default database has not had, by name; none where ``DATABASES`` has no default one. Raises
+    ``DatabaseError`` where it cannot be asked."""
+    if connection.vendor == "unknown":
+        return []
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
@@ -54,9 +58,10 @@ def _is_free(path: str) -> bool:
 
 
 def path_of(scope: Any) -> str:
-    """The path of a request below the one at which the site is: some servers, and some proxies, leave that out."""
+    """The path of a request below the one at which the site is: some servers, and some proxies, leave that out. As for
+    Django, ``FORCE_SCRIPT_NAME`` goes before what the server says."""
     path: str = scope["path"]
-    root = scope.get("root_path", "").rstrip("/")
+    root = (settings.FORCE_SCRIPT_NAME or scope.get("root_path", "")).rstrip("/")
     return path.removeprefix(root) if path.startswith(f"{root}/") else path
 
 

@@ -7,6 +7,7 @@ client reads slowly) does it get a task, and its viewer is held back until it en
 import logging
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextvars import copy_context
 from functools import partial
 from typing import Any, Protocol
 
@@ -38,6 +39,8 @@ class Connection:
     def __init__(self, send: Send, writer: Writer | None = None) -> None:
         self._send, self._writer = send, writer
         self._act: Callable[[], None] | None = None
+        # Of the handshake: below which prefix the site is.
+        self._context = copy_context()
 
     def send(self, frame: Frame) -> bool:
         if self._writer is not None:
@@ -55,7 +58,7 @@ class Connection:
             self._act = act
 
     def close(self, reason: Reason) -> None:
-        track_task(close_codes.close(self._send, reason))
+        self._context.run(track_task, close_codes.close(self._send, reason))
 
     async def _finish(self, suspended: Awaitable[None]) -> None:
         try:

@@ -9,7 +9,9 @@ import logging
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db import DatabaseError
+from django.urls import set_script_prefix
 
 from live import metrics
 from live.hub import process
@@ -62,6 +64,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     reported_at = float("-inf")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        # As Django does for a request: the words of the end lead to where people sign in.
+        set_script_prefix(f"{(settings.FORCE_SCRIPT_NAME or scope.get('root_path', '')).rstrip('/')}/")
         try:
             await super().__call__(scope, receive, send)
         finally:  # however it ends: disconnected, refused, cancelled or by an error

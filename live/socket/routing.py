@@ -8,14 +8,32 @@ There is no session or auth middleware around the socket: ``live.page.access`` r
 and a middleware would sit in the way of every frame.
 """
 
+import logging
+from contextlib import suppress
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from live import health
+from live.limited_log import LimitedLog
 from live.socket.consumer import LiveConsumer
 
 SOCKET = "live/socket"
+# Of a path that somebody sent, in a log.
+MAX_LOGGED_LENGTH = 200
+
+limited_log = LimitedLog(logging.getLogger(__name__))
+
+
+def socket_url() -> str:
+    """Where a page opens its socket: beside what it asks over HTTP, so that one prefix in a project's URLs, or one
+    location of a proxy, is for both."""
+    with suppress(NoReverseMatch):  # said by a check
+        url = reverse("live:page")
+        if url.endswith("/live/page"):
+            return f"{url.removesuffix('live/page')}{SOCKET}"
+    return get_script_prefix() + SOCKET
 
 
 def with_live(django_application: Any) -> ProtocolTypeRouter:
@@ -24,9 +42,12 @@ def with_live(django_application: Any) -> ProtocolTypeRouter:
     consumer: Any = LiveConsumer.as_asgi()
 
     async def websocket(scope: Any, receive: Any, send: Any) -> None:
-        if health.path_of(scope) == f"/{SOCKET}":
+        # Under whatever prefix: the proxy's, the server's, or one in the project's URLs.
+        if scope["path"].endswith(f"/{SOCKET}"):
             await consumer(scope, receive, send)
         else:  # refused in the handshake, and no exception in the log for every scanner
+            path = scope["path"][:MAX_LOGGED_LENGTH]
+            limited_log.warning("a socket is refused: it is asked for at %r, which does not end with /%s", path, SOCKET)
             await receive()
             await send({"type": "websocket.close", "code": 4404})
 

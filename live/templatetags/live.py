@@ -18,7 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.template import Context
-from django.urls import NoReverseMatch, get_script_prefix, reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
@@ -35,7 +35,7 @@ from live.rendering.strict import is_strict
 from live.rendering.tree import render_page_tree, to_html
 from live.rendering.unreadable import note_processors
 from live.sign_in import sign_in_url
-from live.socket.routing import SOCKET
+from live.socket.routing import SOCKET, socket_url
 
 logger = logging.getLogger(__name__)
 register = template.Library()
@@ -144,7 +144,7 @@ def live_page(context: Context) -> dict[str, Any]:
     except NoReverseMatch:  # said by a check
         url = ""
     now = f"{time.time():.3f}"
-    socket = get_script_prefix() + SOCKET
+    socket = socket_url()
     return {"token": sign(_page(request)), "socket": socket, "url": url, "login": sign_in_url(), "now": now}
 
 

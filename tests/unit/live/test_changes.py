@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from live import changes, fragment
 from live.changes import announce, changed
 from live.database_threads import is_database_away
+from live.health import missing_migrations
 from live.keys import ElementId, RenderingId
 from live.notices.feed import notices
 from tests.unit.live.screens import count
@@ -169,6 +170,7 @@ def test_without_a_default_database_it_is_announced_and_nothing_raises(
         assert announced == [frozenset({A})]
     assert announced == [frozenset({A}), frozenset({B})]
     assert not is_database_away()
+    assert missing_migrations() == [], "so that manage.py serve starts"
 
 
 def test_outside_of_a_transaction_a_listener_that_fails_fails_nobody_either(

@@ -5,6 +5,7 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.test import Client
+from django.urls import clear_url_caches, include, path, set_script_prefix
 
 from live import Fragment, fragment
 from live.hub import process
@@ -23,8 +25,8 @@ from live.page.token import sign
 from live.rendering.render import render
 from live.rendering.seals import seal
 from live.socket.consumer import LiveConsumer, limited_log
-from live.socket.routing import with_live
-from tests.unit.live.crew import Crew, pk, rename
+from live.socket.routing import socket_url, with_live
+from tests.unit.live.crew import Crew, pk, rename, sign_in
 from tests.unit.live.screens import count, first_paint, in_thread, settled
 from tests.waiting import DEADLINE, until_async
 
@@ -42,11 +44,12 @@ ADDRESS = "http://testserver"
 
 @contextlib.asynccontextmanager
 async def socket(
-    cookie: str = "", origin: str = ADDRESS, path: str = "/live/socket"
+    cookie: str = "", origin: str = ADDRESS, path: str = "/live/socket", root_path: str = ""
 ) -> AsyncIterator[WebsocketCommunicator]:
     """An open socket, as a browser on our host opens it."""
     headers = [(b"host", b"testserver"), (b"origin", origin.encode()), (b"cookie", cookie.encode())]
     opened = WebsocketCommunicator(with_live(None), path, headers)
+    opened.scope["root_path"] = root_path
     accepted, code = await opened.connect(timeout=DEADLINE)
     assert accepted, f"refused in the handshake with {code}"
     yield opened
@@ -373,6 +376,60 @@ async def test_a_socket_that_says_nothing_is_sent_away_to_come_back(hub: Hub, mo
         assert await ends(opened) == 4000
 
 
-async def test_an_unknown_path_is_refused_in_the_handshake() -> None:
+async def test_an_unknown_path_is_refused_in_the_handshake_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     opened = WebsocketCommunicator(with_live(None), "/live/another")
     assert await opened.connect(timeout=DEADLINE) == (False, 4404)
+    assert (
+        "a socket is refused: it is asked for at '/live/another', which does not end with /live/socket" in caplog.text
+    )
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("where", ["FORCE_SCRIPT_NAME", "root path, kept", "root path, stripped", "URLs"])
+async def test_a_socket_is_opened_below_every_prefix(hub: Hub, settings: Any, where: str) -> None:
+    path = "/live/socket" if where.endswith("stripped") else "/status/live/socket"
+    root = "/status" if where.startswith("root path") else ""
+    if where == "FORCE_SCRIPT_NAME":
+        settings.FORCE_SCRIPT_NAME = "/status"
+    settings.LOGIN_URL = "login"
+    async with socket(cookie="sessionid=none", path=path, root_path=root) as opened:
+        await opened.send_to(report(page=signed(user="1")))
+        prefix = "" if where == "URLs" else "/status"
+        assert f'href="{prefix}/accounts/login/"' in await says(opened, "who are signed in")
+
+
+@pytest.mark.database
+async def test_who_is_logged_out_later_is_led_below_the_prefix_as_well(hub: Hub, crew: Crew, settings: Any) -> None:
+    settings.LOGIN_URL = "login"
+    user, session = await in_thread(sign_in)
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    token = signed(ann, user=str(user.pk))
+    async with socket(cookie=f"sessionid={session}", root_path="/status") as opened:
+        await opened.send_to(report(page=token))
+        await says(opened, "live-heartbeat")
+        await in_thread(lambda: User.objects.update(is_active=False))
+        await hub.recheck_access()
+        assert 'href="/status/accounts/login/"' in await says(opened, "who are signed in")
+
+
+@pytest.mark.parametrize(
+    ("route", "prefix", "url"),
+    [
+        ("live/", "/", "/live/socket"),
+        ("shop/live/", "/", "/shop/live/socket"),
+        ("shop/live/", "/status/", "/status/shop/live/socket"),
+        ("pages/", "/status/", "/status/live/socket"),
+        (None, "/status/", "/status/live/socket"),
+    ],
+)
+def test_a_page_opens_its_socket_beside_what_it_asks_over_http(
+    settings: Any, route: str | None, prefix: str, url: str
+) -> None:
+    settings.ROOT_URLCONF = urls = ModuleType("urls")
+    urls.urlpatterns = [path(route, include("live.urls"))] if route else []  # type: ignore[attr-defined]
+    clear_url_caches()
+    set_script_prefix(prefix)
+    try:
+        assert socket_url() == url
+    finally:
+        set_script_prefix("/")

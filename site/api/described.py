@@ -35,7 +35,7 @@ LINES: Json = {
     "items": {"type": "object"},
 }
 PANEL: Json = _columns(Panel) | {
-    "options": {"type": ["object", "null"], "description": "Of its kind: unit, window, thresholds and so on."},
+    "options": {"type": ["object", "null"], "description": "Of its kind: `/boards.schema.json` has them all."},
     "lines": LINES,
 }
 BOARD: Json = {

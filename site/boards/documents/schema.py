@@ -12,7 +12,7 @@ from django.db.models import Model
 from boards import kinds
 from boards.data.line_colours import MAX_COLOURS
 from boards.documents.columns import GROUPS, OWNER, REQUIRED, VERSION, columns_of, type_of
-from boards.documents.shapes import choices_of
+from boards.documents.shapes import MAX_ITEMS, choices_of
 from boards.layout import COLUMNS, MAX_HEIGHT, MIN_WIDTH
 from boards.models import Board, Panel, PanelSeries
 from boards.options import Option
@@ -43,7 +43,7 @@ def schema() -> Schema:
     version = {"version": {"const": VERSION}}
     board = _board()
     alone = board | {"properties": version | board["properties"], "required": ["version", *board["required"]]}
-    several = _object(version | {"boards": _list({"$ref": "#/$defs/board"})}, "version", "boards")
+    several = _object(version | {"boards": _list({"$ref": "#/$defs/board"}, maxItems=MAX_ITEMS)}, "version", "boards")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Boards of Boardcast",
@@ -80,13 +80,15 @@ def _board() -> Schema:
     variable = _object({"name": TEXT, "default": TEXT}, "name")
     parts: Schema = {OWNER: TEXT | {"description": "The name with which somebody signs in."}}
     parts |= {name: _list(TEXT) for name in GROUPS}
-    parts |= {"variables": _list(variable, maxItems=MAX_VARIABLES), "panels": _list({"$ref": "#/$defs/panel"})}
+    parts |= {"variables": _list(variable, maxItems=MAX_VARIABLES)}
+    parts |= {"panels": _list({"$ref": "#/$defs/panel"}, maxItems=MAX_ITEMS)}
     return _object(_columns(Board) | parts, *REQUIRED[Board])
 
 
 def _panel() -> Schema:
     panel = _object(
-        _columns(Panel) | {"options": {"type": "object"}, "lines": _list({"$ref": "#/$defs/line"})}, "title"
+        _columns(Panel) | {"options": {"type": "object"}, "lines": _list({"$ref": "#/$defs/line"}, maxItems=MAX_ITEMS)},
+        "title",
     )
     kind_is = [{"if": _kind(kind), "then": {"properties": {"options": _options(kind)}}} for kind in kinds.every()]
     return panel | {"allOf": kind_is}

@@ -16,7 +16,7 @@ from tests.unit.live.screens import Screen, in_thread
 
 
 def alive() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("live-")]
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("live-") and thread.name != "live-database"]
 
 
 def others_in_the_database() -> int:

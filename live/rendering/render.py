@@ -150,5 +150,6 @@ def _finish(
     key: Key, html: str, children: tuple[Key, ...] = (), next_change: float | None = None, read_at: float = 0.0
 ) -> Rendered:
     tag, rest = markup.split_root(html, str(key))
+    rest = markup.with_language(rest, settings.LANGUAGE_CODE)
     version = short_text(hashlib.blake2b(f"{tag} {rest}".encode(), digest_size=9).digest())
     return Rendered(key, tag, rest, version, children, next_change, read_at=read_at or time.time())

@@ -43,7 +43,7 @@ ATTRIBUTES = {
     "path": {"d"},
     "circle": {"cx", "cy", "r"},
 }
-OF_ANY = {"class", "id", "hx-swap-oob", "data-version", "data-seal", "aria-label"}
+OF_ANY = {"class", "id", "hx-swap-oob", "data-version", "data-seal", "lang", "aria-label"}
 
 
 class Harmless(HTMLParser):

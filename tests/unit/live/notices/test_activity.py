@@ -79,11 +79,11 @@ def test_everybody_to_whom_nothing_was_sent_alone_shares_one_rendering(ada: User
 
 
 def test_what_was_sent_to_a_board_is_for_those_who_may_see_it(ada: User) -> None:
-    board = Board.objects.create(title="Mine", slug="mine", public=False)
+    board = Board.objects.create(title="Mine", slug="mine", view_by="signed_in")
     send(board_recipients.board(board), "info", "on the board")
     assert said(ada) == ["on the board"]
     assert said(visitor()) == ["Nothing has happened yet."]
-    Board.objects.update(public=True)
+    Board.objects.update(view_by="public")
     assert said(visitor()) == ["on the board"]
     board.delete()
     assert said(ada) == said(visitor()) == ["Nothing has happened yet."]

@@ -172,7 +172,7 @@ def test_a_signed_in_page_does_not_hear_what_is_for_a_visitor(people: dict[str, 
 
 
 def test_the_viewers_of_a_fragment_hear_what_is_for_its_place() -> None:
-    board = Board.objects.create(title="Public", slug="public", public=True)
+    board = Board.objects.create(title="Public", slug="public", view_by="public")
     here = Subscriber(None, None, frozenset({f"boards-board-{board.pk}"}))
     there = Subscriber("7", None, frozenset({f"boards-board-{board.pk + 1}"}))
     assert list(notices.recipients(item(f"board:{board.pk}"), [here, there])) == [here]

@@ -197,7 +197,7 @@ def test_what_is_for_a_place_is_on_pages_that_show_it(kinds: None) -> None:
     from boards import fragments
     from boards.models import Board
 
-    board = Board.objects.create(title="Mine", slug="mine", public=True)
+    board = Board.objects.create(title="Mine", slug="mine", view_by="public")
 
     @recipients("viewers of a thing", viewers_of=lambda ref: fragments.board.key(pk=int(ref)))
     def thing(user: Any, ref: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live import FragmentError
-from live.rendering.markup import check, in_root, split_root
+from live.rendering.markup import check, in_root, split_root, with_language
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,22 @@ def test_after_a_tag_that_closes_nothing_it_stops() -> None:
     with pytest.raises(FragmentError) as caught:
         check("<div><p></b><form></div>", "it")
     assert str(caught.value) == "it, line 1: </b> closes nothing that is open"
+
+
+@pytest.mark.parametrize(
+    ("rest", "own"),
+    [
+        (">a</p>", False),
+        (' class="a">b</p>', False),
+        (' title="> lang=">b</p>', False),
+        (' data-lang="de" lang-x=1>b</p>', False),
+        ("><b lang='de'></b></p>", False),
+        (' lang="de">b</p>', True),
+        ("\nclass='> a' LANG = de>b</p>", True),
+    ],
+)
+def test_a_root_has_the_language_of_its_words_unless_it_says_one(rest: str, own: bool) -> None:
+    assert with_language(rest, "fr") == (rest if own else f' lang="fr"{rest}')
 
 
 @pytest.mark.parametrize("tag", ["tr", "tbody", "thead", "tfoot", "td", "th", "caption", "li", "dt", "dd"])

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 
 from live import Fragment, FragmentError, database_threads, fragment
 from live.keys import ElementId, Key
-from live.rendering.render import out_of_date, render, render_or_failure, slot
+from live.rendering.render import out_of_date, placeholder, render, render_or_failure, slot
 from live.rendering.rendered import Rendered
 from live.rendering.seals import seal
 from live.rendering.tree import to_html
@@ -38,9 +38,9 @@ def page_of(templates: dict[str, str], html: str, **context: Any) -> Key:
 def test_a_fragment_is_its_function_in_its_template(crew: Crew) -> None:
     _, [ann] = crew.make("crew", "Ann <b>")
     rendered = render(ann)
-    assert rendered == Rendered(ann, "p", ' class="person">Ann &lt;b&gt;</p>', rendered.version)
+    assert rendered == Rendered(ann, "p", ' lang="en" class="person">Ann &lt;b&gt;</p>', rendered.version)
     added = f'id="{ann.element}" data-version="{rendered.version}" data-seal="{seal(ann.element)}"'
-    assert to_html(rendered, {}) == f'<p {added} class="person">Ann &lt;b&gt;</p>'
+    assert to_html(rendered, {}) == f'<p {added} lang="en" class="person">Ann &lt;b&gt;</p>'
     assert f'<p id="{ann.element}" hx-swap-oob=true data-version=' in to_html(rendered, {}, swap=True)
 
 
@@ -172,6 +172,24 @@ def test_even_in_production_it_must_be_one_element(templates: dict[str, str], se
     settings.LIVE_STRICT = False
     with pytest.raises(FragmentError, match="must be one element"):
         render(page_of(templates, "<p>a</p> and text"))
+
+
+def test_it_says_in_which_language_it_is(templates: dict[str, str], settings: Any) -> None:
+    """A page may begin with <html lang="de"> in a project that never changes LANGUAGE_CODE: its numbers are English."""
+    key = page_of(templates, "<p>{{ number|floatformat:'0g' }}</p>", number=1250)
+    with translation.override("de"):
+        first = render(key)
+        assert to_html(first, {}).endswith(' lang="en">1,250</p>')
+        settings.LANGUAGE_CODE = "de-at"
+        second = render(key)
+    assert to_html(second, {}).endswith(' lang="de-at">1.250</p>')
+    assert ' lang="de-at" class="live-gone"' in to_html(placeholder(key, "gone"), {})
+    assert ' lang="de-at"' not in to_html(render(page_of_another(templates)), {})
+
+
+def page_of_another(templates: dict[str, str]) -> Key:
+    Fragment.registry.pop("tests.it")
+    return page_of(templates, '<p lang="la">Salve</p>')
 
 
 @pytest.mark.parametrize(("language", "shown"), [("en", ">May 12:00</p>"), ("fr", ">mai 12:00</p>")])

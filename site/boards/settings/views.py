@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,13 +22,21 @@ def settings(request: HttpRequest, board: Board) -> HttpResponse:
     """What a board is called, where it is, what it shows at first, and who may see and edit it."""
     # The form sets what is typed on its own one, also where it is refused.
     form = SettingsForm(request.user, request.POST or None, instance=Board.objects.get(pk=board.pk))
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            form.save()
+    if request.method == "POST" and form.is_valid() and _is_saved(form):
         messages.success(request, _("The settings of “%s” are saved.") % form.instance.title)
         return redirect("boards:settings", form.instance.slug)
     context = {"board": board, "form": form, "may_delete": may_delete(request.user, board.pk)}
     return render(request, "boards/settings.html", context, status=422 if form.errors else 200)
+
+
+def _is_saved(form: SettingsForm) -> bool:
+    """Save it. False, with an error of the form, where somebody has taken the address since it was validated."""
+    try:
+        with transaction.atomic():
+            form.save()
+    except IntegrityError:
+        form.add_error("slug", _("Another board has this address."))
+    return form.is_valid()
 
 
 @never_cache

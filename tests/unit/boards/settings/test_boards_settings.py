@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models.signals import pre_save
 from django.test import Client
 
 from boards.models import Board, Panel
@@ -175,3 +176,18 @@ def test_a_new_board_is_for_those_who_were_chosen(ada: User, client: Client, sho
     assert client.post("/new", data | {"view_groups": [shop_floor.pk]}).status_code == 302
     board = Board.objects.get()
     assert (board.view_by, list(board.view_groups.all()), board.owner) == ("groups", [shop_floor], ada)
+
+
+def test_an_address_that_somebody_takes_at_the_same_moment_is_refused(mine: Board, ada: User, client: Client) -> None:
+    def takes_it(sender: type[Board], instance: Board, **kwargs: Any) -> None:
+        if instance.pk == mine.pk:
+            pre_save.disconnect(takes_it, sender=Board)
+            Board.objects.create(title="Other", slug="lab")
+
+    client.force_login(ada)
+    pre_save.connect(takes_it, sender=Board)
+    response = client.post(PAGE, sent(mine, slug="lab", title="New"))
+    assert response.status_code == 422
+    assert "Another board has this address." in response.content.decode()
+    mine.refresh_from_db()
+    assert (mine.slug, mine.title) == ("mine", "Mine")

@@ -1,6 +1,6 @@
 """The operations that are routed and validated by a library, module by module."""
 
-from api import boards, notices, offers, panels, series, tokens
+from api import boards, displays, notices, offers, panels, series, tokens
 from api.service import Service
 
 service = Service(
@@ -11,5 +11,5 @@ service = Service(
     openapi_url=None,
     urls_namespace="api",
 )
-for module in (boards, panels, offers, series, notices, tokens):
+for module in (boards, displays, panels, offers, series, notices, tokens):
     service.add_router("", module.router)

@@ -1,5 +1,6 @@
 """What bodies have in common."""
 
+from datetime import datetime
 from typing import Annotated, Generic, TypeVar
 
 from ninja import Field, Query, Schema
@@ -24,6 +25,14 @@ def _whole(value: object) -> object:
 # 8.0 is a whole number, too, as JSON Schema has it.
 WHOLE = BeforeValidator(_whole)
 Key = Annotated[int, Field(ge=1, le=MAX_KEY), WHOLE]
+
+
+def _parsed(text: object) -> object:
+    return datetime.fromisoformat(text.replace(" ", "+")) if isinstance(text, str) else text
+
+
+# Numbers are no times here: nobody could tell whether they are seconds.
+PARSED = BeforeValidator(_parsed)
 
 
 class Input(Schema):

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
-from pydantic import AwareDatetime, BeforeValidator
+from pydantic import AwareDatetime
 
 from api.caller import Caller, TokenAuth, caller_of
 from api.paging import not_found
-from api.schemas import Input, Limit, Page
+from api.schemas import PARSED, Input, Limit, Page
 from boards.models import DismissedSeries
 from live.api import Refused
 from series.models import Series
@@ -32,14 +32,7 @@ Selector = Annotated[
 AfterText = Annotated[str, Query("", max_length=MAX_IDENTITY_BYTES, description="`next` of the page before.")]
 
 
-def _parsed(text: object) -> object:
-    """Numbers are no times here: nobody could tell whether they are seconds."""
-    return datetime.fromisoformat(text.replace(" ", "+")) if isinstance(text, str) else text
-
-
-Moment = Annotated[
-    AwareDatetime | None, BeforeValidator(_parsed), Query(None, description="With a zone, such as 2026-11-25T03:12Z.")
-]
+Moment = Annotated[AwareDatetime | None, PARSED, Query(None, description="With a zone, such as 2026-11-25T03:12Z.")]
 
 
 class NewestPoint(Schema):

@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from boards.display.forms import DisplayLinkForm, OriginsForm
-from boards.display.users import PARAMETER
 from boards.editing.decorators import for_editors
 from boards.layout import cells_of
 from boards.models import Board, DisplayLink
@@ -85,7 +84,7 @@ def _page(request: HttpRequest, board: Board, form: DisplayLinkForm, origins: Or
         Entry(
             link,
             request.build_absolute_uri(link.get_absolute_url()),
-            _embed(request, board, f"?{PARAMETER}={link.secret}"),
+            _embed(request, board, link.embed_path),
             link.expires is not None and link.expires <= now,
         )
         for link in board.display_links.all()
@@ -96,13 +95,13 @@ def _page(request: HttpRequest, board: Board, form: DisplayLinkForm, origins: Or
         "form": form,
         "origins": origins,
         "is_public": may_see_board(AnonymousUser(), board.pk),
-        "public_embed": _embed(request, board),
+        "public_embed": _embed(request, board, reverse("boards:embed", args=[board.slug])),
     }
     return render(request, "boards/displays.html", context, status=422 if form.errors or origins.errors else 200)
 
 
-def _embed(request: HttpRequest, board: Board, query: str = "") -> Embed:
-    address = request.build_absolute_uri(reverse("boards:embed", args=[board.slug]) + query)
+def _embed(request: HttpRequest, board: Board, path: str) -> Embed:
+    address = request.build_absolute_uri(path)
     rows = max(
         (cell.row + cell.height for cell in cells_of(tile.panel for tile in tiles_of(board, "").tiles)), default=0
     )

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from boards.models import DisplayLink
+from boards.models.displays import PARAMETER
 from live.client_address import address_of
 from live.hub.hub import Hub
 from live.page.principals import SEPARATOR, principal_of
@@ -19,8 +20,6 @@ KIND = "display"
 # How exact ``DisplayLink.last_seen`` is of a page that is open.
 SEEN_SECONDS = 60.0
 MAX_DIGITS = 18
-# The parameter of an address that holds a link's secret.
-PARAMETER = "display"
 # What no secret can be is not looked up: a database may raise for a NUL.
 SECRET = re.compile(r"[\w-]{1,40}", re.ASCII)
 

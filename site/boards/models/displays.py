@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from boards.models.boards import Board
 
+# The parameter of an address that holds a link's secret.
+PARAMETER = "display"
+
 
 def new_secret() -> str:
     """144 random bits, as they may stand in an address."""
@@ -64,3 +67,8 @@ class DisplayLink(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("boards:display", args=[self.secret])
+
+    @property
+    def embed_path(self) -> str:
+        """The address of a frame inside of another site."""
+        return f"{reverse('boards:embed', args=[self.board.slug])}?{PARAMETER}={self.secret}"

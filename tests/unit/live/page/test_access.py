@@ -284,6 +284,19 @@ def test_each_kind_of_error_is_said_once_a_minute(caplog: pytest.LogCaptureFixtu
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [BufferError, EOFError]
 
 
+def test_a_per_that_raises_refuses_its_own_page_and_is_said_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    @fragment("any.html", per=lambda user: [][0])
+    def mine(audience: int) -> dict[str, Any]:
+        return {}
+
+    broken, other = Page(), Page()
+    broken.add(mine.key())
+    questions = [Question(None, page, ()) for page in (broken, broken, other)]
+    answers = answer_all(users_of([None]), questions)
+    assert [answer.refusal and answer.refusal.reason for answer in answers] == [Reason.ASK_AGAIN] * 2 + [None]
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [IndexError]
+
+
 def test_a_fragment_is_slow_if_it_was_the_last_time(monkeypatch: pytest.MonkeyPatch) -> None:
     @fragment("any.html")
     def slow() -> dict[str, Any]:

@@ -74,6 +74,8 @@ STRANGERS = {
     "api:get_board": ("GET", 401),
     "api:undo_change": ("POST", 401),
     "api:star_board": ("PUT", 401),
+    "api:list_displays": ("GET", 401),
+    "api:revoke_display": ("DELETE", 401),
     "api:get_panel": ("GET", 401),
     "api:move_panel": ("POST", 401),
     "api:resize_panel": ("POST", 401),

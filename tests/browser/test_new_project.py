@@ -160,7 +160,7 @@ def test_package_has_no_file_of_tests_or_of_the_site(python: Path) -> None:
     assert others == []
     points = "from importlib.metadata import entry_points; print(*entry_points(group='pytest11').names)"
     assert "live" in subprocess.run([python, "-c", points], capture_output=True, text=True).stdout.split()
-    assert [name for name in files if re.search(r"\btests?\b|test_|conftest", name)] == []
+    assert [name for name in files if re.search(r"\btests?\b|\btest_|conftest", name)] == []
 
 
 def test_page_of_a_new_project_is_live(browser: Browser, project: Site) -> None:

@@ -52,7 +52,11 @@ def stage(request: pytest.FixtureRequest, fault: Fault, opened: Opened) -> Itera
 
 
 PARAMETERS = [
-    pytest.param(fault, id=f"{fault.stage}: {fault.name}", marks=[pytest.mark.slow] if fault.slow else [])
+    pytest.param(
+        fault,
+        id=f"{fault.stage}: {fault.name}",
+        marks=[*([pytest.mark.slow] if fault.slow else []), *([pytest.mark.storm] if fault.alone else [])],
+    )
     for fault in FAULTS
 ]
 

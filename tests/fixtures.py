@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Redis, Site, libfaketime
+from tests.servers import Redis, Site, movable_clock
 
 
 @pytest.fixture(scope="session")
@@ -95,9 +95,7 @@ def impatient(running_impatient: Site) -> Iterator[Site]:
 
 @pytest.fixture
 def clock(stopped_site: Site) -> Path:
-    """The file that says by how many seconds the clock of the site's server is wrong; the site is running."""
-    file = stopped_site.folder / "clock"
-    file.write_text("+0")
-    env = {"LD_PRELOAD": libfaketime(), "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1"}
-    stopped_site.start(**env, FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1")
+    """``movable_clock`` of a site that is running, and that follows it at once."""
+    file = movable_clock(stopped_site)
+    stopped_site.start(FAKETIME_NO_CACHE="1")
     return file

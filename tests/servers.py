@@ -50,6 +50,21 @@ def libfaketime() -> str:
     return found[0]
 
 
+def movable_clock(site: "Site") -> Path:
+    """The file that says by how many seconds the clock of the site's servers is wrong, within a second: those that are
+    started from now on."""
+    file = site.folder / "clock"
+    file.write_text("+0")
+    site.env |= {
+        "LD_PRELOAD": libfaketime(),
+        "FAKETIME_TIMESTAMP_FILE": str(file),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "DONT_FAKE_MONOTONIC": "1",
+    }
+    return file
+
+
 def copy_project(folder: Path) -> Path:
     """A copy of all that runs, in a new folder: without the ``var/`` of whoever works in this repository."""
     for name in ("live", "site", "templates", "static"):

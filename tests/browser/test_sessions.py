@@ -3,7 +3,6 @@
 import time
 from email.utils import parsedate_to_datetime
 from http.cookies import SimpleCookie
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.axe import grave
 from tests.browser.people import state_of
 from tests.browser.screens import Screen, attended
-from tests.servers import Site, libfaketime
+from tests.servers import Site, movable_clock
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -33,16 +32,8 @@ def session_cookie(screen: Screen) -> Any:
     return next(cookie for cookie in screen.context.cookies() if cookie["name"] == "sessionid")
 
 
-def test_a_page_on_a_wall_is_signed_in_after_weeks(browser: Browser, stopped_site: Site, tmp_path: Path) -> None:
-    clock = tmp_path / "clock"
-    clock.write_text("+0")
-    stopped_site.env |= {
-        "LD_PRELOAD": libfaketime(),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
+def test_a_page_on_a_wall_is_signed_in_after_weeks(browser: Browser, stopped_site: Site) -> None:
+    clock = movable_clock(stopped_site)
     site = stopped_site.start()
     wall = Screen(browser, site, f"{MACHINE}?wall", clock=True, **state_of(site.browse().sign_in()))
     assert session_cookie(wall)["expires"] == -1, "as the test has put it in"

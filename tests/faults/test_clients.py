@@ -7,14 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.crowd import Crowd
 from tests.faults.stage import WEEK, Stage, Writes, wait
 from tests.proxy import Proxy
-from tests.servers import ROOT, Site, libfaketime
+from tests.servers import ROOT, Site, movable_clock
 from tests.waiting import DEADLINE, PROMISED, until
 
 pytestmark = pytest.mark.fault
@@ -83,16 +82,8 @@ def test_a_viewer_that_is_stopped_for_a_minute(site: Site) -> None:
 
 # On and back, and the other way around.
 @pytest.mark.parametrize("jump", ["+3700", pytest.param("-3700", marks=pytest.mark.slow)])
-def test_a_clock_that_jumps(stopped_site: Site, crowd: Crowd, tmp_path: Path, jump: str) -> None:
-    clock = tmp_path / "clock"
-    clock.write_text("+0")
-    stopped_site.env |= {
-        "LD_PRELOAD": libfaketime(),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
+def test_a_clock_that_jumps(stopped_site: Site, crowd: Crowd, jump: str) -> None:
+    clock = movable_clock(stopped_site)
     site = stopped_site.start()
     with Proxy(site.port) as proxy:
         stage = Stage([site], clients=[proxy], crowd=crowd)
@@ -100,7 +91,7 @@ def test_a_clock_that_jumps(stopped_site: Site, crowd: Crowd, tmp_path: Path, ju
         writes = Writes(stage)
         writes.all()
         crowd.is_true("before", DEADLINE)
-        # libfaketime looks at its file once a second.
+        # movable_clock looks at its file once a second.
         for name, offset in (("the jump", jump), ("the way back", "+0")):
             clock.write_text(offset)
             writes.some()

@@ -10,28 +10,15 @@ name is ``<app label>.<function name>``; modules called ``fragments`` are found 
 modules are.
 """
 
-import inspect
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.apps import apps
 
 from live import changes
-from live.keys import Audience, FragmentError, Key, RenderingId, Value, check_audience, element_id, id_part, is_value
+from live.keys import Audience, FragmentError, Key, RenderingId, check_audience, element_id, id_part
+from live.parameters import Parameters
 
-# How a value of each type is read that is not of it. An annotation is one of these, or its name where annotations are
-# postponed; a parameter with any other takes what is of one of these types, as it is.
-TYPES: dict[type, Callable[[Any], Value]] = {
-    int: int,
-    str: str,
-    bool: lambda text: {"true": True, "false": False}[text.lower()],
-    UUID: UUID,
-    date: date.fromisoformat,
-}
-ANNOTATIONS: dict[Any, type] = {spelling: kind for kind in TYPES for spelling in (kind, kind.__name__)}
-KINDS = "int, str, bool, UUID or date"
 # The longest that a fragment may wait to be rendered again: open pages are right within 5 seconds.
 MAX_INTERVAL_SECONDS = 3.0
 # Asked as visible_to(user, **parameters).
@@ -63,19 +50,7 @@ class Fragment:
         # Whether it is a part of what its page is about. What is beside that keeps no page open by itself.
         self.is_content = True
         self.__doc__ = function.__doc__
-        self._types: dict[str, type | None] = {}
-        # Of the parameters that may be left out.
-        self._defaults: dict[str, Any] = {}
-        for parameter in inspect.signature(function).parameters.values():
-            if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}:
-                raise FragmentError(f"{self.name}: parameters need names; *{parameter.name} has none")
-            if parameter.name == "user":
-                raise FragmentError(f"{self.name}: a parameter cannot be called user, which visible_to is asked about")
-            self._types[parameter.name] = ANNOTATIONS.get(parameter.annotation)
-            if parameter.default is not parameter.empty:
-                self._defaults[parameter.name] = self._value(parameter.name, parameter.default)
-        if per is not None and self._types.pop("audience", self) is self:
-            raise FragmentError(f"{self.name} differs per audience, so it needs a parameter called audience")
+        self.parameters = Parameters(self.name, function, ["audience"] if per else [])
         if not 0 <= interval_seconds <= MAX_INTERVAL_SECONDS:
             raise FragmentError(f"{self.name}: interval_seconds must be 0 to {MAX_INTERVAL_SECONDS:g}")
         if self.name in self.registry:
@@ -93,35 +68,32 @@ class Fragment:
 
     def takes(self, name: str) -> bool:
         """Whether it has a parameter of that name."""
-        return name in self._types
+        return name in self.parameters
 
     def key(self, **params: Any) -> Key:
-        """The key for these parameters, which are of the types in ``TYPES`` (a string is read as what the annotation
-        says). Those that have a default may be left out, which is the same as giving it.
+        """The key for these parameters, which are of the types in ``live.parameters`` (a string is read as what the
+        annotation says). Those that have a default may be left out, which is the same as giving it.
 
         Of a fragment that differs per audience, ``audience`` may be given too: then it is the key of that one.
         """
         audience = params.pop("audience", None) if self.per else None
-        if not self._types.keys() - self._defaults.keys() <= params.keys() <= self._types.keys():
-            raise FragmentError(f"{self.name} takes ({', '.join(self._types)}), not ({', '.join(params)})")
-        params = self._defaults | params
-        values = {name: self._value(name, params[name]) for name in self._types}
-        element = element_id(self.name, *(value for name, value in values.items() if name not in self._defaults))
-        options = tuple(id_part(values[name]) for name in self._defaults) if self._defaults else None
+        values, options = self.parameters.values(params), self.parameters.defaults
+        element = element_id(self.name, *(value for name, value in values.items() if name not in options))
         audience = None if audience is None else check_audience(self.name, audience)
-        return Key(self.name, tuple(values.items()), element, audience, options)
+        option_texts = tuple(id_part(values[name]) for name in options) if options else None
+        return Key(self.name, tuple(values.items()), element, audience, option_texts)
 
     def context(self, key: Key) -> Mapping[str, Any]:
         """What the template is rendered with: the declared function, called."""
-        params: dict[str, Any] = dict(key.params)
+        supplied = []
         if self.per is not None:
             if key.audience is None:
                 raise FragmentError(
                     f"{key} differs per audience, and nobody is here to tell which: give audience=, or put it on the"
                     " page itself, outside of other fragments"
                 )
-            params["audience"] = key.audience
-        context = self.function(**params)
+            supplied.append(key.audience)
+        context = self.function(*supplied, **dict(key.params))
         if not isinstance(context, Mapping):
             raise FragmentError(f"{key} must return a dict for its template, not {type(context).__name__}")
         return context
@@ -150,21 +122,7 @@ class Fragment:
     def changed_id(self, **params: Any) -> RenderingId:
         """What ``changed`` announces: for several at once, ``live.changes.changed(*ids)`` is one hint."""
         id = self.key(**params).id
-        return id if params.keys() & self._defaults.keys() else id._replace(options=None)
-
-    def _value(self, name: str, value: Any) -> Value:
-        wanted = self._types[name]
-        if is_value(value):
-            # A bool is an int to Python, and not to us.
-            kind = next(kind for kind in (bool, int, str, UUID, date) if isinstance(value, kind))
-            if wanted is None or kind is wanted:
-                return value  # type: ignore[no-any-return]
-            if kind is str or (kind is int and wanted is str):
-                try:
-                    return TYPES[wanted](value)
-                except (ValueError, KeyError):
-                    pass
-        raise FragmentError(f"{self.name}: {name} is {value!r}; it must be {wanted.__name__ if wanted else KINDS}")
+        return id if params.keys() & self.parameters.defaults.keys() else id._replace(options=None)
 
 
 def fragment(
@@ -180,7 +138,7 @@ def fragment(
     ``panel(pk=12)`` is one of all its renderings, whatever ``range`` a page asks for.
 
     ``per(user)`` declares what differs between viewers: it gives the audience (an int, a str, a tuple) that shares one
-    rendering with the user, and the function gets it as its parameter ``audience``. It is asked again every two
+    rendering with the user, and the function gets it as its first parameter, ``audience``. It is asked again every two
     seconds while a page is open, and a page whose audience is another by then shows that one's rendering.
 
     While somebody watches it, it is rendered at most once in ``interval_seconds``, however often it changes: a summary

@@ -115,7 +115,7 @@ def may_see_region(user: User, region: str) -> bool:
 
 
 @fragment("live/banners/banners.html#banners", per=audience_of)
-def banners(region: str, audience: BannerAudience) -> dict[str, Any]:
+def banners(audience: BannerAudience, region: str) -> dict[str, Any]:
     """The banners of a region that are to be seen now."""
     visible, changes = shown(region, audience, moments.now())
     more = len(visible) - 1 if len(visible) > MAX_BANNERS_IN_SIGHT else 0
@@ -123,7 +123,7 @@ def banners(region: str, audience: BannerAudience) -> dict[str, Any]:
 
 
 @fragment("live/banners/banners.html#announcement", per=audience_of)
-def announcement(region: str, audience: BannerAudience) -> dict[str, Any]:
+def announcement(audience: BannerAudience, region: str) -> dict[str, Any]:
     """What is newest, alone and without its times: for the live region that screen readers announce."""
     visible, changes = shown(region, audience, moments.now())
     newest = BannerUpdate.objects.filter(banner__in=visible).first()

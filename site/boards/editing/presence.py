@@ -68,7 +68,7 @@ def _(user: User, pk: int, board: int) -> bool:
 
 
 @fragment("boards/presence.html#board", per=_pk)
-def board_editors(pk: int, audience: int) -> dict[str, Any]:
+def board_editors(audience: int, pk: int) -> dict[str, Any]:
     """Who else is editing this board."""
     some = _there(timezone.now(), panel__board=Board.objects.only("pk").get(pk=pk))
     return _names([one for one in some if one.user_id != audience])

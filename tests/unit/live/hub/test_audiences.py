@@ -1,5 +1,6 @@
 """A fragment that differs per audience: rendered once for each, and switched while the page is open."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -69,12 +70,34 @@ def test_what_is_no_audience_is_refused_in_words(desk: Fragment, audience: Any) 
         desk.key(audience=audience)
 
 
-def test_a_function_without_the_parameter_is_refused(templates: dict[str, str]) -> None:
-    with pytest.raises(FragmentError, match="needs a parameter called audience"):
+def nothing_first() -> dict[str, Any]:
+    return {}
 
-        @fragment("desk.html", per=role)
-        def desk() -> dict[str, Any]:
-            return {}
+
+def pk_first(pk: int, audience: str) -> dict[str, Any]:
+    return {}
+
+
+def by_name_alone(*, audience: str) -> dict[str, Any]:
+    return {}
+
+
+@pytest.mark.parametrize("function", [nothing_first, pk_first, by_name_alone])
+def test_a_function_that_does_not_have_the_audience_first_is_refused(function: Callable[..., Any]) -> None:
+    start = rf"tests\.{function.__name__} gets audience first: def {function.__name__}\(audience, \.\.\.\)"
+    with pytest.raises(FragmentError, match=start):
+        fragment("desk.html", per=role)(function)
+    assert f"tests.{function.__name__}" not in Fragment.registry
+
+
+def test_the_audience_comes_before_the_parameters_of_the_key() -> None:
+    def desk(audience: str, pk: int, range: str = "") -> dict[str, Any]:
+        return {"audience": audience, "pk": pk, "range": range}
+
+    declared = fragment("desk.html", per=role)(desk)
+    key = declared.key(pk=1, audience="lead")
+    assert declared.context(key) == {"audience": "lead", "pk": 1, "range": ""}
+    assert key.element == "tests-desk-1"
 
 
 def test_a_parameter_called_audience_is_otherwise_one_like_others(templates: dict[str, str]) -> None:

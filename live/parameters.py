@@ -1,0 +1,73 @@
+"""The parameters of a fragment's function: their types, which of them are options, and how values are read. Pure."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from live.keys import FragmentError, Value, is_value
+
+# How a value of each type is read that is not of it. An annotation is one of these, or its name where annotations are
+# postponed; a parameter with any other takes what is of one of these types, as it is.
+TYPES: dict[type, Callable[[Any], Value]] = {
+    int: int,
+    str: str,
+    bool: lambda text: {"true": True, "false": False}[text.lower()],
+    UUID: UUID,
+    date: date.fromisoformat,
+}
+ANNOTATIONS: dict[Any, type] = {spelling: kind for kind in TYPES for spelling in (kind, kind.__name__)}
+KINDS = "int, str, bool, UUID or date"
+
+
+class Parameters:
+    """Those that a key has: all of a fragment's function but what the engine gives to it.
+
+    ``owner`` is the fragment's name, for errors. ``supplied`` are the names of what the engine gives: the function has
+    them first, and is called with them by position. Raises ``FragmentError`` for one that cannot be a fragment's.
+    """
+
+    def __init__(self, owner: str, function: Callable[..., Any], supplied: Sequence[str] = ()) -> None:
+        self._owner = owner
+        self._types: dict[str, type | None] = {}
+        # Of the parameters that may be left out: the options.
+        self.defaults: dict[str, Value] = {}
+        declared = list(inspect.signature(function).parameters.values())
+        first, own = declared[: len(supplied)], declared[len(supplied) :]
+        if [parameter.name for parameter in first if parameter.kind is not parameter.KEYWORD_ONLY] != [*supplied]:
+            start = ", ".join([*supplied, "..."])
+            raise FragmentError(f"{owner} gets {', '.join(supplied)} first: def {owner.rpartition('.')[2]}({start})")
+        for parameter in own:
+            if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}:
+                raise FragmentError(f"{owner}: parameters need names; *{parameter.name} has none")
+            if parameter.name == "user":
+                raise FragmentError(f"{owner}: a parameter cannot be called user, which visible_to is asked about")
+            self._types[parameter.name] = ANNOTATIONS.get(parameter.annotation)
+            if parameter.default is not parameter.empty:
+                self.defaults[parameter.name] = self._value(parameter.name, parameter.default)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._types
+
+    def values(self, params: Mapping[str, Any]) -> dict[str, Value]:
+        """All of them, in the order declared: a string is read as what the annotation says, and those that have a
+        default may be left out. Raises ``FragmentError`` for anything else."""
+        if not self._types.keys() - self.defaults.keys() <= params.keys() <= self._types.keys():
+            raise FragmentError(f"{self._owner} takes ({', '.join(self._types)}), not ({', '.join(params)})")
+        params = {**self.defaults, **params}
+        return {name: self._value(name, params[name]) for name in self._types}
+
+    def _value(self, name: str, value: Any) -> Value:
+        wanted = self._types[name]
+        if is_value(value):
+            # A bool is an int to Python, and not to us.
+            kind = next(kind for kind in (bool, int, str, UUID, date) if isinstance(value, kind))
+            if wanted is None or kind is wanted:
+                return value  # type: ignore[no-any-return]
+            if kind is str or (kind is int and wanted is str):
+                try:
+                    return TYPES[wanted](value)
+                except (ValueError, KeyError):
+                    pass
+        raise FragmentError(f"{self._owner}: {name} is {value!r}; it must be {wanted.__name__ if wanted else KINDS}")

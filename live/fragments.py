@@ -11,7 +11,7 @@ modules are.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeVar, overload
 
 from django.apps import apps
 
@@ -19,6 +19,16 @@ from live import changes
 from live.keys import Audience, FragmentError, Key, RenderingId, check_audience, element_id, id_part
 from live.parameters import Parameters
 
+if TYPE_CHECKING:
+    from typing_extensions import ParamSpec
+
+    # The parameters of a key. A bare ``Fragment`` is one of any.
+    P = ParamSpec("P", default=...)
+else:
+    from typing import ParamSpec
+
+    P = ParamSpec("P")
+A = TypeVar("A", bound=Audience)
 # The longest that a fragment may wait to be rendered again: open pages are right within 5 seconds.
 MAX_INTERVAL_SECONDS = 3.0
 # Asked as visible_to(user, **parameters).
@@ -27,8 +37,12 @@ Visible = Callable[..., bool]
 Per = Callable[..., Audience]
 
 
-class Fragment:
-    """One declared fragment. Made by ``fragment``, found by ``Fragment.named``."""
+class Fragment(Generic[P]):
+    """One declared fragment. Made by ``fragment``, found by ``Fragment.named``.
+
+    What names its parameters is typed by its function, as far as types can say it: together with ``audience`` or
+    ``using`` they may be anything.
+    """
 
     registry: ClassVar[dict[str, "Fragment"]] = {}
 
@@ -70,14 +84,18 @@ class Fragment:
         """Whether it has a parameter of that name."""
         return name in self.parameters
 
-    def key(self, **params: Any) -> Key:
+    @overload
+    def key(self, *args: P.args, **params: P.kwargs) -> Key: ...
+    @overload
+    def key(self, *, audience: Audience, **params: Any) -> Key: ...
+    def key(self, *args: Any, **params: Any) -> Key:
         """The key for these parameters, which are of the types in ``live.parameters`` (a string is read as what the
         annotation says). Those that have a default may be left out, which is the same as giving it.
 
         Of a fragment that differs per audience, ``audience`` may be given too: then it is the key of that one.
         """
         audience = params.pop("audience", None) if self.per else None
-        values, options = self.parameters.values(params), self.parameters.defaults
+        values, options = self.parameters.values(self.parameters.named(args, params)), self.parameters.defaults
         element = element_id(self.name, *(value for name, value in values.items() if name not in options))
         audience = None if audience is None else check_audience(self.name, audience)
         option_texts = tuple(id_part(values[name]) for name in options) if options else None
@@ -108,7 +126,13 @@ class Fragment:
         self.may_see = function
         return function
 
-    def changed(self, **params: Any) -> None:
+    @overload
+    def changed(self, *args: P.args, **params: P.kwargs) -> None: ...
+    @overload
+    def changed(self, *, using: str | None, **params: Any) -> None: ...
+    @overload
+    def changed(self, *, audience: Audience, **params: Any) -> None: ...
+    def changed(self, *args: Any, **params: Any) -> None:
         """Say that this fragment may look different once the current transaction has committed.
 
         Cheap, callable from anywhere (a view, a signal, a command, a task), and only a hint: the fragment is rendered
@@ -117,14 +141,27 @@ class Fragment:
         transaction that is, for fragments that have no parameter of that name; without it, it is the one that is open.
         """
         using = None if self.takes("using") else params.pop("using", None)
-        changes.changed(self.changed_id(**params), using=using)
+        changes.changed(self.changed_id(*args, **params), using=using)
 
-    def changed_id(self, **params: Any) -> RenderingId:
+    @overload
+    def changed_id(self, *args: P.args, **params: P.kwargs) -> RenderingId: ...
+    @overload
+    def changed_id(self, *, audience: Audience, **params: Any) -> RenderingId: ...
+    def changed_id(self, *args: Any, **params: Any) -> RenderingId:
         """What ``changed`` announces: for several at once, ``live.changes.changed(*ids)`` is one hint."""
+        params = dict(self.parameters.named(args, params))
         id = self.key(**params).id
         return id if params.keys() & self.parameters.defaults.keys() else id._replace(options=None)
 
 
+@overload
+def fragment(
+    template: str, *, per: None = None, interval_seconds: float = 0.0
+) -> Callable[[Callable[P, Mapping[str, Any]]], Fragment[P]]: ...
+@overload
+def fragment(
+    template: str, *, per: Callable[..., A], interval_seconds: float = 0.0
+) -> Callable[[Callable[Concatenate[A, P], Mapping[str, Any]]], Fragment[P]]: ...
 def fragment(
     template: str, *, per: Per | None = None, interval_seconds: float = 0.0
 ) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:

@@ -1,7 +1,7 @@
 """The parameters of a fragment's function: their types, which of them are options, and how values are read. Pure."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -50,13 +50,25 @@ class Parameters:
     def __contains__(self, name: str) -> bool:
         return name in self._types
 
+    def named(self, args: Sequence[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """All of a call by name. Raises ``FragmentError`` where one is given twice, or there are too many."""
+        if not args:
+            return params
+        by_position = dict(zip(self._types, args, strict=False))
+        if len(args) > len(self._types) or by_position.keys() & params.keys():
+            raise self._wrong([*map(repr, args), *params])
+        return {**by_position, **params}
+
     def values(self, params: Mapping[str, Any]) -> dict[str, Value]:
         """All of them, in the order declared: a string is read as what the annotation says, and those that have a
         default may be left out. Raises ``FragmentError`` for anything else."""
         if not self._types.keys() - self.defaults.keys() <= params.keys() <= self._types.keys():
-            raise FragmentError(f"{self._owner} takes ({', '.join(self._types)}), not ({', '.join(params)})")
+            raise self._wrong(params)
         params = {**self.defaults, **params}
         return {name: self._value(name, params[name]) for name in self._types}
+
+    def _wrong(self, got: Iterable[str]) -> FragmentError:
+        return FragmentError(f"{self._owner} takes ({', '.join(self._types)}), not ({', '.join(got)})")
 
     def _value(self, name: str, value: Any) -> Value:
         wanted = self._types[name]

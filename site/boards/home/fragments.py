@@ -11,6 +11,7 @@ from boards.home.summary import Summary, summary
 from boards.models import Favourite
 from boards.permissions import (
     ANYBODY,
+    Rights,
     boards_edited,
     boards_seen,
     editing,
@@ -20,7 +21,6 @@ from boards.permissions import (
 )
 from boards.stored import stored_board
 from live import fragment
-from live.keys import Audience
 from live.page.access import User
 from live.page.together import asked_together
 
@@ -43,7 +43,7 @@ def favourites(users: Sequence[User]) -> list[tuple[int, ...]]:
     return [tuple(by_user.get(user.pk or 0, ())) for user in users]
 
 
-def list_of(user: User) -> Audience:
+def list_of(user: User) -> tuple[Rights, tuple[int, ...]]:
     """Those who see the same boards with the same stars share one list."""
     return (seeing(user), favourites(user))
 

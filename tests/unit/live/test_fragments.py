@@ -350,3 +350,17 @@ class TestOptions:
         keys = [declared.key(pk=1), declared.key(pk=1, range="24h")]
         assert [everything.includes(key.id) for key in keys] == [True, True]
         assert [one.includes(key.id) for key in keys] == [False, True]
+
+
+class TestPositions:
+    """What types allow works: a function that takes a parameter by position does so as a key, too."""
+
+    def test_parameters_may_be_given_by_position(self) -> None:
+        declared = declare(panel)
+        assert declared.key(12, "line") == declared.key(12, kind="line") == declared.key(pk=12, kind="line")
+        assert declared.changed_id(12, "line") == declared.changed_id(pk=12, kind="line")
+
+    @pytest.mark.parametrize(("args", "params"), [((1, "a", 2), {}), ((1,), {"pk": 1}), ((1,), {}), ((1,), {"id": 1})])
+    def test_none_is_given_twice_and_none_is_missing(self, args: tuple[Any, ...], params: dict[str, Any]) -> None:
+        with pytest.raises(FragmentError, match=r"tests\.panel takes \(pk, kind\), not"):
+            declare(panel).key(*args, **params)

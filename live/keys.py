@@ -20,17 +20,45 @@ Value = int | str | UUID | date
 Audience = int | str | tuple[Any, ...]
 
 
+# What ``{% live_context %}`` says of a page, by name; in the order of the names.
+Values = tuple[tuple[str, Value], ...]
+
+
 class FragmentError(Exception):
     """A fragment was declared, named or rendered in a way that cannot work; the message says how it can."""
 
 
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What a page says of all that is on it: its language, its time zone, and what ``{% live_context %}`` adds, by
+    name: ``context["tenant"]``, or ``context.get("tenant")`` where not all pages have one."""
+
+    # As in Django's settings: LANGUAGE_CODE and TIME_ZONE.
+    language: str
+    time_zone: str
+    values: Values = ()
+
+    def __getitem__(self, name: str) -> Value:
+        return dict(self.values)[name]
+
+    def get(self, name: str) -> Value | None:
+        """The value of that name; None where the page has none."""
+        return dict(self.values).get(name)
+
+    def __str__(self) -> str:
+        return ", ".join([self.language, self.time_zone, *(f"{name}={value!r}" for name, value in self.values)])
+
+
 class RenderingId(NamedTuple):
-    """The renderings of an element: those of an audience, or of all (None); those with options, or all (None)."""
+    """The renderings of an element: those of an audience, or of all (None); those with options, or all (None); those
+    for pages of a context, or all (None)."""
 
     element: ElementId
     audience: Audience | None = None
     # As texts that tell their types apart, as in an element's id.
     options: tuple[str, ...] | None = None
+    # As in a key; so that of pages that are as the settings say is None, too.
+    context: PageContext | None = None
 
     def includes(self, other: "RenderingId") -> bool:
         """Whether this is about that one, too: also where that is one of several elements that show the same."""
@@ -45,8 +73,9 @@ class RenderingId(NamedTuple):
         return cls(element, *map(_as_tuple, (audience, *options)))
 
     def to_wire(self) -> list[Any]:
-        """For a channel layer: the options only where it has some, for older processes know of none."""
-        return [*self] if self.options is not None else [self.element, self.audience]
+        """For a channel layer: the options only where it has some, for older processes know of none. A change is one
+        for all contexts, so these never are."""
+        return [self.element, self.audience, *([] if self.options is None else [self.options])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +84,8 @@ class Key:
 
     A fragment that differs per audience has one rendering for each: ``audience`` says which, None that it is not known
     yet. ``options`` are the values of those parameters that have a default: they say how an element looks, and not
-    which one it is. None where there are no such parameters.
+    which one it is. None where there are no such parameters. ``context`` is that of the page, None where it is as the
+    settings say; whatever the fragment nests has it, too.
     """
 
     name: str
@@ -64,15 +94,20 @@ class Key:
     audience: Audience | None = None
     options: tuple[str, ...] | None = None
     at: str = ""
+    context: PageContext | None = None
 
     @property
     def id(self) -> RenderingId:
         """What tells renderings apart; the page knows nothing of it."""
-        return RenderingId(self.element, self.audience, self.options)
+        return RenderingId(self.element, self.audience, self.options, self.context)
 
     def of(self, audience: Audience | None) -> "Key":
         """The same element, for that audience."""
         return replace(self, audience=audience)
+
+    def within(self, context: PageContext | None) -> "Key":
+        """The same element, on a page of that context."""
+        return self if context is self.context else replace(self, context=context)
 
     def named_at(self, name: str) -> "Key":
         """The same once more on the page, in an element of its own. ``FragmentError`` for a name that can be no id."""
@@ -83,7 +118,8 @@ class Key:
     def __str__(self) -> str:
         more = {"audience": self.audience, "at": self.at or None}
         params = (*self.params, *((name, value) for name, value in more.items() if value is not None))
-        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in params)})"
+        where = f" [{self.context}]" if self.context else ""
+        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in params)}){where}"
 
 
 @dataclass(frozen=True, slots=True)

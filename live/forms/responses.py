@@ -151,7 +151,7 @@ def announce(
     the one that comes by the socket. Otherwise the next page shows it, whose cursor in the feed is behind it.
     """
     if changed:
-        changes.changed(*(key.id._replace(audience=None, options=None) for key in changed))
+        changes.changed(*(key.id._replace(audience=None, options=None, context=None) for key in changed))
     # Plain text, also where the view has marked it as safe.
     words = text[:MAX_NOTICE_CHARACTERS]
     if len(text) > MAX_NOTICE_CHARACTERS:

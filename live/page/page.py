@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from live.keys import ElementId, FragmentError, Key, Subscriber
+from live.keys import ElementId, FragmentError, Key, PageContext, Subscriber, Values
 from live.page.principals import principal_of
 
 
@@ -34,6 +34,9 @@ class Page:
     user: str | None = None
     roots: dict[ElementId, Key] = field(default_factory=dict)
     required: set[ElementId] = field(default_factory=set)
+    # What ``{% live_context %}`` says; and, as it was signed, with its language and time zone.
+    values: Values = ()
+    context: PageContext | None = None
     # Names of feeds by the DOM ids of their cursors.
     feeds: dict[ElementId, str] = field(default_factory=dict)
     # All of these, and what is nested.

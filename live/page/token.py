@@ -12,8 +12,9 @@ from django.urls import get_resolver
 
 from live.feeds import Feed
 from live.fragments import Fragment
-from live.keys import FragmentError, Key, from_json, to_json
+from live.keys import FragmentError, Key, PageContext, from_json, to_json
 from live.page.page import Page
+from live.rendering.context import default_context, zone_of
 
 SALT = "live.page"
 
@@ -29,10 +30,12 @@ class OutdatedPage(Exception):
 def sign(page: Page) -> str:
     """The page's token. Nothing can be added to the page afterwards."""
     page.is_signed = True
-    roots = list(map(_to_json, page.roots.values()))
+    roots = [_to_json(key, page.context) for key in page.roots.values()]
     content: dict[str, Any] = {"user": page.user, "roots": roots, "feeds": list(page.feeds.values())}
     if page.required:
         content["required"] = sorted(page.required)
+    if page.context is not None:
+        content["context"] = _context_to_json(page.context)
     return signing.dumps(content, salt=SALT, compress=True)
 
 
@@ -67,19 +70,55 @@ def verify(token: Any) -> Page:
 
 
 def _page(content: dict[str, Any]) -> Page:
-    page = Page(user=content["user"])
+    page = Page(user=content["user"], context=_context_from_json(content.get("context", {})))
     for root in content["roots"]:
-        page.add(_from_json(*root))
+        page.add(_from_json(page.context, *root))
     page.required = page.roots.keys() & content.get("required", ())
     for name in content["feeds"]:
         page.add_feed(name, Feed.named(name).element)
     return page
 
 
-def _to_json(key: Key) -> list[Any]:
-    return [key.name, {name: to_json(value) for name, value in key.params}, *([key.at] if key.at else [])]
+def _to_json(key: Key, around: PageContext | None) -> list[Any]:
+    """Its place on the page and its context only where it has one of its own."""
+    context = [] if key.context == around else [_context_to_json(key.context)]
+    return [
+        key.name,
+        {name: to_json(value) for name, value in key.params},
+        *([key.at] if key.at or context else []),
+    ] + context
 
 
-def _from_json(name: str, params: dict[str, Any], at: str = "") -> Key:
+def _from_json(
+    around: PageContext | None, name: str, params: dict[str, Any], at: str = "", context: dict[str, Any] | None = None
+) -> Key:
     key = Fragment.named(name).key(**{name: from_json(value) for name, value in params.items()})
+    key = key.within(around if context is None else _context_from_json(context))
     return key.named_at(at) if at else key
+
+
+def _context_to_json(context: PageContext | None) -> dict[str, Any]:
+    """What differs from the settings."""
+    if context is None:
+        return {}
+    default, content = default_context(), dict[str, Any]()
+    if context.language != default.language:
+        content["language"] = context.language
+    if context.time_zone != default.time_zone:
+        content["zone"] = context.time_zone
+    if context.values:
+        content["values"] = {name: to_json(value) for name, value in context.values}
+    return content
+
+
+def _context_from_json(content: dict[str, Any]) -> PageContext | None:
+    if not content:
+        return None
+    default = default_context()
+    context = PageContext(
+        content.get("language", default.language),
+        content.get("zone", default.time_zone),
+        tuple((name, from_json(value)) for name, value in content.get("values", {}).items()),
+    )
+    zone_of(context.time_zone)  # an error here, and not in all that is on the page
+    return None if context == default else context

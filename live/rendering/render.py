@@ -22,7 +22,7 @@ from django.http import Http404
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.base import TextNode
 from django.template.loader import get_template, render_to_string
-from django.utils import formats, timezone, translation
+from django.utils import formats, timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,7 @@ from live.keys import ElementId, FragmentError, Key
 from live.limited_log import LimitedLog
 from live.moments import to_aware
 from live.rendering import markup
+from live.rendering.context import active, current_context, default_context
 from live.rendering.rendered import Rendered
 from live.rendering.seals import short_text
 from live.rendering.strict import is_strict
@@ -61,6 +62,8 @@ def slot(key: Key) -> SafeString | None:
     if rendering is None:
         return None
     parent, nested = rendering
+    # As the page, unless the template has another language or zone just here.
+    key = key.within(current_context(parent.context.values if parent.context else ()))
     if parent.at:  # what it nests is on the page again, too
         key = key.named_at(key.at + parent.at)
     if key.element in nested:
@@ -77,8 +80,8 @@ def render(key: Key) -> Rendered:
     errors: list[str] = []
     token, began = _rendering.set((key, nested)), time.perf_counter()
     try:
-        # The same for all: not in the language or time zone of whoever's request happens to render it first.
-        with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+        # As its pages are, and not as whoever's request happens to render it first.
+        with active(key.context):
             context = unreadable(key, errors) | dict(declared.context(key))
             html = get_template(declared.template).render(context)
         metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
@@ -122,7 +125,7 @@ def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
 
 def placeholder(key: Key, why: Why) -> Rendered:
     """Words that stand where a fragment would."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with active(key.context):
         html = markup.in_root(render_to_string(f"live/{why}.html"), _root_tag(Fragment.named(key.name)))
     return replace(_finish(key, html), failed=why == "failed")
 
@@ -140,7 +143,7 @@ def _root_tag(declared: Fragment) -> str | None:
 
 def out_of_date(rendered: Rendered) -> Rendered:
     """The last good one, with words for the person that say of when it is."""
-    with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+    with active(rendered.key.context):
         moment = timezone.localtime(datetime.fromtimestamp(rendered.read_at, UTC))
         day, clock = formats.date_format(moment, "MONTH_DAY_FORMAT"), formats.date_format(moment, "H:i:s T")
         return rendered.marked(_("Out of date: as of %(day)s, %(time)s") % {"day": day, "time": clock})
@@ -150,6 +153,6 @@ def _finish(
     key: Key, html: str, children: tuple[Key, ...] = (), next_change: float | None = None, read_at: float = 0.0
 ) -> Rendered:
     tag, rest = markup.split_root(html, str(key))
-    rest = markup.with_language(rest, settings.LANGUAGE_CODE)
+    rest = markup.with_language(rest, (key.context or default_context()).language)
     version = short_text(hashlib.blake2b(f"{tag} {rest}".encode(), digest_size=9).digest())
     return Rendered(key, tag, rest, version, children, next_change, read_at=read_at or time.time())

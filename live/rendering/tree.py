@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from live.keys import FragmentError, Key, RenderingId
+from live.keys import FragmentError, Key, RenderingId, Value
+from live.rendering.context import current_context, values_of
 from live.rendering.markup import TABLE_PARTS
 from live.rendering.render import SLOT, render, render_or_failure
 from live.rendering.rendered import Rendered, Renderings
@@ -57,10 +58,14 @@ def to_html(rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, s
     return mark_safe(f'<template hx-swap-oob="outerHTML:#{id}">{element}</template>' if in_template else element)
 
 
-def html_of(*keys: Key) -> SafeString:
+def html_of(*keys: Key, **context: Value) -> SafeString:
     """These fragments as they are now, ready to be swapped in: for a response to one page, beside its own HTML.
 
-    The key of a fragment that differs per audience needs one: ``key(..., audience=...)`` or ``access.audience_of``.
+    They are in the language and time zone of the request. ``context`` is what ``live_context`` says on the page:
+    ``html_of(row.key(pk=1), tenant=request.tenant.pk)``. The key of a fragment that differs per audience needs one:
+    ``key(..., audience=...)`` or ``access.audience_of``.
     """
+    around = current_context(values_of(context))
+    keys = tuple(key.within(around) for key in keys)
     renderings = render_page_tree(keys)
     return mark_safe("".join(to_html(renderings[key.id], renderings, swap=True) for key in keys))

@@ -30,6 +30,7 @@ from live.page import access
 from live.page.page import Page
 from live.page.refusal import user_id
 from live.page.token import sign
+from live.rendering.context import current_context, values_of
 from live.rendering.render import placeholder, slot
 from live.rendering.strict import is_strict
 from live.rendering.tree import render_page_tree, to_html
@@ -67,8 +68,8 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
         return nested
     request = request_of(context)
     note_processors(context.dicts[index] if (index := getattr(context, "_processors_index", None)) is not None else ())
-    user = access.visitor(request)
-    key = access.audience_of(user, key)
+    user, page = access.visitor(request), _page(request)
+    key = access.audience_of(user, key.within(current_context(page.values)))
     renderings = render_page_tree([key])
     withheld = access.withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
     for forbidden, why in withheld.items():
@@ -76,8 +77,21 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
             raise PermissionDenied(f"{forbidden} is not to be seen by {user}")
         renderings[forbidden.id] = placeholder(forbidden, why)
     nested_keys = (rendered.key for id, rendered in renderings.items() if id != key.id)
-    _page(request).add(key, nested_keys, required=bool(required))
+    page.add(key, nested_keys, required=bool(required))
     return to_html(renderings[key.id], renderings)
+
+
+@register.simple_tag(takes_context=True)
+def live_context(context: Context, **values: Any) -> str:
+    """What all that is on this page is for, beside its language and time zone: ``{% live_context tenant=tenant.pk %}``.
+
+    Signed into the page; see ``live.rendering.context``. In front of every ``{% live %}``.
+    """
+    page = _page(request_of(context))
+    if page.elements:
+        raise FragmentError("{% live_context %} comes after a fragment, which would be without it; put it in front")
+    page.values = values_of(values)
+    return ""
 
 
 @register.simple_tag(takes_context=True)
@@ -144,8 +158,9 @@ def live_page(context: Context) -> dict[str, Any]:
     except NoReverseMatch:  # said by a check
         url = ""
     now = f"{time.time():.3f}"
-    socket = socket_url()
-    return {"token": sign(_page(request)), "socket": socket, "url": url, "login": sign_in_url(), "now": now}
+    socket, page = socket_url(), _page(request)
+    page.context = current_context(page.values)
+    return {"token": sign(page), "socket": socket, "url": url, "login": sign_in_url(), "now": now}
 
 
 @cache

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.keys import ElementId, FragmentError, Key, RenderingId, check_audience
+from live.keys import ElementId, FragmentError, Key, PageContext, RenderingId, check_audience
 
 audiences = st.recursive(
     st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(inner).map(tuple), max_leaves=8
@@ -41,6 +41,19 @@ def test_key_is_of_one_element_and_each_audience_a_rendering() -> None:
     assert key.of("staff").of(None) == key
     assert str(key) == "tests.desk(pk=5)"
     assert str(key.of(("staff", 1))) == "tests.desk(pk=5, audience=('staff', 1))"
+
+
+def test_key_is_rendered_for_pages_of_a_context_and_a_change_is_one_of_all() -> None:
+    key, german = Key("tests.desk", (("pk", 5),), ElementId("tests-desk-5")), PageContext("de", "UTC", (("tenant", 7),))
+    own = key.within(german)
+    assert own.id == RenderingId(ElementId("tests-desk-5"), context=german)
+    assert key.id.includes(own.id) and not own.id.includes(key.id)
+    assert own.of("staff").context == own.named_at("footer").context == german and own.within(None) == key
+    assert str(own) == "tests.desk(pk=5) [de, UTC, tenant=7]"
+    assert own.id.to_wire() == key.id.to_wire() == ["tests-desk-5", None], "as processes know it that know of none"
+    assert german["tenant"] == german.get("tenant") == 7 and german.get("role") is None
+    with pytest.raises(KeyError, match="role"):
+        german["role"]
 
 
 def test_key_is_more_than_once_on_a_page_where_the_others_are_named() -> None:

@@ -1,52 +1,21 @@
-// Keeps the page true, and says whether it is: over a socket, or by asking over HTTP where there can be no socket. The
-// HTML that comes is swapped in by htmx's ws extension. ES2019, as Chrome 79 has it (make lint); where it does not run, floor.js speaks.
+// Keeps the page true: over a socket, or by asking over HTTP where there can be no socket. The HTML that comes is swapped
+// in by htmx's ws extension. ES2019, as Chrome 79 has it (make lint); where it does not run, floor.js speaks.
 (() => {
-  const root = document.documentElement, page = document.getElementById("live");
-  if (!page) return root.setAttribute("data-live-runs", ""); // not a live page
+  if (!window.livePage) return;
   if (!window.htmx) return; // it asks for a newer browser than we do, or did not come
-  const state = document.getElementById("live-state"), message = document.getElementById("live-message");
-  const beat = document.getElementById("live-heartbeat"), pageUrl = page.dataset.page;
-  // Milliseconds. A sign of life comes every 2 s. The longest that a page is wrong after the server can be reached again
-  // is REQUEST + RETRY, a request that hangs and the pause after it: less than 5 s, and spread over 1,000 pages.
-  const SILENCE = 5000, OFFLINE = 15000, HANDSHAKE = 2000, REQUEST = 2500, RETRY = 2000, REPORT = 20000, LOOK = 100;
-  const POLL = 4000, SOCKET_AGAIN = 30000, RENEW = 4000, MAX_RENEW = 60000, PAGE = 15000;
+  const { page, say, hear, connects, silentFor, report, SILENCE, POLL } = livePage;
+  const root = document.documentElement, pageUrl = page.dataset.page;
+  // Milliseconds. The longest that a page is wrong after the server can be reached again is REQUEST + RETRY, a request that
+  // hangs and the pause after it: less than 5 s, and spread over 1,000 pages.
+  const OFFLINE = 15000, HANDSHAKE = 2000, REQUEST = 2500, RETRY = 2000, REPORT = 20000;
+  const SOCKET_AGAIN = 30000, RENEW = 4000, MAX_RENEW = 60000, PAGE = 15000;
   const on = (name, act, target = document.body) => target.addEventListener(name, act);
 
-  // Both clocks: one may be set, the other may stand still while the machine sleeps. The later one is believed.
-  const clocks = () => [Date.now(), performance.now()];
-  const since = (then) => Math.max(...clocks().map((now, i) => now - then[i]));
-  // By the server's clock, in seconds: its last sign of life, and when what the page shows was last true.
-  let serverTime = +beat.dataset.time, trueAt = serverTime, heardAt = clocks(), lead = Infinity;
   let socket, socketUrl, proven = false; // proven: a sign of life has come by this socket
   let refusals = 0; // handshakes that failed one after the other while the server answered over HTTP
   let timer, turn = 0, tries = 0, socketAt = 0, over = false, frozen = false, databaseAway = false;
   let asked = true, hung = false; // whether the server has answered over HTTP just now; whether nothing has
 
-  // What is said. The age counts up beside the live region: a screen reader is told once.
-  const age = document.createElement("span");
-  age.setAttribute("aria-hidden", "true");
-  const ago = () => {
-    const seconds = Math.max(0, serverTime - trueAt + since(heardAt) / 1000);
-    const units = [[86400, "day"], [3600, "hour"], [60, "minute"]];
-    const [size, unit] = units.find(([size]) => seconds >= 2 * size) || [1, "second"];
-    return new Intl.RelativeTimeFormat(root.lang || "en", { style: "short" }).format(-Math.floor(seconds / size), unit);
-  };
-  const time = (timeZone = state.dataset.zone) => {
-    const day = Date.now() - trueAt * 1000 > 72e6 ? { month: "short", day: "numeric" } : {};
-    const clock = { ...day, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone };
-    try { return new Date(trueAt * 1000).toLocaleString(root.lang || "en", clock); }
-    catch { return `${time("UTC")} UTC`; } // the browser is older than this zone
-  };
-  const say = (name) => {
-    if (root.dataset.live === name) return;
-    root.dataset.live = name;
-    if (name === "live" && message.firstElementChild) message.textContent = ""; // why it was not
-    if (!state) return;
-    const words = state.dataset[name];
-    state.textContent = words.replace("{time}", time()).replace("{seconds}", POLL / 1000);
-    age.textContent = "";
-    if (words.includes("{time}") && name !== "ended") state.append(age);
-  };
   const sayLost = () => (databaseAway ? say("database") : root.dataset.live === "offline" || say("reconnecting"));
 
   // What comes.
@@ -61,15 +30,6 @@
     return channel;
   };
   const swap = (html) => channel.dispatchEvent(new MessageEvent("message", { data: html }));
-  // False for a sign of life that was long on its way, behind a network that was away or before a tab that was frozen.
-  // By how much our clock is ahead of the server's is the least that was seen since the connection was made.
-  const hear = (seconds, databaseAwaySince, behind) => {
-    lead = Math.min(lead, Date.now() - seconds * 1000);
-    if (Date.now() - seconds * 1000 - lead > SILENCE) return false;
-    [serverTime, heardAt] = [seconds, clocks()];
-    if (!behind) page.dataset.trueAt = trueAt = databaseAwaySince ? Math.min(trueAt, databaseAwaySince) : seconds;
-    return true;
-  };
   const BEAT = /<i id="live-heartbeat"[^>]* data-time="([\d.]+)"(?: data-database-away="([\d.]+)")?( data-behind)?/;
   const receive = (html) => {
     const [, seconds, away, behind] = BEAT.exec(html) || [];
@@ -79,22 +39,7 @@
     [proven, tries, refusals, databaseAway] = [true, 0, 0, Boolean(away)];
     if (away || !behind) say(away ? "database" : "live"); // else what it shows is still being compared
   };
-  // What the page shows, read from the page itself: the server sends whatever differs.
-  const report = () => JSON.stringify({
-    page: page.querySelector("[name=page]").value,
-    shown: Array.from(document.querySelectorAll("[data-version]"), (node) =>
-      `${node.id} ${node.dataset.version} ${node.dataset.seal}`),
-    far: (toldFar = far()),
-  });
-  const sendReport = () => proven && socket.send(report());
-  // What is further from the window than the window is high need not be sent before it comes near.
-  let toldFar = [], looking;
-  const isFar = ({ top, bottom }) => bottom < -innerHeight || top > 2 * innerHeight;
-  const lazy = () => Array.from(document.querySelectorAll("[data-live-lazy]"));
-  const far = () => lazy().filter((node) => isFar(node.getBoundingClientRect())).map((node) => node.id);
-  const tell = () => ((looking = 0), far().join() === toldFar.join() || sendReport());
-  const look = () => (looking = looking || setTimeout(tell, LOOK));
-  for (const name of ["scroll", "resize"]) addEventListener(name, look, { capture: true, passive: true });
+  const sendReport = (livePage.sendReport = () => proven && socket.send(report()));
 
   // Over HTTP: whether the server is there (without a body), or what is new (with a report). True if it could say so.
   const request = async (body) => {
@@ -115,7 +60,8 @@
     }
     const seconds = +response.headers.get("Live-Time"), away = +response.headers.get("Live-Database-Away");
     if (!seconds || mine !== turn) return false; // not from us, but from a proxy or a login page; or too late
-    [lead, databaseAway] = [Infinity, Boolean(away)];
+    connects();
+    databaseAway = Boolean(away);
     if (away || (body && response.ok)) hear(seconds, away);
     if (html) swap(html);
     if (response.status === 401 || response.status === 403) end();
@@ -161,7 +107,7 @@
     made.onopen = () => {
       clearTimeout(timer);
       timer = setTimeout(lost, SILENCE, 0);
-      lead = Infinity;
+      connects();
       made.send(report());
     };
     made.onmessage = (e) => receive(e.data);
@@ -216,8 +162,8 @@
   };
   setTimeout(() => over || stored((storage) => storage.removeItem("live-renewed")), 2 * MAX_RENEW);
   const judge = () => {
-    const silent = since(heardAt);
-    if (age.isConnected) age.textContent = `, ${ago()}`;
+    const silent = silentFor();
+    livePage.tellAge();
     if (proven && silent > SILENCE) again(); // open only here
     if (["connecting", "reconnecting"].includes(root.dataset.live) && silent > OFFLINE && !over) say("offline");
   };
@@ -229,7 +175,7 @@
   };
   const wake = () => {
     if (over || frozen || document.hidden) return;
-    if (proven && since(heardAt) < SILENCE) sendReport(); // what answers is a sign of life
+    if (proven && silentFor() < SILENCE) sendReport(); // what answers is a sign of life
     else if (refusals > 1) attempt();
     else again();
   };

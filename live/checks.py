@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connections
 from django.shortcuts import resolve_url
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
@@ -17,6 +17,7 @@ from django.utils.module_loading import import_string
 
 from live.fragments import Fragment
 from live.hints.choice import current_source
+from live.page.user_function import user_function
 from live.sign_in import sign_in_url
 
 
@@ -145,19 +146,24 @@ def who_is_there_can_be_known(**kwargs: Any) -> list[CheckMessage]:
     """A socket reads the session again and again, and runs no middleware: what it cannot notice is said here."""
     result: list[CheckMessage] = []
     engine = settings.SESSION_ENGINE
-    if engine == "django.contrib.sessions.backends.signed_cookies":
+    if engine == "django.contrib.sessions.backends.signed_cookies" and not apps.is_installed("live.logouts"):
         message = "Sessions are in signed cookies: the server cannot end one, and an open page outlives its log-out."
-        hint = 'Set SESSION_ENGINE = "django.contrib.sessions.backends.db", or cached_db.'
+        hint = 'Add "live.logouts" to INSTALLED_APPS, or keep sessions in the database (SESSION_ENGINE).'
         result.append(Warning(message, hint=hint, id="live.W010"))
     backend = settings.CACHES.get(settings.SESSION_CACHE_ALIAS, {}).get("BACKEND", "")
     if engine == "django.contrib.sessions.backends.cache" and backend.endswith(("LocMemCache", "DummyCache")):
         message = f"Sessions are in {backend.rpartition('.')[2]}, which each process has for itself, until it ends."
         hint = 'Set SESSION_ENGINE = "django.contrib.sessions.backends.cached_db", or a cache that is shared.'
         result.append(Warning(message, hint=hint, id="live.W011"))
-    for name in settings.MIDDLEWARE:
+    try:
+        has_function = user_function() is not None
+    except ImportError as error:
+        message = f"LIVE_USER is no function, so no page can be live: {error}"
+        return [*result, Error(message, id="live.E001")]
+    for name in [] if has_function else settings.MIDDLEWARE:
         if not name.startswith("django.contrib.auth.") and _sets_user(name):
             message = f"{name} sets request.user: a page is made for that user, and its socket asks the session."
-            hint = "Sign that user in (django.contrib.auth.login), so that the session says the same."
+            hint = "Set LIVE_USER to a function that says the same of a socket; live/page/user_function.py says how."
             result.append(Warning(message, hint=hint, id="live.W012"))
     return result
 

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -25,10 +24,11 @@ from live.hub.frames import make_frame
 from live.hub.replay_buffer import ReplayBuffer
 from live.keys import ElementId, Key, RenderingId
 from live.limited_log import LimitedLog, mark_logged
-from live.page import access
+from live.page import access, user_function
 from live.page.page import Page, Reason
 from live.page.report import MAX_REPORT_LENGTH, BadReport, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
+from live.page.visits import Session
 from live.rendering.render import render_or_failure
 from live.rendering.rendered import Rendered, Renderings, closure, without
 from live.rendering.tree import render_tree
@@ -95,7 +95,7 @@ def _away(since: float) -> HttpResponse:
 
 def _new_to(request: HttpRequest) -> str:
     page, shown = _read(request)
-    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME) or None
+    session = user_function.of_request(request)
     allowed = _check(session, page, list(page.roots.values()))
     # A root that the page does not show any more is not sent: there is no element to swap.
     roots = [key.of(allowed.audiences.get(key.name)) for id, key in page.roots.items() if id in shown]
@@ -119,7 +119,7 @@ def _read(request: HttpRequest) -> tuple[Page, Shown]:
         raise _Refused(reason_of(error), str(error)) from None
 
 
-def _check(session: str | None, page: Page, keys: list[Key]) -> access.Access:
+def _check(session: Session, page: Page, keys: list[Key]) -> access.Access:
     answer = access.check(session, page, keys)
     if answer.refusal is not None:
         raise _Refused(answer.refusal.reason, answer.refusal.message)
@@ -173,7 +173,7 @@ class _Buffers:
 _buffers = _Buffers()
 
 
-def _items(page: Page, session: str | None, shown: Shown) -> str:
+def _items(page: Page, session: Session, shown: Shown) -> str:
     """The items of the page's feeds that came after its cursors, and the cursors after them."""
     subscriber = page.subscriber(session, shown.keys())
     parts = []

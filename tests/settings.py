@@ -8,3 +8,5 @@ os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 from config.settings import *  # noqa: F403
 
 LIVE_STRICT = True
+# What no site of ours needs, whose sessions are in the database.
+INSTALLED_APPS = [*INSTALLED_APPS, "live.logouts"]  # noqa: F405

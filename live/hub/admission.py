@@ -25,6 +25,7 @@ from live.page.access import Access, Question
 from live.page.identity import Identity, User, users_of
 from live.page.page import Page, Reason
 from live.page.refusal import Refusal, not_its_user
+from live.page.visits import Session, key_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ Answered = list[tuple[Viewer, Access]]
 # Takes answers, and the number of the question.
 Take = Callable[[Answered, int], None]
 # A session, the user of the page, its roots, those that it requires, and everything on it.
-Connecting = tuple[str | None, str | None, frozenset[ElementId], frozenset[ElementId], frozenset[RenderingId]]
+Connecting = tuple[Session, str | None, frozenset[ElementId], frozenset[ElementId], frozenset[RenderingId]]
 
 
 class Admission:
@@ -61,7 +62,7 @@ class Admission:
         # About whom a round is still asking.
         self._asking: set[Viewer] = set()
 
-    async def ask(self, session: str | None, page: Page, keys: Collection[Key]) -> Access:
+    async def ask(self, session: Session, page: Page, keys: Collection[Key]) -> Access:
         """Whether a page that connects may see ``keys``, and as which audiences."""
         ids = frozenset(key.id for key in keys)
         question = session, page.user, frozenset(page.roots), frozenset(page.required), ids
@@ -208,7 +209,7 @@ class Admission:
 
 def _batches(viewers: Iterable[Viewer]) -> Iterator[list[Viewer]]:
     """Those of one user side by side, so that they are asked about once."""
-    ordered = sorted(viewers, key=lambda viewer: (viewer.page.user or "", viewer.session or ""))
+    ordered = sorted(viewers, key=lambda viewer: (viewer.page.user or "", key_of(viewer.session) or ""))
     return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
 
 

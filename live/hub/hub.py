@@ -26,6 +26,7 @@ from live.page import access
 from live.page.access import Access
 from live.page.page import Page, Reason
 from live.page.refusal import Refusal
+from live.page.visits import Session
 from live.rendering.rendered import closure
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ class Hub:
 
     # Viewers
 
-    async def admit(self, session: str | None, page: Page) -> Access:
+    async def admit(self, session: Session, page: Page) -> Access:
         """Whether a page that connects may see what is on it, and as which audiences."""
         keys = closure(page.roots.values(), self.core.watches.rendering_of)
         return await self.admission.ask(session, page, list(keys.values()))

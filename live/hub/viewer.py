@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from live.hub.mailbox import Mailbox
 from live.keys import Audience, ElementId, Key, RenderingId
 from live.page.page import Page, Reason
+from live.page.visits import Session
 from live.rendering.rendered import Withheld
 
 # What is far from the part of a page that its window shows, by DOM id: brought up to date when it comes near ...
@@ -47,7 +48,7 @@ class Viewer:
     """One open socket of one page."""
 
     connection: Connection
-    session: str | None
+    session: Session
     page: Page
     # What differs for its user, by fragment name (``per=``).
     audiences: dict[str, Audience] = field(default_factory=dict)

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
-from django.http import HttpRequest, parse_cookie
+from django.http import HttpRequest
 
 from live import database_threads, metrics
 from live.database_threads import retrying
@@ -27,6 +26,7 @@ from live.page.page import Page, Reason
 from live.page.principals import principal_of
 from live.page.refusal import Refusal, is_over, not_its_user
 from live.page.together import Together
+from live.page.visits import Session
 from live.rendering.render import MISSING, Why, placeholder
 from live.rendering.rendered import Withheld
 
@@ -53,12 +53,6 @@ class Access:
 
 
 ALLOWED = Access()
-
-
-def session_key(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    """The session that the headers of a request, as in the ASGI scope, belong to."""
-    cookies = "; ".join(value.decode("latin1") for name, value in headers if name.lower() == b"cookie")
-    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) or None
 
 
 def visitor(request: HttpRequest) -> User:
@@ -125,7 +119,7 @@ def audience_of(user: User, key: Key) -> Key:
 class Question(NamedTuple):
     """Whether a session may go on watching these keys of a page, and as which audiences."""
 
-    session: str | None
+    session: Session
     page: Page
     keys: Sequence[Key]
 
@@ -153,7 +147,7 @@ def _timed(name: str, ask: Callable[..., Answer], user: User, params: Iterable[t
             _slow.discard(name)
 
 
-def check(session: str | None, page: Page, keys: Iterable[Key]) -> Access:
+def check(session: Session, page: Page, keys: Iterable[Key]) -> Access:
     """The answer to one question: see ``answer_all``."""
     question = Question(session, page, tuple(keys))
     [answer] = answer_all(users_of([question.identity]), [question])

@@ -6,6 +6,7 @@ from enum import Enum
 
 from live.keys import ElementId, FragmentError, Key, PageContext, Subscriber, Values
 from live.page.principals import principal_of
+from live.page.visits import Session, key_of
 
 
 class Reason(Enum):
@@ -56,11 +57,13 @@ class Page:
         self._add(element, name)
         self.feeds[element] = name
 
-    def subscriber(self, session: str | None, shown: Collection[ElementId]) -> Subscriber:
+    def subscriber(self, session: Session, shown: Collection[ElementId]) -> Subscriber:
         """As what the page gets the items of feeds. What is not a user is nobody in particular: not signed in, and not
         the person whose session the browser happens to have."""
         showing = frozenset(self.roots.keys() & set(shown))
-        return Subscriber(None, None, showing) if principal_of(self.user) else Subscriber(self.user, session, showing)
+        if principal_of(self.user):
+            return Subscriber(None, None, showing)
+        return Subscriber(self.user, key_of(session), showing)
 
     def _add(self, element: ElementId, name: str) -> None:
         if self.is_signed:

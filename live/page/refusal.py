@@ -8,6 +8,7 @@ from live.keys import Key
 from live.page.identity import User
 from live.page.page import Page, Reason
 from live.page.principals import principal_of
+from live.page.user_function import Unidentified
 from live.rendering.render import Why
 
 
@@ -27,13 +28,16 @@ def user_id(user: User) -> str | None:
 def not_its_user(user: User, page: Page) -> Refusal | None:
     """None where it is this user's page. One made for a user is for that user alone; one made for nobody in particular
     holds no secret: it goes on when somebody signs in beside it."""
+    if isinstance(user, Unidentified):
+        return Refusal(Reason.ASK_AGAIN, "it could not be asked whose page it is")
     if page.user is None or user_id(user) == page.user:
         return None
     if principal_of(page.user):
         return Refusal(Reason.FORBIDDEN, f"{page.user}, for which the page was made, is not there any more")
     if user.is_anonymous:
         return Refusal(Reason.SIGN_IN, "the page's user is no longer signed in")
-    return Refusal(Reason.FORBIDDEN, "the page was made for another user")
+    words = "the page was made for another user than its session's; if a middleware sets request.user, set LIVE_USER"
+    return Refusal(Reason.FORBIDDEN, words)
 
 
 def is_over(user: User, page: Page, keys: Sequence[Key], withheld: Mapping[Key, Why]) -> Refusal | None:

@@ -18,7 +18,7 @@ from live.hub import process
 from live.hub.tasks import track_task
 from live.hub.viewer import Viewer
 from live.limited_log import LimitedLog
-from live.page.access import session_key
+from live.page import user_function
 from live.page.page import Reason
 from live.page.refusal import Refusal
 from live.page.report import BadReport, read_report, reason_of
@@ -140,7 +140,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def admit(self, token: str) -> Viewer:
         """The viewer of this page, if the page is ours and its user may see what is on it."""
         page = verify(token)
-        session = session_key(self.scope["headers"])
+        session = user_function.of_scope(self.scope["headers"])
         access = await process.running_hub().admit(session, page)
         if access.refusal is not None:
             raise Refused(access.refusal)

@@ -53,7 +53,7 @@ FLOORS: list[list[str]] = [
     ],
     ["live.management", "live.pytest_plugin"],
     ["live.urls", "live.apps"],
-    ["live.notices"],
+    ["live.notices", "live.logouts"],
     ["live.banners", "live.forms"],
     ["config.channel_layer", "config.env", "config.middleware"],
     ["accounts"],

@@ -20,7 +20,6 @@ from live.page.access import (
     is_restricted,
     is_slow,
     may_see,
-    session_key,
     withheld_from,
 )
 from live.page.identity import users_of
@@ -67,27 +66,6 @@ def reason_of(user: Any, page: Page) -> Reason | None:
     """Why the user may not go on with the page."""
     refusal = not_its_user(user, page)
     return refusal.reason if refusal else None
-
-
-@pytest.mark.parametrize(
-    ("headers", "key"),
-    [
-        ([(b"cookie", b"a=b; sessionid=abc; c=d")], "abc"),
-        ([(b"host", b"a"), (b"Cookie", b"a=b"), (b"cookie", b"sessionid=abc")], "abc"),
-        ([(b"cookie", b"a=b")], None),
-        ([(b"cookie", b"sessionid=")], None),
-        ([(b"cookie", b"\xff\xfe")], None),
-        ([(b"x-cookie", b"sessionid=abc")], None),
-        ([], None),
-    ],
-)
-def test_the_session_is_in_the_handshake(headers: list[tuple[bytes, bytes]], key: str | None) -> None:
-    assert session_key(headers) == key
-
-
-def test_the_cookie_may_have_another_name(settings: Any) -> None:
-    settings.SESSION_COOKIE_NAME = "board"
-    assert session_key([(b"cookie", b"sessionid=abc; board=def")]) == "def"
 
 
 def test_a_session_is_its_users(ann: User, session: str) -> None:
@@ -166,7 +144,8 @@ def test_another_password_ends_the_session(ann: User, session: str) -> None:
 
 def test_a_page_of_another_user_is_refused(ann: User, session: str) -> None:
     assert not_its_user(user_of(session), Page(user=str(ann.pk + 1))) == Refusal(
-        Reason.FORBIDDEN, "the page was made for another user"
+        Reason.FORBIDDEN,
+        "the page was made for another user than its session's; if a middleware sets request.user, set LIVE_USER",
     )
 
 

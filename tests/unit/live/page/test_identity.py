@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from live.page import identity
 from live.page.identity import users_of
+from live.page.sessions import Claim, _in_portions
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 ENGINES = ("db", "cached_db", "cache", "file")
@@ -160,8 +161,8 @@ def test_more_than_a_query_takes_are_several(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_portions_leave_room_for_the_time(most: int | None, portions: list[str], monkeypatch: Any) -> None:
     monkeypatch.setattr(type(connection.features), "max_query_params", most)
-    assert list(map("".join, identity._in_portions("edcba", "default"))) == portions  # type: ignore[arg-type]
-    assert list(identity._in_portions([], "default")) == []
+    assert list(map("".join, _in_portions("edcba", "default"))) == portions  # type: ignore[arg-type]
+    assert list(_in_portions([], "default")) == []
 
 
 def test_what_a_session_says_counts_only_as_long_as_its_signature(settings: Any) -> None:
@@ -209,5 +210,5 @@ def test_a_user_model_may_make_its_hash_in_its_own_way() -> None:
         def get_session_auth_hash(self) -> str:
             return "own"
 
-    claims = [identity._Claim(1, "any", hash) for hash in ("own", "another")]
+    claims = [Claim(1, "any", hash) for hash in ("own", "another")]
     assert [identity._is_of(Own(), claim) for claim in claims] == [True, False]

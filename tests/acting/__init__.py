@@ -1,0 +1,1 @@
+"""A project whose users have UUIDs, and whose staff may look as somebody else."""

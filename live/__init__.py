@@ -2,8 +2,8 @@
 
 from live.feeds import Feed, Item
 from live.fragments import Fragment, fragment
-from live.keys import FragmentError, PageContext
+from live.keys import ANY, FragmentError, PageContext
 from live.rendering.context import around_pages
 from live.rendering.tree import html_of
 
-__all__ = ["Feed", "Fragment", "FragmentError", "Item", "PageContext", "around_pages", "fragment", "html_of"]
+__all__ = ["ANY", "Feed", "Fragment", "FragmentError", "Item", "PageContext", "around_pages", "fragment", "html_of"]

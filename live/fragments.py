@@ -94,8 +94,11 @@ class Fragment(Generic[P]):
 
         Of a fragment that differs per audience, ``audience`` may be given too: then it is the key of that one.
         """
+        return self._key(self.parameters.named(args, params))
+
+    def _key(self, params: dict[str, Any], *, may_be_any: bool = False) -> Key:
         audience = params.pop("audience", None) if self.per else None
-        values, options = self.parameters.values(self.parameters.named(args, params)), self.parameters.defaults
+        values, options = self.parameters.values(params, may_be_any=may_be_any), self.parameters.defaults
         element = element_id(self.name, *(value for name, value in values.items() if name not in options))
         audience = None if audience is None else check_audience(self.name, audience)
         option_texts = tuple(id_part(values[name]) for name in options) if options else None
@@ -137,7 +140,8 @@ class Fragment(Generic[P]):
 
         Cheap, callable from anywhere (a view, a signal, a command, a task), and only a hint: the fragment is rendered
         where somebody watches it, and sent where its HTML differs. Without ``audience`` it may for all audiences, and
-        without its options (parameters with a default) with all that there are. ``using`` is the database whose
+        without its options (parameters with a default) with all that there are. ``row.changed(pk=ANY)`` is about all
+        rows that somebody watches: a parameter that is ``live.ANY`` may have any value. ``using`` is the database whose
         transaction that is, for fragments that have no parameter of that name; without it, it is the one that is open.
         """
         using = None if self.takes("using") else params.pop("using", None)
@@ -149,9 +153,9 @@ class Fragment(Generic[P]):
     def changed_id(self, *, audience: Audience, **params: Any) -> RenderingId: ...
     def changed_id(self, *args: Any, **params: Any) -> RenderingId:
         """What ``changed`` announces: for several at once, ``live.changes.changed(*ids)`` is one hint."""
-        params = dict(self.parameters.named(args, params))
-        id = self.key(**params).id
-        return id if params.keys() & self.parameters.defaults.keys() else id._replace(options=None)
+        named = self.parameters.named(args, params)
+        id = self._key(named, may_be_any=True).id
+        return id if named.keys() & self.parameters.defaults.keys() else id._replace(options=None)
 
 
 @overload

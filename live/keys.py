@@ -5,6 +5,7 @@ key is what a function of the database is called with. Pure.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, NewType
@@ -12,20 +13,29 @@ from uuid import UUID
 
 # The DOM id of an element.
 ElementId = NewType("ElementId", str)
+# As a part of an id, or an option: whichever it is. No value is written so.
+_WHICHEVER = "*"
 # Between the id of an element and the name of another one that shows the same; no parameter has this in an id.
 _AT = "-_at_"
 # What a parameter may be; a bool is an int.
 Value = int | str | UUID | date
 # Who shares one rendering, as ``per=`` tells them apart: a value, or a tuple (also a NamedTuple) of such.
 Audience = int | str | tuple[Any, ...]
-
-
 # What ``{% live_context %}`` says of a page, by name; in the order of the names.
 Values = tuple[tuple[str, Value], ...]
 
 
 class FragmentError(Exception):
     """A fragment was declared, named or rendered in a way that cannot work; the message says how it can."""
+
+
+class _Any:
+    def __repr__(self) -> str:
+        return "live.ANY"
+
+
+# For a parameter of ``changed()``: whichever value it has.
+ANY: Any = _Any()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,11 @@ class PageContext:
 
 class RenderingId(NamedTuple):
     """The renderings of an element: those of an audience, or of all (None); those with options, or all (None); those
-    for pages of a context, or all (None)."""
+    for pages of a context, or all (None).
+
+    A change may be about many elements, and about some of the options: parts of the id, or options, are ``*`` then. To
+    processes of a version that does not know this it is about nothing: their next sweep shows the change.
+    """
 
     element: ElementId
     audience: Audience | None = None
@@ -60,11 +74,25 @@ class RenderingId(NamedTuple):
     # As in a key; so that of pages that are as the settings say is None, too.
     context: PageContext | None = None
 
+    @property
+    def fragment(self) -> str | None:
+        """The name of the fragment of which this may be any element; None where it is of one."""
+        return ".".join(self.element.split("-", 2)[:2]) if _WHICHEVER in self.element else None
+
     def includes(self, other: "RenderingId") -> bool:
         """Whether this is about that one, too: also where that is one of several elements that show the same."""
-        return self.element in (other.element, first_element(other.element)) and all(
-            part is None or part == its for part, its in zip(self[1:], other[1:], strict=True)
+        return (
+            self.includes_element(other.element)
+            and self.audience in (None, other.audience)
+            and self.context in (None, other.context)
+            and (self.options is None or _includes(self.options, other.options or ()))
         )
+
+    def includes_element(self, element: ElementId) -> bool:
+        """Whether this is about that element, in whichever renderings."""
+        if _WHICHEVER in self.element:
+            return _includes(self.element.split("-"), first_element(element).split("-"))
+        return self.element in (element, first_element(element))
 
     @classmethod
     def from_wire(cls, parts: Any) -> "RenderingId":
@@ -160,10 +188,12 @@ def is_value(value: Any) -> bool:
 
 
 def id_part(value: Value) -> str:
-    """A parameter as part of a DOM id; different ones differ, also by their type.
+    """A parameter as part of a DOM id, or of one that a change is about; different ones differ, also by their type.
 
     What is no letter or digit in a string is encoded, and so is its leading digit, which tells ``"12"`` from ``12``.
     """
+    if value is ANY:
+        return _WHICHEVER
     if isinstance(value, bool):
         return "_true" if value else "_false"
     if isinstance(value, int):
@@ -188,6 +218,10 @@ def from_json(value: Any) -> Value:
     if not isinstance(value, dict):
         return value  # type: ignore[no-any-return]
     return UUID(value["uuid"]) if "uuid" in value else date.fromisoformat(value["date"])
+
+
+def _includes(wanted: Sequence[str], parts: Sequence[str]) -> bool:
+    return len(wanted) == len(parts) and all(one in (_WHICHEVER, its) for one, its in zip(wanted, parts, strict=True))
 
 
 def _as_tuple(value: Any) -> Any:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from live.keys import FragmentError, Value, is_value
+from live.keys import ANY, FragmentError, Value, is_value
 
 # How a value of each type is read that is not of it. An annotation is one of these, or its name where annotations are
 # postponed; a parameter with any other takes what is of one of these types, as it is.
@@ -50,22 +50,22 @@ class Parameters:
     def __contains__(self, name: str) -> bool:
         return name in self._types
 
-    def named(self, args: Sequence[Any], params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def named(self, args: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """All of a call by name. Raises ``FragmentError`` where one is given twice, or there are too many."""
-        if not args:
-            return params
         by_position = dict(zip(self._types, args, strict=False))
         if len(args) > len(self._types) or by_position.keys() & params.keys():
             raise self._wrong([*map(repr, args), *params])
         return {**by_position, **params}
 
-    def values(self, params: Mapping[str, Any]) -> dict[str, Value]:
+    def values(self, params: Mapping[str, Any], *, may_be_any: bool = False) -> dict[str, Value]:
         """All of them, in the order declared: a string is read as what the annotation says, and those that have a
-        default may be left out. Raises ``FragmentError`` for anything else."""
+        default may be left out. ``live.ANY`` only where ``may_be_any``. Raises ``FragmentError`` for anything else."""
         if not self._types.keys() - self.defaults.keys() <= params.keys() <= self._types.keys():
             raise self._wrong(params)
         params = {**self.defaults, **params}
-        return {name: self._value(name, params[name]) for name in self._types}
+        return {
+            name: ANY if may_be_any and params[name] is ANY else self._value(name, params[name]) for name in self._types
+        }
 
     def _wrong(self, got: Iterable[str]) -> FragmentError:
         return FragmentError(f"{self._owner} takes ({', '.join(self._types)}), not ({', '.join(got)})")

@@ -1,6 +1,7 @@
 """What is watched: one ``Watch`` for each fragment and audience that some open page shows. Pure."""
 
 from collections.abc import Iterator, Set
+from typing import Any
 
 from live.hub.viewer import Viewer
 from live.keys import ElementId, Key, RenderingId, first_element
@@ -58,24 +59,29 @@ class Watch:
 
 
 class Watches(dict[RenderingId, Watch]):
-    """Everything that is watched, by id; and by element, of which there are several where a fragment differs per
-    audience, has options, or is more than once on a page."""
+    """Everything that is watched, by id; by element, of which there are several where a fragment differs per audience,
+    has options, or is more than once on a page; and by the fragment's name."""
 
     def __init__(self) -> None:
         super().__init__()
         self._by_element: dict[ElementId, set[Watch]] = {}
+        self._by_fragment: dict[str, set[Watch]] = {}
 
     def of(self, key: Key) -> Watch:
         """The watch of that key, made if nobody has watched it until now."""
         watch = self.get(key.id)
         if watch is None:
             watch = self[key.id] = Watch(key)
+            self._by_fragment.setdefault(key.name, set()).add(watch)
             if key.id != RenderingId(first_element(key.element)):
                 self._by_element.setdefault(first_element(key.element), set()).add(watch)
         return watch
 
     def matching(self, id: RenderingId) -> Iterator[Watch]:
-        """Those that a change of ``id`` is about: one, or several of an element."""
+        """Those that a change of ``id`` is about: one, or several of an element or of a fragment."""
+        if name := id.fragment:
+            yield from [watch for watch in self._by_fragment.get(name, ()) if id.includes(watch.id)]
+            return
         several = self._by_element.get(first_element(id.element), ())
         yield from [watch for watch in several if id.includes(watch.id)]
         if (watch := self.get(id)) and watch not in several:
@@ -94,8 +100,8 @@ class Watches(dict[RenderingId, Watch]):
         """For each watched key of a fragment, by the fragment's name: how many pages have reported that they show its
         newest version, of how many that are to."""
         counts: dict[Key, tuple[int, int]] = {}
-        for watch in self.values():
-            if watch.key.name == fragment and watch.rendered is not None:
+        for watch in self._by_fragment.get(fragment, ()):
+            if watch.rendered is not None:
                 version, element = watch.rendered.version, watch.key.element
                 viewers = [viewer for viewer in watch.viewers if element not in viewer.withheld]
                 have = sum(viewer.reported.get(element) == version for viewer in viewers)
@@ -113,8 +119,12 @@ class Watches(dict[RenderingId, Watch]):
             return
         watch.due = None
         del self[id]
-        first = first_element(id.element)
-        if others := self._by_element.get(first):
-            others.discard(watch)
-            if not others:
-                del self._by_element[first]
+        _discard(self._by_element, first_element(id.element), watch)
+        _discard(self._by_fragment, watch.key.name, watch)
+
+
+def _discard(groups: dict[Any, set[Watch]], name: str, watch: Watch) -> None:
+    if group := groups.get(name):
+        group.discard(watch)
+        if not group:
+            del groups[name]

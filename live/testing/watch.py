@@ -15,7 +15,7 @@ from typing import Any
 from django.urls import reverse
 
 from live import changes, polling
-from live.keys import ElementId, FragmentError, Key, first_element
+from live.keys import ElementId, FragmentError, Key
 from live.testing.capture import Changed, Pending
 
 TOKEN = re.compile(r'name="page" value="([^"]+)"')
@@ -84,7 +84,7 @@ class OpenPage:
 
         Raises ``AssertionError`` with the words for the person where the page may not be seen any more.
         """
-        announced = {id.element for id in [*self.changed, *self._pending.ids()]}
+        announced = {*self.changed, *self._pending.ids()}
         shown = [f"{id} {version} {seal}" for _, id, _, version, seal in ELEMENT.findall(self.html)]
         polling.forget_renderings()
         report = json.dumps({"page": self._token, "shown": shown})
@@ -98,7 +98,7 @@ class OpenPage:
             in_template = new.endswith(f'<template hx-swap-oob="outerHTML:#{element}">', 0, match.start())
             if not (match[3] or in_template):  # inside of one that is swapped
                 continue
-            if first_element(element) in announced:
+            if any(id.includes_element(element) for id in announced):
                 self._swap(element, _element(new, element) or "")
             else:
                 unannounced.add(element)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from live import Fragment, FragmentError, fragment
+from live import ANY, Fragment, FragmentError, fragment
 from live.keys import Key, RenderingId
 from live.page.page import Page
 from live.page.token import sign, verify
@@ -364,3 +364,28 @@ class TestPositions:
     def test_none_is_given_twice_and_none_is_missing(self, args: tuple[Any, ...], params: dict[str, Any]) -> None:
         with pytest.raises(FragmentError, match=r"tests\.panel takes \(pk, kind\), not"):
             declare(panel).key(*args, **params)
+
+
+class TestAny:
+    """A parameter of a change that may have whichever value."""
+
+    def test_is_about_all_elements_or_all_of_an_option(self) -> None:
+        def cell(row: int, column: str, mode: str = "", unit: str = "s") -> dict[str, Any]:
+            return {}
+
+        declared = declare(cell)
+        assert declared.changed_id(row=1, column=ANY) == RenderingId("tests-cell-1-*")
+        assert declared.changed_id(ANY, ANY, mode=ANY) == RenderingId("tests-cell-*-*", None, ("*", "s"))
+        included = [
+            declared.changed_id(row=ANY, column="a", mode=ANY, unit="h").includes(declared.key(**params).id)
+            for params in ({"unit": "h"}, {"unit": "h", "mode": "x"}, {}, {"unit": "h", "column": "b"})
+            for params in ({"row": 5, "column": "a"} | params,)
+        ]
+        assert included == [True, True, False, False]
+
+    def test_names_no_key(self) -> None:
+        declared = declare(panel)
+        with pytest.raises(FragmentError, match=r"tests\.panel: pk is live\.ANY; it must be int"):
+            declared.key(pk=ANY, kind="a")
+        with pytest.raises(FragmentError, match=r"tests\.panel takes \(pk, kind\)"):
+            declared.changed(pk=ANY)

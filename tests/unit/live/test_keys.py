@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.keys import ElementId, FragmentError, Key, PageContext, RenderingId, check_audience
+from live.keys import ANY, ElementId, FragmentError, Key, PageContext, RenderingId, check_audience, element_id
 
 audiences = st.recursive(
     st.integers(-(2**53), 2**53) | st.text(), lambda inner: st.lists(inner).map(tuple), max_leaves=8
@@ -32,6 +32,42 @@ def test_a_rendering_id_is_about_all_that_it_does_not_tell_apart() -> None:
     assert one._replace(audience=None).includes(one) and one._replace(options=None).includes(one)
     assert not RenderingId(ElementId("b")).includes(one)
     assert not RenderingId(ElementId("a"), None, ("1h",)).includes(one)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "included", "others"),
+    [
+        ("tests-row-*", ["tests-row-1", "tests-row-", "tests-row-1-_at_footer"], ["tests-row"]),
+        ("tests-row-*", [], ["tests-row-1-2", "tests-rows-1", "other-row-1", "tests-rows"]),
+        ("tests-cell-1-*", ["tests-cell-1-2"], ["tests-cell-2-1", "tests-cell-1"]),
+        ("tests-cell-*-*", ["tests-cell-1-2", "tests-cell-1-2-_at_a"], ["tests-cell-1"]),
+    ],
+)
+def test_a_change_may_be_about_many_elements(pattern: str, included: list[str], others: list[str]) -> None:
+    id = RenderingId(ElementId(pattern))
+    assert id.fragment == ".".join(pattern.split("-")[:2])
+    assert all(id.includes(RenderingId(ElementId(element), "staff", ("6h",))) for element in included)
+    assert not any(id.includes(RenderingId(ElementId(element))) for element in others)
+    assert not id._replace(audience="staff").includes(RenderingId(ElementId("tests-row-1"), "guests"))
+    assert RenderingId.from_wire(json.loads(json.dumps(id.to_wire()))) == id
+
+
+def test_a_change_may_be_about_some_of_the_options() -> None:
+    every_page, one = RenderingId(ElementId("a"), None, ("*", "1")), RenderingId(ElementId("a"))
+    assert every_page.includes(one._replace(options=("q", "1"))) and every_page.includes(
+        one._replace(options=("", "1"))
+    )
+    assert not every_page.includes(one._replace(options=("q", "2")))
+    assert not every_page.includes(one._replace(options=("q", "1", "2"))), "of another version of the project"
+    assert not every_page.includes(one) and one.fragment is None and every_page.fragment is None
+
+
+@given(values=st.lists(st.text() | st.integers() | st.booleans(), max_size=3))
+def test_no_value_is_written_as_any_is(values: list[Any]) -> None:
+    assert "*" not in element_id("tests.row", *values)
+    assert RenderingId(element_id("tests.row", *values, *[ANY] * 2)).includes(
+        RenderingId(element_id("tests.row", *values, "", "*"))
+    )
 
 
 def test_key_is_of_one_element_and_each_audience_a_rendering() -> None:

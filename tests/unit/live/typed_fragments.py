@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from live import Fragment, fragment
+from live import ANY, Fragment, fragment
 from live.keys import Key
 
 
@@ -33,6 +33,7 @@ row.changed(pk=ID, day=DAY)
 row.changed(ID, DAY, note="paid")
 row.changed(pk=ID, day=DAY, using="analytics")
 row.changed_id(pk=ID, day=DAY)
+row.changed(pk=ANY, day=DAY)
 desk.changed(pk=1)
 desk.changed(pk=1, audience="staff")
 desk.changed(pk=1, audience="staff", using="analytics")

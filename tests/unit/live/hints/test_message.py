@@ -3,7 +3,7 @@
 import pytest
 
 from live.hints.message import EVERYTHING, MAX_IDS_PER_MESSAGE, Message, hint
-from live.keys import ElementId, RenderingId
+from live.keys import ElementId, Key, RenderingId
 
 A, MINE = RenderingId(ElementId("a")), RenderingId(ElementId("b"), ("ä", 1))
 
@@ -13,6 +13,17 @@ A, MINE = RenderingId(ElementId("a")), RenderingId(ElementId("b"), ("ä", 1))
 )
 def test_what_arrives_is_what_was_sent(message: Message) -> None:
     assert Message.from_wire(message.to_wire()) == message
+
+
+@pytest.mark.parametrize("id", [RenderingId(ElementId("a-b-*")), RenderingId(ElementId("a-b-1"), None, ("*", "x"))])
+def test_what_is_about_any_element_or_option_is_about_none_to_an_older_process(id: RenderingId) -> None:
+    """While a version is rolled out: its sweep shows the change, and nothing in it fails."""
+    [[element, audience, *options]] = Message("x", frozenset({id})).to_wire()["ids"]
+    assert isinstance(element, str) and audience is None
+    for part in options:  # they are compared as a whole there
+        assert isinstance(part, tuple) and all(isinstance(text, str) for text in part)
+    shown = Key("a.b", (("pk", 1),), ElementId("a-b-1"), options=("y", "x")).id
+    assert (element, *map(tuple, options)) != (shown.element, shown.options) and id.includes(shown)
 
 
 def test_very_many_ids_are_everything() -> None:

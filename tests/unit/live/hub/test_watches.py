@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from live.hub.viewer import Viewer
 from live.hub.watches import Watches
 from live.keys import ElementId, Key, RenderingId
@@ -102,3 +104,27 @@ def test_a_change_is_about_all_renderings_that_it_does_not_tell_apart() -> None:
     for one in keys:
         watches.leave(one.id, viewer)
     assert matching("a") == set()
+
+
+def test_a_change_of_many_elements_is_compared_with_those_of_its_fragment_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watches = Watches()
+    for name in ("row", "rows"):
+        for pk in range(100):
+            watches.of(Key(f"tests.{name}", (("pk", pk),), ElementId(f"tests-{name}-{pk}")))
+    compared: list[RenderingId] = []
+    includes = RenderingId.includes
+    monkeypatch.setattr(RenderingId, "includes", lambda id, other: compared.append(other) or includes(id, other))
+
+    assert [watch.key.params for watch in watches.matching(RenderingId(ElementId("tests-row-7")))] == [(("pk", 7),)]
+    assert compared == [], "the usual change is a look-up"
+    assert len(list(watches.matching(RenderingId(ElementId("tests-row-*"))))) == len(compared) == 100
+    assert list(watches.matching(RenderingId(ElementId("tests-column-*")))) == []
+
+    connection: Any = None
+    viewer = Viewer(connection, None, Page())
+    for id in list(watches):
+        watches.leave(id, viewer)
+    assert list(watches.matching(RenderingId(ElementId("tests-row-*")))) == []
+    assert not watches._by_fragment, "and nothing of it is kept"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from live import changes, fragment
+from live import ANY, changes, fragment
 from live.keys import ElementId, RenderingId
 from live.notices import everyone, notify
 from live.rendering import render
@@ -54,6 +54,14 @@ def test_a_key_is_in_it_whose_pages_hear_of_it(templates: dict[str, str]) -> Non
     assert listed.key(pk=1).named_at("footer") in live.changed
     assert listed.key(pk=2, q="a") in live.changed
     assert listed.key(pk=2) not in live.changed and listed.key(pk=3) not in live.changed
+    with capture() as live:
+        listed.changed(pk=ANY)
+    assert all(listed.key(pk=pk, q=q) in live.changed for pk, q in [(1, ""), (2, "b")])
+    with capture() as live:
+        listed.changed(pk=ANY, q="a")
+        listed.changed(pk=5, q=ANY)
+    keys = [listed.key(pk=pk, q=q) for pk, q in [(1, "a"), (1, "b"), (5, "b")]]
+    assert [key in live.changed for key in keys] == [True, False, True]
     assert Changed() == []
 
 

@@ -7,7 +7,7 @@ from django.template import engines
 from django.test import Client
 from django.urls import include, path
 
-from live.keys import FragmentError
+from live.keys import ANY, FragmentError
 from live.testing import watch
 from live.testing.watch import _End
 from tests.unit.live import crew as crews
@@ -49,6 +49,18 @@ def test_it_shows_what_was_changed_and_announced(crew: Crew, client: Client, kin
         crew.team.changed(pk=pk(team))
         page.wait_for(team, contains="Cid")
         page.wait_for(team.named_at("footer"), contains="Cid")
+
+
+@both
+def test_it_shows_what_was_announced_of_all(crew: Crew, client: Client, kind: str) -> None:
+    team, [ann, bob] = crew.make("crew", "Ann", "Bob")
+    with watch(client, f"/team/{pk(team)}/") as page:
+        rename(ann, "Anna")
+        rename(bob, "Rob")
+        crew.person.changed(pk=ANY)
+        page.wait_for(ann, contains=">Anna<")
+        page.wait_for(bob, contains=">Rob<")
+        assert page.html.count(">Anna<") == 2, "also in the other element"
 
 
 @pytest.mark.django_db

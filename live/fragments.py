@@ -10,14 +10,14 @@ name is ``<app label>.<function name>``; modules called ``fragments`` are found 
 modules are.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeVar, overload
 
 from django.apps import apps
 
 from live import changes
 from live.keys import Audience, FragmentError, Key, RenderingId, check_audience, element_id, id_part
-from live.parameters import Parameters
+from live.parameters import LOADED, Parameters
 
 if TYPE_CHECKING:
     from typing_extensions import ParamSpec
@@ -29,12 +29,17 @@ else:
 
     P = ParamSpec("P")
 A = TypeVar("A", bound=Audience)
+T = TypeVar("T")
 # The longest that a fragment may wait to be rendered again: open pages are right within 5 seconds.
 MAX_INTERVAL_SECONDS = 3.0
 # Asked as visible_to(user, **parameters).
 Visible = Callable[..., bool]
+# Asked as visible_to_many(user, keys): those of them that the user may see.
+VisibleMany = Callable[..., Iterable[Any]]
 # Asked as per(user): the audience that shares one rendering with that user.
 Per = Callable[..., Audience]
+# Asked as load_many(keys): what each of them is rendered from.
+LoadMany = Callable[[Any], Mapping[Any, Any]]
 
 
 class Fragment(Generic[P]):
@@ -52,6 +57,7 @@ class Fragment(Generic[P]):
         template: str,
         per: Per | None = None,
         interval_seconds: float = 0.0,
+        load_many: LoadMany | None = None,
     ) -> None:
         app = apps.get_containing_app_config(function.__module__)
         label = app.label if app else function.__module__.partition(".")[0]
@@ -60,11 +66,15 @@ class Fragment(Generic[P]):
         self.template = template
         self.per = per
         self.interval_seconds = interval_seconds
+        self.load_many = load_many
         self.may_see: Visible | None = None
+        self.may_see_many: VisibleMany | None = None
         # Whether it is a part of what its page is about. What is beside that keeps no page open by itself.
         self.is_content = True
         self.__doc__ = function.__doc__
-        self.parameters = Parameters(self.name, function, ["audience"] if per else [])
+        self.parameters = Parameters(
+            self.name, function, [*(["audience"] if per else []), *([LOADED] if load_many else [])]
+        )
         if not 0 <= interval_seconds <= MAX_INTERVAL_SECONDS:
             raise FragmentError(f"{self.name}: interval_seconds must be 0 to {MAX_INTERVAL_SECONDS:g}")
         if self.name in self.registry:
@@ -104,9 +114,24 @@ class Fragment(Generic[P]):
         option_texts = tuple(id_part(values[name]) for name in options) if options else None
         return Key(self.name, tuple(values.items()), element, audience, option_texts)
 
-    def context(self, key: Key) -> Mapping[str, Any]:
-        """What the template is rendered with: the declared function, called."""
-        supplied = []
+    @property
+    def is_restricted(self) -> bool:
+        """Whether it is not for everybody."""
+        return self.may_see is not None or self.may_see_many is not None
+
+    @property
+    def is_batched(self) -> bool:
+        """Whether many of them cost hardly more than one, as the database is asked about all of them at once."""
+        return self.load_many is not None or self.may_see_many is not None
+
+    def question(self, key: Key) -> Any:
+        """What ``load_many`` and ``visible_to_many`` call that key: the value of its parameter; of several parameters a
+        named tuple of their values."""
+        return self.parameters.question(value for _, value in key.params)
+
+    def context(self, key: Key, *loaded: Any) -> Mapping[str, Any]:
+        """What the template is rendered with: the declared function, called. ``loaded`` is what ``load_many`` gave."""
+        supplied: list[Any] = []
         if self.per is not None:
             if key.audience is None:
                 raise FragmentError(
@@ -114,7 +139,7 @@ class Fragment(Generic[P]):
                     " page itself, outside of other fragments"
                 )
             supplied.append(key.audience)
-        context = self.function(*supplied, **dict(key.params))
+        context = self.function(*supplied, *loaded, **dict(key.params))
         if not isinstance(context, Mapping):
             raise FragmentError(f"{key} must return a dict for its template, not {type(context).__name__}")
         return context
@@ -126,8 +151,20 @@ class Fragment(Generic[P]):
         not be seen any more, or is not there (``ObjectDoesNotExist``); where the function raises anything else, words
         that say so, until it answers.
         """
+        self._check_one_way(self.may_see_many)
         self.may_see = function
         return function
+
+    def visible_to_many(self, function: VisibleMany) -> VisibleMany:
+        """Decorator, instead of ``visible_to``: of all of a page, as ``load_many`` has them, those that a user may see;
+        asked as ``function(user, keys)``."""
+        self._check_one_way(self.may_see)
+        self.may_see_many = function
+        return function
+
+    def _check_one_way(self, other: object) -> None:
+        if other is not None:
+            raise FragmentError(f"{self.name} has a visible_to or a visible_to_many, and not both")
 
     @overload
     def changed(self, *args: P.args, **params: P.kwargs) -> None: ...
@@ -160,14 +197,26 @@ class Fragment(Generic[P]):
 
 @overload
 def fragment(
-    template: str, *, per: None = None, interval_seconds: float = 0.0
+    template: str, *, per: None = None, interval_seconds: float = 0.0, load_many: None = None
 ) -> Callable[[Callable[P, Mapping[str, Any]]], Fragment[P]]: ...
 @overload
 def fragment(
-    template: str, *, per: Callable[..., A], interval_seconds: float = 0.0
+    template: str, *, per: Callable[..., A], interval_seconds: float = 0.0, load_many: None = None
 ) -> Callable[[Callable[Concatenate[A, P], Mapping[str, Any]]], Fragment[P]]: ...
+@overload
 def fragment(
-    template: str, *, per: Per | None = None, interval_seconds: float = 0.0
+    template: str, *, per: None = None, interval_seconds: float = 0.0, load_many: Callable[[Any], Mapping[Any, T]]
+) -> Callable[[Callable[Concatenate[T, P], Mapping[str, Any]]], Fragment[P]]: ...
+@overload
+def fragment(
+    template: str,
+    *,
+    per: Callable[..., A],
+    interval_seconds: float = 0.0,
+    load_many: Callable[[Any], Mapping[Any, T]],
+) -> Callable[[Callable[Concatenate[A, T, P], Mapping[str, Any]]], Fragment[P]]: ...
+def fragment(
+    template: str, *, per: Per | None = None, interval_seconds: float = 0.0, load_many: LoadMany | None = None
 ) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:
     """Declare the decorated function as a fragment that renders ``template`` (``"app/file.html#partial"``).
 
@@ -185,12 +234,16 @@ def fragment(
     While somebody watches it, it is rendered at most once in ``interval_seconds``, however often it changes: a summary
     of much that changes all the time need not be as quick as what it is a summary of. 0, the default, is as often as
     the hub renders anything. Raises ``FragmentError`` for more than ``MAX_INTERVAL_SECONDS``.
+
+    ``load_many(keys)`` reads what all that are rendered together are made of. It is given a list of what the parameter
+    is (of several parameters, of named tuples), and gives a mapping of these; what is not in it is gone. The function
+    gets its own as its first parameter, behind the audience.
     """
     if not isinstance(template, str):
         name = getattr(template, "__name__", template)
         raise FragmentError(f'{name} needs a template: @fragment("app/file.html#partial"), with it in parentheses')
 
     def declare(function: Callable[..., Mapping[str, Any]]) -> Fragment:
-        return Fragment(function, template, per, interval_seconds)
+        return Fragment(function, template, per, interval_seconds, load_many)
 
     return declare

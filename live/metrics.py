@@ -17,6 +17,9 @@ hint_round_trip = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 renders = Counter("live_renders_total", "Fragments rendered, for a page or for a push", ["fragment"])
+loads = Counter(
+    "live_loads_total", "Calls of a fragment's load_many, each for as many as are rendered together", ["fragment"]
+)
 render_failures = Counter("live_render_failures_total", "Fragments that could not be rendered", ["fragment"])
 overdue = Counter("live_overdue_total", "Times a fragment was shown as out of date as it did not come", ["fragment"])
 frames = Counter("live_frames_total", "Different frames made")

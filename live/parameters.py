@@ -1,8 +1,10 @@
 """The parameters of a fragment's function: their types, which of them are options, and how values are read. Pure."""
 
 import inspect
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +21,16 @@ TYPES: dict[type, Callable[[Any], Value]] = {
 }
 ANNOTATIONS: dict[Any, type] = {spelling: kind for kind in TYPES for spelling in (kind, kind.__name__)}
 KINDS = "int, str, bool, UUID or date"
+# Stands for the name of the parameter that gets what ``load_many`` has loaded.
+LOADED = "loaded"
 
 
 class Parameters:
     """Those that a key has: all of a fragment's function but what the engine gives to it.
 
-    ``owner`` is the fragment's name, for errors. ``supplied`` are the names of what the engine gives: the function has
-    them first, and is called with them by position. Raises ``FragmentError`` for one that cannot be a fragment's.
+    ``owner`` is the fragment's name, for errors. ``supplied`` are the names of what the engine gives, ``LOADED`` for
+    one that may be called anything: the function has them first, and is called with them by position. Raises
+    ``FragmentError`` for one that cannot be a fragment's.
     """
 
     def __init__(self, owner: str, function: Callable[..., Any], supplied: Sequence[str] = ()) -> None:
@@ -35,7 +40,9 @@ class Parameters:
         self.defaults: dict[str, Value] = {}
         declared = list(inspect.signature(function).parameters.values())
         first, own = declared[: len(supplied)], declared[len(supplied) :]
-        if [parameter.name for parameter in first if parameter.kind is not parameter.KEYWORD_ONLY] != [*supplied]:
+        names = [parameter.name for parameter in first if parameter.kind is not parameter.KEYWORD_ONLY]
+        named = [name for name, wanted in zip(names, supplied, strict=False) if wanted in (name, LOADED)]
+        if len(named) < len(supplied):
             start = ", ".join([*supplied, "..."])
             raise FragmentError(f"{owner} gets {', '.join(supplied)} first: def {owner.rpartition('.')[2]}({start})")
         for parameter in own:
@@ -49,6 +56,15 @@ class Parameters:
 
     def __contains__(self, name: str) -> bool:
         return name in self._types
+
+    @cached_property
+    def question(self) -> Callable[[Iterable[Value]], Any]:
+        """Makes of the values of all parameters, in order, what one of many is called: of one parameter its value, of
+        several a named tuple."""
+        if len(self._types) == 1:
+            return lambda values: next(iter(values))
+        named: Any = namedtuple("Parameters", list(self._types))  # type: ignore[misc]  # made of names
+        return lambda values: named(*values)
 
     def named(self, args: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """All of a call by name. Raises ``FragmentError`` where one is given twice, or there are too many."""

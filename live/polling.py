@@ -29,6 +29,7 @@ from live.page.page import Page, Reason
 from live.page.report import MAX_REPORT_LENGTH, BadReport, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.page.visits import Session
+from live.rendering.loads import Loads
 from live.rendering.render import render_or_failure
 from live.rendering.rendered import Rendered, Renderings, closure, without
 from live.rendering.tree import render_tree
@@ -129,12 +130,12 @@ def _check(session: Session, page: Page, keys: list[Key]) -> access.Access:
 _renderings: dict[RenderingId, tuple[float, Rendered]] = {}
 
 
-def _rendered(key: Key) -> Rendered:
+def _rendered(key: Key, loads: Loads) -> Rendered:
     """A rendering that is as good as new. Two threads may make the same at once, which harms nobody."""
     now = time.monotonic()
     made_at, rendered = _renderings.get(key.id, (now, None))
     if rendered is None or now - made_at > MAX_AGE_SECONDS:
-        rendered = render_or_failure(key, rendered if now - made_at < MAX_LAST_SECONDS else None)
+        rendered = render_or_failure(key, rendered if now - made_at < MAX_LAST_SECONDS else None, loads)
         if len(_renderings) >= MAX_RENDERINGS:
             _renderings.clear()
         _renderings[key.id] = now, rendered

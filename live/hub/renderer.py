@@ -14,6 +14,7 @@ from live.hub.render_slots import MAX_SLOTS
 from live.hub.scheduler import DEADLINE_SECONDS
 from live.hub.watches import Watch
 from live.keys import Key
+from live.rendering.loads import Loads
 from live.rendering.render import out_of_date, render_or_failure
 from live.rendering.rendered import Rendered, Renderings
 from live.rendering.tree import render_tree
@@ -69,11 +70,11 @@ class Renderer:
     def _render(self, watch: Watch) -> Renderings:
         """In a thread."""
 
-        def render_one(key: Key) -> Rendered:
+        def render_one(key: Key, loads: Loads) -> Rendered:
             if key != watch.key:
-                return render_or_failure(key)
+                return render_or_failure(key, loads=loads)
             began, last, was_away = time.monotonic(), watch.rendered, away_since()
-            rendered = render_or_failure(key, last)
+            rendered = render_or_failure(key, last, loads)
             # What waited for a database that is away says nothing of the next: it would rest when that is back.
             if was_away is None and away_since() is None:
                 watch.took(time.monotonic() - began)

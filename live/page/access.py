@@ -7,9 +7,9 @@ few seconds while the page is open, because a right that was taken away must tak
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
@@ -26,17 +26,13 @@ from live.page.page import Page, Reason
 from live.page.principals import principal_of
 from live.page.refusal import Refusal, is_over, not_its_user
 from live.page.together import Together
+from live.page.visibility import slow_fragments, timed, withheld_from
 from live.page.visits import Session
-from live.rendering.render import MISSING, Why, placeholder
+from live.rendering.render import placeholder
 from live.rendering.rendered import Withheld
 
 logger = logging.getLogger(__name__)
 limited_log = LimitedLog(logger)
-Answer = TypeVar("Answer")
-
-# A question that takes longer is slow, and so are the next ones about that fragment: these.
-SLOW_SECONDS = 0.25
-_slow: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +64,9 @@ def may_see(user: User, keys: Iterable[Key]) -> Key | None:
     return next(iter(withheld_from(user, keys, raises=True)), None)
 
 
-def withheld_from(
-    user: User, keys: Iterable[Key], known: dict[Any, Any] | None = None, *, raises: bool = False
-) -> dict[Key, Why]:
-    """Those of them that the user may not see, and why. ``known`` keeps what they have been asked already.
-
-    Where a ``visible_to`` raises, that is a reason, too, and it is logged; unless ``raises``. That a database is away
-    is always raised: nobody can be asked about meanwhile, and nothing new can be shown.
-    """
-    known = {} if known is None else known
-    withheld: dict[Key, Why] = {}
-    for key in keys:
-        allowed = Fragment.named(key.name).may_see
-        if allowed is None:
-            continue
-        # Fragments may have the same question.
-        question = allowed, key.params
-        if question not in known:
-            known[question] = _why_not(user, key, allowed, raises=raises)
-        if why := known[question]:
-            withheld[key] = why
-    return withheld
-
-
-def _why_not(user: User, key: Key, allowed: Callable[..., bool], *, raises: bool) -> Why | None:
-    try:
-        return None if retrying(_timed, key.name, allowed, user, key.params) else "withheld"
-    except MISSING:
-        return "gone"
-    except Exception as error:
-        if raises or (isinstance(error, DatabaseError) and database_threads.away_since() is not None):
-            raise
-        metrics.failures.labels("visible_to").inc()
-        if (more := limited_log.next(type(error).__name__)) is not None:
-            logger.exception("who may see %s could not be asked%s", key, more)
-        return "failed"
-
-
 def is_restricted(key: Key) -> bool:
     """Whether a fragment is not for everybody."""
-    return Fragment.named(key.name).may_see is not None
+    return Fragment.named(key.name).is_restricted
 
 
 def audience_of(user: User, key: Key) -> Key:
@@ -131,20 +90,9 @@ class Question(NamedTuple):
 
 def is_slow(question: Question) -> bool:
     """Whether asking about one of its fragments took long the last time."""
-    if not _slow:
+    if not slow_fragments:
         return False
-    return any(key.name in _slow for key in (*question.keys, *question.page.roots.values()))
-
-
-def _timed(name: str, ask: Callable[..., Answer], user: User, params: Iterable[tuple[str, Any]] = ()) -> Answer:
-    began = time.monotonic()
-    try:
-        return ask(user, **dict(params))
-    finally:
-        if time.monotonic() - began > SLOW_SECONDS:
-            _slow.add(name)
-        elif _slow:
-            _slow.discard(name)
+    return any(key.name in slow_fragments for key in (*question.keys, *question.page.roots.values()))
 
 
 def check(session: Session, page: Page, keys: Iterable[Key]) -> Access:
@@ -204,7 +152,7 @@ def _ask(user: User, question: Question, known: dict[Any, Any]) -> Access:
         per = Fragment.named(key.name).per
         if per is not None:
             if per not in known:
-                known[per] = check_audience(key.name, _timed(key.name, per, user))
+                known[per] = check_audience(key.name, timed(key.name, per, user))
             audiences[key.name] = known[per]
     if not (audiences or withheld):
         return ALLOWED

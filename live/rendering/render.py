@@ -16,9 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
-from django.http import Http404
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.base import TextNode
 from django.template.loader import get_template, render_to_string
@@ -34,6 +32,7 @@ from live.limited_log import LimitedLog
 from live.moments import to_aware
 from live.rendering import markup
 from live.rendering.context import active, current_context, default_context
+from live.rendering.loads import MISSING, Loads
 from live.rendering.rendered import Rendered
 from live.rendering.seals import short_text
 from live.rendering.strict import is_strict
@@ -43,8 +42,6 @@ logger = logging.getLogger(__name__)
 # One that fails for good does so at every sweep, with each of its keys.
 limited_log = LimitedLog(logger)
 
-# Raised for what is not there any more.
-MISSING = (ObjectDoesNotExist, Http404)
 # Why words stand where a fragment would: it is not there any more, an error is the reason, or it may not be seen.
 Why = Literal["gone", "failed", "withheld"]
 # Called with what was rendered, in the thread that did it. Tests are.
@@ -72,8 +69,11 @@ def slot(key: Key) -> SafeString | None:
     return mark_safe(f"<!--live:{key.element}-->")
 
 
-def render(key: Key) -> Rendered:
-    """Render one fragment from the database. Raises what its function and template raise, and ``FragmentError``."""
+def render(key: Key, loads: Loads | None = None) -> Rendered:
+    """Render one fragment from the database. ``loads`` is what was, or is to be, read for those rendered with it.
+
+    Raises what its function, its ``load_many`` and its template raise, and ``FragmentError``.
+    """
     declared, read_at = Fragment.named(key.name), time.time()
     metrics.renders.labels(key.name).inc()
     nested: dict[ElementId, Key] = {}
@@ -82,7 +82,8 @@ def render(key: Key) -> Rendered:
     try:
         # As its pages are, and not as whoever's request happens to render it first.
         with active(key.context):
-            context = unreadable(key, errors) | dict(declared.context(key))
+            loaded = (loads or Loads()).of(key)
+            context = unreadable(key, errors) | dict(declared.context(key, *loaded))
             html = get_template(declared.template).render(context)
         metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
     finally:
@@ -105,13 +106,16 @@ def render(key: Key) -> Rendered:
     return rendered
 
 
-def render_or_failure(key: Key, last: Rendered | None = None) -> Rendered:
+def render_or_failure(key: Key, last: Rendered | None = None, loads: Loads | None = None) -> Rendered:
     """Render, and where that fails show so in the fragment's place: the reader must not take the old for the new.
 
     What no longer exists is replaced by words that say so. What failed keeps its last good HTML, marked as out of date.
     """
+    loads = loads or Loads()
     try:
-        return retrying(render, key)
+        with active(key.context):
+            loads.of(key)  # not tried again for each of them
+        return retrying(render, key, loads)
     except MISSING:
         return placeholder(key, "gone")
     except Exception as error:

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from live.keys import FragmentError, Key, RenderingId, Value
 from live.rendering.context import current_context, values_of
+from live.rendering.loads import Loads
 from live.rendering.markup import TABLE_PARTS
 from live.rendering.render import SLOT, render, render_or_failure
 from live.rendering.rendered import Rendered, Renderings
@@ -18,29 +19,51 @@ def render_tree(
     keys: Iterable[Key],
     *,
     is_known: Callable[[RenderingId], bool] = lambda id: False,
-    render_one: Callable[[Key], Rendered] = render,
+    render_one: Callable[[Key, Loads], Rendered] = render,
+    loads: Loads | None = None,
 ) -> Renderings:
-    """Render these and, recursively, what they nest; what is nested and known already is left out."""
+    """Render these and, recursively, what they nest; what is nested and known already is left out.
+
+    What is on the same level is loaded together, as far as it has a ``load_many``.
+    """
     renderings: Renderings = {}
-
-    def visit(key: Key, path: tuple[RenderingId, ...], *, is_root: bool) -> None:
-        id = key.id
-        if id in path:
-            raise FragmentError(f"{key} contains itself")
-        if id in renderings or (not is_root and is_known(id)):
-            return
-        renderings[id] = render_one(key)
-        for child in renderings[id].children:
-            visit(child, (*path, id), is_root=False)
-
-    for key in keys:
-        visit(key, (), is_root=True)
+    loads = loads or Loads()
+    level = {key.id: key for key in keys}
+    while level:
+        loads.expect(level.values())
+        nested: dict[RenderingId, Key] = {}
+        for id, key in level.items():
+            renderings[id] = render_one(key, loads)
+            nested |= {child.id: child for child in renderings[id].children}
+        level = {id: child for id, child in nested.items() if id not in renderings and not is_known(id)}
+    if any(rendered.children for rendered in renderings.values()):
+        _check_circles(renderings)
     return renderings
+
+
+def _check_circles(renderings: Renderings) -> None:
+    """``FragmentError`` for a fragment that contains itself: it could never be put together."""
+    done: set[RenderingId] = set()
+
+    def visit(id: RenderingId, path: tuple[RenderingId, ...]) -> None:
+        if id in path:
+            raise FragmentError(f"{renderings[id].key} contains itself")
+        if id in renderings and id not in done:
+            for child in renderings[id].children:
+                visit(child.id, (*path, id))
+            done.add(id)
+
+    for id in renderings:
+        visit(id, ())
 
 
 def render_page_tree(keys: Iterable[Key]) -> Renderings:
     """``render_tree`` for a page or a response: an error is raised where the developer sees it, else shown in place."""
-    return render_tree(keys, render_one=render if is_strict() else render_or_failure)
+    return render_tree(keys, render_one=render if is_strict() else _robustly)
+
+
+def _robustly(key: Key, loads: Loads) -> Rendered:
+    return render_or_failure(key, loads=loads)
 
 
 def to_html(rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, swap: bool = False) -> SafeString:

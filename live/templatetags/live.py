@@ -30,6 +30,7 @@ from live.page import access
 from live.page.page import Page
 from live.page.refusal import user_id
 from live.page.token import sign
+from live.page.visibility import withheld_from
 from live.rendering.context import current_context, values_of
 from live.rendering.render import placeholder, slot
 from live.rendering.strict import is_strict
@@ -71,7 +72,7 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
     user, page = access.visitor(request), _page(request)
     key = access.audience_of(user, key.within(current_context(page.values)))
     renderings = render_page_tree([key])
-    withheld = access.withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
+    withheld = withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
     for forbidden, why in withheld.items():
         if why == "withheld":
             raise PermissionDenied(f"{forbidden} is not to be seen by {user}")

@@ -14,7 +14,7 @@ from live.hub import periodic_tasks, process, scheduler
 from live.hub.hub import Hub
 from live.keys import RenderingId
 from live.limited_log import LimitedLog
-from live.page import access
+from live.page import access, visibility
 from live.rendering import render
 from tests.unit.live import crew as crews
 from tests.unit.live.layers import SharedLayer
@@ -32,7 +32,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def unlimited_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another test has had logged is logged again."""
-    for module in (access, database_errors, render):
+    for module in (access, visibility, database_errors, render):
         monkeypatch.setattr(module, "limited_log", LimitedLog(module.logger))
 
 

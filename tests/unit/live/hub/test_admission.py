@@ -21,7 +21,7 @@ from live.hub import process
 from live.hub.admission import Admission
 from live.hub.hub import Hub
 from live.hub.watches import Watches
-from live.page import access
+from live.page import access, visibility
 from live.page.access import Access
 from live.page.page import Page
 from tests.unit.live.crew import Crew, pk, rename, sign_in
@@ -259,7 +259,8 @@ async def test_queries_of_a_round_do_not_grow_with_the_sessions(
     hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a permission that is asked for, and banners for groups that somebody may have dismissed."""
-    for name in ("live.hub.admission.TURN_SECONDS", "live.page.access.SLOW_SECONDS"):  # however slow this machine is
+    # However slow this machine is.
+    for name in ("live.hub.admission.TURN_SECONDS", "live.page.visibility.SLOW_SECONDS"):
         monkeypatch.setattr(name, 600.0)
     crew.person.visible_to(lambda user, pk: user.has_perm("auth.view_user"))
     root = banners.banners.key(region=EVERYWHERE)
@@ -346,7 +347,7 @@ async def test_a_slow_question_is_in_the_way_of_no_log_out_and_of_no_other_quest
 async def test_what_is_known_to_be_slow_never_has_all_threads(hub: Hub, crew: Crew, secret: Secret) -> None:
     _, people = await in_thread(lambda: crew.make("crew", "Ann", "Bob"))
     page = [await Screen(each).join(hub) for each in people]
-    access._slow.add("tests.person")
+    visibility.slow_fragments.add("tests.person")
     secret.pk = pk(people[0])
     secret.go_on.clear()
     for screen in page:
@@ -359,7 +360,7 @@ async def test_what_is_known_to_be_slow_never_has_all_threads(hub: Hub, crew: Cr
     secret.go_on.set()
     await until_async(lambda: not any(screen.viewer.awaits_admission for screen in page), "both")
     assert (await connecting).refusal is None
-    assert access._slow == set(), "it is not slow any more"
+    assert visibility.slow_fragments == set(), "it is not slow any more"
 
 
 @pytest.mark.database
@@ -399,7 +400,8 @@ async def test_a_hub_that_stops_asks_and_sends_nothing_any_more(
     screen = await Screen(team).join(hub)
     screen.forget()
     secret.go_on.clear()
-    monkeypatch.setattr(access, "_slow", {"tests.person"})
+    for module in (access, visibility):
+        monkeypatch.setattr(module, "slow_fragments", {"tests.person"})
     await in_thread(lambda: secret.hire(pk(team)))
     await until_async(secret.entered.is_set, "a question")
     under_way = [*hub.admission._tasks, hub._admission_task]

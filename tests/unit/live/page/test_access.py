@@ -9,7 +9,7 @@ from django.http import Http404
 from django.test import Client
 
 from live import Fragment, FragmentError, database_threads, fragment
-from live.page import access
+from live.page import visibility
 from live.page.access import (
     ALLOWED,
     Access,
@@ -294,11 +294,11 @@ def test_a_fragment_is_slow_if_it_was_the_last_time(monkeypatch: pytest.MonkeyPa
     page.add(slow_per.key())
     questions = Question(None, Page(), (slow.key(),)), Question(None, page, ()), Question(None, Page(), (other.key(),))
     for seconds, expected in ((0.0, [True, True, False]), (1e9, [False] * 3), (0.0, [True, True, False])):
-        monkeypatch.setattr(access, "SLOW_SECONDS", seconds)
+        monkeypatch.setattr(visibility, "SLOW_SECONDS", seconds)
         for question in questions:
             check(*question)
         assert [is_slow(question) for question in questions] == expected
-    monkeypatch.setattr(access, "SLOW_SECONDS", 1e9)
+    monkeypatch.setattr(visibility, "SLOW_SECONDS", 1e9)
     check(*questions[0])
     check(*questions[1])
 

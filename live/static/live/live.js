@@ -189,7 +189,8 @@
   on("resume", () => { frozen = false; wake(); }, document);
   on("pageshow", (e) => e.persisted && renew(0), window);
 
-  on("htmx:afterRequest", () => (root.dataset.live === "polling" ? attempt() : sendReport()));
+  for (const name of ["htmx:afterRequest", "live:report"])
+    on(name, () => (root.dataset.live === "polling" ? attempt() : sendReport()));
 
   say("connecting");
   root.setAttribute("data-live-runs", "");

@@ -1,0 +1,32 @@
+// A fragment waits with what is new while somebody has selected text of it, to copy that: a swap would take the selection
+// away. It says so, for half a minute at most; then, or when the selection is gone, the page asks for the newest. ES2019.
+(() => {
+  const page = document.getElementById("live");
+  if (!page) return; // nothing is pushed to it
+  const LIMIT = 30000; // milliseconds
+  let timer, expired = false;
+  const isSelected = (element) => !getSelection().isCollapsed && getSelection().containsNode(element, true);
+  const release = (elements) => {
+    for (const each of elements) each.removeAttribute("data-live-waiting");
+    if (elements.length) document.body.dispatchEvent(new Event("live:report"));
+  };
+  const waiting = () => Array.from(document.querySelectorAll("[data-live-waiting]"));
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const { target, fragment } = detail;
+    // What may not be seen any more goes at once; and how far a feed is has no text.
+    if (expired || fragment.querySelector(".live-gone") || !target.matches("[data-version]:not([hidden])")) return;
+    if (!isSelected(target)) return;
+    detail.shouldSwap = false;
+    target.setAttribute("data-live-waiting", page.dataset.waiting);
+    timer = timer || setTimeout(() => {
+      expired = true;
+      release(waiting());
+    }, LIMIT);
+  });
+  document.addEventListener("selectionchange", () => {
+    release(waiting().filter((each) => !isSelected(each)));
+    if (waiting().length || (expired && !getSelection().isCollapsed)) return;
+    clearTimeout(timer);
+    [timer, expired] = [0, false];
+  });
+})();

@@ -11,11 +11,13 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         from live import checks  # noqa: F401  registers them
+        from live.page.first_paint import fill_slots
         from live.testing.connections import release_before_databases_are_destroyed
 
         release_before_databases_are_destroyed()
         add_template_partials()
         add_middleware()
+        fill_slots()
         autodiscover_modules("fragments")
 
 

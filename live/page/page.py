@@ -45,15 +45,21 @@ class Page:
     is_signed: bool = False
 
     def add(self, key: Key, nested: Iterable[Key] = (), *, required: bool = False) -> None:
-        """Put a fragment on the page, with those inside it."""
-        for part in (key, *nested):
-            self._add(part.element, str(part))
+        """Put a fragment on the page, with those inside it, as far as they are known."""
+        self._check_unsigned(key)
+        self.add_nested((key, *nested))
         self.roots[key.element] = key.of(None)
         if required:
             self.required.add(key.element)
 
+    def add_nested(self, keys: Iterable[Key]) -> None:
+        """These are inside of fragments that are on the page."""
+        for key in keys:
+            self._add(key.element, key)
+
     def add_feed(self, name: str, element: ElementId) -> None:
         """Put a feed on the page."""
+        self._check_unsigned(name)
         self._add(element, name)
         self.feeds[element] = name
 
@@ -65,9 +71,11 @@ class Page:
             return Subscriber(None, None, showing)
         return Subscriber(self.user, key_of(session), showing)
 
-    def _add(self, element: ElementId, name: str) -> None:
+    def _check_unsigned(self, what: object) -> None:
         if self.is_signed:
-            raise FragmentError(f"{name} comes after {{% live_page %}}, which must be the last thing on the page")
+            raise FragmentError(f"{what} comes after {{% live_page %}}, which must be the last thing on the page")
+
+    def _add(self, element: ElementId, what: object) -> None:
         if element in self.elements:
-            raise FragmentError(f'{name} is there twice; name the other one: {{% live ... at="footer" %}}')
+            raise FragmentError(f'{what} is there twice; name the other one: {{% live ... at="footer" %}}')
         self.elements.add(element)

@@ -53,6 +53,11 @@ SLOT = re.compile(r"<!--live:([\w-]+)-->")
 _rendering: ContextVar[tuple[Key, dict[ElementId, Key]] | None] = ContextVar("live_rendering", default=None)
 
 
+def is_rendering() -> bool:
+    """Whether a fragment is being rendered here."""
+    return _rendering.get() is not None
+
+
 def slot(key: Key) -> SafeString | None:
     """The place of a nested fragment in the HTML being rendered, or None where no fragment is being rendered."""
     rendering = _rendering.get()

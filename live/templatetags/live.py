@@ -14,7 +14,6 @@ from typing import Any
 from django import template
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.template import Context
@@ -26,15 +25,12 @@ from live.feeds import Feed
 from live.fragments import Fragment
 from live.hub.feed_delivery import marker
 from live.keys import FragmentError
-from live.page import access
+from live.page import access, first_paint
 from live.page.page import Page
 from live.page.refusal import user_id
 from live.page.token import sign
-from live.page.visibility import withheld_from
 from live.rendering.context import current_context, values_of
-from live.rendering.render import placeholder, slot
-from live.rendering.strict import is_strict
-from live.rendering.tree import render_page_tree, to_html
+from live.rendering.render import slot
 from live.rendering.unreadable import note_processors
 from live.sign_in import sign_in_url
 from live.socket.routing import SOCKET, socket_url
@@ -71,15 +67,7 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
     note_processors(context.dicts[index] if (index := getattr(context, "_processors_index", None)) is not None else ())
     user, page = access.visitor(request), _page(request)
     key = access.audience_of(user, key.within(current_context(page.values)))
-    renderings = render_page_tree([key])
-    withheld = withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
-    for forbidden, why in withheld.items():
-        if why == "withheld":
-            raise PermissionDenied(f"{forbidden} is not to be seen by {user}")
-        renderings[forbidden.id] = placeholder(forbidden, why)
-    nested_keys = (rendered.key for id, rendered in renderings.items() if id != key.id)
-    page.add(key, nested_keys, required=bool(required))
-    return to_html(renderings[key.id], renderings)
+    return first_paint.put(user, page, key, required=bool(required))
 
 
 @register.simple_tag(takes_context=True)

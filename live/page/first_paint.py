@@ -1,0 +1,103 @@
+"""A page's fragments as its user gets them with it. Those that can be read together are, wherever they are on it.
+
+    {% for order in orders %}{% live "shop.row" pk=order.pk %}{% endfor %}
+
+A template knows of one at a time. So where a fragment has a ``load_many`` or a ``visible_to_many``, its tag leaves a
+slot, and when the template has been rendered all slots are filled at once: still inside of the view's ``render()``,
+so that whatever is raised is raised there.
+"""
+
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.template.backends.django import Template
+from django.utils.safestring import SafeString, mark_safe
+
+from live.fragments import Fragment
+from live.keys import ElementId, FragmentError, Key
+from live.page.identity import User
+from live.page.page import Page
+from live.page.visibility import withheld_from
+from live.rendering.render import SLOT, is_rendering, placeholder
+from live.rendering.rendered import closure
+from live.rendering.strict import is_strict
+from live.rendering.tree import render_page_tree, to_html
+
+
+class _Waiting:
+    """What one template has left slots for."""
+
+    def __init__(self) -> None:
+        self.keys: list[Key] = []
+        self.user: User | None = None
+        self.page: Page | None = None
+
+    def fill(self, html: str) -> SafeString:
+        """The template's HTML, with what was waiting. ``FragmentError`` for a slot that nothing waits for."""
+        painted = {}
+        if self.user is not None and self.page is not None:
+            painted = paint(self.user, self.page, self.keys)
+        try:
+            return mark_safe(SLOT.sub(lambda match: painted[ElementId(match[1])], html))
+        except KeyError as error:
+            raise FragmentError(
+                f"{error.args[0]} is in the page's HTML, and no {{% live %}} has put it there; is one inside a"
+                " {% cache %}?"
+            ) from None
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("live_waiting", default=None)
+
+
+def put(user: User, page: Page, key: Key, *, required: bool = False) -> SafeString:
+    """The HTML of a fragment of that page, or the slot for it.
+
+    Raises, here or when the slot is filled, ``PermissionDenied`` if the user may not see it or anything in it, what
+    its rendering raises where it is strict, and ``FragmentError``.
+    """
+    page.add(key, required=required)
+    waiting = _waiting.get()
+    if waiting is None or not Fragment.named(key.name).is_batched or waiting.page not in (None, page):
+        return paint(user, page, [key])[key.element]
+    waiting.user, waiting.page = user, page
+    waiting.keys.append(key)
+    return mark_safe(f"<!--live:{key.element}-->")
+
+
+def paint(user: User, page: Page, keys: Iterable[Key]) -> dict[ElementId, SafeString]:
+    """The HTML of these fragments, which have been added to the page, with all that they nest."""
+    keys = list(keys)
+    renderings = render_page_tree(keys)
+    withheld = withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
+    for forbidden, why in withheld.items():
+        if why == "withheld":
+            raise PermissionDenied(f"{forbidden} is not to be seen by {user}")
+        renderings[forbidden.id] = placeholder(forbidden, why)
+    for key in keys:
+        page.add_nested(closure(renderings[key.id].children, renderings.get).values())
+    return {key.element: to_html(renderings[key.id], renderings) for key in keys}
+
+
+def fill_slots() -> None:
+    """Have every template of Django's filled when it has been rendered: once, when the app is ready."""
+    if not hasattr(Template.render, "__wrapped__"):
+        Template.render = _filled(Template.render)  # type: ignore[method-assign]
+
+
+def _filled(render: Callable[..., str]) -> Callable[..., str]:
+    @wraps(render)
+    def render_and_fill(*args: Any, **kwargs: Any) -> str:
+        if is_rendering():  # a fragment, whose slots are its own
+            return render(*args, **kwargs)
+        waiting = _Waiting()
+        token = _waiting.set(waiting)
+        try:
+            html = render(*args, **kwargs)
+        finally:
+            _waiting.reset(token)
+        return waiting.fill(html) if waiting.keys or "<!--live:" in html else html
+
+    return render_and_fill

@@ -1,7 +1,8 @@
 """A piece of a page, declared as a function of the database, that stays true in every open browser."""
 
+from live.declaration import fragment
 from live.feeds import Feed, Item
-from live.fragments import Fragment, fragment
+from live.fragments import Fragment
 from live.keys import ANY, FragmentError, PageContext
 from live.rendering.context import around_pages
 from live.rendering.tree import html_of

@@ -10,7 +10,7 @@ class LiveConfig(AppConfig):
     name = "live"
 
     def ready(self) -> None:
-        from live import checks  # noqa: F401  registers them
+        from live import checks, dependencies  # noqa: F401  checks register themselves
         from live.page.first_paint import fill_slots
         from live.testing.connections import release_before_databases_are_destroyed
 
@@ -18,6 +18,7 @@ class LiveConfig(AppConfig):
         add_template_partials()
         add_middleware()
         fill_slots()
+        dependencies.connect()
         autodiscover_modules("fragments")
 
 

@@ -1,21 +1,17 @@
-"""Declare a piece of a page as a function of the database.
-
-    @fragment("boards/panel.html#panel")
-    def panel(pk: int):
-        return {"panel": Panel.objects.get(pk=pk)}
+"""What ``live.fragment`` makes: a function of the database with a name, a template and parameters.
 
 A fragment is a *named* function that renders one template partial, so that any process can render it again at any
 time, for anybody, knowing only its key: the name and the parameters. That is why the function gets no request. The
-name is ``<app label>.<function name>``; modules called ``fragments`` are found in every installed app, as ``admin``
-modules are.
+name is ``<app label>.<function name>``.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, overload
 
 from django.apps import apps
 
-from live import changes
+from live import changes, dependencies
+from live.dependencies import DependsOn
 from live.keys import Audience, FragmentError, Key, RenderingId, check_audience, element_id, id_part
 from live.parameters import LOADED, Parameters
 
@@ -28,8 +24,6 @@ else:
     from typing import ParamSpec
 
     P = ParamSpec("P")
-A = TypeVar("A", bound=Audience)
-T = TypeVar("T")
 # The longest that a fragment may wait to be rendered again: open pages are right within 5 seconds.
 MAX_INTERVAL_SECONDS = 3.0
 # Asked as visible_to(user, **parameters).
@@ -58,6 +52,7 @@ class Fragment(Generic[P]):
         per: Per | None = None,
         interval_seconds: float = 0.0,
         load_many: LoadMany | None = None,
+        depends_on: DependsOn | None = None,
     ) -> None:
         app = apps.get_containing_app_config(function.__module__)
         label = app.label if app else function.__module__.partition(".")[0]
@@ -79,6 +74,8 @@ class Fragment(Generic[P]):
             raise FragmentError(f"{self.name}: interval_seconds must be 0 to {MAX_INTERVAL_SECONDS:g}")
         if self.name in self.registry:
             raise FragmentError(f"{self.name} is declared twice")
+        if depends_on is not None:
+            dependencies.declare(self, depends_on)
         self.registry[self.name] = self
 
     @classmethod
@@ -193,57 +190,3 @@ class Fragment(Generic[P]):
         named = self.parameters.named(args, params)
         id = self._key(named, may_be_any=True).id
         return id if named.keys() & self.parameters.defaults.keys() else id._replace(options=None)
-
-
-@overload
-def fragment(
-    template: str, *, per: None = None, interval_seconds: float = 0.0, load_many: None = None
-) -> Callable[[Callable[P, Mapping[str, Any]]], Fragment[P]]: ...
-@overload
-def fragment(
-    template: str, *, per: Callable[..., A], interval_seconds: float = 0.0, load_many: None = None
-) -> Callable[[Callable[Concatenate[A, P], Mapping[str, Any]]], Fragment[P]]: ...
-@overload
-def fragment(
-    template: str, *, per: None = None, interval_seconds: float = 0.0, load_many: Callable[[Any], Mapping[Any, T]]
-) -> Callable[[Callable[Concatenate[T, P], Mapping[str, Any]]], Fragment[P]]: ...
-@overload
-def fragment(
-    template: str,
-    *,
-    per: Callable[..., A],
-    interval_seconds: float = 0.0,
-    load_many: Callable[[Any], Mapping[Any, T]],
-) -> Callable[[Callable[Concatenate[A, T, P], Mapping[str, Any]]], Fragment[P]]: ...
-def fragment(
-    template: str, *, per: Per | None = None, interval_seconds: float = 0.0, load_many: LoadMany | None = None
-) -> Callable[[Callable[..., Mapping[str, Any]]], Fragment]:
-    """Declare the decorated function as a fragment that renders ``template`` (``"app/file.html#partial"``).
-
-    The function takes the fragment's parameters by name and returns the template's context. The HTML must be one
-    element; its id and version are added to it. A fragment whose looks depend on the clock puts ``"next_change"``, an
-    aware datetime, into the context: it is rendered again then. ``ObjectDoesNotExist`` means that it is gone.
-
-    A parameter that has a default is an option: it says how the element looks and not which one it is. So a change of
-    ``panel(pk=12)`` is one of all its renderings, whatever ``range`` a page asks for.
-
-    ``per(user)`` declares what differs between viewers: it gives the audience (an int, a str, a tuple) that shares one
-    rendering with the user, and the function gets it as its first parameter, ``audience``. It is asked again every two
-    seconds while a page is open, and a page whose audience is another by then shows that one's rendering.
-
-    While somebody watches it, it is rendered at most once in ``interval_seconds``, however often it changes: a summary
-    of much that changes all the time need not be as quick as what it is a summary of. 0, the default, is as often as
-    the hub renders anything. Raises ``FragmentError`` for more than ``MAX_INTERVAL_SECONDS``.
-
-    ``load_many(keys)`` reads what all that are rendered together are made of. It is given a list of what the parameter
-    is (of several parameters, of named tuples), and gives a mapping of these; what is not in it is gone. The function
-    gets its own as its first parameter, behind the audience.
-    """
-    if not isinstance(template, str):
-        name = getattr(template, "__name__", template)
-        raise FragmentError(f'{name} needs a template: @fragment("app/file.html#partial"), with it in parentheses')
-
-    def declare(function: Callable[..., Mapping[str, Any]]) -> Fragment:
-        return Fragment(function, template, per, interval_seconds, load_many)
-
-    return declare

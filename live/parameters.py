@@ -66,6 +66,11 @@ class Parameters:
         named: Any = namedtuple("Parameters", list(self._types))  # type: ignore[misc]  # made of names
         return lambda values: named(*values)
 
+    @property
+    def required(self) -> list[str]:
+        """The names of those that say which element it is, in the order declared: all but the options."""
+        return [name for name in self._types if name not in self.defaults]
+
     def named(self, args: Sequence[Any], params: Mapping[str, Any]) -> dict[str, Any]:
         """All of a call by name. Raises ``FragmentError`` where one is given twice, or there are too many."""
         by_position = dict(zip(self._types, args, strict=False))

@@ -3,12 +3,13 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connections
 
-from live import Fragment, changes, database_errors
+from live import Fragment, changes, database_errors, dependencies
 from live.apps import add_template_partials
 from live.hub import periodic_tasks, process, scheduler
 from live.hub.hub import Hub
@@ -25,14 +26,17 @@ NEVER = 3600.0
 
 @pytest.fixture(autouse=True)
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fragments that a test declares are forgotten after it."""
+    """Fragments that a test declares are forgotten after it, and what they depend on."""
     monkeypatch.setattr(Fragment, "registry", dict(Fragment.registry))
+    for name in ("_by_model", "_by_through"):
+        registered = getattr(dependencies, name)
+        monkeypatch.setattr(dependencies, name, {model: list(some) for model, some in registered.items()})
 
 
 @pytest.fixture(autouse=True)
 def unlimited_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another test has had logged is logged again."""
-    for module in (access, visibility, database_errors, render):
+    for module in (access, visibility, database_errors, dependencies, render):
         monkeypatch.setattr(module, "limited_log", LimitedLog(module.logger))
 
 
@@ -71,6 +75,20 @@ def announced() -> Iterator[list[frozenset[RenderingId]]]:
     changes.listeners.append(announcements.append)
     yield announcements
     changes.listeners.remove(announcements.append)
+
+
+@pytest.fixture
+def databases(tmp_path: Path, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
+    """The aliases of two databases beside the default one, which is not used."""
+    aliases = "analytics", "archive"
+    for alias in aliases:
+        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / alias, "OPTIONS": {}}
+        connections.databases[alias] = {**connections.databases["default"], **database}
+    with django_db_blocker.unblock():
+        yield aliases
+        for alias in aliases:
+            connections[alias].close()
+            del connections[alias], connections.databases[alias]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import logging
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,20 +75,6 @@ def test_it_is_not_announced_when_it_is_rolled_back(announced: list[frozenset[Re
 
 
 # With several databases
-
-
-@pytest.fixture
-def databases(tmp_path: Path, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
-    """The aliases of two databases beside the default one, which is not used."""
-    aliases = "analytics", "archive"
-    for alias in aliases:
-        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / alias, "OPTIONS": {}}
-        connections.databases[alias] = {**connections.databases["default"], **database}
-    with django_db_blocker.unblock():
-        yield aliases
-        for alias in aliases:
-            connections[alias].close()
-            del connections[alias], connections.databases[alias]
 
 
 @pytest.fixture

@@ -19,12 +19,12 @@ from live.rendering.rendered import Rendered, Renderings, Withheld, closure, wit
 
 
 class Core:
-    """``is_restricted(key)`` says whether a fragment is not for everybody. ``now`` is of one monotonic clock and
-    ``wall_clock`` since the epoch, both in seconds."""
+    """``is_restricted(key)``: a fragment is not for everybody; ``is_batched(key)``: several are rendered in one job.
+    ``now`` is of one monotonic clock and ``wall_clock`` since the epoch, both in seconds."""
 
-    def __init__(self, is_restricted: Callable[[Key], bool]) -> None:
+    def __init__(self, is_restricted: Callable[[Key], bool], is_batched: Callable[[Key], bool] | None = None) -> None:
         self.viewers: set[Viewer] = set()
-        self.watches = Watches()
+        self.watches = Watches(is_batched)
         self.scheduler = Scheduler()
         # Something restricted has come to be on their pages; nobody has asked yet whether their users may see it.
         self.unadmitted: set[Viewer] = set()

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from live import metrics
 from live.database_threads import DatabaseThreads
+from live.fragments import Fragment
 from live.hub import cursors
 from live.hub.admission import Admission, Answered
 from live.hub.change_times import ChangeTimes
@@ -41,7 +42,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.core = Core(access.is_restricted)
+        self.core = Core(access.is_restricted, lambda key: Fragment.named(key.name).load_many is not None)
         self.change_times = ChangeTimes()
         self.renderer = Renderer(self.core, self.change_times, self._proceed)
         # Each has threads of its own: none of them waits for another's queries.

@@ -4,10 +4,14 @@ A rendering is slow when it has taken ``SLOW_SECONDS``: known so from the last o
 then its slot is free for another. One fragment, by name and however many keys it has, has at most a quarter of all
 slots, and its keys that are known to be slow have one. Of its keys that have never been rendered one is tried at once.
 
+Of a fragment that can be read together, those that wait are rendered in one job, which takes one slot: as many as do
+not make it slow.
+
 Pure: the clock is passed in.
 """
 
 from collections import deque
+from collections.abc import Iterator
 from enum import Enum
 
 from live.hub.watches import Watch
@@ -17,6 +21,7 @@ SLOW_SECONDS = 0.25
 # At once: what is not known to be slow, what is, and all, with those that have turned out to be slow.
 QUICK_SLOTS, SLOW_SLOTS, MAX_SLOTS = 4, 4, 12
 MAX_SLOTS_OF_ONE_FRAGMENT = MAX_SLOTS // 4
+MAX_KEYS_OF_ONE_JOB = 100
 
 
 class Speed(Enum):
@@ -39,7 +44,7 @@ class RenderSlots:
 
     def __init__(self) -> None:
         self._waiting: dict[tuple[Speed, str], deque[tuple[float, Watch]]] = {}
-        # In order of their start.
+        # The first of each job, in order of their start.
         self._quick: dict[Watch, Speed] = {}
         self._slow: set[Watch] = set()
 
@@ -52,22 +57,34 @@ class RenderSlots:
         """This is due since then."""
         self._waiting.setdefault((speed_of(watch), watch.key.name), deque()).append((due, watch))
 
-    def take(self, now: float) -> Watch | None:
-        """The one that is rendered next, from now on; None if nothing may be rendered at the moment."""
+    def take(self, now: float) -> list[Watch]:
+        """Those that are rendered next, from now on, in one job; none if nothing may be rendered at the moment."""
         self._overtake(now)
         first = self._first()
         if first is None:
-            return None
+            return []
         of = first[1]
         watch = self._waiting[of].popleft()[1]
         if of[0] is Speed.SLOW:
             self._slow.add(watch)
         else:
             self._quick[watch] = of[0]
-        return watch
+        return [watch, *self._beside(watch, of)] if watch.is_batched else [watch]
+
+    def _beside(self, first: Watch, of: tuple[Speed, str]) -> Iterator[Watch]:
+        """What waits behind it and is rendered in the same job."""
+        seconds = min(first.recent_seconds, default=0.0)
+        for _ in range(MAX_KEYS_OF_ONE_JOB - 1):
+            waiting = self._valid(of) if of in self._waiting else None
+            if waiting is None:
+                return
+            seconds += min(waiting[0][1].recent_seconds, default=0.0)
+            if seconds > SLOW_SECONDS:
+                return
+            yield waiting.popleft()[1]
 
     def free(self, watch: Watch) -> None:
-        """It is not being rendered any more."""
+        """It is not being rendered any more, and if it was the first of its job, nothing of that is."""
         self._quick.pop(watch, None)
         self._slow.discard(watch)
 

@@ -10,7 +10,7 @@ from live import metrics
 from live.database_threads import DatabaseThreads, away_since
 from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
-from live.hub.render_slots import MAX_SLOTS
+from live.hub.render_slots import MAX_SLOTS, SLOW_SECONDS
 from live.hub.scheduler import DEADLINE_SECONDS
 from live.hub.watches import Watch
 from live.keys import Key
@@ -59,39 +59,57 @@ class Renderer:
     def _start(self, due: float) -> None:
         self._timer = None
         # The loop may call a little early, by the resolution of its clock.
-        for watch in self._core.scheduler.start(max(due, self._loop.time())):
+        for job in self._core.scheduler.start(max(due, self._loop.time())):
             try:
-                self.threads.run(self._render, watch).add_done_callback(partial(self._rendered, watch))
+                self.threads.run(self._render, job).add_done_callback(partial(self._rendered, job))
             except RuntimeError:
-                self._log_failure("there is no thread to render %s; it is tried again", watch.key)
-                self._take(watch, None)
+                self._log_failure("there is no thread to render %s; it is tried again", job[0].key)
+                for watch in job:
+                    self._take(watch, None)
         self.plan()
 
-    def _render(self, watch: Watch) -> Renderings:
-        """In a thread."""
+    def _render(self, job: list[Watch]) -> dict[Watch, Renderings | None]:
+        """In a thread: what became of each, None where it failed. Those for which there is no time are left out."""
+        loads, began, done = Loads(), time.monotonic(), dict[Watch, Renderings | None]()
+        loads.expect(watch.key for watch in job)
+        for watch in job:
+            if done and time.monotonic() - began > SLOW_SECONDS:
+                break
+            try:
+                done[watch] = self._render_tree(watch, loads, len(job))
+            except Exception:
+                self._log_failure("%s could not be brought up to date; it is tried again", watch.key)
+                done[watch] = None
+        return done
 
+    def _render_tree(self, watch: Watch, loads: Loads, count: int) -> Renderings:
         def render_one(key: Key, loads: Loads) -> Rendered:
             if key != watch.key:
                 return render_or_failure(key, loads=loads)
-            began, last, was_away = time.monotonic(), watch.rendered, away_since()
+            began, last, was_away, loading = time.monotonic(), watch.rendered, away_since(), loads.seconds
             rendered = render_or_failure(key, last, loads)
             # What waited for a database that is away says nothing of the next: it would rest when that is back.
             if was_away is None and away_since() is None:
-                watch.took(time.monotonic() - began)
+                # Of what was read for all of the job, its part.
+                watch.took(time.monotonic() - began - (loads.seconds - loading) * (1 - 1 / count))
             return rendered
 
         known = self._core.watches.rendering_of
-        return render_tree([watch.key], is_known=lambda id: known(id) is not None, render_one=render_one)
+        return render_tree([watch.key], is_known=lambda id: known(id) is not None, render_one=render_one, loads=loads)
 
-    def _rendered(self, watch: Watch, future: "asyncio.Future[Renderings]") -> None:
+    def _rendered(self, job: list[Watch], future: "asyncio.Future[dict[Watch, Renderings | None]]") -> None:
         if self._is_stopped:
             return
-        renderings: Renderings | None = None
+        done: dict[Watch, Renderings | None] = dict.fromkeys(job)
         try:
-            renderings = future.result()
+            done = future.result()
         except Exception:
-            self._log_failure("%s could not be brought up to date; it is tried again", watch.key)
-        self._take(watch, renderings)
+            self._log_failure("%s could not be brought up to date; it is tried again", job[0].key)
+        for watch in job:
+            if watch in done:
+                self._take(watch, done[watch])
+            else:
+                self._core.scheduler.put_off(watch, self._loop.time())
         self._proceed()
 
     def _take(self, watch: Watch, renderings: Renderings | None) -> None:

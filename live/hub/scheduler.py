@@ -59,6 +59,9 @@ class Scheduler:
         """
         next_change = watch.rendered.next_change if watch.rendered else None
         pause = SWEEP_SECONDS
+        if watch.is_batched:
+            # All of a fragment at the same moment, whenever the last change of one of them was.
+            pause -= (now - hash(watch.key.name) % 1000 / 1000 * SWEEP_SECONDS) % SWEEP_SECONDS
         if next_change is not None:
             left = next_change - wall_clock
             pause = min(pause, left if left > 0 else OVERDUE_SECONDS)
@@ -71,21 +74,22 @@ class Scheduler:
         due, free = self._heap[0][0] if self._heap else None, self._slots.next_at()
         return min((at for at in (due, free) if at is not None), default=None)
 
-    def start(self, now: float) -> list[Watch]:
-        """What is due and has a slot: each is being rendered from now on, until ``finish``."""
+    def start(self, now: float) -> list[list[Watch]]:
+        """What is due and has a slot, job by job: each is being rendered from now on, until ``finish``."""
         while self._heap and self._heap[0][0] <= now:
             due, _, watch = heapq.heappop(self._heap)
             if watch.due == due:
                 self._slots.add(watch, due)
-        started = []
-        while taken := self._slots.take(now):
-            taken.due = None
-            taken.is_rendering = True
-            taken.started_at = now
-            if taken.wanted_at is None:
-                taken.wanted_at = now
-            started.append(taken)
-        return started
+        jobs = []
+        while job := self._slots.take(now):
+            for taken in job:
+                taken.due = None
+                taken.is_rendering = True
+                taken.started_at = now
+                if taken.wanted_at is None:
+                    taken.wanted_at = now
+            jobs.append(job)
+        return jobs
 
     def finish(self, watch: Watch, *, is_done: bool = True) -> None:
         """It is not being rendered any more. Unless that was in vain, it is not wanted any more either."""
@@ -94,6 +98,11 @@ class Scheduler:
         if is_done:
             watch.wanted_at = watch.wanted_again_at
         watch.wanted_again_at = None
+
+    def put_off(self, watch: Watch, now: float) -> None:
+        """There was no time for it in its job: it is rendered in another one."""
+        self.finish(watch, is_done=False)
+        self.plan(watch, now, now)
 
     def is_overdue(self, watch: Watch, now: float) -> bool:
         """Whether the rendering that is wanted has not come in time."""

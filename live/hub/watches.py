@@ -1,6 +1,6 @@
 """What is watched: one ``Watch`` for each fragment and audience that some open page shows. Pure."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 from live.hub.viewer import Viewer
@@ -12,11 +12,13 @@ RECENT = 3
 
 
 class Watch:
-    """One watched fragment: its newest rendering, who shows it, and when it is to be rendered next."""
+    """One watched fragment: its newest rendering, who shows it, and when it is to be rendered next. ``is_batched``: in
+    one job with others of its fragment."""
 
     __slots__ = (
         "due",
         "id",
+        "is_batched",
         "is_rendering",
         "key",
         "recent_seconds",
@@ -29,8 +31,8 @@ class Watch:
         "wanted_at",
     )
 
-    def __init__(self, key: Key) -> None:
-        self.key = key
+    def __init__(self, key: Key, *, is_batched: bool = False) -> None:
+        self.key, self.is_batched = key, is_batched
         self.id = key.id
         self.rendered: Rendered | None = None
         # ``rendered_at`` is when the newest rendering began to read.
@@ -60,10 +62,12 @@ class Watch:
 
 class Watches(dict[RenderingId, Watch]):
     """Everything that is watched, by id; by element, of which there are several where a fragment differs per audience,
-    has options, or is more than once on a page; and by the fragment's name."""
+    has options, or is more than once on a page; and by the fragment's name. ``is_batched`` says of which keys several
+    are rendered in one job; without it, of none."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_batched: Callable[[Key], bool] | None = None) -> None:
         super().__init__()
+        self._is_batched = is_batched or (lambda key: False)
         self._by_element: dict[ElementId, set[Watch]] = {}
         self._by_fragment: dict[str, set[Watch]] = {}
 
@@ -71,7 +75,7 @@ class Watches(dict[RenderingId, Watch]):
         """The watch of that key, made if nobody has watched it until now."""
         watch = self.get(key.id)
         if watch is None:
-            watch = self[key.id] = Watch(key)
+            watch = self[key.id] = Watch(key, is_batched=self._is_batched(key))
             self._by_fragment.setdefault(key.name, set()).add(watch)
             if key.id != RenderingId(first_element(key.element)):
                 self._by_element.setdefault(first_element(key.element), set()).add(watch)

@@ -237,7 +237,7 @@ def test_change_is_about_one_audience_or_all(core: Core, audience: Audience | No
         core.join(page, shown(a="1"), NOW)
         render(core, rendered(key("a", name)))
     core.invalidate([RenderingId(ElementId("a"), audience)], NOW + 1)
-    assert {watch.key.audience for watch in core.scheduler.start(NOW + 1)} == due
+    assert {watch.key.audience for [watch] in core.scheduler.start(NOW + 1)} == due
 
 
 def test_new_version_goes_to_all_who_watch_in_one_frame(core: Core) -> None:
@@ -266,7 +266,7 @@ def test_same_version_goes_to_nobody(core: Core) -> None:
 def test_rendering_that_failed_is_tried_again_and_sends_nothing(core: Core) -> None:
     page = viewer("a")
     core.join(page, shown(a="1"), NOW)
-    [watch] = core.scheduler.start(NOW)
+    [[watch]] = core.scheduler.start(NOW)
     core.rendered(watch, None, NOW, WALL_CLOCK)
     assert not watch.is_rendering and watch.rendered is None
     assert sent(core) == {}
@@ -276,7 +276,7 @@ def test_rendering_that_failed_is_tried_again_and_sends_nothing(core: Core) -> N
 def test_rendering_of_what_was_forgotten_meanwhile_is_thrown_away(core: Core) -> None:
     page = viewer("a")
     core.join(page, shown(a="1"), NOW)
-    [watch] = core.scheduler.start(NOW)
+    [[watch]] = core.scheduler.start(NOW)
     core.leave(page)
     core.rendered(watch, {key("a").id: rendered(key("a"))}, NOW, WALL_CLOCK)
     assert watch.rendered is None and watch.due is None
@@ -287,7 +287,7 @@ def test_rendering_of_what_was_forgotten_meanwhile_is_thrown_away(core: Core) ->
 def test_change_during_a_rendering_makes_it_due_again(core: Core) -> None:
     page = viewer("a")
     core.join(page, shown(a="1"), NOW)
-    [watch] = core.scheduler.start(NOW)
+    [[watch]] = core.scheduler.start(NOW)
     core.invalidate([key("a").id], NOW)
     core.rendered(watch, {key("a").id: rendered(key("a"))}, NOW + 1, WALL_CLOCK)
     assert watch.due == NOW + 1
@@ -538,7 +538,7 @@ def test_a_tree_that_fails_is_still_wanted(core: Core) -> None:
 def test_whatever_goes_wrong_a_fragment_is_swept(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     page = viewer("a")
     core.join(page, shown(a="old"), NOW)
-    [watch] = core.scheduler.start(NOW)
+    [[watch]] = core.scheduler.start(NOW)
     monkeypatch.setattr(core, "_compare", lambda *args, **options: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         core.rendered(watch, {watch.id: rendered(key("a"))}, NOW + 1, WALL_CLOCK)

@@ -1,6 +1,9 @@
 """How many fragments are rendered at once: a quick one waits for no slow one, and no fragment takes all threads."""
 
+import pytest
+
 from live.hub.render_slots import (
+    MAX_KEYS_OF_ONE_JOB,
     MAX_SLOTS,
     MAX_SLOTS_OF_ONE_FRAGMENT,
     QUICK_SLOTS,
@@ -28,11 +31,16 @@ def add(slots: RenderSlots, *watches: Watch, due: float = NOW) -> None:
 
 def take(slots: RenderSlots, now: float = NOW) -> list[Watch]:
     """All that may be rendered now, as the scheduler starts them."""
-    taken = []
-    while each := slots.take(now):
-        each.due, each.started_at = None, now
-        taken.append(each)
-    return taken
+    return [each for job in take_jobs(slots, now) for each in job]
+
+
+def take_jobs(slots: RenderSlots, now: float = NOW) -> list[list[Watch]]:
+    jobs = []
+    while job := slots.take(now):
+        for each in job:
+            each.due, each.started_at = None, now
+        jobs.append(job)
+    return jobs
 
 
 def test_quick_ones_have_slots_of_their_own_and_are_taken_in_order() -> None:
@@ -126,3 +134,50 @@ def test_what_is_forgotten_is_passed_over() -> None:
     forgotten.due = None
     assert take(slots) == []
     assert slots.next_at() is None
+
+
+# In one job
+
+
+def rows(count: int, name: str = "row", took: float | None = 0.001) -> list[Watch]:
+    made = [watch(name, n, took) for n in range(count)]
+    for each in made:
+        each.is_batched = True
+    return made
+
+
+@pytest.mark.parametrize("took", [0.001, None])
+def test_those_of_a_batched_fragment_take_one_slot(took: float | None) -> None:
+    slots, waiting, other = RenderSlots(), rows(50, took=took), watch("other")
+    add(slots, *waiting[:25], other, *waiting[25:])
+    assert take_jobs(slots) == [waiting, [other]]
+    assert slots.quick == 2
+    slots.free(waiting[7])
+    assert slots.quick == 2, "the job goes on"
+    slots.free(waiting[0])
+    assert slots.quick == 1
+
+
+def test_a_job_is_bounded() -> None:
+    slots, waiting = RenderSlots(), rows(2 * MAX_KEYS_OF_ONE_JOB + 5)
+    add(slots, *waiting)
+    assert [len(job) for job in take_jobs(slots)] == [MAX_KEYS_OF_ONE_JOB, MAX_KEYS_OF_ONE_JOB, 5]
+
+
+def test_a_job_is_no_longer_than_what_makes_it_slow() -> None:
+    slots, waiting = RenderSlots(), rows(12, took=SLOW_SECONDS / 5)
+    add(slots, *waiting)
+    assert [len(job) for job in take_jobs(slots)] == [5, 5, 2]
+
+
+def test_slow_ones_of_a_batched_fragment_are_rendered_one_by_one() -> None:
+    slots, waiting = RenderSlots(), rows(3, took=5.0)
+    add(slots, *waiting)
+    assert take_jobs(slots) == [waiting[:1]]
+
+
+def test_a_job_passes_over_what_is_forgotten() -> None:
+    slots, waiting = RenderSlots(), rows(4)
+    add(slots, *waiting)
+    waiting[2].due = waiting[3].due = None
+    assert take_jobs(slots) == [waiting[:2]]

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from live import Fragment, fragment
 from live.hub import renderer, scheduler
 from live.hub.hub import Hub
 from live.hub.render_slots import MAX_SLOTS_OF_ONE_FRAGMENT
 from live.hub.watches import RECENT
+from live.keys import Key
 from tests.unit.live.crew import Crew, number, pk, rename
+from tests.unit.live.loaded import Rows
 from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, settled
 from tests.waiting import until_async
 
@@ -194,3 +197,100 @@ async def test_a_task_that_waits_for_the_database_keeps_no_page_from_connecting(
     go_on.set()
     for task in tasks:
         await task
+
+
+# Many in one job
+
+
+@pytest.fixture
+def rows(templates: dict[str, str]) -> Rows:
+    return Rows(templates)
+
+
+async def watched(hub: Hub, rows: Rows, *names: str) -> tuple[list[Key], Screen]:
+    """A page that shows so many rows, each rendered."""
+    keys = await in_thread(lambda: rows.make(*names))
+    screen = await Screen(*keys).join(hub)
+    hub.invalidate([key.id for key in keys])
+    await settled(hub)
+    rows.loads.clear()
+    screen.forget()
+    return keys, screen
+
+
+def rename_all(name: str) -> None:
+    User.objects.update(first_name=name)
+
+
+async def test_a_burst_of_rows_is_one_load_and_one_frame(hub: Hub, rows: Rows) -> None:
+    keys, screen = await watched(hub, rows, *(f"person {n}" for n in range(100)))
+    await in_thread(lambda: rename_all("Ann"))
+    hub.invalidate([key.id for key in keys])
+    await screen.gets("Ann")
+    await settled(hub)
+    assert [len(load) for load in rows.loads] == [100]
+    assert [len(ids) for ids in screen.frames] == [100]
+
+
+async def test_the_first_paint_of_a_server_that_was_restarted_is_one_load(hub: Hub, rows: Rows) -> None:
+    keys = await in_thread(lambda: rows.make(*(f"person {n}" for n in range(100))))
+    screen = Screen(*keys)
+    hub.join(screen.viewer, {key.element: "of the server before" for key in keys})
+    await screen.gets("person 99")
+    await settled(hub)
+    assert [len(load) for load in rows.loads] == [100]
+
+
+async def test_rows_are_swept_together(hub: Hub, rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, screen = await watched(hub, rows, "Ann", "Bob", "Cid")
+    monkeypatch.setattr(scheduler, "SWEEP_SECONDS", 0.5)
+    for key in keys:  # which takes them apart
+        hub.invalidate([key.id])
+        await until_async(lambda: not any(watch.is_rendering for watch in hub.core.watches.values()), "a rendering")
+    await until_async(lambda: sum(len(load) == 3 for load in rows.loads) >= 2, "sweeps of all of them")
+    await in_thread(lambda: rename_all("nobody said so"))
+    await screen.gets("nobody said so")
+
+
+async def test_a_load_that_fails_marks_all_and_a_row_that_fails_itself(hub: Hub, rows: Rows) -> None:
+    keys, screen = await watched(hub, rows, "Ann", "Bob", "Cid")
+    rows.failure = ValueError("why")
+    hub.invalidate([key.id for key in keys])
+    await until_async(lambda: "".join(screen.texts).count("data-out-of-date") == 3, "three marks")
+    rows.failure = None
+    hub.invalidate([key.id for key in keys])
+    await until_async(lambda: len(screen.frames) == 2 and len(screen.frames[1]) == 3, "three that are good again")
+    screen.forget()
+    await in_thread(lambda: User.objects.filter(first_name="Bob").update(first_name="bad"))
+    hub.invalidate([key.id for key in keys])
+    await screen.gets("data-out-of-date")
+    await settled(hub)
+    assert screen.frames == [[keys[1].element]]
+
+
+async def test_rows_that_turn_out_to_be_slow_come_one_by_one(
+    hub: Hub, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, screen = await watched(hub, rows, "Ann", "Bob", "Cid")
+    monkeypatch.setattr(renderer, "SLOW_SECONDS", 0.0)
+    await in_thread(lambda: rename_all("Dan"))
+    hub.invalidate([key.id for key in keys])
+    await until_async(lambda: sum(map(len, screen.frames)) == 3, "all three")
+    assert [len(load) for load in rows.loads] == [3, 2, 1], "no row waits for all of them"
+
+
+async def test_a_row_that_contains_itself_is_in_the_way_of_no_other(
+    hub: Hub, rows: Rows, templates: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    templates["turn.html"] = '{% load live %}<p>{{ n }}{% if around %}{% live "tests.turn" n=n %}{% endif %}</p>'
+    state = {"around": 1}
+
+    @fragment("turn.html", load_many=lambda keys: {key: dict(state) for key in keys})
+    def turn(loaded: dict[str, int], n: int) -> dict[str, Any]:
+        return {"n": n, "around": loaded["around"] == n}
+
+    keys = [turn.key(n=n) for n in (1, 2)]
+    screen = Screen(*keys)
+    hub.join(screen.viewer, {key.element: "old" for key in keys})
+    await screen.gets(">2</p>")
+    assert "tests.turn(n=1) could not be brought up to date; it is tried again" in caplog.text

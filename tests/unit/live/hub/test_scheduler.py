@@ -33,7 +33,7 @@ def test_plan_makes_a_watch_due_and_start_renders_it_once() -> None:
     scheduler.plan(planned, NOW, NOW)
     assert scheduler.next_due() == NOW
     assert scheduler.start(NOW - 0.001) == []
-    assert scheduler.start(NOW) == [planned]
+    assert scheduler.start(NOW) == [[planned]]
     assert (planned.is_rendering, planned.started_at, scheduler.rendering) == (True, NOW, 1)
     assert scheduler.next_due() is None
     assert scheduler.start(NOW + 100) == []
@@ -73,7 +73,7 @@ def test_plan_comes_sooner_and_never_later() -> None:
     for at in (NOW + 10, NOW, NOW + 20, NOW):
         scheduler.plan(planned, at, NOW - 1)
     assert planned.due == scheduler.next_due() == NOW
-    assert scheduler.start(NOW + 100) == [planned], "once, however often it was planned"
+    assert scheduler.start(NOW + 100) == [[planned]], "once, however often it was planned"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_start_takes_what_is_due_in_order_and_leaves_the_rest() -> None:
     first, second, later = watch("first"), watch("second"), watch("later")
     for planned, at in ((later, NOW + 5), (second, NOW + 2), (first, NOW + 1)):
         scheduler.plan(planned, at, NOW)
-    assert scheduler.start(NOW + 2) == [first, second]
+    assert scheduler.start(NOW + 2) == [[first], [second]]
     assert scheduler.next_due() == NOW + 5
 
 
@@ -113,7 +113,7 @@ def test_what_is_forgotten_is_passed_over() -> None:
     scheduler.plan(planned, NOW + 1, NOW)
     forgotten.due = None  # as Watches.leave does
     assert scheduler.next_due() == NOW + 1
-    assert scheduler.start(NOW + 1) == [planned]
+    assert scheduler.start(NOW + 1) == [[planned]]
 
 
 def test_what_is_announced_during_a_render_is_to_be_rendered_again() -> None:
@@ -164,11 +164,11 @@ def test_what_waits_for_a_slot_is_started_when_one_is_free() -> None:
     planned = [watch("a") for _ in range(2)]
     for each in planned:
         scheduler.plan(each, NOW, NOW)
-    assert scheduler.start(NOW) == planned[:1], "of what is not known, one of each fragment"
+    assert scheduler.start(NOW) == [planned[:1]], "of what is not known, one of each fragment"
     assert scheduler.next_due() == NOW + SLOW_SECONDS, "then it is slow, and not in the way any more"
     scheduler.finish(planned[0])
     assert scheduler.next_due() == NOW
-    assert scheduler.start(NOW + 0.1) == [planned[1]]
+    assert scheduler.start(NOW + 0.1) == [[planned[1]]]
     assert scheduler.next_due() is None
 
 
@@ -191,6 +191,30 @@ def test_plan_sweep_of_what_was_never_rendered_waits_for_the_sweep() -> None:
     scheduler, planned = Scheduler(), watch()
     scheduler.plan_sweep(planned, NOW, 1e9)
     assert planned.due == NOW + SWEEP_SECONDS
+
+
+def test_all_of_a_batched_fragment_are_swept_at_the_same_moment() -> None:
+    """However far apart they were rendered: or each would be a job of its own soon, as a row changes now and then."""
+    scheduler, planned = Scheduler(), [Watch(Key("tests.a", (), ElementId(f"a{n}")), is_batched=True) for n in range(9)]
+    dues = set()
+    for n, each in enumerate(planned):
+        now = NOW + n * SWEEP_SECONDS / 10
+        scheduler.plan_sweep(each, now, 1e9)
+        assert each.due is not None and now < each.due <= now + SWEEP_SECONDS
+        dues.add(round(each.due, 6))
+    assert len(dues) <= 2, "those before a moment and those behind it"
+    before, behind = min(dues), max(dues)
+    assert behind - before in (0, pytest.approx(SWEEP_SECONDS))
+
+
+def test_what_there_was_no_time_for_is_next() -> None:
+    scheduler, planned = Scheduler(), watch()
+    scheduler.plan(planned, NOW, NOW)
+    scheduler.start(NOW)
+    scheduler.plan(planned, NOW, NOW + 0.1)
+    scheduler.put_off(planned, NOW + 0.2)
+    assert (planned.wanted_at, planned.due, planned.is_rendering) == (NOW, NOW + 0.2, False)
+    assert scheduler.start(NOW + 0.2) == [[planned]]
 
 
 # In a hub

@@ -19,6 +19,7 @@ from live.page.token import sign
 from live.rendering.seals import seal
 from live.rendering.tree import render_tree
 from tests.unit.live.crew import Crew, pk, rename, sign_in
+from tests.unit.live.loaded import Rows
 from tests.unit.live.screens import count, renders
 from tests.unit.live.test_database_threads import lose
 
@@ -328,3 +329,15 @@ def test_a_cursor_that_is_none_gets_nothing(cursor: str) -> None:
     notify(everyone, "info", "Tea is ready")
     page.shown[notices.element] = cursor
     assert page.ask().status_code == 204
+
+
+def test_rows_are_read_and_asked_about_at_once(templates: dict[str, str], django_assert_max_num_queries: Any) -> None:
+    rows = Rows(templates)
+    keys = rows.make(*(f"person {n}" for n in range(100)))
+    rows.row.visible_to_many(lambda user, pks: User.objects.filter(pk__in=pks).values_list("pk", flat=True))
+    poller = Poller(*keys)
+    User.objects.update(first_name="Ann")
+    rows.loads.clear()
+    with django_assert_max_num_queries(12):
+        assert text(poller.ask()).count(">Ann<") == 100
+    assert [len(load) for load in rows.loads] == [100]

@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-board bench-ingest bench-ranges clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-board bench-ingest bench-ranges clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -109,13 +109,17 @@ test-matrix: $(VENV)/tests
 	@tests/need.sh chromium
 	$(PYTHON) -m tests.matrix
 
-lint: $(VENV)/tests
+lint: $(VENV)/tests docs
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	DEBUG=1 $(VENV)/bin/mypy live site/config site/accounts site/boards site/series site/tokens site/gallery
 	@tests/need.sh npm
 	@tests/npm.sh
 	node tests/floor.mjs $(VENV)/lib/python*/site-packages/django_htmx/static/django_htmx/htmx-2.min.js
+
+## The documentation as pages, in var/docs/index.html; what is wrong in it is an error.
+docs: $(VENV)/docs
+	$(VENV)/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going docs var/docs
 
 ## The font files of live/static/live/fonts, of those that the authors of Inter publish.
 fonts: $(VENV)/tests
@@ -181,6 +185,10 @@ $(VENV)/runs: requirements.txt
 
 $(VENV)/tests: requirements.txt requirements-dev.txt | $(VENV)/runs
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/docs: requirements.txt requirements-docs.txt | $(VENV)/runs
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	@touch $@
 
 $(VENV)/mutation: requirements-mutation.txt | $(VENV)/tests

@@ -27,6 +27,8 @@ Answer = TypeVar("Answer")
 
 # That threads wait for each other at their end.
 MAX_SHUTDOWN_WAIT_SECONDS = 2.0
+# ... and where somebody may come to watch meanwhile.
+MAX_RELEASE_WAIT_SECONDS = 0.2
 # Between two questions whether a database is back.
 ASK_AGAIN_SECONDS = 1.0
 
@@ -170,19 +172,26 @@ class DatabaseThreads:
 
         return asyncio.get_running_loop().run_in_executor(self._pool, ask)
 
+    def release(self) -> None:
+        """Have each thread close its connections, without waiting: the next question makes a new one."""
+        self._close_connections(MAX_RELEASE_WAIT_SECONDS)
+
     def shutdown(self) -> None:
         """End the threads without waiting; each closes its connections when it has done its work."""
+        self._close_connections(MAX_SHUTDOWN_WAIT_SECONDS)
+        self._pool.shutdown(wait=False)
+
+    def _close_connections(self, max_wait_seconds: float) -> None:
         # Together, so that no thread does it for another; one that is held up by a slow query does it alone, later.
         together = threading.Barrier(self.count)
 
         def close() -> None:
             with suppress(threading.BrokenBarrierError):
-                together.wait(MAX_SHUTDOWN_WAIT_SECONDS)
+                together.wait(max_wait_seconds)
             connections.close_all()
 
         for _ in range(self.count):
             self._pool.submit(close)
-        self._pool.shutdown(wait=False)
 
     def join(self) -> None:
         """After ``shutdown``: wait until the threads have ended."""

@@ -23,6 +23,8 @@ RECHECK_SECONDS = 2.0
 HEARTBEAT_SECONDS = 2.0
 MARK_SECONDS = 1.0
 POOLS_SECONDS = 1.0
+# While nobody watches, a process gives its connections to databases back so often, but for the one that hears others.
+RELEASE_SECONDS = 3.0
 # How often feeds are read without having been announced: where announcements of other processes reach us, and where
 # they do not.
 FEED_SWEEP_SECONDS, FEED_SWEEP_UNHINTED_SECONDS = 3.0, 0.75
@@ -47,7 +49,11 @@ def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
         (MARK_SECONDS, mark_overdue),
         *_registered,
     ]
-    return [*((seconds, while_watched(task)) for seconds, task in watched), (POOLS_SECONDS, mend_pools)]
+    return [
+        *((seconds, while_watched(task)) for seconds, task in watched),
+        (POOLS_SECONDS, mend_pools),
+        (RELEASE_SECONDS, while_unwatched(release_connections)),
+    ]
 
 
 async def run_every(seconds: float, hub: Hub, task: Task) -> None:
@@ -77,6 +83,12 @@ async def mend_pools(hub: Hub) -> None:
         await hub.ask_database(database_threads.discard_dead_connections)
 
 
+async def release_connections(hub: Hub) -> None:
+    """Hold none that nobody needs: on PostgreSQL each is a process of its own."""
+    for threads in hub.threads:
+        threads.release()
+
+
 async def send_heartbeat(hub: Hub) -> None:
     """A sign of life to every page, and the end of patience with those that take nothing."""
     now = hub.loop.time()
@@ -100,6 +112,20 @@ def while_watched(task: Task) -> Task:
     @wraps(task)
     async def run(hub: Hub) -> None:
         if hub.core.viewers:
+            await task(hub)
+
+    return run
+
+
+def while_unwatched(task: Task) -> Task:
+    """The same task, which does nothing while somebody watches, and for one turn after that: a page is loaded again."""
+    turns = 0
+
+    @wraps(task)
+    async def run(hub: Hub) -> None:
+        nonlocal turns
+        turns = 0 if hub.core.viewers else turns + 1
+        if turns > 1:
             await task(hub)
 
     return run

@@ -139,25 +139,29 @@ def zone_if_ambiguous(at: datetime) -> str:
 def live_page(context: Context) -> dict[str, Any]:
     """The socket, with the page's signed list of fragments. The last thing in the body, after every ``{% live %}``."""
     request = request_of(context)
-    # Django's test client says that it is "testserver".
-    if isinstance(request, WSGIRequest) and request.META["SERVER_NAME"] != "testserver":
-        warn_of_wsgi()
     try:
         url = reverse("live:page")
     except NoReverseMatch:  # said by a check
         url = ""
+    # Django's test client says that it is "testserver".
+    is_wsgi = isinstance(request, WSGIRequest) and request.META["SERVER_NAME"] != "testserver"
+    if is_wsgi:
+        warn_of_wsgi(bool(url))
     now = f"{time.time():.3f}"
     socket, page = socket_url(), _page(request)
     page.context = current_context(page.values)
-    return {"token": sign(page), "socket": socket, "url": url, "login": sign_in_url(), "now": now}
+    addresses = {"socket": socket, "url": url, "login": sign_in_url()}
+    return {**addresses, "token": sign(page), "now": now, "is_static": is_wsgi and not url}
 
 
 @cache
-def warn_of_wsgi() -> None:
-    """Say it once a process."""
+def warn_of_wsgi(can_ask: bool) -> None:
+    """Say it once a process. ``can_ask``: the project has included ``live.urls``."""
+    without = "stays as it is, for the project has not included live.urls"
     logger.warning(
-        "a WSGI server serves this page, and WSGI has no WebSockets: the page asks for what is new every few seconds,"
-        " unless an ASGI server answers at /%s. Use manage.py serve, or another ASGI server.",
+        "a WSGI server serves this page, and WSGI has no WebSockets: the page %s, unless an ASGI server answers at /%s."
+        " Use manage.py serve, or another ASGI server.",
+        "asks for what is new every few seconds" if can_ask else without,
         SOCKET,
     )
 

@@ -1,6 +1,10 @@
 import os
 
+import environ
+
 SECRET_KEY = os.environ["SECRET_KEY"]
+# Static files are served then.
+DEBUG = bool(os.environ.get("DEBUG"))
 ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = """live live.notices live.logouts django_htmx django.contrib.auth django.contrib.contenttypes
     django.contrib.sessions django.contrib.staticfiles tests.acting""".split()
@@ -12,13 +16,9 @@ MIDDLEWARE = [
 AUTH_USER_MODEL = "acting.User"
 LIVE_USER = "tests.acting.users.user_of"
 SESSION_ENGINE = f"django.contrib.sessions.backends.{os.environ.get('SESSIONS', 'db')}"
-ROOT_URLCONF = "tests.acting.urls"
+ROOT_URLCONF = os.environ.get("URLS", "tests.acting.urls")
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ["DATABASE_URL"].removeprefix("sqlite:///"),
-        "OPTIONS": {"init_command": "PRAGMA journal_mode=WAL", "transaction_mode": "IMMEDIATE"},
-    }
-}
+DATABASES = {"default": environ.Env().db("DATABASE_URL")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {"init_command": "PRAGMA journal_mode=WAL", "transaction_mode": "IMMEDIATE"}
 STATIC_URL = "/static/"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -76,6 +77,23 @@ def test_under_wsgi_the_page_asks(browser: Browser, wsgi: Site) -> None:
     screen.page.get_by_role("button", name="Save").click()
     screen.shows("77", within=PANEL)
     assert [each for each in screen.complaints if "live/socket" not in each] == []
+
+
+def test_under_wsgi_and_without_what_it_asks_a_page_says_that_it_is_not_live(browser: Browser, tmp_path: Path) -> None:
+    env = {"DJANGO_SETTINGS_MODULE": "tests.acting.settings", "URLS": "tests.acting.without_live_urls", "DEBUG": "1"}
+    site = Site(tmp_path, env=env)
+    site.manage("migrate", "-v0")
+    site.shell("from tests.acting.models import User; User.objects.create_user('ann')")
+    site.start("runserver", "--noreload", f"127.0.0.1:{site.port}")
+    try:
+        screen = Tab(browser, site, "/in/ann", live=False)
+        screen.page.goto(site.address)
+        screen.expect("unsupported")
+        words = "Not live: this server cannot update an open page. Reload to see the newest."
+        expect(screen.page.locator("#live-state")).to_have_text(words)
+        assert "has not included live.urls" in site.log.read_text()
+    finally:
+        site.stop()
 
 
 def test_nobody_polls_for_a_page_that_is_not_seen(browser: Browser, site: Site, proxy: Proxy) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.pages import OpenPage
@@ -56,3 +57,29 @@ def test_without_redis_each_shows_what_the_other_writes(pair: tuple[Site, Site],
     postgresql.start()
     for site in pair:
         until(lambda site=site: "heard again over the PostgreSQL" in site.log.read_text(), "words", PROMISED)  # type: ignore[misc]
+
+
+def test_while_nobody_watches_a_process_holds_the_connection_that_hears_others_and_no_other(
+    tmp_path: Path, postgresql: Postgres
+) -> None:
+    site = Site(tmp_path, env={"DJANGO_SETTINGS_MODULE": "tests.acting.settings", "DATABASE_URL": postgresql.url})
+    site.manage("migrate", "-v0")
+    site.shell("from tests.acting.models import User; User.objects.create_user('ann')")
+    site.start()
+
+    def held() -> list[str]:
+        with psycopg.connect(postgresql.url) as connection:
+            others = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            rows = connection.execute(f"SELECT application_name FROM pg_stat_activity WHERE {others}").fetchall()
+        return [name for (name,) in rows]
+
+    try:
+        ann = site.browse()
+        ann.get("/in/ann")
+        page = OpenPage(site, "/", ann).live()
+        assert len(held()) > 1
+        page.close()
+        until(lambda: held() == ["live hints"], lambda: f"one connection, and not {held()}")
+        OpenPage(site, "/", ann).live()
+    finally:
+        site.stop()

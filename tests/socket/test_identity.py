@@ -24,7 +24,7 @@ def pair(tmp_path: Path) -> Iterator[Callable[[str], Pair]]:
 
     def start(engine: str) -> Pair:
         site = Site(tmp_path, env={"DJANGO_SETTINGS_MODULE": "tests.acting.settings", "SESSIONS": engine})
-        site.manage("migrate", "--run-syncdb", "-v0")
+        site.manage("migrate", "-v0")
         site.shell(USERS)
         started.extend([site.start(), site.beside().start()])
         return started[0], started[1]

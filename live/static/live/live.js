@@ -16,7 +16,10 @@
   let timer, turn = 0, tries = 0, socketAt = 0, over = false, frozen = false, databaseAway = false;
   let asked = true, hung = false; // whether the server has answered over HTTP just now; whether nothing has
 
-  const sayLost = () => (databaseAway ? say("database") : root.dataset.live === "offline" || say("reconnecting"));
+  const sayLost = () => {
+    if (page.dataset.static) return say("unsupported", page.dataset.static); // nothing answers here but pages
+    return databaseAway ? say("database") : root.dataset.live === "offline" || say("reconnecting");
+  };
 
   // What comes.
   // htmx's extension is given one channel that is always open: by itself it would try again at once, and for ever. Behind

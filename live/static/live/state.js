@@ -29,12 +29,11 @@ window.livePage = (() => {
     try { return new Date(trueAt * 1000).toLocaleString(root.lang || "en", clock); }
     catch { return `${time("UTC")} UTC`; } // the browser is older than this zone
   };
-  const say = (name) => {
+  const say = (name, words = state && state.dataset[name]) => {
     if (root.dataset.live === name) return;
     root.dataset.live = name;
     if (name === "live" && message.firstElementChild) message.textContent = ""; // why it was not
     if (!state) return;
-    const words = state.dataset[name];
     state.textContent = words.replace("{time}", time()).replace("{seconds}", POLL / 1000);
     age.textContent = "";
     if (words.includes("{time}") && name !== "ended") state.append(age);

@@ -1,5 +1,7 @@
 """Asking the database once more."""
 
+import asyncio
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +21,7 @@ from django.db import (
 from live import database_threads
 from live.database_threads import DatabaseThreads, retrying
 from tests.unit.live.screens import count
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 
 def question(*answers: Any) -> Any:
@@ -195,6 +197,31 @@ async def test_a_thread_that_rests_keeps_its_connection_unless_it_is_a_pools() -
         await threads.run(Group.objects.count)
         has_pool = bool(connections["default"].settings_dict["OPTIONS"].get("pool"))
         assert await threads.run(is_open) is not has_pool
+    finally:
+        threads.shutdown()
+
+
+@pytest.mark.database
+@pytest.mark.django_db(transaction=True)
+async def test_threads_that_are_released_hold_no_connection_and_go_on() -> None:
+    threads = DatabaseThreads("test", 2)
+    together = threading.Barrier(2)
+
+    def ask() -> int:
+        together.wait(DEADLINE)
+        connection.ensure_connection()
+        return id(connection.connection)
+
+    def is_open() -> bool:
+        together.wait(DEADLINE)
+        return connection.connection is not None
+
+    try:
+        await asyncio.gather(threads.run(ask), threads.run(ask))
+        assert await asyncio.gather(threads.run(is_open), threads.run(is_open)) == [True, True]
+        threads.release()
+        assert await asyncio.gather(threads.run(is_open), threads.run(is_open)) == [False, False]
+        assert all(await asyncio.gather(threads.run(ask), threads.run(ask)))
     finally:
         threads.shutdown()
 

@@ -158,6 +158,16 @@ def test_wsgi_server_is_warned_of_once_a_process(caplog: pytest.LogCaptureFixtur
     assert [record.getMessage().partition(",")[0] for record in caplog.records] == ["a WSGI server serves this page"]
 
 
+@pytest.mark.urls("django.contrib.auth.urls")
+def test_a_page_that_nothing_can_update_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    warn_of_wsgi.cache_clear()
+    html = show("{% live_page %}", RequestFactory().get("/", SERVER_NAME="127.0.0.1"))
+    assert 'data-page=""' in html and 'data-static="Not live: ' in html
+    assert "has not included live.urls" in caplog.text
+    warn_of_wsgi.cache_clear()
+    assert "data-static" not in show("{% live_page %}", AsyncRequestFactory().get("/", headers={"host": "127.0.0.1"}))
+
+
 def test_neither_asgi_server_nor_test_client_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     warn_of_wsgi.cache_clear()
     show("{% live_page %}", AsyncRequestFactory().get("/", headers={"host": "127.0.0.1"}))

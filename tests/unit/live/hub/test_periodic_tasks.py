@@ -467,3 +467,24 @@ async def test_feeds_are_swept_more_often_while_nothing_is_heard_of_other_proces
     assert [
         seconds for seconds, task in periodic_tasks.all_tasks(has_hints=bool) if task.__name__ == "sweep_feeds"
     ] == [periodic_tasks.FEED_SWEEP_UNHINTED_SECONDS]
+
+
+async def test_while_nobody_watches_connections_are_given_back_but_not_at_once(hub: Hub, crew: Crew) -> None:
+    released: list[str] = []
+
+    async def release(hub: Hub) -> None:
+        released.append("now")
+
+    task = periodic_tasks.while_unwatched(release)
+    team, _ = await in_thread(lambda: crew.make("crew"))
+    screen = await Screen(team).join(hub)
+    for _ in range(3):
+        await task(hub)
+    assert released == []
+    hub.leave(screen.viewer)
+    await task(hub)
+    assert released == [], "the page may be loaded again"
+    await task(hub)
+    assert released == ["now"]
+    tasks = {task.__name__ for _, task in periodic_tasks.all_tasks(has_hints=lambda: True)}
+    assert "release_connections" in tasks

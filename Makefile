@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-board bench-ingest bench-ranges clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-board bench-ingest bench-ranges clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -113,9 +113,15 @@ lint: $(VENV)/tests docs
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	DEBUG=1 $(VENV)/bin/mypy live site/config site/accounts site/boards site/series site/tokens site/gallery
-	@tests/need.sh npm
+	@tests/need.sh npm msgfmt
+	$(PYTHON) -m tests.translations
 	@tests/npm.sh
 	node tests/floor.mjs $(VENV)/lib/python*/site-packages/django_htmx/static/django_htmx/htmx-2.min.js
+
+## The words of live/ in other languages: catalogues with what is new in them, for a translator; and compiled.
+translations: $(VENV)/tests
+	@tests/need.sh msgfmt
+	$(PYTHON) -m tests.translations --update
 
 ## The documentation as pages, in var/docs/index.html; what is wrong in it is an error.
 docs: $(VENV)/docs

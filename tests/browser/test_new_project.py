@@ -154,7 +154,8 @@ def shop(project: Site) -> None:
 def test_package_has_no_file_of_tests_or_of_the_site(python: Path) -> None:
     shown = subprocess.run([python, "-m", "pip", "show", "-f", "boardcast-live"], capture_output=True, text=True).stdout
     files = shown.partition("Files:\n")[2].split()
-    assert {"live/py.typed", "live/templates/live/head.html", "live/static/live/live.js"} <= set(files)
+    wanted = {"py.typed", "templates/live/head.html", "static/live/live.js", "locale/ar/LC_MESSAGES/django.mo"}
+    assert {f"live/{name}" for name in wanted} <= set(files)
     assert any(re.fullmatch(r"boardcast_live-.*dist-info/licenses/LICENSE", name) for name in files)
     others = [name for name in files if not re.match(r"live/|boardcast_live-[\d.]+dist-info/", name)]
     assert others == []

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.template import Context, Template, engines
 from django.test import AsyncRequestFactory, RequestFactory
 from django.urls import set_script_prefix
-from django.utils import timezone
+from django.utils import timezone, translation
 
 import live
 from live import FragmentError, fragment
@@ -326,3 +326,11 @@ def test_what_charts_share_is_hidden_and_there_once() -> None:
     html = show("{% load charts %}{% chart_gradients %}")
     assert html.startswith("<svg")
     assert "Gradient" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), {"de": "Live", "fr": "En direct", "es": "En directo", "ar": "مباشر", "ja": "ライブ"}.items()
+)
+def test_what_it_says_of_itself_is_in_the_language_of_the_page(language: str, words: str) -> None:
+    with translation.override(language):
+        assert f'data-live="{words}"' in show("{% live_state %}")

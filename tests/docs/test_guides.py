@@ -9,7 +9,7 @@ from tests.docs.guide import Project
 from tests.servers import ROOT
 
 DOCS = ROOT / "docs"
-GUIDES = sorted((DOCS / "howto").glob("*.md"))
+GUIDES = [DOCS / "forms.md", *sorted((DOCS / "howto").glob("*.md"))]
 
 
 @pytest.fixture(scope="session")

@@ -141,7 +141,10 @@ banners.is_content = announcement.is_content = False
 
 
 # Without visible_to: it comes to a page only inside of ``banners``, which knows for whom it is.
-@fragment("live/banners/banners.html#banner")
+@fragment(
+    "live/banners/banners.html#banner",
+    depends_on=[Banner, (BannerUpdate, lambda update: {"pk": update.banner_id})],
+)
 def banner(pk: int) -> dict[str, Any]:
     """One banner, the same for all who see it."""
     instance = Banner.objects.get(pk=pk)
@@ -176,7 +179,7 @@ def dismiss_url(banner: Banner) -> str:
         return ""
 
 
-@fragment("live/banners/banners.html#times")
+@fragment("live/banners/banners.html#times", depends_on=Banner)
 def banner_times(pk: int) -> dict[str, Any]:
     """A banner's times: "starts in 25 min (14:00 UTC), until 16:00 UTC"."""
     return times_context(Banner.objects.get(pk=pk), moments.now())
@@ -188,7 +191,10 @@ def times_context(banner: Banner, now: datetime) -> dict[str, Any]:
     return {"times": words, "next_change": words.changes}
 
 
-@fragment("live/banners/banners.html#receipts")
+@fragment(
+    "live/banners/banners.html#receipts",
+    depends_on=[Banner, (ReceiptCount, lambda count: {"pk": count.banner_id})],
+)
 def receipts(pk: int) -> dict[str, Any]:
     """How many open pages have a banner as it is now, of how many that are to: as pages report every 20 s."""
     now = moments.now()

@@ -1,4 +1,5 @@
-"""What changes which fragment. Receivers run inside the writer's transaction; changes wait for its commit."""
+"""What changes which fragment beside what ``depends_on`` says. Receivers run inside the writer's transaction; changes
+wait for its commit."""
 
 from typing import Any
 
@@ -6,7 +7,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from live.banners import fragments, receipts
-from live.banners.models import EVERYWHERE, Banner, BannerUpdate, ReceiptCount
+from live.banners.models import EVERYWHERE, Banner, BannerUpdate
 from live.hub import periodic_tasks
 from live.notices import activity_changed
 
@@ -15,21 +16,12 @@ periodic_tasks.register(receipts.COUNT_SECONDS, receipts.count)
 
 @receiver([post_save, post_delete], sender=Banner)
 def _banner_changed(instance: Banner, using: str, **kwargs: Any) -> None:
-    fragments.banner.changed(pk=instance.pk, using=using)
-    fragments.banner_times.changed(pk=instance.pk, using=using)
-    fragments.receipts.changed(pk=instance.pk, using=using)
     _regions_changed(instance, using)
 
 
 @receiver([post_save, post_delete], sender=BannerUpdate)
 def _update_changed(instance: BannerUpdate, using: str, **kwargs: Any) -> None:
-    fragments.banner.changed(pk=instance.banner_id, using=using)
     _regions_changed(instance.banner, using)
-
-
-@receiver([post_save, post_delete], sender=ReceiptCount)
-def _receipts_changed(instance: ReceiptCount, using: str, **kwargs: Any) -> None:
-    fragments.receipts.changed(pk=instance.banner_id, using=using)
 
 
 def _regions_changed(banner: Banner, using: str) -> None:

@@ -49,7 +49,7 @@ def _(user: User, pk: int, **view: str) -> bool:
     return may_see_panel(user, pk)
 
 
-@fragment("boards/board.html#activity")
+@fragment("boards/board.html#activity", depends_on=Board)
 def activity(pk: int) -> dict[str, Any]:
     """The last notices to a board's viewers, such as what people did on it, the newest first."""
     instance = Board.objects.get(pk=pk)
@@ -62,7 +62,7 @@ def activity(pk: int) -> dict[str, Any]:
 activity.visible_to(may_see_board)
 
 
-@fragment("boards/board.html#edit_link", per=editing)
+@fragment("boards/board.html#edit_link", per=editing, depends_on=Board)
 def edit_link(audience: Sequence[Any], pk: int) -> dict[str, Any]:
     """The way to a board's edit page, for those who may edit it."""
     return {"board": boards_edited(audience).filter(pk=pk).first()}

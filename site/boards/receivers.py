@@ -1,5 +1,5 @@
-"""What changes which fragment, and the colour of a new line. Receivers run inside the writer's transaction; ``changed``
-waits for its commit."""
+"""What changes which fragment beside what ``depends_on`` says, and the colour of a new line. Receivers run inside the
+writer's transaction; ``changed`` waits for its commit."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from boards.data.panels_of_series import showing
 from boards.documents import fragments as documents
 from boards.editing import fragments as editing
 from boards.home import fragments as home
-from boards.models import Board, DismissedSeries, Panel, PanelSeries
+from boards.models import Board, Panel, PanelSeries
 from boards.recipients import pk_of
 from boards.variables import fragments as variables
 from boards.variables.tiles import all_tiles, tile_key
@@ -75,19 +75,9 @@ def _pickers_changed(pk: int, names: Iterable[str]) -> None:
     changed(*(variables.picker.changed_id(pk=pk, variable=name) for name in names))
 
 
-@receiver([post_save, post_delete], sender=DismissedSeries)
-def _offers(**kwargs: Any) -> None:
-    home.offers.changed()
-
-
 @receiver([post_save, post_delete], sender=Board)
 def _board(instance: Board, **kwargs: Any) -> None:
-    home.boards.changed()
-    home.offers.changed()
-    wall.rotation.changed()
     _board_changed(pk=instance.pk)
-    fragments.activity.changed(pk=instance.pk)
-    fragments.edit_link.changed(pk=instance.pk)
     _panels_changed(Panel.objects.filter(board=instance.pk))
     _pickers_changed(instance.pk, instance.variable_names())
 
@@ -122,7 +112,6 @@ def _panel(instance: Panel, **kwargs: Any) -> None:
 @receiver([post_save, post_delete], sender=PanelSeries)
 def _series_of_panel(instance: PanelSeries, **kwargs: Any) -> None:
     fragments.panel.changed(pk=instance.panel_id)
-    home.offers.changed()
     for panel in Panel.objects.select_related("board").filter(pk=instance.panel_id):
         home.card.changed(pk=panel.board_id)
         documents.imported.changed(pk=panel.board_id)

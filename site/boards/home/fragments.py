@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from boards.home.offers import boards_to_add_to, offers_now
 from boards.home.summary import Summary, summary
-from boards.models import Favourite
+from boards.models import Board, DismissedSeries, Favourite, PanelSeries
 from boards.permissions import (
     ANYBODY,
     Rights,
@@ -48,7 +48,7 @@ def list_of(user: User) -> tuple[Rights, tuple[int, ...]]:
     return (seeing(user), favourites(user))
 
 
-@fragment("boards/index.html#boards", per=list_of)
+@fragment("boards/index.html#boards", per=list_of, depends_on=Board)
 def boards(audience: tuple[Sequence[Any], Sequence[int]], show: str = ALL, q: str = "") -> dict[str, Any]:
     """The boards that somebody may open, as cards: those of which title or note hold ``q``, and with ``show`` only
     their favourites."""
@@ -103,7 +103,12 @@ def states_of(about: Summary) -> list[tuple[str, str]]:
     return [] if about.panels else [("none", gettext("No panels yet"))]
 
 
-@fragment("boards/offers.html#offers", per=editing, interval_seconds=INTERVAL_SECONDS)
+@fragment(
+    "boards/offers.html#offers",
+    per=editing,
+    interval_seconds=INTERVAL_SECONDS,
+    depends_on=[Board, PanelSeries, DismissedSeries],
+)
 def offers(audience: Sequence[Any], board: int = 0) -> dict[str, Any]:
     """Series that no panel shows, to be added to a board that they may edit: to ``board``, if it is one."""
     to = boards_to_add_to(boards_edited(audience), board)

@@ -37,7 +37,7 @@ def _max_repeats(board: Board) -> int:
     return max(1, (MAX_TILES - len(repeats) + repeating) // repeating) if repeating else MAX_TILES
 
 
-@fragment("boards/wall.html#rotation", per=seeing)
+@fragment("boards/wall.html#rotation", per=seeing, depends_on=Board)
 def rotation(audience: Sequence[Any], rotate: int = 0, values: str = "") -> dict[str, Any]:
     """The boards that a wall shows one after the other, each for ``rotate`` seconds. The values are those of variables,
     whichever of them declares one."""

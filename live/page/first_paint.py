@@ -81,10 +81,10 @@ def paint(user: User, page: Page, keys: Iterable[Key]) -> dict[ElementId, SafeSt
     return {key.element: to_html(renderings[key.id], renderings) for key in keys}
 
 
-def fill_slots() -> None:
-    """Have every template of Django's filled when it has been rendered: once, when the app is ready."""
-    if not hasattr(Template.render, "__wrapped__"):
-        Template.render = _filled(Template.render)  # type: ignore[method-assign]
+def fill_slots(template: type[Any] = Template) -> None:
+    """Have every template of a backend, by default Django's, filled when it has been rendered: called at the start."""
+    if not hasattr(template.render, "__wrapped__"):
+        template.render = _filled(template.render)
 
 
 def _filled(render: Callable[..., str]) -> Callable[..., str]:

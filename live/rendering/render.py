@@ -9,7 +9,7 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -145,9 +145,19 @@ def _root_tag(declared: Fragment) -> str | None:
         template: Any = get_template(declared.template)
     except (TemplateDoesNotExist, TemplateSyntaxError):  # why it failed
         return None
-    texts = (node.s.strip() for node in getattr(template.template, "nodelist", ()) if isinstance(node, TextNode))
-    match = markup.ROOT.match(next(filter(None, texts), ""))
+    match = markup.ROOT.match(next(filter(None, map(str.strip, _texts(template.template))), ""))
     return match[1].lower() if match else None
+
+
+def _texts(template: Any) -> Iterable[str]:
+    """What a template of Django's or of Jinja2 has in it as it is."""
+    if hasattr(template, "nodelist"):
+        return (node.s for node in template.nodelist if isinstance(node, TextNode))
+    environment = getattr(template, "environment", None)
+    if environment is None or environment.loader is None:
+        return ()
+    source, *_ = environment.loader.get_source(environment, template.name)
+    return (text for _, kind, text in environment.lex(source) if kind == "data")
 
 
 def out_of_date(rendered: Rendered) -> Rendered:

@@ -4,7 +4,7 @@ Django shows nothing for a name that is not there, without a word. So these name
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from live.keys import FragmentError, Key
@@ -45,6 +45,13 @@ class _Viewer:
     def __call__(self) -> NoReturn:  # templates ask whatever can be called for an attribute first
         raise FragmentError(self._message)
 
+    # Jinja2 calls nothing by itself.
+    def __bool__(self) -> bool:
+        self()
+
+    def __str__(self) -> str:
+        self()
+
     def __getattr__(self, name: str) -> NoReturn:
         # Noted as well as raised: {% if %} takes an exception inside its operators for False.
         self._errors.append(self._message)
@@ -69,3 +76,14 @@ class _Processed:
 
     def __bool__(self) -> bool:
         return bool(self())
+
+    # Jinja2 calls nothing by itself.
+    def __str__(self) -> str:
+        return self()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self())
+
+    def __getitem__(self, name: object) -> NoReturn:
+        self()
+        raise KeyError(name)

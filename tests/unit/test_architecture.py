@@ -47,6 +47,7 @@ FLOORS: list[list[str]] = [
     ["live"],
     [
         "live.templatetags",
+        "live.jinja2",
         "live.checks",
         "live.views",
         "live.unavailable",

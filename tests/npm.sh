@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 case ${1:-tests} in
-  tests) PACKAGES="axe-core@4.14.1 acorn@8.19.0" into=.venv/npm ;;
+  tests) PACKAGES="axe-core@4.14.1 acorn@8.19.0 htmx.org@2.0.0 htmx-ext-ws@2.0.0" into=.venv/npm ;;
   fonts) PACKAGES="inter-ui@4.1.1" into=.venv/npm-fonts ;;
   senders) PACKAGES="@influxdata/influxdb-client@1.35.0 prom-client@15.1.3" into=.venv/npm-senders ;;
   *) echo "usage: tests/npm.sh [tests|fonts|senders]" >&2; exit 2 ;;

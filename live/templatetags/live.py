@@ -92,13 +92,16 @@ def live_feed(context: Context, name: str) -> SafeString:
 
 
 @register.inclusion_tag("live/head.html", takes_context=True)
-def live_head(context: Context, refresh: int = REFRESH_SECONDS, url: str = "", nonce: Any = None) -> dict[str, Any]:
+def live_head(
+    context: Context, refresh: int = REFRESH_SECONDS, url: str = "", nonce: Any = None, htmx: bool = True
+) -> dict[str, Any]:
     """For the head: htmx, its configuration, and our script and style sheet; those of the apps.
 
     Where the page's script does not run, the page is loaded again every ``refresh`` seconds, or the page at ``url`` in
     its stead. On a page with a form that somebody fills in say ``{% live_head refresh=0 %}``: what they have typed
     would be gone. ``nonce`` is that of the page's content security policy; by default the variable ``csp_nonce``, which
-    Django's context processor sets.
+    Django's context processor sets. ``htmx=False`` on a page that loads an htmx 2 of its own, anywhere: then
+    this brings neither htmx nor a configuration of it.
     """
     context.render_context[REFRESH] = refresh
     if nonce is None:
@@ -108,7 +111,8 @@ def live_head(context: Context, refresh: int = REFRESH_SECONDS, url: str = "", n
         request.live_head = True  # type: ignore[attr-defined]  # the page is to be live, see live.middleware
     installed = {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms")}
     # One that is made when it is first read is false until then. And django-htmx tells "" and None apart.
-    return {**installed, "refresh": refresh, "url": url, "csp_nonce": None if nonce is None else str(nonce) or None}
+    csp_nonce = None if nonce is None else str(nonce) or None
+    return {**installed, "refresh": refresh, "url": url, "csp_nonce": csp_nonce, "htmx": htmx}
 
 
 @register.inclusion_tag("live/state.html", takes_context=True)

@@ -4,8 +4,10 @@
   var root = document.documentElement, state = document.getElementById("live-state");
   var floor = document.getElementById("live-floor"), url = floor.getAttribute("data-url");
   var seconds = floor.getAttribute("data-refresh");
-  if (root.getAttribute("data-live-runs") !== null) return;
-  root.setAttribute("data-live", "unsupported");
-  if (state) state.textContent = state.getAttribute("data-unsupported");
-  if (seconds) setTimeout(function () { if (url) location.replace(url); else location.reload(); }, seconds * 1000);
+  addEventListener("load", function () {
+    if (root.getAttribute("data-live-runs") !== null) return;
+    root.setAttribute("data-live", "unsupported");
+    if (state) state.textContent = state.getAttribute("data-" + (root.getAttribute("data-live-lacks") || "unsupported"));
+    if (seconds) setTimeout(function () { if (url) location.replace(url); else location.reload(); }, seconds * 1000);
+  });
 })();

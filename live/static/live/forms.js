@@ -30,4 +30,10 @@
     });
   });
   for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, fields);
+  // A form of ours that is rejected is shown as it came, whatever the settings of htmx are for others.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const form = detail.requestConfig && detail.requestConfig.elt.closest("form");
+    if (detail.xhr.status !== 422 || !form || !form.querySelector("[name=_submission]")) return;
+    [detail.shouldSwap, detail.isError] = [true, false];
+  });
 })();

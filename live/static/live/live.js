@@ -1,9 +1,8 @@
-// Keeps the page true: over a socket, or by asking over HTTP where there can be no socket. The HTML that comes is swapped
-// in by htmx's ws extension. ES2019, as Chrome 79 has it (make lint); where it does not run, floor.js speaks.
+// Keeps the page true: over a socket, or by asking over HTTP where there can be no socket. ES2019, as Chrome 79 has it
+// (make lint); where it does not run, floor.js speaks.
 (() => {
   if (!window.livePage) return;
-  if (!window.htmx) return; // it asks for a newer browser than we do, or did not come
-  const { page, say, hear, connects, silentFor, report, SILENCE, POLL } = livePage;
+  const { page, say, hear, connects, silentFor, report, swap, SILENCE, POLL } = livePage;
   const root = document.documentElement, pageUrl = page.dataset.page;
   // Milliseconds. The longest that a page is wrong after the server can be reached again is REQUEST + RETRY, a request that
   // hangs and the pause after it: less than 5 s, and spread over 1,000 pages.
@@ -22,17 +21,6 @@
   };
 
   // What comes.
-  // htmx's extension is given one channel that is always open: by itself it would try again at once, and for ever. Behind
-  // it sockets come and go.
-  const channel = new EventTarget(), create = htmx.createWebSocket;
-  channel.close = () => drop();
-  htmx.createWebSocket = (url) => {
-    if (!url.endsWith(page.getAttribute("ws-connect"))) return create(url); // another one, of the project's own
-    socketUrl = url;
-    connect();
-    return channel;
-  };
-  const swap = (html) => channel.dispatchEvent(new MessageEvent("message", { data: html }));
   const BEAT = /<i id="live-heartbeat"[^>]* data-time="([\d.]+)"(?: data-database-away="([\d.]+)")?( data-behind)?/;
   const receive = (html) => {
     const [, seconds, away, behind] = BEAT.exec(html) || [];
@@ -163,7 +151,6 @@
     if (gone || (answer.status === 200 && (signIn || !answer.redirected))) location.reload();
     else renew(RENEW);
   };
-  setTimeout(() => over || stored((storage) => storage.removeItem("live-renewed")), 2 * MAX_RENEW);
   const judge = () => {
     const silent = silentFor();
     livePage.tellAge();
@@ -182,19 +169,22 @@
     else if (refusals > 1) attempt();
     else again();
   };
-  setInterval(judge, 1000);
-  setInterval(sendReport, REPORT);
-  on("visibilitychange", wake, document);
-  on("online", wake, window);
-  on("offline", () => { if (!over) { lost(4000); say("offline"); } }, window);
-  // Frozen, it could not say that it is not live; and the server need not send to a tab that takes nothing.
-  on("freeze", () => { frozen = true; drop(); if (!over) say("reconnecting"); }, document);
-  on("resume", () => { frozen = false; wake(); }, document);
-  on("pageshow", (e) => e.persisted && renew(0), window);
-
-  for (const name of ["htmx:afterRequest", "live:report"])
-    on(name, () => (root.dataset.live === "polling" ? attempt() : sendReport()));
-
-  say("connecting");
-  root.setAttribute("data-live-runs", "");
+  livePage.drop = drop;
+  livePage.begin = (url) => {
+    socketUrl = url;
+    setInterval(judge, 1000);
+    setInterval(sendReport, REPORT);
+    setTimeout(() => over || stored((storage) => storage.removeItem("live-renewed")), 2 * MAX_RENEW);
+    on("visibilitychange", wake, document);
+    on("online", wake, window);
+    on("offline", () => { if (!over) { lost(4000); say("offline"); } }, window);
+    // Frozen, it could not say that it is not live; and the server need not send to a tab that takes nothing.
+    on("freeze", () => { frozen = true; drop(); if (!over) say("reconnecting"); }, document);
+    on("resume", () => { frozen = false; wake(); }, document);
+    on("pageshow", (e) => e.persisted && renew(0), window);
+    for (const name of ["htmx:afterRequest", "live:report"])
+      on(name, () => (root.dataset.live === "polling" ? attempt() : sendReport()));
+    say("connecting");
+    connect();
+  };
 })();

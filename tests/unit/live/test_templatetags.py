@@ -262,10 +262,24 @@ def test_the_head_brings_htmx_its_extension_and_our_files() -> None:
         r"/htmx-2[\w.]*\.js",
         r"live/live\.js",
         r"live/live\.css",
-        '"allowEval":false',
+        '"includeIndicatorStyles":false',
     ):
         assert re.search(needed, html), needed
     assert not re.search(r"<script(?![^>]* src=)", html)
+
+
+def test_a_project_with_an_htmx_of_its_own_gets_neither_htmx_nor_settings_for_it() -> None:
+    html = show("{% live_head htmx=False %}")
+    assert "live/live.js" in html
+    assert "htmx-2" not in html and "htmx-config" not in html
+    assert re.findall(r'[\w-]+="[^"]*hx-ws-2[\w.]*\.js"', html) == [
+        'data-extension="/static/django_htmx/ext/hx-ws-2.min.js"'
+    ], "loaded by the script where the project has none"
+
+
+def test_ours_is_not_kept_from_what_a_project_evaluates() -> None:
+    """hx-on and filters of triggers are for the page's content security policy to refuse."""
+    assert "allowEval" not in show("{% live_head %}")
 
 
 def test_the_state_has_words_for_each_state() -> None:

@@ -1,0 +1,25 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+from django.views.decorators.cache import never_cache
+
+from config.urls import urlpatterns as of_the_site
+
+
+@never_cache
+def page(request: HttpRequest) -> HttpResponse:
+    """``?where=`` the page's own scripts are, ``scripts=`` which, and ``how=`` they are loaded; ``ours``: ours, too."""
+    scripts = [name for name in request.GET.get("scripts", "").split(",") if name]
+    return render(request, "hosted/page.html", {"scripts": scripts, **request.GET.dict()} | {"scripts": scripts})
+
+
+def echo(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"got {request.GET.get('number', 'nothing')}")
+
+
+urlpatterns = [
+    path("hosted/", page),
+    path("hosted/echo", echo),
+    path("live/", include("live.urls")),
+    *of_the_site,
+]

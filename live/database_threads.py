@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.urls import get_script_prefix, set_script_prefix
 
 from live import metrics
 
@@ -153,11 +154,12 @@ def give_back() -> None:
 
 
 class DatabaseThreads:
-    """A few threads, used from one event loop."""
+    """A few threads, used from one event loop. Addresses are below the prefix that they are below where it is made."""
 
     def __init__(self, name: str, count: int) -> None:
         self.count = count
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix=name)
+        # Django holds for each thread of what prefix addresses are, and they know of none.
+        self._pool = ThreadPoolExecutor(count, name, initializer=set_script_prefix, initargs=(get_script_prefix(),))
 
     def run(
         self, question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs

@@ -20,6 +20,7 @@ http {{
     server {{
         listen 127.0.0.1:{port};
         location {path}/ {{ proxy_pass http://127.0.0.1:{upstream}{stripped}; {directives} }}
+        {others}
     }}
 }}
 """
@@ -35,6 +36,8 @@ class Nginx:
     # Where the site is; and whether the server gets paths without it.
     path: str = ""
     strips: bool = False
+    # The port of another site, to which all other paths go.
+    beside: int | None = None
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -46,7 +49,8 @@ class Nginx:
         self.folder.mkdir()
         config = self.folder / "nginx.conf"
         values = {"folder": self.folder, "port": self.port, "upstream": self.upstream, "directives": self.directives}
-        config.write_text(CONFIG.format(**values, path=self.path, stripped="/" if self.strips else ""))
+        others = f"location / {{ proxy_pass http://127.0.0.1:{self.beside}; {self.directives} }}" if self.beside else ""
+        config.write_text(CONFIG.format(**values, path=self.path, stripped="/" if self.strips else "", others=others))
         # Not on everybody's path: it is where an administrator's programs are.
         program = shutil.which("nginx") or "/usr/sbin/nginx"
         command = [program, "-e", str(self.folder / "error.log"), "-c", str(config), "-p", str(self.folder)]

@@ -14,8 +14,11 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.db import Error
 from django.http import HttpResponseBase
 from django.utils.cache import add_never_cache_headers
@@ -40,8 +43,23 @@ HEADERS_THAT_LEAD_AWAY = ("HX-Redirect", "HX-Location", "HX-Refresh", "Content-E
 NUMBER_PREFIX = "live-notice-"
 
 
+class PathCookieStorage(CookieStorage):
+    """In a cookie of the path that sessions have: of two sites on one host, none takes what waits for the other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The cookie of a site that is at / comes with every request to this one, too.
+        self.cookie_name += settings.SESSION_COOKIE_PATH.rstrip("/").replace("/", "-")
+
+    def _update_cookie(self, encoded_data: str, response: HttpResponseBase) -> None:
+        super()._update_cookie(encoded_data, response)  # type: ignore[misc]
+        response.cookies[self.cookie_name]["path"] = settings.SESSION_COOKIE_PATH
+
+
 class LiveStorage(FallbackStorage):
     """See the module. One for each request; the middleware calls ``update`` when the view has responded."""
+
+    storage_classes = (PathCookieStorage, SessionStorage)
 
     _queued_messages: list[Message]
     _loaded_messages: list[Message]

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter
+from django.conf import settings
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from live import health
@@ -36,6 +37,13 @@ def socket_url() -> str:
     return get_script_prefix() + SOCKET
 
 
+def with_whole_path(scope: Any) -> Any:
+    """The scope with a path that begins with the prefix, also where a proxy has taken that away: Django's
+    ``request.path``, and with it where who signs in comes back to, is the path as the server has it."""
+    prefix = (settings.FORCE_SCRIPT_NAME or scope.get("root_path", "")).rstrip("/")
+    return scope if f"{scope['path']}/".startswith(f"{prefix}/") else {**scope, "path": prefix + scope["path"]}
+
+
 def with_live(django_application: Any) -> ProtocolTypeRouter:
     """``django_application`` for HTTP, the live socket, and ``live.health``. The Origin is checked inside. Works on any
     ASGI server."""
@@ -52,6 +60,7 @@ def with_live(django_application: Any) -> ProtocolTypeRouter:
             await send({"type": "websocket.close", "code": 4404})
 
     async def http(scope: Any, receive: Any, send: Any) -> None:
+        scope = with_whole_path(scope)
         await (health.respond if health.is_asked(scope) else django_application)(scope, receive, send)
 
     return ProtocolTypeRouter({"http": http, "websocket": websocket})

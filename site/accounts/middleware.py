@@ -23,6 +23,7 @@ def sign_in_throttle(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
                 throttle.COOKIE,
                 throttle.known_browser(username),
                 max_age=throttle.COOKIE_AGE_SECONDS,
+                path=settings.SESSION_COOKIE_PATH,
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
                 samesite="Lax",

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from threading import BoundedSemaphore, Lock
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
@@ -35,7 +36,7 @@ MAX_FAILURES_AT_ACCOUNT = 100
 MAX_WAITING = 4
 BUSY_SECONDS = 2
 
-COOKIE, COOKIE_AGE_SECONDS = "known_browser", 365 * 24 * 3600
+COOKIE, COOKIE_AGE_SECONDS = f"known_browser{settings.COOKIE_SUFFIX}", 365 * 24 * 3600
 SALT = "accounts.known_browser"
 
 _waiting, _hashing = BoundedSemaphore(MAX_WAITING + 1), Lock()

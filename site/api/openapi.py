@@ -73,7 +73,7 @@ def description() -> Json:
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
     """For programs."""
-    return JsonResponse(description() | {"servers": [{"url": get_script_prefix().rstrip("/") or "/"}]})
+    return JsonResponse(description() | {"servers": [{"url": _base_path() or "/"}]})
 
 
 @require_safe
@@ -82,11 +82,20 @@ def page(request: HttpRequest) -> HttpResponse:
     groups: dict[str, dict[tuple[str, str], Json]] = {name: {} for name in GROUPS}
     for path, operations in description()["paths"].items():
         for method, operation in operations.items():
-            new = {"methods": [], "path": path, "id": operation["operationId"], "fields": _fields(operation)}
+            new = {
+                "methods": [],
+                "path": _base_path() + path,
+                "id": operation["operationId"],
+                "fields": _fields(operation),
+            }
             new["summary"] = _html(operation["summary"])
             line = groups[operation["tags"][0]].setdefault((path, operation["summary"]), new)
             line["methods"].append(method.upper())
     return render(request, "api/page.html", {"groups": {name: lines.values() for name, lines in groups.items()}})
+
+
+def _base_path() -> str:
+    return get_script_prefix().rstrip("/")
 
 
 def _fields(operation: Json) -> list[Json]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from boards.permissions import may_edit
@@ -17,7 +18,7 @@ def first_steps(request: HttpRequest, board: int = 0, secret: str = "") -> dict[
     """The command with this server's address, for whoever may edit; ``secret``: of a token that was just made."""
     command = (
         f"curl --json '{EXAMPLE}' -H \"Authorization: Bearer {secret or '$TOKEN'}\""
-        f" {request.build_absolute_uri('/api/points')}"
+        f" {request.build_absolute_uri(reverse('points'))}"
     )
     may_make_tokens = request.user.has_perm("tokens.add_token")
     return {

@@ -137,4 +137,4 @@ def command_for(row: PanelSeries) -> str:
     name, tags = (row.series.name, row.series.tags) if row.series else example(read(row.query).selector)
     body = {"series": name, "value": 12.5} | ({"tags": tags} if tags else {})
     data = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
-    return f"curl --json '{data}' -H \"Authorization: Bearer $TOKEN\" {settings.ADDRESS}/api/points"
+    return f"curl --json '{data}' -H \"Authorization: Bearer $TOKEN\" {settings.ADDRESS}{reverse('points')}"

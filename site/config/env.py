@@ -6,6 +6,7 @@ expected; ``manage.py`` prints that sentence instead of a traceback.
 
 import logging
 import os
+import re
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,6 +26,15 @@ MIN_SECRET_LENGTH = 50
 DEVELOPMENT_SECRET = "insecure-development-key-only-ever-used-with-DEBUG-on"
 MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 WEAK = f"a default or too short (under {MIN_SECRET_LENGTH} characters)"
+
+# One path or several, of characters that stand for themselves in every address.
+PATH = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
+# With what the site's own addresses begin.
+OWN_PATHS = set(
+    "- account accounts activity admin api badges boards boards.schema.json charts display favicon.ico find health"
+    " healthz import live metrics new panels people ping query ready readyz series static token tokens widgets write"
+    " zones".split()
+)
 
 # PostgreSQL. Every request and every rendering thread would open a connection of its own: they are lent from a pool.
 POOL = {
@@ -110,6 +120,18 @@ def port(name: str) -> int:
     if not (value.isdecimal() and len(value) < 6 and 0 < int(value) < 65536):
         raise ImproperlyConfigured(f"{name} is {value[:20]!r}; it must be a number from 1 to 65535.")
     return int(value)
+
+
+def base_path(name: str) -> str:
+    """The path at which the site is on its host, such as ``/status``; unset means at the root, which is ``""``."""
+    value = os.environ.get(name, "").strip()
+    if value and not (PATH.fullmatch(value) and {".", ".."}.isdisjoint(value.split("/"))):
+        expected = "it must look like /status or /tools/status, with a slash before it and none at its end"
+        raise ImproperlyConfigured(f"{name} is {value[:40]!r}; {expected}.")
+    if value.split("/")[1:2] and value.split("/")[1] in OWN_PATHS:
+        reason = "addresses below it begin so, too: where a proxy takes the path away, nobody can tell them apart"
+        raise ImproperlyConfigured(f"{name} is {value[:40]!r}; {reason}. Take another, such as /status.")
+    return value
 
 
 def secret(name: str, *, file: Path, debug: bool) -> str:

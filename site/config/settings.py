@@ -1,5 +1,6 @@
 """Boardcast's settings. What differs between machines comes from the environment; docs/deployment.md has the table."""
 
+import re
 from pathlib import Path
 
 from config import env
@@ -15,6 +16,15 @@ SECRET_KEY = env.secret("SECRET_KEY", file=VAR / "secret", debug=DEBUG)
 SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS", debug=DEBUG)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS") or ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.hosts("ALLOWED_HOSTS") if host != "*"]
+
+# Where the site is on its host: every address begins with it, whether the proxy takes it away or not.
+BASE_PATH = env.base_path("BASE_PATH")
+FORCE_SCRIPT_NAME = BASE_PATH or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH or "/"
+# Another site may be at / of the same host. Browsers send its cookies here, too, and of two with one name Django would
+# take the other site's.
+COOKIE_SUFFIX = BASE_PATH.replace("/", "-")
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"sessionid{COOKIE_SUFFIX}", f"csrftoken{COOKIE_SUFFIX}"
 
 INSTALLED_APPS = [
     "live",
@@ -92,7 +102,7 @@ TIME_ZONE = "UTC"
 # One clock everywhere, of 24 hours: of the languages here, English alone would have another one in the admin.
 FORMAT_MODULE_PATH = "config.formats"
 
-STATIC_URL = "/static/"
+STATIC_URL = f"{BASE_PATH}/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 # Served straight from where the apps keep them: there is nothing to collect before a start.
 WHITENOISE_USE_FINDERS = True
@@ -102,7 +112,7 @@ HTTPS = env.flag("HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # A scraper asks each process by itself, and not through the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^live/metrics$"]
+SECURE_REDIRECT_EXEMPT = [rf"^{re.escape(f'{BASE_PATH}/live/metrics'.lstrip('/'))}$"]
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 # W005, W021: HSTS for all subdomains and for browsers' preload lists is for the domain's owner to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -110,7 +120,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # The admin's page of a panel has 14 fields for each of its lines.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# Where programs send to, as shown on panels that have no data yet.
+# The host to which programs send, as shown on panels that have no data yet; ``reverse()`` has the path.
 ADDRESS = f"http://{env.host('HOST')}:{env.port('PORT')}"
 if HTTPS:
     ADDRESS = next((f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"), ADDRESS)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import include, path, re_path
+from django.urls import get_script_prefix, include, path, re_path
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
@@ -70,7 +70,8 @@ def handler404(request: HtmxHttpRequest, exception: Exception) -> HttpResponse:
     by_htmx = bool(request.htmx)
     is_page = request.method in {"GET", "HEAD"} and not by_htmx
     # Nobody comes back to what a button has sent.
-    page = request.get_full_path() if is_page else (by_htmx and request.htmx.current_url_abs_path) or "/"
+    sent_from = by_htmx and request.htmx.current_url_abs_path
+    page = request.get_full_path() if is_page else sent_from or get_script_prefix()
     if accepts_html(request):
         response = render(request, "boards/not_for_you.html", {"next": page})
     else:

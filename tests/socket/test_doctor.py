@@ -102,7 +102,7 @@ def test_behind_one_that_is_wrong(brisk: Site, tmp_path: Path, directives: str, 
 
 
 def test_under_a_prefix_with_a_proxy_that_strips_it_and_one_that_does_not(stopped_site: Site, tmp_path: Path) -> None:
-    stopped_site.env["DJANGO_SETTINGS_MODULE"] = "tests.prefixed"
+    stopped_site.env |= {"DJANGO_SETTINGS_MODULE": "tests.brisk", "BASE_PATH": "/board"}
     site = stopped_site.start()
     for strips in (True, False):
         with Nginx(tmp_path / f"nginx-{strips}", site.port, path="/board", strips=strips) as nginx:

@@ -16,8 +16,10 @@ import pytest
 from django.core.checks.security.base import SECRET_KEY_MIN_LENGTH
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.urls import get_resolver
 
 from config import env
+from live import health
 from live.checks import postgresql_is_back_in_seconds
 from tests.unit.config.conftest import NAME, refused
 
@@ -420,3 +422,43 @@ def test_days_are_no_fewer_than_what_they_outlive(monkeypatch: pytest.MonkeyPatc
         env.days("AGE", 90, least=None)
     monkeypatch.setenv("AGE", "0")
     assert env.days("AGE", 90, least=31) is env.days("AGE", 90, least=None) is None
+
+
+# The path of the site
+
+
+@pytest.mark.parametrize("value", ["", "/status", "/tools/status", "/a-b_c.d~1", " /status "])
+def test_a_path_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("BASE_PATH", value)
+    assert env.base_path("BASE_PATH") == value.strip()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("/", "status", "/status/", "status/", "//status", "/a//b", "/a/./b", "/..", "/a b", "/a%20b", "/ä", "/a?b"),
+        *("https://example.com/status", "/status#", "/a\\b", "/a;b", "/a'b"),
+    ],
+)
+def test_what_is_no_path_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("BASE_PATH", value)
+    with pytest.raises(ImproperlyConfigured, match="it must look like /status or /tools/status") as raised:
+        env.base_path("BASE_PATH")
+    assert repr(value) in str(raised.value)
+
+
+def test_no_path_is_the_beginning_of_addresses_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the page at /boards/x nobody could tell whether a proxy has taken a /boards before it."""
+    own = {part for pattern in get_resolver().url_patterns for part in first_parts(pattern)}
+    assert own | {"static", health.ALIVE[1:], health.READY[1:]} == env.OWN_PATHS
+    for value in ("/boards", "/api/more"):
+        monkeypatch.setenv("BASE_PATH", value)
+        with pytest.raises(ImproperlyConfigured, match=f"BASE_PATH is '{value}'; addresses below it begin so, too"):
+            env.base_path("BASE_PATH")
+
+
+def first_parts(pattern: Any) -> set[str]:
+    """With what the paths of a pattern begin."""
+    first = re.match(r"\^?([^/(?\\]*)", str(pattern.pattern))[1]  # type: ignore[index]
+    nested = getattr(pattern, "url_patterns", ())
+    return {first} if first or not nested else {part for each in nested for part in first_parts(each)} - {""}

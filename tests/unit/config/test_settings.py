@@ -64,6 +64,8 @@ def test_with_everything_right_the_checks_pass(project: Path) -> None:
         ({"NEW_SERIES_PER_HOUR": "many"}, "NEW_SERIES_PER_HOUR is 'many'; it must be a number from 0 up."),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is '-1'; it must be a number from 0 up."),
         ({"SOCKETS_PER_ADDRESS": "0"}, "SOCKETS_PER_ADDRESS is '0'; it must be a number from 1 up."),
+        ({"BASE_PATH": "status"}, "BASE_PATH is 'status'; it must look like /status or /tools/status, "),
+        ({"BASE_PATH": "/boards"}, "BASE_PATH is '/boards'; addresses below it begin so, too: "),
         ({"DATABASE_URL": "board.sqlite3"}, "DATABASE_URL cannot be read (no scheme)"),
         ({"DATABASE_URL": "sqlite:////nowhere/board.sqlite3"}, "DATABASE_URL names a file in /nowhere"),
         ({"REDIS_URL": "localhost"}, "REDIS_URL is 'localhost'; it must look like redis://127.0.0.1:6379/0."),
@@ -130,6 +132,29 @@ print([s.DEBUG, s.ALLOWED_HOSTS, s.CSRF_TRUSTED_ORIGINS, s.SECURE_SSL_REDIRECT, 
 )
 def test_the_settings_follow_the_environment(project: Path, given: dict[str, str | None], expected: str) -> None:
     done = manage(project, "shell", "--no-imports", "-c", SETTINGS, **given)
+    assert done.stdout.strip() == expected, done.stderr
+
+
+BELOW = """
+from django.conf import settings as s
+print([s.FORCE_SCRIPT_NAME, s.STATIC_URL, s.SESSION_COOKIE_PATH, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_PATH,
+       s.CSRF_COOKIE_NAME, s.SECURE_REDIRECT_EXEMPT])
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("", r"[None, '/static/', '/', 'sessionid', '/', 'csrftoken', ['^live/metrics$']]"),
+        (
+            "/our/status.page",
+            "['/our/status.page', '/our/status.page/static/', '/our/status.page', 'sessionid-our-status.page',"
+            r" '/our/status.page', 'csrftoken-our-status.page', ['^our/status\\.page/live/metrics$']]",
+        ),
+    ],
+)
+def test_what_has_an_address_follows_the_path_of_the_site(project: Path, path: str, expected: str) -> None:
+    done = manage(project, "shell", "--no-imports", "-c", BELOW, BASE_PATH=path)
     assert done.stdout.strip() == expected, done.stderr
 
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if missing_migrations():
             call_command("migrate", verbosity=0)
         secrets = prepare()
-        address = f"http://{env.host('HOST')}:{port}"
+        address = f"http://{env.host('HOST')}:{port}{settings.BASE_PATH}"
         collector = Collector(f"collector of this machine, port {port}", f"{address}/api/points")
 
         def started() -> None:

@@ -104,7 +104,8 @@ def _raw(request: HttpRequest) -> str:
     scope = getattr(request, "scope", {})
     raw = scope["raw_path"].decode("ascii", "replace") if scope.get("raw_path") else request.META.get("RAW_URI")
     raw = raw or request.META.get("REQUEST_URI") or request.path
-    return raw.partition("?")[0].partition("/metrics/")[2]
+    # The site may be below a path that has the same word in it.
+    return raw.partition("?")[0].removeprefix(request.META["SCRIPT_NAME"]).partition("/metrics/")[2]
 
 
 def _unquoted(part: str) -> str:

@@ -1,14 +1,16 @@
 """A slow render harms nobody, and what does not come is said."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import set_script_prefix
 
 from live import Fragment, fragment
-from live.hub import renderer, scheduler
+from live.hub import process, renderer, scheduler
 from live.hub.hub import Hub
 from live.hub.render_slots import MAX_SLOTS_OF_ONE_FRAGMENT
 from live.hub.watches import RECENT
@@ -51,6 +53,31 @@ def slow(templates: dict[str, str]) -> Iterator[Slow]:
     made = Slow(templates)
     yield made
     made.go_on.set()
+
+
+def test_what_is_rendered_later_has_the_addresses_of_the_page(
+    no_clock: None, transactional_db: None, templates: dict[str, str]
+) -> None:
+    """Its links lead below the prefix, as they do where it is painted first."""
+    templates["link.html"] = "<a href=\"{% url 'login' %}\">Sign in</a>"
+
+    @fragment("link.html")
+    def link() -> dict[str, Any]:
+        return {}
+
+    async def rendered() -> str:
+        hub = process.running_hub()
+        try:
+            screen = await Screen(link.key()).join(hub, {link.key().element: "of another prefix"})
+            return await screen.gets("Sign in")
+        finally:
+            process.stop()
+
+    set_script_prefix("/status/")
+    try:
+        assert 'href="/status/accounts/login/"' in asyncio.run(rendered())
+    finally:
+        set_script_prefix("/")
 
 
 @pytest.mark.parametrize("are_known", [False, True])

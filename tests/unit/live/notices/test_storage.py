@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib import messages
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import AnonymousUser, Group, User
 from django.contrib.messages.storage.base import Message
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import OperationalError, connection, transaction
@@ -526,3 +526,20 @@ def test_a_project_can_come_from_django_s_own_storage_and_go_back(ada: User) -> 
         later = request_of(ada)
         later.COOKIES = {"messages": response.cookies["messages"].value}
         assert list(read(later)) == [Message(messages.INFO, "From before")]
+
+
+@pytest.mark.parametrize(("path", "name"), [("/", "messages"), ("/our/status", "messages-our-status")])
+def test_what_waits_in_a_cookie_is_for_the_path_of_sessions(settings: Any, path: str, name: str) -> None:
+    """Another site may be at / of the same host, with its own messages."""
+    settings.SESSION_COOKIE_PATH = path
+    request, response = request_of(AnonymousUser()), HttpResponse(status=204)
+    storage = LiveStorage(request)
+    storage.add(messages.INFO, "Saved")
+    storage.update(response)
+    assert {name: cookie["path"] for name, cookie in response.cookies.items()} == {name: path}
+    later, shown = request_of(AnonymousUser()), HttpResponse(status=204)
+    later.COOKIES = {name: response.cookies[name].value}
+    storage = LiveStorage(later)
+    assert [message.message for message in storage] == ["Saved"]
+    storage.update(shown)
+    assert (shown.cookies[name]["path"], shown.cookies[name]["max-age"]) == (path, 0)

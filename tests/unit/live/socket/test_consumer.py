@@ -398,6 +398,32 @@ async def test_a_socket_is_opened_below_every_prefix(hub: Hub, settings: Any, wh
         assert f'href="{prefix}/accounts/login/"' in await says(opened, "who are signed in")
 
 
+@pytest.mark.parametrize(
+    ("forced", "root", "path", "whole"),
+    [
+        (None, "", "/orders/", "/orders/"),
+        ("/status", "", "/status/orders/", "/status/orders/"),
+        ("/status", "", "/orders/", "/status/orders/"),
+        ("/status/", "", "/statuses", "/status/statuses"),
+        ("/status", "", "/status", "/status"),
+        (None, "/status", "/orders/", "/status/orders/"),
+        ("/status", "/other", "/status/orders/", "/status/orders/"),
+    ],
+)
+async def test_django_gets_a_path_with_its_prefix_whether_a_proxy_has_taken_it_or_not(
+    settings: Any, forced: str | None, root: str, path: str, whole: str
+) -> None:
+    settings.FORCE_SCRIPT_NAME = forced
+    paths: list[str] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        paths.append(scope["path"])
+
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": root}
+    await with_live(application)(scope, None, None)  # type: ignore[arg-type]
+    assert (paths, scope["path"]) == ([whole], path)
+
+
 @pytest.mark.database
 async def test_who_is_logged_out_later_is_led_below_the_prefix_as_well(hub: Hub, crew: Crew, settings: Any) -> None:
     settings.LOGIN_URL = "login"

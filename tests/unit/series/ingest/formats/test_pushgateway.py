@@ -26,10 +26,8 @@ def push(client: Client, secret: str) -> Push:
     shown = b64encode(f"anybody:{secret}".encode()).decode()
 
     def send(address: str, body: str = TEXT, method: str = "PUT", **headers: str) -> HttpResponse:
-        headers = {"HTTP_AUTHORIZATION": f"Basic {shown}", **headers}
-        return client.generic(
-            method, address, body, content_type="text/plain; version=0.0.4", RAW_URI=address, **headers
-        )
+        headers = {"HTTP_AUTHORIZATION": f"Basic {shown}", "RAW_URI": address, **headers}
+        return client.generic(method, address, body, content_type="text/plain; version=0.0.4", **headers)
 
     return send
 
@@ -76,6 +74,13 @@ def test_an_address_is_a_group(push: Push, address: str, tags: str) -> None:
     response = push(address, "x 1\n")
     assert response.status_code == 200, response.content
     assert values() == {f"x{{{tags}}}": 1}
+
+
+def test_the_site_may_be_below_a_path_with_the_same_word(push: Push) -> None:
+    address = "/our/metrics/board/metrics/job/a%2Fb"
+    response = push("/metrics/job/a/b", "x 1\n", SCRIPT_NAME="/our/metrics/board", RAW_URI=address)
+    assert response.status_code == 200, response.content
+    assert values() == {"x{job=a/b}": 1}
 
 
 def test_labels_of_the_address_are_stronger(push: Push) -> None:

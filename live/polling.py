@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -22,13 +23,14 @@ from live.hub import cursors
 from live.hub.feed_delivery import items_of, marker
 from live.hub.frames import make_frame
 from live.hub.replay_buffer import ReplayBuffer
-from live.keys import ElementId, Key, RenderingId
+from live.keys import ElementId, Key, PageContext, RenderingId
 from live.limited_log import LimitedLog, mark_logged
 from live.page import access, user_function
 from live.page.page import Page, Reason
 from live.page.report import MAX_REPORT_LENGTH, BadReport, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.page.visits import Session
+from live.rendering.context import data_context
 from live.rendering.loads import Loads
 from live.rendering.render import render_or_failure
 from live.rendering.rendered import Rendered, Renderings, closure, without
@@ -48,6 +50,8 @@ STATUSES = {
 # there are.
 MAX_AGE_SECONDS = 0.5
 MAX_RENDERINGS = 1000
+# Feeds that are read, each once for all pages for which the database is the same.
+MAX_BUFFERS = 100
 # For which it stands in for one that fails; a page that was loaded since shows something newer.
 MAX_LAST_SECONDS = 10.0
 
@@ -159,15 +163,19 @@ class _Buffers:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._buffers: dict[ElementId, tuple[float, ReplayBuffer]] = {}
+        self._buffers: dict[tuple[ElementId, PageContext | None], tuple[float, ReplayBuffer]] = {}
 
-    def ask(self, feed: Feed, question: Callable[[ReplayBuffer], str]) -> str:
+    def ask(self, feed: Feed, data: PageContext | None, question: Callable[[ReplayBuffer], str]) -> str:
         with self._lock:
-            now = time.monotonic()
-            read_at, buffer = self._buffers.get(feed.element) or (float("-inf"), ReplayBuffer(feed))
+            now, key = time.monotonic(), (feed.element, data)
+            read_at, buffer = self._buffers.get(key) or (float("-inf"), ReplayBuffer(feed, data))
             if now - read_at > MAX_AGE_SECONDS:
                 buffer.read()
-                self._buffers[feed.element] = now, buffer
+                if len(self._buffers) >= MAX_BUFFERS:
+                    self._buffers.clear()
+                if len(buffer.html) >= MAX_RENDERINGS:
+                    buffer.forget_others(())
+                self._buffers[key] = now, buffer
             return question(buffer)
 
 
@@ -181,8 +189,9 @@ def _items(page: Page, session: Session, shown: Shown) -> str:
     for element, name in page.feeds.items():
         cursor = shown.get(element, "")
         if cursor.isdecimal() and len(cursor) <= cursors.MAX_CURSOR_DIGITS:
-            group = cursors.Group(int(cursor), subscriber)
-            parts.append(_buffers.ask(Feed.named(name), lambda buffer, group=group: _items_after(buffer, group)))  # type: ignore[misc]
+            group = cursors.Group(int(cursor), subscriber, page.context)
+            after = partial(_items_after, group=group)
+            parts.append(_buffers.ask(Feed.named(name), data_context(page.context), after))
     return "".join(parts)
 
 
@@ -192,7 +201,7 @@ def _items_after(buffer: ReplayBuffer, group: cursors.Group) -> str:
     due = items_of(buffer, [group])[group]
     if due is None or len(due) > cursors.MAX_ITEMS_PER_PAGE:
         metrics.feed_resets.labels(buffer.feed.name).inc()
-        html = buffer.reset()
+        html = buffer.reset(group.context)
     else:
-        html = "".join(buffer.html[sequence] for sequence in sorted(due))
+        html = "".join(buffer.html[group.context, sequence] for sequence in sorted(due))
     return html + marker(buffer.feed.element, buffer.newest, swap=True)

@@ -19,13 +19,14 @@ from live.fragments import Fragment
 from live.hub.tasks import track_task
 from live.hub.viewer import Viewer
 from live.hub.watches import Watches
-from live.keys import ElementId, Key, RenderingId
+from live.keys import ElementId, Key, PageContext, RenderingId
 from live.page import access
 from live.page.access import Access, Question
-from live.page.identity import Identity, User, users_of
+from live.page.identity import Identity, User
 from live.page.page import Page, Reason
 from live.page.refusal import Refusal, not_its_user
 from live.page.visits import Session, key_of
+from live.rendering.context import data_context
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +43,10 @@ Users = dict[Identity, User]
 Answered = list[tuple[Viewer, Access]]
 # Takes answers, and the number of the question.
 Take = Callable[[Answered, int], None]
-# A session, the user of the page, its roots, those that it requires, and everything on it.
-Connecting = tuple[Session, str | None, frozenset[ElementId], frozenset[ElementId], frozenset[RenderingId]]
+# A session, the user of the page, its context, its roots, those that it requires, and everything on it.
+Connecting = tuple[
+    Session, str | None, PageContext | None, frozenset[ElementId], frozenset[ElementId], frozenset[RenderingId]
+]
 
 
 class Admission:
@@ -65,7 +68,7 @@ class Admission:
     async def ask(self, session: Session, page: Page, keys: Collection[Key]) -> Access:
         """Whether a page that connects may see ``keys``, and as which audiences."""
         ids = frozenset(key.id for key in keys)
-        question = session, page.user, frozenset(page.roots), frozenset(page.required), ids
+        question = session, page.user, page.context, frozenset(page.roots), frozenset(page.required), ids
         answer = self._connecting.get(question)
         if answer is None:
             answer = self._connecting[question] = asyncio.ensure_future(
@@ -92,7 +95,7 @@ class Admission:
             number = self._number()
             try:
                 questions = self._questions(batch)
-                users = await self._threads.run(users_of, {question.identity for question in questions.values()})
+                users = await self._threads.run(access.users_who_ask, list(questions.values()))
                 slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
                 if slow:  # whoever comes next does not wait for these
                     self._start(self._ask_held(users, slow, number))
@@ -208,14 +211,19 @@ class Admission:
 
 
 def _batches(viewers: Iterable[Viewer]) -> Iterator[list[Viewer]]:
-    """Those of one user side by side, so that they are asked about once."""
-    ordered = sorted(viewers, key=lambda viewer: (viewer.page.user or "", key_of(viewer.session) or ""))
-    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
+    """Those of one user side by side, so that they are asked about once; and only those together for which the database
+    is the same."""
+    by_data: dict[PageContext | None, list[Viewer]] = {}
+    for viewer in viewers:
+        by_data.setdefault(data_context(viewer.page.context), []).append(viewer)
+    for alike in by_data.values():
+        alike.sort(key=lambda viewer: (viewer.page.user or "", key_of(viewer.session) or ""))
+        yield from (alike[start : start + BATCH] for start in range(0, len(alike), BATCH))
 
 
 def _identify(questions: list[Question]) -> tuple[Users, list[Refusal | None]]:
     """In a thread: whose pages these are, and which of them are somebody else's now."""
-    users = users_of({question.identity for question in questions})
+    users = access.users_who_ask(questions)
     return users, [not_its_user(users[question.identity], question.page) for question in questions]
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from live.hub.mailbox import Delivery, Entry, FeedEntry
 from live.hub.viewer import Viewer
-from live.keys import ElementId, Subscriber
+from live.keys import ElementId, PageContext, Subscriber
 
 # Items that one page is given at once.
 MAX_ITEMS_PER_PAGE = 50
@@ -21,10 +21,11 @@ MAX_CURSOR_DIGITS = 18
 
 
 class Group(NamedTuple):
-    """Viewers that are to get the same: they have had the same items, and hear of the same ones."""
+    """Viewers that are to get the same: they have had the same items, hear of the same ones, and see them alike."""
 
     cursor: int
     subscriber: Subscriber
+    context: PageContext | None = None
 
 
 # The sequence numbers of the items that a group is given; None for a reset.
@@ -53,7 +54,7 @@ def behind(viewers: Iterable[Viewer], feed: ElementId, newest: int) -> dict[Grou
         cursor = viewer.cursors.get(feed, newest)
         if cursor < newest and viewer.takes_frames:
             subscriber = viewer.page.subscriber(viewer.session, viewer.shown.keys())
-            groups.setdefault(Group(cursor, subscriber), []).append(viewer)
+            groups.setdefault(Group(cursor, subscriber, viewer.page.context), []).append(viewer)
     return groups
 
 
@@ -73,10 +74,10 @@ def advance(
             if due is None or len(due) > MAX_ITEMS_PER_PAGE:
                 resets += 1
                 viewer.reported_cursors[feed] = newest
-                entries[viewer] = [FeedEntry(feed, newest, Delivery.RESET)]
+                entries[viewer] = [FeedEntry(feed, newest, Delivery.RESET, group.context)]
             elif due:
                 viewer.reported_cursors[feed] = max(due)
-                entries[viewer] = [FeedEntry(feed, sequence) for sequence in sorted(due)]
+                entries[viewer] = [FeedEntry(feed, sequence, context=group.context) for sequence in sorted(due)]
     return entries, resets
 
 

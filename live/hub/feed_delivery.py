@@ -4,7 +4,8 @@ One round is made at a time: the database is read and asked in a thread, viewers
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from django.db import DatabaseError
 
@@ -15,34 +16,54 @@ from live.hub import cursors
 from live.hub.core import Core
 from live.hub.mailbox import Delivery, Entries, FeedEntry
 from live.hub.replay_buffer import ReplayBuffer
-from live.keys import ElementId
+from live.hub.viewer import Viewer
+from live.keys import ElementId, PageContext
+from live.rendering.context import around, data_context
 from live.rendering.seals import seal
 
 logger = logging.getLogger(__name__)
+
+
+class FeedKey(NamedTuple):
+    """A feed, by the DOM id of its cursor, as it is read for pages that are alike in their ``data_context``."""
+
+    feed: ElementId
+    data: PageContext | None = None
 
 
 class FeedDelivery:
     """The feeds of one process."""
 
     def __init__(self, core: Core, threads: DatabaseThreads) -> None:
-        self.buffers: dict[ElementId, ReplayBuffer] = {}
+        self.buffers: dict[FeedKey, ReplayBuffer] = {}
         self._core, self._threads = core, threads
-        self._invalid: set[ElementId] = set()
+        self._invalid: set[FeedKey] = set()
 
-    def newest(self) -> dict[ElementId, int | None]:
-        """The sequence numbers of the newest items, of all feeds that there are by now; None where there may be newer
-        ones."""
+    def newest(self, context: PageContext | None) -> dict[ElementId, int | None]:
+        """The sequence numbers of the newest items, of all feeds that there are by now, for a page of that context;
+        None where there may be newer ones."""
+        data, known = data_context(context), dict[ElementId, int | None]()
         for feed in Feed.registry.values():
-            if feed.element not in self.buffers:
-                self.buffers[feed.element] = ReplayBuffer(feed)
-        return {name: None if buffer.is_stale else buffer.newest for name, buffer in self.buffers.items()}
+            key = FeedKey(feed.element, data)
+            if (buffer := self.buffers.get(key)) is None:
+                buffer = self.buffers[key] = ReplayBuffer(feed, data)
+            known[feed.element] = None if buffer.is_stale else buffer.newest
+        return known
 
-    def invalidate(self, feeds: Iterable[ElementId]) -> None:
-        """These feeds may have something for somebody: read them in the next round."""
-        invalid = self.buffers.keys() & feeds
-        for name in invalid:
-            self.buffers[name].is_stale = True
-        self._invalid |= invalid
+    @property
+    def elements(self) -> set[ElementId]:
+        """The DOM ids of the feeds that are read here."""
+        return {key.feed for key in self.buffers}
+
+    def invalidate(self, feeds: Collection[ElementId], viewers: Iterable[Viewer] | None = None) -> None:
+        """These feeds may have something for somebody, or for these viewers: read them in the next round."""
+        if viewers is None:
+            keys = {key for key in self.buffers if key.feed in feeds}
+        else:
+            keys = {FeedKey(feed, data_context(viewer.page.context)) for viewer in viewers for feed in feeds}
+        for key in self.buffers.keys() & keys:
+            self.buffers[key].is_stale = True
+            self._invalid.add(key)
 
     @property
     def has_work(self) -> bool:
@@ -52,17 +73,25 @@ class FeedDelivery:
     async def run_round(self) -> None:
         """Move every cursor of the invalid feeds that may move to the newest item."""
         invalid, self._invalid = self._invalid, set()
-        for name in invalid:
+        for key in invalid:
             try:
-                await self._deliver(self.buffers[name])
+                await self._deliver(key)
             except Exception:
                 metrics.failures.labels("feed").inc()
-                logger.exception("the feed %s could not be read; it is tried again", name)
+                logger.exception("the feed %s could not be read; it is tried again", key.feed)
 
-    async def _deliver(self, buffer: ReplayBuffer) -> None:
-        name, viewers = buffer.feed.element, self._core.viewers
-        if not any(name in viewer.cursors for viewer in viewers):
+    async def _deliver(self, key: FeedKey) -> None:
+        name, buffer = key.feed, self.buffers.get(key)
+        if buffer is None:
             return
+        viewers = {viewer for viewer in self._core.viewers if name in viewer.cursors}
+        if len({data for _, data in self.buffers}) > 1:
+            viewers = {viewer for viewer in viewers if data_context(viewer.page.context) == key.data}
+        if not viewers:
+            if key.data is not None:  # whoever comes next reads it anew
+                del self.buffers[key]
+            return
+        buffer.forget_others({viewer.page.context for viewer in viewers})
         await self._threads.run(buffer.read)
         newest = buffer.newest
         groups = cursors.behind(viewers, name, newest)
@@ -81,14 +110,16 @@ class FeedDelivery:
         for entry in entries:
             if not isinstance(entry, FeedEntry):
                 continue
-            name, sequence, delivery = entry
+            name, sequence, delivery, context = entry
             last[name] = max(last.get(name, 0), sequence)
-            buffer = self.buffers[name]
-            html = buffer.html.get(sequence) if delivery is Delivery.ITEM else None
+            buffer = self.buffers.get(FeedKey(name, data_context(context)))
+            if delivery is Delivery.CURSOR or buffer is None:
+                continue
+            html = buffer.html.get((context, sequence)) if delivery is Delivery.ITEM else None
             if html is not None:
                 parts.append(html)
-            elif delivery is Delivery.RESET or (delivery is Delivery.ITEM and sequence <= buffer.floor):
-                parts.append(buffer.reset_html)  # not kept any more
+            elif delivery is Delivery.RESET or sequence <= buffer.floor:
+                parts.append(buffer.reset_html.get(context, ""))  # not kept any more
             # Else it was replaced while it waited, and the newer one is on its way.
         return "".join(parts + [marker(name, at, swap=True) for name, at in last.items()])
 
@@ -106,7 +137,8 @@ def items_of(buffer: ReplayBuffer, groups: Iterable[cursors.Group]) -> cursors.I
         item = buffer.items[sequence]
         try:
             subscribers = {group.subscriber for group in candidates[sequence]}
-            recipients = set(buffer.feed.recipients(item, subscribers))
+            with around(buffer.data):
+                recipients = set(buffer.feed.recipients(item, subscribers))
         except DatabaseError:
             raise
         except Exception:  # one item must not silence the feed
@@ -116,11 +148,12 @@ def items_of(buffer: ReplayBuffer, groups: Iterable[cursors.Group]) -> cursors.I
         for group in candidates[sequence]:
             if group.subscriber in recipients:
                 due[group].append(sequence)  # type: ignore[union-attr]
-    if any(items is None or len(items) > cursors.MAX_ITEMS_PER_PAGE for items in due.values()):
-        buffer.prepare_reset()
-    shown = [items for items in due.values() if items and len(items) <= cursors.MAX_ITEMS_PER_PAGE]
-    for sequence in {sequence for items in shown for sequence in items}:
-        buffer.render(buffer.items[sequence])
+    behind = {group.context for group, items in due.items() if items is None or len(items) > cursors.MAX_ITEMS_PER_PAGE}
+    if behind:
+        buffer.prepare_reset(behind)
+    for group, items in due.items():
+        for sequence in items if items and len(items) <= cursors.MAX_ITEMS_PER_PAGE else ():
+            buffer.render(buffer.items[sequence], group.context)
     return due
 
 

@@ -79,12 +79,12 @@ class Hub:
         ids = tuple(ids)
         self.change_times.invalidated(ids, self.core.watches, self.loop.time())
         self.core.invalidate(ids, self.loop.time())
-        self.feeds.invalidate(id.element for id in ids)
+        self.feeds.invalidate({id.element for id in ids})
         self._proceed()
 
     def invalidate_all(self) -> None:
         """Anything may look different."""
-        self.invalidate((*self.core.watches, *map(RenderingId, self.feeds.buffers)))
+        self.invalidate((*self.core.watches, *map(RenderingId, self.feeds.elements)))
 
     # Viewers
 
@@ -97,7 +97,7 @@ class Hub:
         """Keep this viewer true from now on: see ``Core.join``."""
         metrics.resyncs.inc()
         self.core.join(viewer, shown, self.loop.time(), far)
-        self.feeds.invalidate(cursors.join(viewer, self.feeds.newest()))
+        self.feeds.invalidate(cursors.join(viewer, self.feeds.newest(viewer.page.context)), [viewer])
         self._proceed()
 
     def leave(self, viewer: Viewer) -> None:
@@ -199,5 +199,6 @@ class Hub:
 
     def _resume(self, viewers: Iterable[Viewer]) -> None:
         """These take frames again."""
-        self.feeds.invalidate({feed for viewer in self.core.resume(viewers) for feed in viewer.cursors})
+        for viewer in self.core.resume(viewers):
+            self.feeds.invalidate(viewer.cursors.keys(), [viewer])
         self._proceed()

@@ -9,7 +9,7 @@ Pure: the clock is passed in.
 from enum import Enum
 from typing import NamedTuple
 
-from live.keys import ElementId, RenderingId
+from live.keys import ElementId, PageContext, RenderingId
 
 
 class Delivery(Enum):
@@ -23,11 +23,13 @@ class Delivery(Enum):
 
 
 class FeedEntry(NamedTuple):
-    """One delivery of a feed, by the DOM id of its cursor, and the sequence number up to which it brings the page."""
+    """One delivery of a feed, by the DOM id of its cursor, and the sequence number up to which it brings the page. It
+    looks as pages of that context do."""
 
     feed: ElementId
     sequence: int
     delivery: Delivery = Delivery.ITEM
+    context: PageContext | None = None
 
 
 class Heartbeat(Enum):

@@ -103,7 +103,7 @@ async def send_heartbeat(hub: Hub) -> None:
 
 async def sweep_feeds(hub: Hub) -> None:
     """Read the feeds, whatever was announced."""
-    hub.invalidate(map(RenderingId, hub.feeds.buffers))
+    hub.invalidate(map(RenderingId, hub.feeds.elements))
 
 
 def while_watched(task: Task) -> Task:

@@ -2,14 +2,15 @@
 
 import logging
 import time
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
 
 from live import metrics
 from live.feeds import Feed, Item, append_to
+from live.keys import PageContext
+from live.rendering.context import active, around
 
 logger = logging.getLogger(__name__)
 
@@ -21,27 +22,37 @@ MAX_NEW_ITEMS = 5000
 EXPIRING_HTML_SECONDS = 5.0
 
 
+# An item as pages of a context show it, by its sequence number.
+Shown = tuple[PageContext | None, int]
+
+
 @dataclass(eq=False)
 class ReplayBuffer:
-    """The newest items of a feed: all above ``floor`` and up to ``newest``, but for replaced ones."""
+    """The newest items of a feed: all above ``floor`` and up to ``newest``, but for replaced ones.
+
+    ``data`` is what its pages have in common that may decide what the database says: ``rendering.context``. Their
+    languages and zones may differ, and so an item has its HTML for each of their contexts.
+    """
 
     feed: Feed
+    data: PageContext | None = None
     items: dict[int, Item] = field(default_factory=dict)
-    html: dict[int, str] = field(default_factory=dict)
-    rendered_at: dict[int, float] = field(default_factory=dict)
+    html: dict[Shown, str] = field(default_factory=dict)
+    rendered_at: dict[Shown, float] = field(default_factory=dict)
     floor: int = 0
     newest: int = 0
     # There may be something that has not been read.
     is_stale: bool = True
-    # As it was made when it was last needed.
-    reset_html: str = ""
+    # As they were made when they were last needed.
+    reset_html: dict[PageContext | None, str] = field(default_factory=dict)
 
     def read(self) -> None:
         """Read what is new."""
         self.is_stale, floor = False, self.floor
         limit = MAX_NEW_ITEMS if self.newest else MAX_KEPT_ITEMS
         try:
-            new = self.feed.newest(self.newest, limit)
+            with around(self.data):
+                new = self.feed.newest(self.newest, limit)
         except BaseException:
             self.is_stale = True
             raise
@@ -54,11 +65,20 @@ class ReplayBuffer:
         if len(kept) > room:
             self.floor = max(self.floor, kept[-room - 1].sequence)
         self.items = {item.sequence: item for item in kept[-room:]}
-        self.html = {sequence: html for sequence, html in self.html.items() if sequence in self.items}
-        self.rendered_at = {sequence: self.rendered_at[sequence] for sequence in self.html}
+        contexts = {context for context, _ in self.html}
+        self.html = {shown: html for shown, html in self.html.items() if shown[1] in self.items}
+        self.rendered_at = {shown: self.rendered_at[shown] for shown in self.html}
         self.newest = new[-1].sequence if new else self.newest
         if self.floor > floor:  # somebody may wait for what is not kept any more
-            self.prepare_reset()
+            self.prepare_reset(contexts)
+
+    def forget_others(self, contexts: Collection[PageContext | None]) -> None:
+        """Forget the HTML for pages of all contexts but these, which are in use."""
+        if {context for context, _ in self.html} | self.reset_html.keys() <= set(contexts):
+            return
+        self.html = {shown: html for shown, html in self.html.items() if shown[0] in contexts}
+        self.rendered_at = {shown: self.rendered_at[shown] for shown in self.html}
+        self.reset_html = {context: html for context, html in self.reset_html.items() if context in contexts}
 
     def since(self, cursor: int) -> list[Item] | None:
         """What came after that cursor, whomever it is for; None if that is not all here any more."""
@@ -67,34 +87,33 @@ class ReplayBuffer:
         now = time.time()
         return [item for item in self.items.values() if item.sequence > cursor and (item.expires or now) >= now]
 
-    def prepare_reset(self) -> None:
-        """Make ``reset_html``, in a thread that may use the database."""
-        self.reset_html = self.reset()
+    def prepare_reset(self, contexts: Iterable[PageContext | None]) -> None:
+        """Make ``reset_html`` for pages of these contexts, in a thread that may use the database."""
+        self.reset_html |= {context: self.reset(context) for context in contexts}
 
-    def reset(self) -> str:
+    def reset(self, context: PageContext | None = None) -> str:
         """What is shown in place of what is not repeated. It must not hold up what else is in the frame."""
         try:
-            with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+            with active(context):
                 return self.feed.reset()
         except Exception:
             metrics.render_failures.labels(self.feed.name).inc()
             logger.exception("that a page has missed items of %s could not be shown", self.feed.name)
             return ""
 
-    def render(self, item: Item) -> None:
-        """Make its HTML, the first time that somebody is to have it; again for later ones, if it says what is left."""
+    def render(self, item: Item, context: PageContext | None = None) -> None:
+        """Make its HTML for pages of that context, the first time that one is to have it; again for later ones, if it
+        says what is left."""
         now = time.monotonic()
-        sequence = item.sequence
-        is_rendered = sequence in self.html
-        if is_rendered and (item.expires is None or now - self.rendered_at[sequence] < EXPIRING_HTML_SECONDS):
+        shown = context, item.sequence
+        if shown in self.html and (item.expires is None or now - self.rendered_at[shown] < EXPIRING_HTML_SECONDS):
             return
-        self.rendered_at[sequence] = now
+        self.rendered_at[shown] = now
         metrics.renders.labels(self.feed.name).inc()
-        # As fragments are: not in the language or time zone of whoever happens to be first.
-        with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
+        with active(context):
             try:
-                self.html[sequence] = append_to(item.into, item.render())
+                self.html[shown] = append_to(item.into, item.render())
             except Exception:
                 metrics.render_failures.labels(self.feed.name).inc()
                 logger.exception("%s of %s could not be rendered", item.key, self.feed.name)
-                self.html[sequence] = append_to(item.into, render_to_string("live/failed.html"))
+                self.html[shown] = append_to(item.into, render_to_string("live/failed.html"))

@@ -24,10 +24,12 @@ from live.page.identity import Identity, users_of
 from live.page.identity import User as User
 from live.page.page import Page, Reason
 from live.page.principals import principal_of
+from live.page.questions import ask, takes_context
 from live.page.refusal import Refusal, is_over, not_its_user
 from live.page.together import Together
 from live.page.visibility import slow_fragments, timed, withheld_from
 from live.page.visits import Session
+from live.rendering.context import around, data_context
 from live.rendering.render import placeholder
 from live.rendering.rendered import Withheld
 
@@ -72,7 +74,7 @@ def is_restricted(key: Key) -> bool:
 def audience_of(user: User, key: Key) -> Key:
     """The key as this user sees it: with their audience, if the fragment differs per audience."""
     per = Fragment.named(key.name).per
-    return key if per is None else key.of(check_audience(key.name, per(user)))
+    return key if per is None else key.of(check_audience(key.name, ask(per, user, key.context)))
 
 
 class Question(NamedTuple):
@@ -98,8 +100,14 @@ def is_slow(question: Question) -> bool:
 def check(session: Session, page: Page, keys: Iterable[Key]) -> Access:
     """The answer to one question: see ``answer_all``."""
     question = Question(session, page, tuple(keys))
-    [answer] = answer_all(users_of([question.identity]), [question])
+    [answer] = answer_all(users_who_ask([question]), [question])
     return answer
+
+
+def users_who_ask(questions: Sequence[Question]) -> dict[Identity, User]:
+    """Whose sessions these are now. As for ``answer_all``, their pages are alike in their ``data_context``."""
+    with around(data_context(questions[0].page.context)):
+        return users_of({question.identity for question in questions})
 
 
 def answer_all(
@@ -114,7 +122,7 @@ def answer_all(
     asked = {id(user): user for user in (users[question.identity] for question in questions)}
     until, answers = time.monotonic() + seconds, list[Access]()
     before, known, alike = None, dict[Any, Any](), dict[Any, Access]()
-    with Together(asked.values()):
+    with around(data_context(questions[0].page.context)), Together(asked.values()):
         for question in questions:
             user = users[question.identity]
             if user is not before:
@@ -151,9 +159,10 @@ def _ask(user: User, question: Question, known: dict[Any, Any]) -> Access:
     for key in question.page.roots.values():
         per = Fragment.named(key.name).per
         if per is not None:
-            if per not in known:
-                known[per] = check_audience(key.name, timed(key.name, per, user))
-            audiences[key.name] = known[per]
+            one = per, page.context if takes_context(per) else None
+            if one not in known:
+                known[one] = check_audience(key.name, timed(key.name, ask, per, user, page.context))
+            audiences[key.name] = known[one]
     if not (audiences or withheld):
         return ALLOWED
     return Access(None, audiences, {key.element: placeholder(key, why) for key, why in withheld.items()})

@@ -21,6 +21,7 @@ from live.keys import ElementId, FragmentError, Key
 from live.page.identity import User
 from live.page.page import Page
 from live.page.visibility import withheld_from
+from live.rendering.context import around
 from live.rendering.render import SLOT, is_rendering, placeholder
 from live.rendering.rendered import closure
 from live.rendering.strict import is_strict
@@ -70,8 +71,9 @@ def put(user: User, page: Page, key: Key, *, required: bool = False) -> SafeStri
 def paint(user: User, page: Page, keys: Iterable[Key]) -> dict[ElementId, SafeString]:
     """The HTML of these fragments, which have been added to the page, with all that they nest."""
     keys = list(keys)
-    renderings = render_page_tree(keys)
-    withheld = withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
+    with around(keys[0].context):
+        renderings = render_page_tree(keys)
+        withheld = withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
     for forbidden, why in withheld.items():
         if why == "withheld":
             raise PermissionDenied(f"{forbidden} is not to be seen by {user}")

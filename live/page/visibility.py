@@ -4,7 +4,6 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any, TypeVar
 
 from django.db import DatabaseError
@@ -12,9 +11,10 @@ from django.db import DatabaseError
 from live import database_threads, metrics
 from live.database_threads import retrying
 from live.fragments import Fragment
-from live.keys import Key
+from live.keys import Key, PageContext
 from live.limited_log import LimitedLog
 from live.page.identity import User
+from live.page.questions import ask, ask_many, takes_context
 from live.rendering.loads import MISSING, load_many
 from live.rendering.render import Why
 
@@ -38,29 +38,30 @@ def withheld_from(
     known = {} if known is None else known
     restricted = [(key, declared) for key in keys if (declared := Fragment.named(key.name)).is_restricted]
     # Fragments may have the same question.
-    unknown: dict[Fragment, dict[Any, Key]] = defaultdict(dict)
+    unknown: dict[tuple[Fragment, PageContext | None], dict[Any, Key]] = defaultdict(dict)
     for key, declared in restricted:
         question = _question(declared, key)
         if question in known:
             continue
         if declared.may_see_many is not None:
-            unknown[declared][question] = key
+            unknown[declared, question[-1]][question] = key
         else:
             known[question] = _why_not(user, key, declared, raises=raises)
-    for declared, several in unknown.items():
-        known |= _why_not_many(user, several, declared, raises=raises)
+    for (declared, context), several in unknown.items():
+        known |= _why_not_many(user, several, declared, context, raises=raises)
     return {key: why for key, declared in restricted if (why := known[_question(declared, key)])}
 
 
 def _question(declared: Fragment, key: Key) -> tuple[Any, ...]:
-    return declared.may_see_many or declared.may_see, key.params
+    function = declared.may_see_many or declared.may_see
+    return function, key.params, key.context if function and takes_context(function) else None
 
 
 def _why_not(user: User, key: Key, declared: Fragment, *, raises: bool) -> Why | None:
     assert declared.may_see is not None
-    allowed = partial(declared.may_see, **dict(key.params))
     try:
-        return None if retrying(timed, key.name, allowed, user) else "withheld"
+        allowed = retrying(timed, key.name, ask, declared.may_see, user, key.context, key.params)
+        return None if allowed else "withheld"
     except MISSING:
         return "gone"
     except Exception as error:
@@ -68,12 +69,15 @@ def _why_not(user: User, key: Key, declared: Fragment, *, raises: bool) -> Why |
         return "failed"
 
 
-def _why_not_many(user: User, keys: dict[Any, Key], declared: Fragment, *, raises: bool) -> dict[Any, Why | None]:
+def _why_not_many(
+    user: User, keys: dict[Any, Key], declared: Fragment, context: PageContext | None, *, raises: bool
+) -> dict[Any, Why | None]:
     """For these questions, asked as one."""
     assert declared.may_see_many is not None
     called = {question: declared.question(key) for question, key in keys.items()}
     try:
-        visible = set(retrying(timed, declared.name, declared.may_see_many, user, list(called.values())))
+        pks = list(called.values())
+        visible = set(retrying(timed, declared.name, ask_many, declared.may_see_many, user, context, pks))
         withheld = [one for one in called.values() if one not in visible]
         # What is not there any more is nobody's, and no secret.
         there = retrying(load_many, declared, withheld) if withheld and declared.load_many else withheld

@@ -12,6 +12,7 @@ once what is to be set while anything of such a page is asked of the database:
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta, tzinfo
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -73,9 +74,11 @@ def around(context: PageContext | None) -> AbstractContextManager[Any]:
     return nullcontext() if _around is None else _around(context or default_context())
 
 
-def data_context(context: PageContext | None) -> Values:
-    """What of it may decide what the database says: pages that are alike in it can be asked about together."""
-    return () if _around is None or context is None else context.values
+def data_context(context: PageContext | None) -> PageContext | None:
+    """What of it may decide what the database says: pages that are alike in this can be asked about together."""
+    if _around is None or context is None or not context.values:
+        return None
+    return replace(default_context(), values=context.values)
 
 
 @lru_cache

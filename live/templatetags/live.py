@@ -29,7 +29,7 @@ from live.page import access, first_paint
 from live.page.page import Page
 from live.page.refusal import user_id
 from live.page.token import sign
-from live.rendering.context import current_context, values_of
+from live.rendering.context import around, current_context, values_of
 from live.rendering.render import slot
 from live.rendering.unreadable import note_processors
 from live.sign_in import sign_in_url
@@ -66,8 +66,10 @@ def live(context: Context, name: str, **params: Any) -> SafeString:
     request = request_of(context)
     note_processors(context.dicts[index] if (index := getattr(context, "_processors_index", None)) is not None else ())
     user, page = access.visitor(request), _page(request)
-    key = access.audience_of(user, key.within(current_context(page.values)))
-    return first_paint.put(user, page, key, required=bool(required))
+    key = key.within(current_context(page.values))
+    with around(key.context):
+        key = access.audience_of(user, key)
+        return first_paint.put(user, page, key, required=bool(required))
 
 
 @register.simple_tag(takes_context=True)
@@ -86,9 +88,10 @@ def live_context(context: Context, **values: Any) -> str:
 @register.simple_tag(takes_context=True)
 def live_feed(context: Context, name: str) -> SafeString:
     """The page's cursor in a feed: it gets every item from here on. The items go where the feed says."""
-    feed = Feed.named(name)
-    _page(request_of(context)).add_feed(name, feed.element)
-    return mark_safe(marker(feed.element, feed.last()))
+    feed, page = Feed.named(name), _page(request_of(context))
+    page.add_feed(name, feed.element)
+    with around(current_context(page.values)):
+        return mark_safe(marker(feed.element, feed.last()))
 
 
 @register.inclusion_tag("live/head.html", takes_context=True)

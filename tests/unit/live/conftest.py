@@ -16,7 +16,7 @@ from live.hub.hub import Hub
 from live.keys import RenderingId
 from live.limited_log import LimitedLog
 from live.page import access, visibility
-from live.rendering import render
+from live.rendering import context, render
 from tests.unit.live import crew as crews
 from tests.unit.live.layers import SharedLayer
 
@@ -31,6 +31,12 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("_by_model", "_by_through"):
         registered = getattr(dependencies, name)
         monkeypatch.setattr(dependencies, name, {model: list(some) for model, some in registered.items()})
+
+
+@pytest.fixture(autouse=True)
+def around_no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test sets around pages is forgotten after it."""
+    monkeypatch.setattr(context, "_around", None)
 
 
 @pytest.fixture(autouse=True)

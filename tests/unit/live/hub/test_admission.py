@@ -237,7 +237,7 @@ async def test_question_that_fails_closes_who_waits_and_the_next_is_asked(
 
     before = count("live_failures_total", where="admission")
     failing = monkeypatch.context()
-    failing.__enter__().setattr("live.hub.admission.users_of", fail)
+    failing.__enter__().setattr("live.page.access.users_of", fail)
     hub.core._hold(unlucky.viewer)
     hub.post([unlucky.viewer])
     await until_async(lambda: unlucky.codes == [4000], "the one who waits is closed")
@@ -503,7 +503,7 @@ async def test_sessions_that_cannot_be_read_are_asked_about_again(
     screen = await Screen(ann, user="5").join(hub)
     before = count("live_failures_total", where="recheck")
     with monkeypatch.context() as away:
-        away.setattr("live.hub.admission.users_of", lambda sessions: 1 / 0)
+        away.setattr("live.page.access.users_of", lambda sessions: 1 / 0)
         await hub.recheck_access()
     assert screen.codes == []
     assert count("live_failures_total", where="recheck") == before + 1

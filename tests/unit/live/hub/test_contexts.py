@@ -1,13 +1,29 @@
 """Pages in several languages and time zones: rendered once for each of them, and each page is sent its own."""
 
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template import Context, Template
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
-from live import Fragment, fragment
+from live import Fragment, around_pages, fragment
+from live.feeds import Feed, Item, Subscriber
 from live.hub.hub import Hub
-from live.keys import PageContext
+from live.hub.periodic_tasks import recheck_access, sweep_feeds
+from live.hub.viewer import Viewer
+from live.keys import ElementId, PageContext
+from live.page.token import sign, verify
+from live.socket.connection import Connection
+from tests.unit.live.crew import sign_in
 from tests.unit.live.screens import Screen, in_thread, renders, settled
 
 pytestmark = pytest.mark.database
@@ -45,3 +61,165 @@ async def test_each_language_and_zone_is_rendered_once_and_a_change_is_one_of_al
     for screen in screens:
         hub.leave(screen.viewer)
     assert hub.core.watches == {} and not hub.core.watches._by_element
+
+
+class News(Feed):
+    """A new group is an item, for everybody."""
+
+    name = "tests.news"
+
+    def newest(self, after: int, limit: int) -> Sequence[Item]:
+        return [self.item(group) for group in tenants_groups().filter(pk__gt=after).order_by("pk")[:limit]]
+
+    def item(self, group: Group) -> Item:
+        def render() -> str:
+            rendered.append(group.name)
+            return f'<p id="news-{group.pk}">{group.name} {date_format(localtime(MOMENT), "F H")}</p>'
+
+        return Item(group.pk, str(group.pk), render, "news")
+
+    def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
+        tenants_groups().exists()
+        return among
+
+    def reset(self) -> str:
+        return f"<p>missed until {date_format(localtime(MOMENT), 'F H')}</p>"
+
+
+MOMENT = datetime(2030, 5, 1, 12, tzinfo=UTC)
+NEWS = ElementId("tests-news")
+rendered: list[str] = []
+# Of which tenant the database is, as a project would have it; in tests that have none, of all.
+tenant: ContextVar[str] = ContextVar("tenant")
+
+
+def tenants_groups() -> QuerySet[Group]:
+    return Group.objects.filter(name__startswith=tenant.get(""))
+
+
+@pytest.fixture
+def news(monkeypatch: pytest.MonkeyPatch) -> News:
+    monkeypatch.setattr(Feed, "registry", {})
+    rendered.clear()
+    return News()
+
+
+async def reader(hub: Hub, cursor: int, context: PageContext | None) -> Screen:
+    screen = Screen()
+    screen.page.add_feed("tests.news", NEWS)
+    screen.page.context = context
+    return await screen.join(hub, {NEWS: str(cursor)})
+
+
+async def test_an_item_is_rendered_once_for_each_language_and_zone(news: News, hub: Hub) -> None:
+    words = {None: "a May 12", GERMAN: "a Mai 12", TOKYO: "a May 21"}
+    screens = [(context, await reader(hub, 0, context)) for context in [*words, *words]]
+    await in_thread(lambda: (Group.objects.create(name="a"), news.changed()))
+    for context, screen in screens:
+        await screen.gets(words[context])
+    assert rendered == ["a", "a", "a"]
+    hub.core.viewers.discard(screens[1][1].viewer), hub.core.viewers.discard(screens[4][1].viewer)
+    await sweep_feeds(hub)
+    await settled(hub)
+    [buffer] = hub.feeds.buffers.values()
+    assert {context for context, _ in buffer.html} == {None, TOKYO}, "what no page shows any more is forgotten"
+
+
+async def test_that_items_are_missed_is_in_the_words_of_each_page(
+    news: News, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("live.hub.cursors.MAX_ITEMS_PER_PAGE", 1)
+    await in_thread(lambda: [Group.objects.create(name=name) for name in "abc"])
+    german, tokyo = await reader(hub, 0, GERMAN), await reader(hub, 0, TOKYO)
+    await german.gets("missed until Mai 12")
+    await tokyo.gets("missed until May 21")
+
+
+# Tenants: what the database is asked says of which one it is
+
+
+class Tenants:
+    """A router, as projects have one that has a database for each tenant: without a tenant nobody may ask."""
+
+    read: list[tuple[str, str]] = []
+
+    def db_for_read(self, model: Any, **hints: Any) -> None:
+        self.read.append((tenant.get(), model.__name__))
+
+
+@contextmanager
+def in_tenant(context: PageContext) -> Iterator[None]:
+    token = tenant.set(str(context["tenant"]))
+    try:
+        yield
+    finally:
+        tenant.reset(token)
+
+
+async def test_everything_of_a_page_is_asked_of_its_tenants_database(
+    hub: Hub, news: News, templates: dict[str, str], settings: Any
+) -> None:
+    templates["groups.html"] = "<p>{{ audience }}: {{ names }}</p>"
+
+    def role(user: Any, context: PageContext) -> str:
+        return f"{user.username} of {context['tenant']}, {tenants_groups().count()}"
+
+    @fragment("groups.html", per=role)
+    def groups(audience: str, pk: int) -> dict[str, Any]:
+        return {"audience": audience, "names": " ".join(tenants_groups().values_list("name", flat=True))}
+
+    @groups.visible_to
+    def _(user: Any, context: PageContext, pk: int) -> bool:
+        return tenants_groups().exists() and context["tenant"] == tenant.get()
+
+    def page(user: Any, name: str) -> Viewer:
+        request = HttpRequest()
+        request.user = user
+        source = (
+            '{% load live %}{% live_context tenant=name %}{% live "tests.groups" pk=1 %}{% live_feed "tests.news" %}'
+        )
+        Template(source).render(Context({"request": request, "name": name}))
+        request.live_page.context = PageContext("en", "UTC", (("tenant", name),))  # type: ignore[attr-defined]
+        return Viewer(Connection(screens[name].send), session, verify(sign(request.live_page)))  # type: ignore[attr-defined]
+
+    def make() -> tuple[Any, str]:
+        for name in "a1", "b1", "b2":
+            Group.objects.create(name=name)
+        return sign_in()
+
+    ann, session = await in_thread(make)
+    screens = {"a": Screen(), "b": Screen()}
+    around_pages(in_tenant)
+    settings.DATABASE_ROUTERS = ["tests.unit.live.hub.test_contexts.Tenants"]
+    Tenants.read.clear()
+    for name, screen in screens.items():
+        screen.viewer = await in_thread(partial(page, ann, name))
+        access = await hub.admit(session, screen.viewer.page)
+        assert access.refusal is None and access.withheld == {}
+        screen.viewer.audiences = access.audiences
+        await screen.join(hub, {ElementId("tests-groups-1"): "", NEWS: "0"})
+    assert "ann of a, 1: a1" in "".join(screens["a"].texts) and "ann of b, 2: b1 b2" in "".join(screens["b"].texts)
+    assert [len(hub.feeds.buffers), rendered] == [2, ["a1", "b1", "b2"]]
+    assert "b1" not in "".join(screens["a"].texts)
+    with_tenant = copy_context()
+    with_tenant.run(tenant.set, "of whoever writes")
+
+    def write() -> None:
+        Group.objects.create(name="a2")
+        groups.changed(pk=1)
+        news.changed()
+
+    await in_thread(lambda: with_tenant.run(write))
+    await recheck_access(hub)
+    await screens["a"].gets("ann of a, 2: a1 a2")
+    await screens["a"].gets(">a2 May 12</p>")
+    await settled(hub)
+    assert [screen.codes for screen in screens.values()] == [[], []]
+    assert "a2" not in "".join(screens["b"].texts)
+    assert {(name, model) for name, model in Tenants.read if name in screens} == {
+        (name, model) for name in screens for model in ("Session", "User", "Group")
+    }
+    hub.leave(screens["b"].viewer)
+    await sweep_feeds(hub)
+    await settled(hub)
+    assert [key.data for key in hub.feeds.buffers] == [PageContext("en", "UTC", (("tenant", "a"),))]

@@ -16,6 +16,7 @@ from live import FragmentError
 from live.feeds import Feed, Item, Subscriber
 from live.hub import periodic_tasks, process, replay_buffer
 from live.hub.cursors import MAX_ITEMS_PER_PAGE
+from live.hub.feed_delivery import FeedKey
 from live.hub.hub import Hub
 from live.hub.mailbox import FeedEntry
 from live.hub.replay_buffer import ReplayBuffer
@@ -72,7 +73,7 @@ def arrivals(monkeypatch: pytest.MonkeyPatch) -> Iterator[Arrivals]:
 
 @pytest.fixture
 def hub(arrivals: Arrivals, hub: Hub) -> Hub:  # type: ignore[misc]
-    hub.feeds.buffers = {ELEMENT: ReplayBuffer(arrivals)}
+    hub.feeds.buffers = {FeedKey(ELEMENT): ReplayBuffer(arrivals)}
     return hub
 
 
@@ -378,7 +379,7 @@ async def test_one_that_is_replaced_while_it_waits_is_not_missed(
     hub: Hub, arrivals: Arrivals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = await Reader().at(hub, 0)
-    buffer = hub.feeds.buffers[ELEMENT]
+    buffer = hub.feeds.buffers[FeedKey(ELEMENT)]
     [old] = await told(arrivals, "40 %#import")
     await reader.has(old)
     [new] = await told(arrivals, "41 %#import")

@@ -1,11 +1,12 @@
 """Many are asked about as one."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
-from live import FragmentError
+from live import FragmentError, PageContext, fragment
 from live.page.access import may_see
 from live.page.visibility import withheld_from
 from tests.unit.live.crew import pk
@@ -64,3 +65,24 @@ def test_there_is_one_way_to_say_who_may_see(rows: Rows) -> None:
     rows.rows.visible_to(lambda user: True)
     with pytest.raises(FragmentError, match="and not both"):
         rows.rows.visible_to_many(lambda user, keys: keys)
+
+
+def test_many_are_asked_about_in_the_context_of_their_page(templates: dict[str, str]) -> None:
+    templates["any.html"] = "<p></p>"
+    asked: list[Any] = []
+
+    @fragment("any.html")
+    def anything(pk: int) -> dict[str, Any]:
+        return {}
+
+    @anything.visible_to_many
+    def _(user: Any, pks: Collection[int], context: PageContext) -> list[int]:
+        asked.append((list(pks), context.get("tenant")))
+        return [pk for pk in pks if pk == context.get("tenant")]
+
+    keys = [anything.key(pk=pk).within(PageContext("en", "UTC", (("tenant", pk),))) for pk in (1, 2)]
+    assert withheld_from(NOBODY, [*keys, anything.key(pk=3), keys[1].within(keys[0].context)]) == {
+        anything.key(pk=3): "withheld",
+        keys[1].within(keys[0].context): "withheld",
+    }
+    assert asked == [([1, 2], 1), ([2], 2), ([3], None)]

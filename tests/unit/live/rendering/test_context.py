@@ -14,19 +14,12 @@ from live import FragmentError, fragment, html_of
 from live.keys import Key, PageContext
 from live.page.page import Page
 from live.page.token import sign, verify
-from live.rendering import context as contexts
 from live.rendering.context import around_pages, current_context, default_context, values_of, zone_of
 from live.rendering.render import placeholder, render
 from live.rendering.tree import render_tree, to_html
 
 NOON = datetime(2030, 5, 1, 12, tzinfo=UTC)
 BERLIN = PageContext("de", "Europe/Berlin")
-
-
-@pytest.fixture(autouse=True)
-def none_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test registers is forgotten after it."""
-    monkeypatch.setattr(contexts, "_around", None)
 
 
 @pytest.fixture

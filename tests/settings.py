@@ -11,4 +11,4 @@ from config.settings import *  # noqa: F403
 LIVE_STRICT = True
 if "pytest" in sys.modules:
     # What no site of ours needs, whose sessions are in the database: servers that tests start have no table for it.
-    INSTALLED_APPS = [*INSTALLED_APPS, "live.logouts"]  # noqa: F405
+    INSTALLED_APPS = [*INSTALLED_APPS, "live.logouts", "live.presence"]  # noqa: F405

@@ -33,11 +33,12 @@ MAX_BLOCKED_SECONDS = 30.0
 
 Task = Callable[[Hub], Awaitable[None]]
 _registered: list[tuple[float, Task]] = []
+_registered_unwatched: list[tuple[float, Task]] = []
 
 
-def register(seconds: float, task: Task) -> None:
-    """Have every hub run a task of an app every so many seconds, while somebody watches anything."""
-    _registered.append((seconds, task))
+def register(seconds: float, task: Task, *, unwatched: bool = False) -> None:
+    """Have every hub run a task of an app every so many seconds, while somebody watches anything; or all the time."""
+    (_registered_unwatched if unwatched else _registered).append((seconds, task))
 
 
 def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
@@ -51,6 +52,7 @@ def all_tasks(*, has_hints: Callable[[], bool]) -> list[tuple[float, Task]]:
     ]
     return [
         *((seconds, while_watched(task)) for seconds, task in watched),
+        *_registered_unwatched,
         (POOLS_SECONDS, mend_pools),
         (RELEASE_SECONDS, while_unwatched(release_connections)),
     ]

@@ -57,7 +57,7 @@ FLOORS: list[list[str]] = [
     ],
     ["live.management", "live.pytest_plugin"],
     ["live.urls", "live.apps"],
-    ["live.notices", "live.logouts"],
+    ["live.notices", "live.logouts", "live.presence"],
     ["live.banners", "live.forms"],
     ["config.channel_layer", "config.env", "config.middleware"],
     ["accounts"],

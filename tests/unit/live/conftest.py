@@ -15,7 +15,7 @@ from live.hub import periodic_tasks, process, scheduler
 from live.hub.hub import Hub
 from live.keys import RenderingId
 from live.limited_log import LimitedLog
-from live.page import access, visibility
+from live.page import access, user_function, visibility
 from live.rendering import context, render
 from tests.unit.live import crew as crews
 from tests.unit.live.layers import SharedLayer
@@ -42,7 +42,7 @@ def around_no_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def unlimited_logs(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another test has had logged is logged again."""
-    for module in (access, visibility, database_errors, dependencies, render):
+    for module in (access, user_function, visibility, database_errors, dependencies, render):
         monkeypatch.setattr(module, "limited_log", LimitedLog(module.logger))
 
 

@@ -1,0 +1,23 @@
+"""The tag of presence: ``{% load live_presence %} ... {% live_presence %}``."""
+
+import hashlib
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from live.presence.fragments import viewers
+from live.presence.models import MAX_TOPIC_LENGTH
+from live.templatetags.live import live, request_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def live_presence(context: Context, topic: str = "") -> SafeString:
+    """Who has this page open: all pages of the same path, or of the same ``topic``. Names are for users with the
+    permission ``live_presence.see_names``."""
+    topic = str(topic) or request_of(context).path
+    if len(topic) > MAX_TOPIC_LENGTH:
+        topic = hashlib.sha256(topic.encode()).hexdigest()
+    return live(context, viewers.name, topic=topic)

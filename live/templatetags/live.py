@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.safestring import SafeString, mark_safe
 
 from live.feeds import Feed
@@ -158,7 +159,9 @@ def live_page(context: Context) -> dict[str, Any]:
     socket, page = socket_url(), _page(request)
     page.context = current_context(page.values)
     addresses = {"socket": socket, "url": url, "login": sign_in_url()}
-    return {**addresses, "token": sign(page), "now": now, "is_static": is_wsgi and not url}
+    # Whose page it is, for what the browser keeps: of no use to anybody else.
+    viewer = salted_hmac("live.viewer", str(page.user)).hexdigest()[:16]
+    return {**addresses, "token": sign(page), "now": now, "viewer": viewer, "is_static": is_wsgi and not url}
 
 
 @cache

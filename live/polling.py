@@ -27,10 +27,10 @@ from live.keys import ElementId, Key, PageContext, RenderingId
 from live.limited_log import LimitedLog, mark_logged
 from live.page import access, user_function
 from live.page.page import Page, Reason
-from live.page.report import MAX_REPORT_LENGTH, BadReport, read_report, reason_of
+from live.page.report import MAX_REPORT_LENGTH, BadReport, context_of, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.page.visits import Session
-from live.rendering.context import data_context
+from live.rendering.context import current_context, data_context
 from live.rendering.loads import Loads
 from live.rendering.render import render_or_failure
 from live.rendering.rendered import Rendered, Renderings, closure, without
@@ -62,6 +62,8 @@ Shown = dict[ElementId, str]
 class _Refused(Exception):
     reason: Reason
     message: str
+    # Of the page, as far as that can be known.
+    context: PageContext | None
 
 
 def status() -> HttpResponse:
@@ -78,7 +80,7 @@ def poll(request: HttpRequest) -> HttpResponse:
         response = _response(200 if html else 204, html)
     except _Refused as refused:
         limited_log.warning(f"a page that polls is refused ({refused.reason.value}): %s", refused.message)
-        response = _response(STATUSES[refused.reason], explanation(refused.reason))
+        response = _response(STATUSES[refused.reason], explanation(refused.reason, refused.context))
     except DatabaseError as error:
         metrics.failures.labels("poll").inc()
         limited_log.warning("pages that poll cannot be answered: %s", error)
@@ -121,13 +123,13 @@ def _read(request: HttpRequest) -> tuple[Page, Shown]:
         report = read_report(request.read(MAX_REPORT_LENGTH + 1))
         return verify(report.token), report.shown
     except (BadReport, BadPage, OutdatedPage) as error:
-        raise _Refused(reason_of(error), str(error)) from None
+        raise _Refused(reason_of(error), str(error), context_of(error) or current_context()) from None
 
 
 def _check(session: Session, page: Page, keys: list[Key]) -> access.Access:
     answer = access.check(session, page, keys)
     if answer.refusal is not None:
-        raise _Refused(answer.refusal.reason, answer.refusal.message)
+        raise _Refused(answer.refusal.reason, answer.refusal.message, page.context)
     return answer
 
 

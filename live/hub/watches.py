@@ -101,15 +101,17 @@ class Watches(dict[RenderingId, Watch]):
         return [id for id, watch in self.items() if watch.rendered and not keys.isdisjoint(watch.rendered.children)]
 
     def receipts(self, fragment: str) -> dict[Key, tuple[int, int]]:
-        """For each watched key of a fragment, by the fragment's name: how many pages have reported that they show its
-        newest version, of how many that are to."""
+        """For each watched key of a fragment, by the fragment's name, in whatever context: how many pages have reported
+        that they show its newest version, of how many that are to."""
         counts: dict[Key, tuple[int, int]] = {}
         for watch in self._by_fragment.get(fragment, ()):
             if watch.rendered is not None:
                 version, element = watch.rendered.version, watch.key.element
                 viewers = [viewer for viewer in watch.viewers if element not in viewer.withheld]
                 have = sum(viewer.reported.get(element) == version for viewer in viewers)
-                counts[watch.key] = have, len(viewers)
+                key = watch.key.within(None)
+                before = counts.get(key, (0, 0))
+                counts[key] = before[0] + have, before[1] + len(viewers)
         return counts
 
     def leave(self, id: RenderingId, viewer: Viewer) -> None:

@@ -3,9 +3,9 @@
 import json
 from typing import NamedTuple
 
-from live.keys import ElementId
+from live.keys import ElementId, PageContext
 from live.page.page import Reason
-from live.page.token import BadPage, OutdatedPage, is_ours
+from live.page.token import BadPage, OutdatedPage, context_of_token, is_ours
 from live.rendering.seals import is_seal
 
 # Characters of one entry: an id, a version and a seal.
@@ -62,6 +62,11 @@ def read_report(text: str | bytes | None) -> Report:
     if not isinstance(token, str):
         raise BadReport("the page's report has no token")
     return Report(token, versions, far)
+
+
+def context_of(error: BadReport | BadPage | OutdatedPage) -> PageContext | None:
+    """Of the page whose report or token is refused with this, as far as that can be known."""
+    return context_of_token(getattr(error, "token", None))
 
 
 def reason_of(error: BadReport | BadPage | OutdatedPage) -> Reason:

@@ -26,6 +26,10 @@ class BadPage(Exception):
 class OutdatedPage(Exception):
     """The token is ours, from a version of the site whose fragments were others: the page must be loaded again."""
 
+    def __init__(self, message: str, token: str | None = None) -> None:
+        super().__init__(message)
+        self.token = token
+
 
 def sign(page: Page) -> str:
     """The page's token. Nothing can be added to the page afterwards."""
@@ -37,6 +41,14 @@ def sign(page: Page) -> str:
     if page.context is not None:
         content["context"] = _context_to_json(page.context)
     return signing.dumps(content, salt=SALT, compress=True)
+
+
+def context_of_token(token: Any) -> PageContext | None:
+    """Of the page that was signed, also by another version of the site; None where it cannot be read."""
+    try:
+        return _context_from_json(signing.loads(token, salt=SALT).get("context", {}))
+    except (signing.BadSignature, UnicodeError, AttributeError, LookupError, TypeError, ValueError):
+        return None
 
 
 def is_ours(token: Any) -> bool:
@@ -64,7 +76,7 @@ def verify(token: Any) -> Page:
     except (signing.BadSignature, UnicodeError):
         raise BadPage("the token is not signed by this site, or SECRET_KEY was another one then") from None
     except (FragmentError, KeyError, TypeError, ValueError) as error:
-        raise OutdatedPage(f"the page is from another version of this site: {error}") from None
+        raise OutdatedPage(f"the page is from another version of this site: {error}", token) from None
     page.is_signed = True
     return page
 

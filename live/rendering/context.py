@@ -62,11 +62,26 @@ def values_of(values: dict[str, Any]) -> Values:
 
 
 @contextmanager
-def active(context: PageContext | None) -> Iterator[None]:
-    """The language and the zone of a page, and what the project sets for it."""
+def localized(context: PageContext | None) -> Iterator[None]:
+    """The language and the zone of a page: for words in which nothing is of the database."""
     context = context or default_context()
-    with translation.override(context.language), timezone.override(zone_of(context.time_zone)), around(context):
+    with translation.override(context.language), timezone.override(zone_of(context.time_zone)):
         yield
+
+
+@contextmanager
+def active(context: PageContext | None) -> Iterator[None]:
+    """The same, and what the project sets for the page."""
+    with localized(context), around(context):
+        yield
+
+
+def direction_of(language: str) -> str:
+    """For the attribute ``dir`` of what is in that language; empty where a page is read from the left anyway."""
+    of_language, of_site = (
+        code.split("-")[0] in settings.LANGUAGES_BIDI for code in (language, settings.LANGUAGE_CODE)
+    )
+    return "rtl" if of_language else "ltr" if of_site else ""
 
 
 def around(context: PageContext | None) -> AbstractContextManager[Any]:

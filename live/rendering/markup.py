@@ -13,6 +13,7 @@ from live.keys import FragmentError
 ROOT = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])")
 # Behind a root's tag, an attribute among others; what is in quotes may have anything in it.
 LANGUAGE = re.compile(r"""(?:"[^"]*"|'[^']*'|[^>"'])*?\slang\s*=""", re.IGNORECASE)
+DIRECTION = re.compile(r"""(?:"[^"]*"|'[^']*'|[^>"'])*?\sdir\s*=""", re.IGNORECASE)
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 # Their state is the reader's: a swap would lose it.
 STATEFUL = frozenset(["form", "input", "textarea", "select", "button", "details", "dialog", "video", "audio", "iframe"])
@@ -52,12 +53,14 @@ def split_root(html: str, name: str) -> tuple[str, str]:
     return tag, html[match.end() :]
 
 
-def with_language(rest: str, language: str) -> str:
-    """What follows a root's ``<tag``, with the language that the fragment is rendered in, unless it says one itself.
+def with_language(rest: str, language: str, direction: str = "") -> str:
+    """What follows a root's ``<tag``, with the language that the fragment is rendered in, unless it says one itself,
+    and with its direction, where it needs one and has none.
 
     The page around it may be in another one: what reads it aloud would speak its words and numbers as that one's.
     """
-    return rest if LANGUAGE.match(rest) else f' lang="{language}"{rest}'
+    direction = f' dir="{direction}"' if direction and not DIRECTION.match(rest) else ""
+    return f"{direction}{rest}" if LANGUAGE.match(rest) else f' lang="{language}"{direction}{rest}'
 
 
 def in_root(html: str, tag: str | None) -> str:

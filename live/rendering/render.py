@@ -31,7 +31,7 @@ from live.keys import ElementId, FragmentError, Key
 from live.limited_log import LimitedLog
 from live.moments import to_aware
 from live.rendering import markup
-from live.rendering.context import active, current_context, default_context
+from live.rendering.context import active, current_context, default_context, direction_of, localized
 from live.rendering.loads import MISSING, Loads
 from live.rendering.rendered import Rendered
 from live.rendering.seals import short_text
@@ -134,7 +134,7 @@ def render_or_failure(key: Key, last: Rendered | None = None, loads: Loads | Non
 
 def placeholder(key: Key, why: Why) -> Rendered:
     """Words that stand where a fragment would."""
-    with active(key.context):
+    with localized(key.context):
         html = markup.in_root(render_to_string(f"live/{why}.html"), _root_tag(Fragment.named(key.name)))
     return replace(_finish(key, html), failed=why == "failed")
 
@@ -162,7 +162,7 @@ def _texts(template: Any) -> Iterable[str]:
 
 def out_of_date(rendered: Rendered) -> Rendered:
     """The last good one, with words for the person that say of when it is."""
-    with active(rendered.key.context):
+    with localized(rendered.key.context):
         moment = timezone.localtime(datetime.fromtimestamp(rendered.read_at, UTC))
         day, clock = formats.date_format(moment, "MONTH_DAY_FORMAT"), formats.date_format(moment, "H:i:s T")
         return rendered.marked(_("Out of date: as of %(day)s, %(time)s") % {"day": day, "time": clock})
@@ -172,6 +172,7 @@ def _finish(
     key: Key, html: str, children: tuple[Key, ...] = (), next_change: float | None = None, read_at: float = 0.0
 ) -> Rendered:
     tag, rest = markup.split_root(html, str(key))
-    rest = markup.with_language(rest, (key.context or default_context()).language)
+    language = (key.context or default_context()).language
+    rest = markup.with_language(rest, language, direction_of(language))
     version = short_text(hashlib.blake2b(f"{tag} {rest}".encode(), digest_size=9).digest())
     return Rendered(key, tag, rest, version, children, next_change, read_at=read_at or time.time())

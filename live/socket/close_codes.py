@@ -13,7 +13,9 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from live import metrics
+from live.keys import PageContext
 from live.page.page import Reason
+from live.rendering.context import localized
 from live.sign_in import sign_in_url
 
 logger = logging.getLogger(__name__)
@@ -37,24 +39,25 @@ EXPLAINED = {Reason.GONE, Reason.SIGN_IN, Reason.FORBIDDEN, Reason.BAD_REPORT, R
 CLOSE_SECONDS = 5.0
 
 
-def explanation(reason: Reason) -> str:
-    """Why the page has stopped, as HTML to be swapped in; empty where there is nothing for its person to do, and where
-    the words cannot be made, which is logged: the page ends without them."""
+def explanation(reason: Reason, context: PageContext | None = None) -> str:
+    """Why the page has stopped, in its language, as HTML to be swapped in; empty where there is nothing for its person
+    to do, and where the words cannot be made, which is logged: the page ends without them."""
     if reason not in EXPLAINED:
         return ""
     try:
-        return render_to_string("live/explanation.html", {"reason": reason.name, "login": sign_in_url()})
+        with localized(context):
+            return render_to_string("live/explanation.html", {"reason": reason.name, "login": sign_in_url()})
     except Exception:
         metrics.failures.labels("explanation").inc()
         logger.exception("why a page has stopped (%s) could not be put into words", reason.value)
         return ""
 
 
-async def close(send: Send, reason: Reason) -> None:
+async def close(send: Send, reason: Reason, context: PageContext | None = None) -> None:
     """Close a socket, after a last frame that tells its person why, where there is something to do about it."""
     code = CLOSE_CODES[reason]
     metrics.closes.labels(str(code)).inc()
-    words = explanation(reason)
+    words = explanation(reason, context)
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
             if words:

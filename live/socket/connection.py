@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from live import metrics
 from live.hub.tasks import track_task
 from live.hub.viewer import Frame
+from live.keys import PageContext
 from live.limited_log import LimitedLog
 from live.page.page import Reason
 from live.socket import close_codes
@@ -36,8 +37,8 @@ class Writer(Protocol):
 class Connection:
     """The hub's way to one socket: ``live.hub.viewer.Connection``. ``send`` is the server's own."""
 
-    def __init__(self, send: Send, writer: Writer | None = None) -> None:
-        self._send, self._writer = send, writer
+    def __init__(self, send: Send, writer: Writer | None = None, page_context: PageContext | None = None) -> None:
+        self._send, self._writer, self._page_context = send, writer, page_context
         self._act: Callable[[], None] | None = None
         # Of the handshake: below which prefix the site is.
         self._context = copy_context()
@@ -58,7 +59,7 @@ class Connection:
             self._act = act
 
     def close(self, reason: Reason) -> None:
-        self._context.run(track_task, close_codes.close(self._send, reason))
+        self._context.run(track_task, close_codes.close(self._send, reason, self._page_context))
 
     async def _finish(self, suspended: Awaitable[None]) -> None:
         try:

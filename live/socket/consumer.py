@@ -17,11 +17,12 @@ from live import metrics
 from live.hub import process
 from live.hub.tasks import track_task
 from live.hub.viewer import Viewer
+from live.keys import PageContext
 from live.limited_log import LimitedLog
 from live.page import user_function
 from live.page.page import Reason
 from live.page.refusal import Refusal
-from live.page.report import BadReport, read_report, reason_of
+from live.page.report import BadReport, context_of, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.socket.close_codes import close
 from live.socket.connection import Connection
@@ -57,6 +58,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     is_refused = False
     # Ends the wait for the first report.
     silence: asyncio.TimerHandle | None = None
+    # Of the page that reported last, as far as its token can be read.
+    page_context: PageContext | None = None
     # The newest report that has not been read yet, and the one task that reads reports, while there are any.
     report: str | None = None
     reader: "asyncio.Task[None] | None" = None
@@ -123,6 +126,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self.viewer is None or report.token != self.token:
                 self.viewer = await self.admit(report.token)
         except (BadReport, BadPage, OutdatedPage) as error:
+            self.page_context = context_of(error)
             await self.refuse(reason_of(error), "%s", error)
         except Refused as error:
             await self.refuse(error.reason, "%s", error)
@@ -140,6 +144,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def admit(self, token: str) -> Viewer:
         """The viewer of this page, if the page is ours and its user may see what is on it."""
         page = verify(token)
+        self.page_context = page.context
         session = user_function.of_scope(self.scope["headers"])
         access = await process.running_hub().admit(session, page)
         if access.refusal is not None:
@@ -147,7 +152,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.leave()
         self.token = token
         writer = self.scope.get("extensions", {}).get("live.writer")
-        return Viewer(Connection(self.base_send, writer), session, page, access.audiences, access.withheld)
+        connection = Connection(self.base_send, writer, page.context)
+        return Viewer(connection, session, page, access.audiences, access.withheld)
 
     async def refuse(self, reason: Reason, message: str, *args: object) -> None:
         """Close for good, with words for the person; the message, and its arguments, are for the log."""
@@ -156,7 +162,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         limited_log.warning(f"a socket is closed ({reason.value}): {message}", *args)
         self.is_refused = True
         self.leave()
-        await close(self.base_send, reason)
+        await close(self.base_send, reason, self.page_context)
 
     def leave(self) -> None:
         """Have the hub forget this page."""

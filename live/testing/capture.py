@@ -32,7 +32,7 @@ class Captured:
     """What ``capture`` has seen. Complete after the ``with`` block."""
 
     changed: Changed = field(default_factory=Changed)
-    # The keys of the fragments that were rendered, in order, one for each rendering.
+    # The keys of the fragments that were rendered, in order, one for each rendering, in whatever language it was.
     rendered: list[Key] = field(default_factory=list)
     # Notices (``live.notices.models.Notice``) that were sent, if that app is installed.
     notified: list[Any] = field(default_factory=list)
@@ -53,7 +53,7 @@ def capture() -> Iterator[Captured]:
     sent: dict[Any, Any] = {}
 
     def note(rendered: Rendered) -> None:
-        captured.rendered.append(rendered.key)
+        captured.rendered.append(rendered.key.within(None))
 
     def save(instance: Any, **kwargs: Any) -> None:
         sent[instance.pk] = instance

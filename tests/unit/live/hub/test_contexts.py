@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -12,8 +13,10 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template import Context, Template
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from live import Fragment, around_pages, fragment
 from live.feeds import Feed, Item, Subscriber
@@ -21,7 +24,9 @@ from live.hub.hub import Hub
 from live.hub.periodic_tasks import recheck_access, sweep_feeds
 from live.hub.viewer import Viewer
 from live.keys import ElementId, PageContext
+from live.page.page import Reason
 from live.page.token import sign, verify
+from live.rendering.render import out_of_date, render
 from live.socket.connection import Connection
 from tests.unit.live.crew import sign_in
 from tests.unit.live.screens import Screen, in_thread, renders, settled
@@ -133,6 +138,32 @@ async def test_that_items_are_missed_is_in_the_words_of_each_page(
     german, tokyo = await reader(hub, 0, GERMAN), await reader(hub, 0, TOKYO)
     await german.gets("missed until Mai 12")
     await tokyo.gets("missed until May 21")
+
+
+async def test_receipts_are_counted_for_all_contexts_together(hub: Hub, count: Fragment) -> None:
+    keys = [count.key(), count.key().within(GERMAN), count.key().within(GERMAN)]
+    screens = [await Screen(key).join(hub) for key in keys]
+    screens[1].viewer.reported[count.key().element] = "older"
+    assert hub.receipts("tests.count") == {count.key(): (2, 3)}
+
+
+@pytest.mark.parametrize(("code", "direction"), [("ar", ' lang="ar" dir="rtl"'), ("de", ' lang="de"')])
+async def test_a_page_ends_in_words_of_its_own_language(hub: Hub, code: str, direction: str) -> None:
+    screen, context = Screen(), PageContext(code, "UTC")
+    hub.close([Viewer(Connection(screen.send, page_context=context), None, screen.page)], Reason.FORBIDDEN)
+    with translation.override(code):
+        words = gettext("You no longer have access to this page, so it has stopped.")
+    assert words != "You no longer have access to this page, so it has stopped."
+    assert f"<p{direction}>{words}</p>" in await screen.gets("live-message")
+
+
+async def test_what_is_out_of_date_is_said_in_the_language_and_zone_of_the_page(hub: Hub, count: Fragment) -> None:
+    """On the event loop: nothing that a project sets around pages is called there."""
+    around_pages(in_tenant)
+    rendered = await in_thread(lambda: render(count.key().within(PageContext("en", "UTC", (("tenant", "a"),)))))
+    made = replace(rendered, read_at=MOMENT.timestamp(), key=count.key().within(TOKYO))
+    assert out_of_date(made).out_of_date == "Out of date: as of May 1, 21:00:00 JST"
+    assert " Mai, 12:00:00 UTC" in out_of_date(replace(made, key=count.key().within(GERMAN))).out_of_date
 
 
 # Tenants: what the database is asked says of which one it is

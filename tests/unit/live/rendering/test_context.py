@@ -10,13 +10,16 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from live import FragmentError, fragment, html_of
+from live import Fragment, FragmentError, fragment, html_of
 from live.keys import Key, PageContext
 from live.page.page import Page
-from live.page.token import sign, verify
+from live.page.report import BadReport, UnknownSeal, context_of
+from live.page.token import OutdatedPage, sign, verify
 from live.rendering.context import around_pages, current_context, default_context, values_of, zone_of
 from live.rendering.render import placeholder, render
+from live.rendering.seals import seal
 from live.rendering.tree import render_tree, to_html
+from live.testing import capture
 
 NOON = datetime(2030, 5, 1, 12, tzinfo=UTC)
 BERLIN = PageContext("de", "Europe/Berlin")
@@ -169,3 +172,55 @@ def test_what_is_set_for_a_page_is_set_around_each_rendering(clock: Key) -> None
     with pytest.raises(FragmentError, match="there is one"):
         around_pages(contextmanager(lambda context: iter([None])))
     assert default_context() == PageContext("en", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("site", "page", "html", "shown"),
+    [
+        ("en", "ar", "<p>1</p>", ' lang="ar" dir="rtl">1</p>'),
+        ("en", "ar", '<p dir="ltr">1</p>', ' lang="ar" dir="ltr">1</p>'),
+        ("en", "ar", '<p lang="la">1</p>', ' dir="rtl" lang="la">1</p>'),
+        ("en", "de", "<p>1</p>", ' lang="de">1</p>'),
+        ("he", "he", "<p>1</p>", ' lang="he" dir="rtl">1</p>'),
+        ("he", "en", "<p>1</p>", ' lang="en" dir="ltr">1</p>'),
+    ],
+)
+def test_a_root_says_its_direction_where_the_language_is_read_from_the_right_or_the_site_is(
+    templates: dict[str, str], settings: Any, site: str, page: str, html: str, shown: str
+) -> None:
+    settings.LANGUAGE_CODE = site
+    templates["it.html"] = html
+
+    @fragment("it.html")
+    def it() -> dict[str, Any]:
+        return {}
+
+    assert render(it.key().within(PageContext(page, "UTC"))).html == shown
+
+
+def test_what_a_page_that_has_ended_is_told_is_in_its_language(rf: Any, clock: Key) -> None:
+    with translation.override("de"):
+        _, page = page_of(rf, '{% live "tests.clock" %}{% live_page %}')
+    token = sign(page)
+    Fragment.registry.pop("tests.clock")
+    with pytest.raises(OutdatedPage) as outdated:
+        verify(token)
+    assert context_of(outdated.value) == PageContext("de", "UTC")
+    assert context_of(UnknownSeal("", token)) == PageContext("de", "UTC")
+    assert context_of(UnknownSeal("", 5)) is context_of(UnknownSeal("", "x")) is context_of(BadReport()) is None
+
+
+def test_a_page_that_polls_is_answered_in_its_language(rf: Any, clock: Key, client: Any, db: None) -> None:
+    with translation.override("de"):
+        _, page = page_of(rf, '{% live "tests.clock" %}{% live_page %}')
+    report = {"page": sign(page), "shown": [f"{key} - {seal(key)}" for key in ("tests-clock", "tests-hand")]}
+    assert ' lang="de">1.250<i' in client.post("/live/page", report, content_type="application/json").text
+    token = sign(Page(user="5", context=PageContext("de", "UTC")))
+    refused = client.post("/live/page", {"page": token}, content_type="application/json")
+    assert (refused.status_code, '<p lang="de">' in refused.text) == (401, True)
+
+
+def test_what_is_captured_is_not_told_apart_by_its_language(clock: Key) -> None:
+    with capture() as live:
+        html(clock.within(BERLIN))
+    assert clock in live.rendered

@@ -9,9 +9,11 @@ from functools import cache
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 
+from live.debug.response import inspect
 from live.keys import FragmentError
 from live.page.page import Page
 from live.rendering.strict import is_strict
@@ -22,26 +24,28 @@ logger = logging.getLogger(__name__)
 @sync_and_async_middleware
 def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """A page with ``{% live_head %}`` and fragments and no ``{% live_page %}`` is an error where it is strict, and
-    elsewhere a line in the log."""
+    elsewhere a line in the log. With ``DEBUG`` the page says what else will not work: ``live.debug.response``."""
     if iscoroutinefunction(get_response):
         respond = cast(Callable[[HttpRequest], Awaitable[HttpResponse]], get_response)
 
         async def asynchronous(request: HttpRequest) -> HttpResponse:
             response = await respond(request)
-            _check(request)
+            _check(request, response)
             return response
 
         return asynchronous
 
     def synchronous(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = get_response(request)
-        _check(request)
+        _check(request, response)
         return response
 
     return synchronous
 
 
-def _check(request: HttpRequest) -> None:
+def _check(request: HttpRequest, response: HttpResponse) -> None:
+    if settings.DEBUG:
+        inspect(request, response)
     page: Page | None = getattr(request, "live_page", None)
     if page is None or page.is_signed or not page.roots or not hasattr(request, "live_head"):
         return

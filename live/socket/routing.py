@@ -25,6 +25,8 @@ SOCKET = "live/socket"
 MAX_LOGGED_LENGTH = 200
 
 limited_log = LimitedLog(logging.getLogger(__name__))
+# Whether this process has an application with the socket.
+is_routed = False
 
 
 def socket_url() -> str:
@@ -47,6 +49,8 @@ def with_whole_path(scope: Any) -> Any:
 def with_live(django_application: Any) -> ProtocolTypeRouter:
     """``django_application`` for HTTP, the live socket, and ``live.health``. The Origin is checked inside. Works on any
     ASGI server."""
+    global is_routed
+    is_routed = True
     consumer: Any = LiveConsumer.as_asgi()
 
     async def websocket(scope: Any, receive: Any, send: Any) -> None:

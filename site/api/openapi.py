@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import get_script_prefix
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from api import described, formats
@@ -76,6 +77,7 @@ def as_json(request: HttpRequest) -> HttpResponse:
     return JsonResponse(description() | {"servers": [{"url": _base_path() or "/"}]})
 
 
+@never_cache
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """For people, what one begins with first. Methods of an address that do the same are one line."""

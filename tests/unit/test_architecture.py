@@ -45,6 +45,7 @@ FLOORS: list[list[str]] = [
     ["live.socket"],
     ["live.polling"],
     ["live"],
+    ["live.debug"],
     [
         "live.templatetags",
         "live.jinja2",

@@ -1,0 +1,1 @@
+"""For developers, and only with ``DEBUG``: what a page lacks, and what the hub of this process does and why."""

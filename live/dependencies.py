@@ -5,7 +5,8 @@
 
 A row that is saved, deleted, made by ``bulk_create``, or put into a many-to-many relation changes the fragments of that
 row, at the commit of its database. ``update`` and ``bulk_update`` do not know their rows, and are about all keys of the
-fragment. SQL of one's own, and what a database does by itself, show at the next sweep.
+fragment. SQL of one's own, what a database does by itself, and relations that go with a deleted row show at the next
+sweep.
 
 Django has signals for single rows; what concerns many of them is noticed in ``QuerySet``, by which it goes in every
 manager. A model that nothing depends on has neither a receiver nor a query more.

@@ -18,7 +18,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VENVS = ROOT / ".venv-matrix"
 TESTS = ["tests/unit/live"]
-TOOLS = ["brotli", "fonttools", "hypothesis", "pytest", "pytest-asyncio", "pytest-django", "websockets"]
+TOOLS = [
+    "brotli",
+    "fonttools",
+    "hypothesis",
+    "jinja2",
+    "mypy",
+    "pytest",
+    "pytest-asyncio",
+    "pytest-django",
+    "websockets",
+]
 PINNED = re.compile(r"^([\w-]+)(?:\[[\w,]+\])?==\S+", re.M)
 
 

@@ -18,12 +18,15 @@ MAX_STICKY_NOTICES = 20
 
 def sticky(user: User, showing: Collection[str]) -> list[Notice]:
     """The notices that stay, for this user on a page that shows fragments with these DOM ids; the oldest first."""
+    sticky = Notice.objects.filter(sticky=True, expires__gt=moments.now())
+    if not sticky.exists():  # on most pages: who the user is, and what they have dismissed, need not be asked
+        return []
     to = person(user)
     mine = [*roles(user), *([to] if to else [])]
     others = Q()
     for kind in KINDS_BY_ACCOUNT:
         others &= ~Q(recipients=kind) & ~Q(recipients__startswith=f"{kind}:")
-    notices = Notice.objects.filter(Q(recipients__in=mine) | others, sticky=True, expires__gt=moments.now())
+    notices = sticky.filter(Q(recipients__in=mine) | others)
     if to is not None:
         notices = notices.exclude(dismissals__person=to)
     included = dict.fromkeys(mine, True)

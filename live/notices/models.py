@@ -90,6 +90,7 @@ class Notice(models.Model):
             models.Index(fields=["recipients", "-at", "-id"], name="live_notice_of_recipients"),
             models.Index(fields=["id"], condition=Q(seq=None), name="live_notice_unsequenced"),
             models.Index(fields=["heard_at"], condition=Q(fraction__isnull=False), name="live_notice_running"),
+            models.Index(fields=["expires"], condition=Q(sticky=True), name="live_notice_sticky"),
         ]
         permissions = [
             ("notify_everyone", _("Can notify everyone")),

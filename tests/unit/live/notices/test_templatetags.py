@@ -232,7 +232,13 @@ def test_few_questions_are_asked(ada: User, django_assert_max_num_queries: Any) 
     for number in range(30):
         send(user(number + 1000), "info", "For somebody else", sticky=True)
     request = ask(ada)
-    with django_assert_max_num_queries(4):  # two cursors, the groups, what is sticky
+    with django_assert_max_num_queries(5):  # two cursors, whether any is sticky, the groups, what is sticky
+        show(request)
+
+
+def test_where_nothing_is_sticky_it_is_not_asked_whose_page_it_is(ada: User, django_assert_num_queries: Any) -> None:
+    request = ask(ada)
+    with django_assert_num_queries(3):  # two cursors, and that there is none
         show(request)
 
 

@@ -46,7 +46,7 @@ REFRESH = "live_refresh"
 
 
 @register.simple_tag(takes_context=True)
-def live(context: Context, name: str, **params: Any) -> SafeString:
+def live(context: Context, name: str, /, **params: Any) -> SafeString:
     """A fragment, here: ``{% live "boards.panel" pk=panel.pk %}``. On a page, or inside another fragment.
 
     The same once more on a page has a name there: ``{% live "cart.count" at="footer" %}``. ``PermissionDenied`` if the

@@ -114,6 +114,17 @@ def test_a_fragment_with_a_parameter_called_at_takes_it_as_that(templates: dict[
     assert re.search(r'<p id="tests-clock-now".*>now</p>', show('{% live "tests.clock" at="now" %}'))
 
 
+def test_a_fragment_may_have_a_parameter_called_name(templates: dict[str, str]) -> None:
+    templates["named.html"] = "<p>{{ name }}</p>"
+
+    @fragment("named.html")
+    def item(name: str) -> dict[str, Any]:
+        return {"name": name}
+
+    assert re.search(r'<p id="tests-item-pens".*>pens</p>', show('{% live "tests.item" name="pens" %}'))
+    assert str(item.key(name="pens")) == "tests.item(name='pens')"
+
+
 @pytest.mark.parametrize("order", ["{team}{person}", "{person}{team}"])
 def test_a_fragment_is_not_on_the_page_beside_the_one_that_nests_it(crew: Crew, order: str) -> None:
     """A second element with its id would never be brought up to date."""

@@ -196,10 +196,10 @@ async def test_everything_of_a_page_is_asked_of_its_tenants_database(
         return f"{user.username} of {context['tenant']}, {tenants_groups().count()}"
 
     @fragment("groups.html", per=role)
-    def groups(audience: str, pk: int) -> dict[str, Any]:
+    def tenants(audience: str, pk: int) -> dict[str, Any]:
         return {"audience": audience, "names": " ".join(tenants_groups().values_list("name", flat=True))}
 
-    @groups.visible_to
+    @tenants.visible_to
     def _(user: Any, context: PageContext, pk: int) -> bool:
         return tenants_groups().exists() and context["tenant"] == tenant.get()
 
@@ -207,7 +207,7 @@ async def test_everything_of_a_page_is_asked_of_its_tenants_database(
         request = HttpRequest()
         request.user = user
         source = (
-            '{% load live %}{% live_context tenant=name %}{% live "tests.groups" pk=1 %}{% live_feed "tests.news" %}'
+            '{% load live %}{% live_context tenant=name %}{% live "tests.tenants" pk=1 %}{% live_feed "tests.news" %}'
         )
         Template(source).render(Context({"request": request, "name": name}))
         request.live_page.context = PageContext("en", "UTC", (("tenant", name),))  # type: ignore[attr-defined]
@@ -228,7 +228,7 @@ async def test_everything_of_a_page_is_asked_of_its_tenants_database(
         access = await hub.admit(session, screen.viewer.page)
         assert access.refusal is None and access.withheld == {}
         screen.viewer.audiences = access.audiences
-        await screen.join(hub, {ElementId("tests-groups-1"): "", NEWS: "0"})
+        await screen.join(hub, {ElementId("tests-tenants-1"): "", NEWS: "0"})
     assert "ann of a, 1: a1" in "".join(screens["a"].texts) and "ann of b, 2: b1 b2" in "".join(screens["b"].texts)
     assert [len(hub.feeds.buffers), rendered] == [2, ["a1", "b1", "b2"]]
     assert "b1" not in "".join(screens["a"].texts)
@@ -237,7 +237,7 @@ async def test_everything_of_a_page_is_asked_of_its_tenants_database(
 
     def write() -> None:
         Group.objects.create(name="a2")
-        groups.changed(pk=1)
+        tenants.changed(pk=1)
         news.changed()
 
     await in_thread(lambda: with_tenant.run(write))

@@ -24,7 +24,7 @@ HIDDEN = """() => {
   }
   for (const node of document.querySelectorAll("figure :is(path, rect, circle, li, hr)[class^=s]")) {
     const style = getComputedStyle(node);
-    if (!style.getPropertyValue("--c")) found.push(`${node.localName} ${node.getAttribute("class")} has no colour`);
+    if (!style.getPropertyValue("--live-c")) found.push(`${node.localName} ${node.getAttribute("class")} has no colour`);
   }
   return found;
 }"""

@@ -43,7 +43,7 @@ def test_a_tab_is_seen_while_it_is_open(browser: Browser, project: Site, scheme:
     expect(count).to_have_text("2 people here")
     expect(names).to_have_text(["Ann", "Bob"])
     ann.page.add_style_tag(url=f"{project.address}/static/live/theme.css")
-    ann.page.add_style_tag(content="body { background: var(--page) } main, p { color: var(--ink) }")
+    ann.page.add_style_tag(content="body { background: var(--live-page) } main, p { color: var(--live-ink) }")
     assert [each for each in axe.grave(ann.page) if "presence" in each] == []
     bob.page.close()
     expect(names).to_have_text(["Ann"], timeout=PROMISED * 1000)

@@ -44,7 +44,7 @@
     const text = (item.querySelector(".notice-body") || item).textContent.trim();
     const most = "unattended" in document.documentElement.dataset && !runs(item) ? 30000 : 0;
     const life = expires ? (expires - now) * 1000 : sticky === undefined ? 5000 + 50 * text.length : most;
-    item.style.setProperty("--life", `${life}ms`);
+    item.style.setProperty("--live-life", `${life}ms`);
     item.toggleAttribute("data-life", life > 0);
     restart(item);
   };

@@ -22,8 +22,8 @@ NO_PAINT = {"faint", "outage", "on-outage", *TINTS}
 def tokens(after: str, before: str | None) -> dict[str, str]:
     """Return the custom properties between two marks of the style sheet, with references among them looked up."""
     block = THEME[THEME.index(after) : THEME.index(before) if before else None]
-    colours = dict(re.findall(r"--([\w-]+):\s*([^;]+);", block))
-    return {name: colours.get(value[6:-1], value) for name, value in colours.items()}
+    colours = dict(re.findall(r"--live-([\w-]+):\s*([^;]+);", block))
+    return {name: colours.get(value.removeprefix("var(--live-")[:-1], value) for name, value in colours.items()}
 
 
 LIGHT = tokens(":root {", "@media (prefers-color-scheme: dark)")

@@ -20,6 +20,10 @@ class LiveConfig(AppConfig):
         fill_slots()
         dependencies.connect()
         autodiscover_modules("fragments")
+        if settings.DEBUG:
+            from live.debug.page import record
+
+            record.start()
 
 
 def add_middleware() -> None:

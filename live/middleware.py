@@ -20,6 +20,9 @@ from live.rendering.strict import is_strict
 
 logger = logging.getLogger(__name__)
 
+# With what Django answers a view that has raised, beside 500: it has not come to the end of its page.
+RAISED = {400, 403, 404}
+
 
 @sync_and_async_middleware
 def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -48,6 +51,8 @@ def _check(request: HttpRequest, response: HttpResponse) -> None:
         inspect(request, response)
     page: Page | None = getattr(request, "live_page", None)
     if page is None or page.is_signed or not page.roots or not hasattr(request, "live_head"):
+        return
+    if response.status_code in RAISED or response.status_code >= 500:
         return
     match = request.resolver_match
     view = match.view_name if match else request.path

@@ -56,6 +56,9 @@ class Mailbox:
     def __len__(self) -> int:
         return len(self._waiting)
 
+    def __contains__(self, entry: Entry) -> bool:
+        return entry in self._waiting
+
     def put(self, *entries: Entry) -> None:
         """These are to be sent. Once more is the same as once."""
         self._waiting |= dict.fromkeys(entries)

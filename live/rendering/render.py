@@ -58,6 +58,12 @@ def is_rendering() -> bool:
     return _rendering.get() is not None
 
 
+def rendered_key() -> Key | None:
+    """That of the fragment that is being rendered here; None where none is."""
+    rendering = _rendering.get()
+    return rendering[0] if rendering else None
+
+
 def slot(key: Key) -> SafeString | None:
     """The place of a nested fragment in the HTML being rendered, or None where no fragment is being rendered."""
     rendering = _rendering.get()

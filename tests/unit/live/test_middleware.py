@@ -48,6 +48,16 @@ def test_whole_pages_those_without_fragments_and_those_that_are_not_live_are_non
     assert client.get(f"/{parts}").status_code == 200
 
 
+def test_what_a_view_raises_is_not_hidden_by_what_its_page_lacks_then(
+    client: Client, templates: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The page of the error is its response, and the middleware gets that."""
+    templates["it.html"] = "<p>{{ count|no_such_filter }}</p>"
+    client.raise_request_exception = False
+    assert client.get("/hsl").status_code == 500
+    assert "no_such_filter" in caplog.text and "no {% live_page %}" not in caplog.text
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_asynchronous_servers_have_it_too(async_client: AsyncClient) -> None:
     with pytest.raises(FragmentError, match="no {% live_page %}"):

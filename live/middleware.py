@@ -1,4 +1,5 @@
-"""A page that lacks its last part looks right, and is out of date for ever: nobody would notice.
+"""A page that lacks its last part looks right, and is out of date for ever: nobody would notice. And what a page's htmx
+asks for is for the same tenant, or whatever ``{% live_context %}`` says on the page.
 
 The app adds this middleware to ``MIDDLEWARE`` itself, as the outermost.
 """
@@ -10,12 +11,14 @@ from inspect import iscoroutinefunction
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.decorators import sync_and_async_middleware
 
 from live.debug.response import inspect
-from live.keys import FragmentError
+from live.keys import FragmentError, Values
 from live.page.page import Page
+from live.page.token import BadPage, verify_values
+from live.rendering.context import requested_with
 from live.rendering.strict import is_strict
 
 logger = logging.getLogger(__name__)
@@ -32,18 +35,34 @@ def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
         respond = cast(Callable[[HttpRequest], Awaitable[HttpResponse]], get_response)
 
         async def asynchronous(request: HttpRequest) -> HttpResponse:
-            response = await respond(request)
+            try:
+                values = _values(request)
+            except BadPage as error:
+                return HttpResponseBadRequest(str(error), content_type="text/plain")
+            with requested_with(values):
+                response = await respond(request)
             _check(request, response)
             return response
 
         return asynchronous
 
     def synchronous(request: HttpRequest) -> HttpResponse:
-        response: HttpResponse = get_response(request)
+        try:
+            values = _values(request)
+        except BadPage as error:
+            return HttpResponseBadRequest(str(error), content_type="text/plain")
+        with requested_with(values):
+            response: HttpResponse = get_response(request)
         _check(request, response)
         return response
 
     return synchronous
+
+
+def _values(request: HttpRequest) -> Values:
+    """What the page is for that has sent the request, as its script says. ``BadPage`` for what no page of ours says."""
+    text = request.headers.get("Live-Context")
+    return verify_values(text) if text else ()
 
 
 def _check(request: HttpRequest, response: HttpResponse) -> None:

@@ -29,6 +29,7 @@ from live.notices import (
     wants_partial,
 )
 from live.page import access
+from live.rendering.context import around, current_context
 from live.rendering.tree import html_of
 
 logger = logging.getLogger(__name__)
@@ -165,9 +166,12 @@ def announce(
 
     def out_of_band() -> str:
         user = access.visitor(request)
-        keys = [key if key.audience is not None else access.audience_of(user, key) for key in changed]
-        # What the form has changed, as its sender may see it.
-        fragments = html_of(*(key for key in keys if access.may_see(user, [key]) is None))
+        context = current_context()
+        with around(context):
+            keys = [key.within(context) for key in changed]
+            keys = [key if key.audience is not None else access.audience_of(user, key) for key in keys]
+            # What the form has changed, as its sender may see it.
+            fragments = html_of(*(key for key in keys if access.may_see(user, [key]) is None))
         return fragments + (render_out_of_band(notice) if notice is not None and here else "")
 
     return out_of_band

@@ -12,11 +12,11 @@ from django.urls import get_resolver
 
 from live.feeds import Feed
 from live.fragments import Fragment
-from live.keys import FragmentError, Key, PageContext, from_json, to_json
+from live.keys import FragmentError, Key, PageContext, Values, from_json, to_json
 from live.page.page import Page
 from live.rendering.context import default_context, zone_of
 
-SALT = "live.page"
+SALT, VALUES_SALT = "live.page", "live.context"
 
 
 class BadPage(Exception):
@@ -41,6 +41,19 @@ def sign(page: Page) -> str:
     if page.context is not None:
         content["context"] = _context_to_json(page.context)
     return signing.dumps(content, salt=SALT, compress=True)
+
+
+def sign_values(values: Values) -> str:
+    """What ``{% live_context %}`` says, for the requests of a page's script."""
+    return signing.dumps({name: to_json(value) for name, value in values}, salt=VALUES_SALT)
+
+
+def verify_values(text: str) -> Values:
+    """The values that were signed; ``BadPage`` for what was not."""
+    try:
+        return tuple((name, from_json(value)) for name, value in signing.loads(text, salt=VALUES_SALT).items())
+    except (signing.BadSignature, UnicodeError):
+        raise BadPage("what the page is for is not signed by this site, or SECRET_KEY was another one then") from None
 
 
 def context_of_token(token: Any) -> PageContext | None:

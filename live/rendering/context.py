@@ -12,6 +12,7 @@ once what is to be set while anything of such a page is asked of the database:
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import timedelta, tzinfo
 from functools import lru_cache
@@ -27,6 +28,7 @@ Around = Callable[[PageContext], AbstractContextManager[Any]]
 AroundT = TypeVar("AroundT", bound=Around)
 
 _around: Around | None = None
+_requested: ContextVar[Values] = ContextVar("live_requested", default=())
 
 
 def around_pages(function: AroundT) -> AroundT:
@@ -47,10 +49,27 @@ def default_context() -> PageContext:
     return PageContext(settings.LANGUAGE_CODE, settings.TIME_ZONE)
 
 
-def current_context(values: Values = ()) -> PageContext | None:
-    """The language and time zone that are active now, and these values; None where that is as the settings say."""
+def current_context(values: Values | None = None) -> PageContext | None:
+    """The language and time zone that are active now, and these values, by default those of the page that has sent the
+    request; None where that is as the settings say."""
+    values = requested_values() if values is None else values
     context = PageContext(translation.get_language() or settings.LANGUAGE_CODE, _current_zone(), values)
     return None if context == default_context() else context
+
+
+def requested_values() -> Values:
+    """Those of the page that has sent this request: see ``live.middleware``."""
+    return _requested.get()
+
+
+@contextmanager
+def requested_with(values: Values) -> Iterator[None]:
+    """The request that is answered meanwhile comes from a page that has these values."""
+    token = _requested.set(values)
+    try:
+        yield
+    finally:
+        _requested.reset(token)
 
 
 def values_of(values: dict[str, Any]) -> Values:

@@ -84,11 +84,11 @@ def to_html(rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, s
 def html_of(*keys: Key, **context: Value) -> SafeString:
     """These fragments as they are now, ready to be swapped in: for a response to one page, beside its own HTML.
 
-    They are in the language and time zone of the request. ``context`` is what ``live_context`` says on the page:
-    ``html_of(row.key(pk=1), tenant=request.tenant.pk)``. The key of a fragment that differs per audience needs one:
-    ``key(..., audience=...)`` or ``access.audience_of``.
+    They are in the language and time zone of the request. ``context`` is what ``live_context`` says on the page, where
+    the page's own htmx has not sent the request, which says so: ``html_of(row.key(pk=1), tenant=request.tenant.pk)``.
+    The key of a fragment that differs per audience needs one: ``key(..., audience=...)`` or ``access.audience_of``.
     """
-    around = current_context(values_of(context))
+    around = current_context(values_of(context) if context else None)
     keys = tuple(key.within(around) for key in keys)
     renderings = render_page_tree(keys)
     return mark_safe("".join(to_html(renderings[key.id], renderings, swap=True) for key in keys))

@@ -29,8 +29,8 @@ from live.keys import FragmentError
 from live.page import access, first_paint
 from live.page.page import Page
 from live.page.refusal import user_id
-from live.page.token import sign
-from live.rendering.context import around, current_context, values_of
+from live.page.token import sign, sign_values
+from live.rendering.context import around, current_context, requested_values, values_of
 from live.rendering.render import slot
 from live.rendering.unreadable import note_processors
 from live.sign_in import sign_in_url
@@ -161,7 +161,8 @@ def live_page(context: Context) -> dict[str, Any]:
     addresses = {"socket": socket, "url": url, "login": sign_in_url()}
     # Whose page it is, for what the browser keeps: of no use to anybody else.
     viewer = salted_hmac("live.viewer", str(page.user)).hexdigest()[:16]
-    return {**addresses, "token": sign(page), "now": now, "viewer": viewer, "is_static": is_wsgi and not url}
+    signed = {"token": sign(page), "values": sign_values(page.values) if page.values else ""}
+    return {**addresses, **signed, "now": now, "viewer": viewer, "is_static": is_wsgi and not url}
 
 
 @cache
@@ -189,5 +190,6 @@ def _page(request: HttpRequest) -> Page:
     """The page that this request is making, kept on the request while its template renders."""
     page: Page | None = getattr(request, "live_page", None)
     if page is None:
-        page = request.live_page = Page(user=user_id(access.visitor(request)))  # type: ignore[attr-defined]
+        page = Page(user=user_id(access.visitor(request)), values=requested_values())
+        request.live_page = page  # type: ignore[attr-defined]
     return page

@@ -57,3 +57,12 @@ def test_each_reader_sees_their_language_and_zone_from_one_rendering_of_each(bro
         expect(screen.page.locator("#live-state")).to_have_text(state)
         assert screen.complaints == []
     assert renders(languages, "live_notices.notices") == before[1] + len(READERS)
+
+
+@pytest.mark.browser
+def test_what_a_page_asks_for_is_for_its_tenant(browser: Browser, languages: Site) -> None:
+    for tenant in ("red", "blue"):
+        screen = Screen(browser, languages, f"/languages/?tenant={tenant}")
+        screen.page.get_by_role("button", name="Tenant").click()
+        expect(screen.page.locator("#tenant")).to_have_text(tenant)
+        assert screen.complaints == []

@@ -5,6 +5,9 @@
 (() => {
   const message = document.getElementById("live-message");
   if (!message) return;
+  // What the page is for, such as a tenant, goes with each: what comes back is for the same.
+  const { context } = document.getElementById("live").dataset;
+  if (context) document.body.addEventListener("htmx:configRequest", (e) => (e.detail.headers["Live-Context"] = context));
   const PAUSES = [1, 2, 4, 8, 16, 30]; // seconds before a form is sent again
   const tries = new WeakMap(); // of a form that got no response, how often it was sent again
   const on = (name, act) => document.body.addEventListener(name, (e) => "liveQuiet" in e.detail.elt.dataset || act(e));

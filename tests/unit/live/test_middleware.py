@@ -1,16 +1,20 @@
 """What a page lacks is said."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
-from django.template import engines
+from django.template import Context, Template, engines
 from django.test import AsyncClient, Client
 from django.urls import path
 
 from live import FragmentError, fragment
-from live.middleware import _log_once
+from live.middleware import _log_once, complete_pages
+from live.page.token import sign_values, verify_values
+from live.rendering.context import current_context, requested_with
 
 HEAD, SHOWN, LAST = "{% live_head %}", '{% live "tests.it" %}', "{% live_page %}"
 
@@ -71,3 +75,41 @@ def test_elsewhere_the_log_says_it_once(client: Client, settings: Any, caplog: p
         assert client.get("/hs").status_code == 200
     said = [record.getMessage() for record in caplog.records if record.name == "live.middleware"]
     assert [words.partition(",")[0] for words in said] == ["the page of page has fragments and no {% live_page %}"]
+
+
+# What a page is for comes along with its htmx's requests
+
+
+def seen_by(header: str | None, rf: Any, *, is_async: bool) -> HttpResponse:
+    """What a view is told."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(repr(current_context() and current_context().values))  # type: ignore[union-attr]
+
+    async def async_view(request: HttpRequest) -> HttpResponse:
+        return view(request)
+
+    request = rf.get("/", headers={} if header is None else {"Live-Context": header})
+    if is_async:
+        return async_to_sync(complete_pages(async_view))(request)  # type: ignore[arg-type, no-any-return]
+    return complete_pages(view)(request)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_response_is_for_the_tenant_of_the_page_that_asks(rf: Any, is_async: bool) -> None:
+    tenant = (("tenant", 7),)
+    assert seen_by(sign_values(tenant), rf, is_async=is_async).content.decode() == repr(tenant)
+    assert seen_by(None, rf, is_async=is_async).content == b"None"
+    refused = seen_by("forged", rf, is_async=is_async)
+    assert (refused.status_code, b"not signed by this site" in refused.content) == (400, True)
+
+
+def test_a_page_says_what_it_is_for_to_its_script(rf: Any) -> None:
+    def page(template: str, **headers: str) -> str:
+        return Template("{% load live %}" + template).render(Context({"request": rf.get("/", headers=headers)}))
+
+    assert "data-context" not in page("{% live_page %}")
+    text = re.search('data-context="([^"]+)"', page("{% live_context tenant=7 %}{% live_page %}"))[1]  # type: ignore[index]
+    assert verify_values(text) == (("tenant", 7),)
+    with requested_with((("tenant", 8),)):
+        assert "data-context" in page("{% live_page %}")

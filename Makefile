@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-board bench-ingest bench-ranges clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-ingest bench-ranges clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -158,6 +158,10 @@ bench-notices: $(VENV)/tests
 ## What it costs to ask again who may see 5,000 open pages, against session by session; at most a tenth of a core.
 bench-access: $(VENV)/tests
 	$(PYTHON) tests/bench/bench_access.py
+
+## What a page of 100 rows costs with load_many: until it has come, beside the page without live, and while it is open.
+bench-rows: $(VENV)/tests
+	$(PYTHON) tests/bench/bench_rows.py
 
 ## How many points a second come in, and how long each sender waits, beside InfluxDB in the same run; on SQLite, then on PostgreSQL.
 bench-ingest: $(VENV)/tests

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
@@ -144,6 +144,21 @@ def _ask_again() -> None:
         finally:
             connections.close_all()
         time.sleep(ASK_AGAIN_SECONDS)
+
+
+@contextmanager
+def asking() -> Iterator[list[None]]:
+    """What this thread asks of its databases inside: one entry for each query."""
+    queries: list[None] = []
+
+    def note(execute: Callable[..., Any], *args: Any) -> Any:
+        queries.append(None)
+        return execute(*args)
+
+    with ExitStack() as stack:
+        for connection in connections.all():
+            stack.enter_context(connection.execute_wrapper(note))
+        yield queries
 
 
 def give_back() -> None:

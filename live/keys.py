@@ -131,7 +131,7 @@ class Key:
 
     def of(self, audience: Audience | None) -> "Key":
         """The same element, for that audience."""
-        return replace(self, audience=audience)
+        return self if audience is self.audience else replace(self, audience=audience)
 
     def within(self, context: PageContext | None) -> "Key":
         """The same element, on a page of that context."""

@@ -114,7 +114,7 @@ async def _listen(name: str) -> None:
     hub.core.viewers.add(Viewer(Connection(_nowhere), None, Page()))
     is_listening = False
 
-    def invalidate(ids: Iterable[RenderingId]) -> None:
+    def invalidate(ids: Iterable[RenderingId], *, is_announced: bool = True) -> None:
         if any(id.element == name for id in ids):
             print(HEARD, flush=True)
 

@@ -98,10 +98,11 @@ class Core:
 
     # Fragments
 
-    def invalidate(self, ids: Iterable[RenderingId], now: float) -> None:
-        """These may look different. What nobody watches is forgotten here."""
+    def invalidate(self, ids: Iterable[RenderingId], now: float, *, is_announced: bool = True) -> None:
+        """These may look different, and whether somebody said so of them. What nobody watches is forgotten here."""
         for id in ids:
             for watch in self.watches.matching(id):
+                watch.is_announced |= is_announced
                 self.scheduler.plan(watch, now, now)
 
     def rendered(self, watch: Watch, renderings: Renderings | None, now: float, wall_clock: float) -> None:

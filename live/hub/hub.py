@@ -74,17 +74,17 @@ class Hub:
 
     # Changes
 
-    def invalidate(self, ids: Iterable[RenderingId]) -> None:
+    def invalidate(self, ids: Iterable[RenderingId], *, is_announced: bool = True) -> None:
         """These may look different, or have new items."""
         ids = tuple(ids)
         self.change_times.invalidated(ids, self.core.watches, self.loop.time())
-        self.core.invalidate(ids, self.loop.time())
+        self.core.invalidate(ids, self.loop.time(), is_announced=is_announced)
         self.feeds.invalidate({id.element for id in ids})
         self._proceed()
 
     def invalidate_all(self) -> None:
         """Anything may look different."""
-        self.invalidate((*self.core.watches, *map(RenderingId, self.feeds.elements)))
+        self.invalidate((*self.core.watches, *map(RenderingId, self.feeds.elements)), is_announced=False)
 
     # Viewers
 

@@ -4,7 +4,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from live import metrics
 from live.database_threads import DatabaseThreads, away_since
@@ -20,6 +22,9 @@ from live.rendering.rendered import Rendered, Renderings
 from live.rendering.tree import render_tree
 
 logger = logging.getLogger(__name__)
+
+# What is made of the same as before is rendered again after so long: its function may show something else, too.
+MAX_UNCHANGED_SECONDS = 15.0
 
 
 class Renderer:
@@ -87,7 +92,13 @@ class Renderer:
             if key != watch.key:
                 return render_or_failure(key, loads=loads)
             began, last, was_away, loading = time.monotonic(), watch.rendered, away_since(), loads.seconds
+            loads.read(key)
+            made_of = loads.snapshot(key)
+            if last is not None and _is_unchanged(watch, made_of):
+                return replace(last, read_at=time.time())
             rendered = render_or_failure(key, last, loads)
+            if rendered.is_of_loaded:
+                rendered = replace(rendered, made_of=made_of, made_at=watch.started_at)
             # What waited for a database that is away says nothing of the next: it would rest when that is back.
             if was_away is None and away_since() is None:
                 # Of what was read for all of the job, its part.
@@ -123,3 +134,16 @@ class Renderer:
     def _log_failure(self, message: str, key: Key) -> None:
         metrics.failures.labels("render").inc()
         logger.exception(message, key)
+
+
+def _is_unchanged(watch: Watch, made_of: Any) -> bool:
+    """Whether the same was read again as what there is is made of, and nobody says that it has changed."""
+    last = watch.rendered
+    return (
+        last is not None
+        and not (last.failed or last.out_of_date or watch.was_announced)
+        and last.made_of is not None
+        and last.made_of == made_of
+        and watch.started_at - last.made_at < MAX_UNCHANGED_SECONDS
+        and (last.next_change is None or time.time() < last.next_change)
+    )

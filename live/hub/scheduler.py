@@ -86,6 +86,7 @@ class Scheduler:
                 taken.due = None
                 taken.is_rendering = True
                 taken.started_at = now
+                taken.was_announced, taken.is_announced = taken.is_announced, False
                 if taken.wanted_at is None:
                     taken.wanted_at = now
             jobs.append(job)
@@ -102,6 +103,7 @@ class Scheduler:
     def put_off(self, watch: Watch, now: float) -> None:
         """There was no time for it in its job: it is rendered in another one."""
         self.finish(watch, is_done=False)
+        watch.is_announced |= watch.was_announced
         self.plan(watch, now, now)
 
     def is_overdue(self, watch: Watch, now: float) -> bool:

@@ -18,6 +18,7 @@ class Watch:
     __slots__ = (
         "due",
         "id",
+        "is_announced",
         "is_batched",
         "is_rendering",
         "key",
@@ -29,6 +30,7 @@ class Watch:
         "waiting",
         "wanted_again_at",
         "wanted_at",
+        "was_announced",
     )
 
     def __init__(self, key: Key, *, is_batched: bool = False) -> None:
@@ -40,6 +42,8 @@ class Watch:
         # When it is to be rendered; None while it is not planned.
         self.due: float | None = None
         self.is_rendering = False
+        # Whether a change of this very one has been announced since the rendering began, and before that.
+        self.is_announced = self.was_announced = False
         # Since when a newer rendering is wanted; and since when one is that is newer than the one being made.
         self.wanted_at: float | None = None
         self.wanted_again_at: float | None = None

@@ -80,11 +80,19 @@ def values_of(values: dict[str, Any]) -> Values:
     return tuple(sorted((name, value) for name, value in values.items() if value is not None))
 
 
-@contextmanager
-def localized(context: PageContext | None) -> Iterator[None]:
+def localized(context: PageContext | None) -> AbstractContextManager[Any]:
     """The language and the zone of a page: for words in which nothing is of the database."""
     context = context or default_context()
-    with translation.override(context.language), timezone.override(zone_of(context.time_zone)):
+    zone = zone_of(context.time_zone)
+    # Mostly they are so already, and setting them would cost as much as a small template.
+    if translation.get_language() == context.language and timezone.get_current_timezone() is zone:
+        return nullcontext()
+    return _localized(context.language, zone)
+
+
+@contextmanager
+def _localized(language: str, zone: tzinfo) -> Iterator[None]:
+    with translation.override(language), timezone.override(zone):
         yield
 
 

@@ -7,6 +7,7 @@ What is read is for these renderings alone: the next ones read the database agai
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -16,6 +17,8 @@ from live import metrics
 from live.database_threads import retrying
 from live.fragments import Fragment
 from live.keys import FragmentError, Key, PageContext
+from live.rendering.context import active
+from live.rendering.snapshots import snapshot
 
 # Raised for what is not there any more.
 MISSING = (ObjectDoesNotExist, Http404)
@@ -40,6 +43,11 @@ class Loads:
                 if (key.name, key.context, question) not in self._answers:
                     self._expected[key.name, key.context][question] = None
 
+    def expects(self, key: Key) -> bool:
+        """Whether ``of`` would read now."""
+        declared = Fragment.named(key.name)
+        return declared.load_many is not None and self._called(declared, key) not in self._answers
+
     def of(self, key: Key) -> tuple[Any, ...]:
         """What the fragment's function gets first: what was loaded for it, where it has a ``load_many``. To be called
         with the key's context active.
@@ -49,7 +57,7 @@ class Loads:
         declared = Fragment.named(key.name)
         if declared.load_many is None:
             return ()
-        question = key.name, key.context, declared.question(key)
+        question = self._called(declared, key)
         if question not in self._answers:
             self.expect([key])
             self._load(declared, key.context)
@@ -57,6 +65,24 @@ class Loads:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    @staticmethod
+    def _called(declared: Fragment, key: Key) -> tuple[str, PageContext | None, Any]:
+        return key.name, key.context, declared.question(key)
+
+    def read(self, key: Key) -> None:
+        """Read it now, if that was not done, with all that are expected: what that raises, ``of`` raises."""
+        if self.expects(key):
+            with active(key.context), suppress(Exception):
+                self.of(key)
+
+    def snapshot(self, key: Key) -> Any:
+        """What was loaded for it, as it can be compared with an earlier one; None where it cannot, or was not read."""
+        declared = Fragment.named(key.name)
+        if declared.load_many is None or self.expects(key):
+            return None
+        answer = self._answers[self._called(declared, key)]
+        return None if isinstance(answer, Exception) else snapshot(answer)
 
     def _load(self, declared: Fragment, context: PageContext | None) -> None:
         questions, began = list(self._expected.pop((declared.name, context))), time.monotonic()

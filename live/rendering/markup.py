@@ -39,7 +39,7 @@ BLOCKS = frozenset(
 )
 
 
-def split_root(html: str, name: str) -> tuple[str, str]:
+def split_root(html: str, name: object) -> tuple[str, str]:
     """The tag of the one root element, and everything after ``<tag``. ``FragmentError`` where there is no such root."""
     html = html.strip()
     match = ROOT.match(html)

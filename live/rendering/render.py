@@ -10,6 +10,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from live import metrics
-from live.database_threads import away_since, retrying
+from live.database_threads import asking, away_since, retrying
 from live.fragments import Fragment
 from live.keys import ElementId, FragmentError, Key
 from live.limited_log import LimitedLog
@@ -94,8 +95,9 @@ def render(key: Key, loads: Loads | None = None) -> Rendered:
         # As its pages are, and not as whoever's request happens to render it first.
         with active(key.context):
             loaded = (loads or Loads()).of(key)
-            context = unreadable(key, errors) | dict(declared.context(key, *loaded))
-            html = get_template(declared.template).render(context)
+            with asking() if loaded else nullcontext() as queries:
+                context = unreadable(key, errors) | dict(declared.context(key, *loaded))
+                html = get_template(declared.template).render(context)
         metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
     finally:
         _rendering.reset(token)
@@ -110,8 +112,10 @@ def render(key: Key, loads: Loads | None = None) -> Rendered:
     moment = context.get("next_change")
     if moment is not None and not (isinstance(moment, datetime) and (moment.tzinfo or not settings.USE_TZ)):
         raise FragmentError(f"{key}: next_change is {moment!r}; it must be an aware datetime")
-    finished = _finish(key, html, tuple(nested.values()), to_aware(moment).timestamp() if moment else None, read_at)
-    rendered = replace(finished, interval_seconds=declared.interval_seconds)
+    next_change = to_aware(moment).timestamp() if moment else None
+    rendered = _finish(key, html, tuple(nested.values()), next_change, read_at, declared.interval_seconds)
+    if queries == []:
+        rendered = replace(rendered, is_of_loaded=True)
     for listener in tuple(listeners):
         listener(rendered)
     return rendered
@@ -124,8 +128,8 @@ def render_or_failure(key: Key, last: Rendered | None = None, loads: Loads | Non
     """
     loads = loads or Loads()
     try:
-        with active(key.context):
-            loads.of(key)  # not tried again for each of them
+        loads.read(key)
+        loads.of(key)  # what that has raised is not tried again for each of them
         return retrying(render, key, loads)
     except MISSING:
         return placeholder(key, "gone")
@@ -175,10 +179,24 @@ def out_of_date(rendered: Rendered) -> Rendered:
 
 
 def _finish(
-    key: Key, html: str, children: tuple[Key, ...] = (), next_change: float | None = None, read_at: float = 0.0
+    key: Key,
+    html: str,
+    children: tuple[Key, ...] = (),
+    next_change: float | None = None,
+    read_at: float = 0.0,
+    interval_seconds: float = 0.0,
 ) -> Rendered:
-    tag, rest = markup.split_root(html, str(key))
+    tag, rest = markup.split_root(html, key)
     language = (key.context or default_context()).language
     rest = markup.with_language(rest, language, direction_of(language))
     version = short_text(hashlib.blake2b(f"{tag} {rest}".encode(), digest_size=9).digest())
-    return Rendered(key, tag, rest, version, children, next_change, read_at=read_at or time.time())
+    return Rendered(
+        key,
+        tag,
+        rest,
+        version,
+        children,
+        next_change,
+        interval_seconds=interval_seconds,
+        read_at=read_at or time.time(),
+    )

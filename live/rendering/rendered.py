@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from live.keys import ElementId, Key, RenderingId
 
@@ -25,6 +26,11 @@ class Rendered:
     out_of_date: str = ""
     # At most one rendering in so many seconds.
     interval_seconds: float = field(default=0.0, compare=False)
+    # What its ``load_many`` gave is all that was asked of a database for it; what that was, as it can be compared
+    # (``live.rendering.snapshots``), and when it was rendered of it, in seconds of the hub's clock, where that is kept.
+    is_of_loaded: bool = field(default=False, compare=False)
+    made_of: Any = field(default=None, compare=False)
+    made_at: float = field(default=0.0, compare=False)
     # When the reading of what it shows began, in seconds since the epoch.
     read_at: float = field(default=0.0, compare=False)
 

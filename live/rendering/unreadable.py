@@ -30,7 +30,7 @@ def unreadable(key: Key, errors: list[str]) -> dict[str, Any]:
 
     That of context processors is one where it is strict; elsewhere it is empty, as it always was, and logged.
     """
-    viewer = {name: _Viewer(f"{key} reads {name!r}: {_WHY}", errors) for name in OF_THE_VIEWER}
+    viewer = {name: _Viewer(key, name, errors) for name in OF_THE_VIEWER}
     return {name: _Processed(key, name, errors) for name in _processors} | viewer
 
 
@@ -38,12 +38,11 @@ _WHY = "a fragment is rendered once for all, with no request"
 
 
 class _Viewer:
-    def __init__(self, message: str, errors: list[str]) -> None:
-        self._message = message
-        self._errors = errors
+    def __init__(self, key: Key, name: str, errors: list[str]) -> None:
+        self._of = key, name, errors
 
     def __call__(self) -> NoReturn:  # templates ask whatever can be called for an attribute first
-        raise FragmentError(self._message)
+        self.__getattr__("")
 
     # Jinja2 calls nothing by itself.
     def __bool__(self) -> bool:
@@ -53,25 +52,27 @@ class _Viewer:
         self()
 
     def __getattr__(self, name: str) -> NoReturn:
+        key, read, errors = self._of
         # Noted as well as raised: {% if %} takes an exception inside its operators for False.
-        self._errors.append(self._message)
-        raise FragmentError(self._message)
+        errors.append(f"{key} reads {read!r}: {_WHY}")
+        raise FragmentError(errors[-1])
 
 
 class _Processed:
     """A template calls it as soon as it reads it, and ``{% csrf_token %}`` asks whether it is true."""
 
     def __init__(self, key: Key, name: str, errors: list[str]) -> None:
-        self._fragment, self._name, self._errors = key.name, name, errors
-        self._message = f"{key} reads {name!r}, which a context processor gives to pages: {_WHY}"
+        self._of = key, name, errors
 
     def __call__(self) -> str:
+        key, name, errors = self._of
+        message = f"{key} reads {name!r}, which a context processor gives to pages: {_WHY}"
         if is_strict():
-            self._errors.append(self._message)
-            raise FragmentError(self._message)
-        if (self._fragment, self._name) not in _logged:
-            _logged.add((self._fragment, self._name))
-            logger.warning("%s; it is empty there. Have the fragment's function return it", self._message)
+            errors.append(message)
+            raise FragmentError(message)
+        if (key.name, name) not in _logged:
+            _logged.add((key.name, name))
+            logger.warning("%s; it is empty there. Have the fragment's function return it", message)
         return ""
 
     def __bool__(self) -> bool:

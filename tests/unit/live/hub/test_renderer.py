@@ -3,10 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.urls import set_script_prefix
 
 from live import Fragment, fragment
@@ -17,7 +18,7 @@ from live.hub.watches import RECENT
 from live.keys import Key
 from tests.unit.live.crew import Crew, number, pk, rename
 from tests.unit.live.loaded import Rows
-from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, settled
+from tests.unit.live.screens import HEARTBEAT, Screen, count, first_paint, in_thread, renders, settled
 from tests.waiting import until_async
 
 pytestmark = pytest.mark.database
@@ -321,3 +322,50 @@ async def test_a_row_that_contains_itself_is_in_the_way_of_no_other(
     hub.join(screen.viewer, {key.element: "old" for key in keys})
     await screen.gets(">2</p>")
     assert "tests.turn(n=1) could not be brought up to date; it is tried again" in caplog.text
+
+
+async def test_a_row_that_is_made_of_the_same_is_not_rendered_again_by_what_may_have_changed(
+    hub: Hub, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, screen = await watched(hub, rows, "Ann", "Bob", "Cid")
+    before = renders("tests.row")
+    hub.invalidate_all()
+    await settled(hub)
+    assert [sorted(load) for load in rows.loads] == [[pk(key) for key in keys]]
+    assert renders("tests.row") == before, "read, and not rendered"
+    await in_thread(lambda: User.objects.filter(first_name="Bob").update(first_name="Bo"))
+    hub.invalidate_all()
+    await screen.gets(">Bo<")
+    assert renders("tests.row") == before + 1
+    hub.invalidate([keys[0].id])
+    await settled(hub)
+    assert renders("tests.row") == before + 2, "what is announced is rendered: it may be of something else, too"
+    monkeypatch.setattr(renderer, "MAX_UNCHANGED_SECONDS", 0.0)
+    hub.invalidate_all()
+    await settled(hub)
+    assert renders("tests.row") == before + 5
+
+
+async def test_a_row_that_asks_a_database_by_itself_is_always_rendered(
+    hub: Hub, rows: Rows, templates: dict[str, str]
+) -> None:
+    templates["rows.html"] = templates["rows.html"].replace("{{ person", "{{ person.groups.count }} {{ person")
+    [ann], screen = await watched(hub, rows, "Ann")
+    await in_thread(lambda: Group.objects.create(name="crew").user_set.add(pk(ann)))
+    hub.invalidate_all()
+    await screen.gets(">1 Ann<")
+
+
+@pytest.mark.parametrize("has_failed", [False, True])
+async def test_a_row_that_has_a_next_change_or_was_shown_out_of_date_is_rendered_again(
+    hub: Hub, rows: Rows, has_failed: bool
+) -> None:
+    [ann], _ = await watched(hub, rows, "Ann")
+    watch = hub.core.watches[ann.id]
+    assert watch.rendered is not None and watch.rendered.made_of is not None
+    changed = {"out_of_date": "for a while"} if has_failed else {"next_change": 1.0}
+    watch.rendered = replace(watch.rendered, **changed)  # type: ignore[arg-type]
+    before = renders("tests.row")
+    hub.invalidate_all()
+    await settled(hub)
+    assert renders("tests.row") == before + 1

@@ -1,0 +1,86 @@
+"""What a page of 100 rows costs that are fragments with ``load_many`` and ``visible_to_many``: tests/shop.
+
+    python tests/bench/bench_rows.py
+
+*First paint* is the time until the whole page has come, the quickest of many, by turns with the page without ``live``:
+at most 1.5 times as long. *Idle* is the server's CPU, user and system, in percent of a core while two pages are open:
+under 1. *One change a second* the same, with what makes the change (a request): under 3. Ends with 1 if one is missed.
+"""
+
+import contextlib
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.pages import OpenPage  # noqa: E402
+from tests.servers import Session, Site  # noqa: E402
+
+ROWS, LOADS, PAGES, SECONDS = 100, 30, 2, 30
+# As a page's script does.
+REPORT_SECONDS = 20
+LIVE, PLAIN = "/live-orders/", "/orders/"
+MAX_RATIO, MAX_IDLE_PERCENT, MAX_BUSY_PERCENT = 1.5, 1.0, 3.0
+
+
+def seconds_of(session: Session, path: str) -> float:
+    began = time.perf_counter()
+    assert session.get(path).status == 200
+    return time.perf_counter() - began
+
+
+def cpu_of(site: Site) -> float:
+    assert site.process is not None
+    took = psutil.Process(site.process.pid).cpu_times()
+    return float(took.user + took.system)
+
+
+def percent_of(site: Site, pages: list[OpenPage], *, changes: bool) -> float:
+    """Of a core, for as long as ``SECONDS``, in which the pages take what they are sent."""
+    session, before, began = pages[0].session, cpu_of(site), time.monotonic()
+    for second in range(SECONDS):
+        if changes:
+            session.get(f"/pay/{second % ROWS}/{'paid' if second % 2 else 'sent'}")
+        for page in pages:
+            if second % REPORT_SECONDS == 0:
+                page.socket.send(page.report())
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    page.take(0.01 if page is not pages[-1] else began + second + 1 - time.monotonic())
+    return (cpu_of(site) - before) / (time.monotonic() - began) * 100
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="bench-rows-") as folder:
+        site = Site(Path(folder), env={"DJANGO_SETTINGS_MODULE": "tests.shop.settings"})
+        site.manage("migrate", "--run-syncdb", "-v0")
+        site.shell(
+            "from django.contrib.auth.models import User; from tests.shop.models import Order\n"
+            "owner = User.objects.create(username='ann')\n"
+            "from datetime import timedelta; from django.utils import timezone\n"
+            f"for n in range({ROWS}): Order.objects.create(owner=owner, number=n, customer=f'Customer {{n}}',"
+            " company='A company' * (n % 2), due=timezone.now() + timedelta(days=n) if n % 3 else None, total=7.5 * n)"
+        )
+        site.start()
+        try:
+            session = site.browse()
+            session.get("/in")
+            loads = [(seconds_of(session, LIVE), seconds_of(session, PLAIN)) for _ in range(LOADS + 3)][3:]
+            live, plain = (min(column) * 1000 for column in zip(*loads, strict=True))
+            pages = [OpenPage(site, LIVE, session).live() for _ in range(PAGES)]
+            percent_of(site, pages, changes=False)  # which begins with what follows from connecting
+            idle, busy = percent_of(site, pages, changes=False), percent_of(site, pages, changes=True)
+        finally:
+            site.stop()
+    print(f"first paint: {live:.1f} ms with live, {plain:.1f} ms without: {live / plain:.2f} times as long")
+    print(f"{PAGES} pages: {idle:.2f} % of a core while idle, {busy:.2f} % with one change a second")
+    return int(live / plain > MAX_RATIO or idle >= MAX_IDLE_PERCENT or busy >= MAX_BUSY_PERCENT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,7 +24,8 @@ HIDDEN = """() => {
   }
   for (const node of document.querySelectorAll("figure :is(path, rect, circle, li, hr)[class^=s]")) {
     const style = getComputedStyle(node);
-    if (!style.getPropertyValue("--live-c")) found.push(`${node.localName} ${node.getAttribute("class")} has no colour`);
+    const name = `${node.localName} ${node.getAttribute("class")}`;
+    if (!style.getPropertyValue("--live-c")) found.push(`${name} has no colour`);
   }
   return found;
 }"""

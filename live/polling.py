@@ -121,7 +121,7 @@ def _new_to(request: HttpRequest) -> str:
 def _read(request: HttpRequest) -> tuple[Page, Shown]:
     try:
         report = read_report(request.read(MAX_REPORT_LENGTH + 1))
-        return verify(report.token), report.shown
+        return verify(report.token, report.more), report.shown
     except (BadReport, BadPage, OutdatedPage) as error:
         raise _Refused(reason_of(error), str(error), context_of(error) or current_context()) from None
 

@@ -100,6 +100,10 @@ class Hub:
         self.feeds.invalidate(cursors.join(viewer, self.feeds.newest(viewer.page.context)), [viewer])
         self._proceed()
 
+    def extend(self, viewer: Viewer, page: Page, access: Access) -> None:
+        """Other parts than before are on its page, which ``admit`` has been asked about; ``join`` comes next."""
+        viewer.extend(page, access.audiences, access.withheld, self.core.next_question())
+
     def leave(self, viewer: Viewer) -> None:
         """Forget this viewer, and whatever only it watched."""
         self.core.leave(viewer)

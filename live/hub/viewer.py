@@ -83,6 +83,11 @@ class Viewer:
             self.far_compared_at = now
         return is_due
 
+    def extend(self, page: Page, audiences: dict[str, Audience], withheld: Withheld, question: int) -> None:
+        """Its page has other parts now, and this is what its user may see of them: no question before this one was
+        about all that is there."""
+        self.page, self.audiences, self.withheld, self.answered = page, audiences, withheld, question
+
     @property
     def roots(self) -> list[Key]:
         """What its page shows, as its user sees it."""

@@ -20,6 +20,7 @@ from live.fragments import Fragment
 from live.keys import ElementId, FragmentError, Key
 from live.page.identity import User
 from live.page.page import Page
+from live.page.token import sign_entry
 from live.page.visibility import withheld_from
 from live.rendering.context import around
 from live.rendering.render import SLOT, is_rendering, placeholder
@@ -80,7 +81,8 @@ def paint(user: User, page: Page, keys: Iterable[Key]) -> dict[ElementId, SafeSt
         renderings[forbidden.id] = placeholder(forbidden, why)
     for key in keys:
         page.add_nested(closure(renderings[key.id].children, renderings.get).values())
-    return {key.element: to_html(renderings[key.id], renderings) for key in keys}
+    entries = {key: sign_entry(page, key) if page.is_part else "" for key in keys}
+    return {key.element: to_html(renderings[key.id], renderings, entry=entry) for key, entry in entries.items()}
 
 
 def fill_slots(template: type[Any] = Template) -> None:

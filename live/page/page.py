@@ -42,6 +42,8 @@ class Page:
     feeds: dict[ElementId, str] = field(default_factory=dict)
     # All of these, and what is nested.
     elements: set[ElementId] = field(default_factory=set)
+    # It comes to a page by htmx: what is on it is signed one by one.
+    is_part: bool = False
     is_signed: bool = False
 
     def add(self, key: Key, nested: Iterable[Key] = (), *, required: bool = False) -> None:

@@ -14,6 +14,8 @@ MAX_ENTRY_LENGTH = 1000
 MAX_REPORT_LENGTH = 256 * 1024
 # Each costs a few microseconds to check and, if it differs, a place in a frame.
 MAX_ENTRIES = 2000
+# What responses by htmx have brought to a page; the page's script sends those near its window.
+MAX_MORE = 500
 
 
 class BadReport(Exception):
@@ -29,18 +31,20 @@ class UnknownSeal(BadReport):
 
 
 class Report(NamedTuple):
-    """The page's token; what it shows, as versions by DOM id; and which of these are far from what its window shows."""
+    """The page's token; what it shows, as versions by DOM id; which of these are far from what its window shows; and
+    the signed entries of what came to it by htmx."""
 
     token: str
     shown: dict[ElementId, str]
     far: frozenset[ElementId] = frozenset()
+    more: tuple[str, ...] = ()
 
 
 def read_report(text: str | bytes | None) -> Report:
     """What the page says. ``BadReport`` for what no page of ours says.
 
-    The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...], "far": ["<id>", ...]}``;
-    the last two may be left out.
+    The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...], "far": ["<id>", ...],
+    "more": ["<entry>", ...]}``; the last three may be left out.
     """
     if len(text or "") > MAX_REPORT_LENGTH:
         raise BadReport(f"the page's report has more than {MAX_REPORT_LENGTH} characters")
@@ -57,11 +61,14 @@ def read_report(text: str | bytes | None) -> Report:
                 raise UnknownSeal(f"the page asks for {id[:80]!r}, which it was not given", token)
             versions[ElementId(id)] = version
         far = frozenset(ElementId(id) for id in report.get("far", []) if id in versions)
+        more = tuple(report.get("more", ()))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadReport(f"the page's report cannot be read: {error!r}") from None
     if not isinstance(token, str):
         raise BadReport("the page's report has no token")
-    return Report(token, versions, far)
+    if len(more) > MAX_MORE or not all(isinstance(entry, str) for entry in more):
+        raise BadReport(f"the page's report has more than {MAX_MORE} entries, or other ones than it was given")
+    return Report(token, versions, far, more)
 
 
 def context_of(error: BadReport | BadPage | OutdatedPage) -> PageContext | None:

@@ -5,6 +5,7 @@ whom, so a socket can never watch what its page did not show. It does not age: a
 who may see a fragment is asked again anyway, on connect and while the socket is open.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core import signing
@@ -16,7 +17,7 @@ from live.keys import FragmentError, Key, PageContext, Values, from_json, to_jso
 from live.page.page import Page
 from live.rendering.context import default_context, zone_of
 
-SALT, VALUES_SALT = "live.page", "live.context"
+SALT, ENTRY_SALT, VALUES_SALT = "live.page", "live.entry", "live.context"
 
 
 class BadPage(Exception):
@@ -64,6 +65,11 @@ def context_of_token(token: Any) -> PageContext | None:
         return None
 
 
+def sign_entry(page: Page, key: Key) -> str:
+    """For a fragment of a response by htmx, which has no token: that the page which it comes to may ask for it, too."""
+    return signing.dumps({"user": page.user, "root": _to_json(key.of(None), None)}, salt=ENTRY_SALT)
+
+
 def is_ours(token: Any) -> bool:
     """Whether this is the token of a page of ours, of whatever version of the site, by a key of today."""
     try:
@@ -75,17 +81,22 @@ def is_ours(token: Any) -> bool:
     return True
 
 
-def verify(token: Any) -> Page:
-    """The page that was signed; ``BadPage`` or ``OutdatedPage`` with the reason."""
+def verify(token: Any, more: Sequence[str] = ()) -> Page:
+    """The page that was signed, with the fragments of these entries; ``BadPage`` or ``OutdatedPage`` with the reason.
+
+    An entry of a fragment that is on the page is newer, and may have other options. The user is the same: a page of
+    parts for several users must be loaded again.
+    """
     if not isinstance(token, str):
         raise BadPage("there is no token")
     try:
         content = signing.loads(token, salt=SALT)
+        entries = [signing.loads(entry, salt=ENTRY_SALT) for entry in more]
         try:
-            page = _page(content)
+            page = _page(content, entries)
         except FragmentError:
             get_resolver().url_patterns  # noqa: B018  views may declare some, and are imported with the first request
-            page = _page(content)
+            page = _page(content, entries)
     except (signing.BadSignature, UnicodeError):
         raise BadPage("the token is not signed by this site, or SECRET_KEY was another one then") from None
     except (FragmentError, KeyError, TypeError, ValueError) as error:
@@ -94,13 +105,18 @@ def verify(token: Any) -> Page:
     return page
 
 
-def _page(content: dict[str, Any]) -> Page:
+def _page(content: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Page:
     page = Page(user=content["user"], context=_context_from_json(content.get("context", {})))
     for root in content["roots"]:
         page.add(_from_json(page.context, *root))
     page.required = page.roots.keys() & content.get("required", ())
     for name in content["feeds"]:
         page.add_feed(name, Feed.named(name).element)
+    for entry in entries:
+        if entry["user"] != page.user:
+            raise ValueError("a part of it was made for another user")
+        key = _from_json(None, *entry["root"])
+        page.roots[key.element] = key
     return page
 
 

@@ -66,18 +66,24 @@ def _robustly(key: Key, loads: Loads) -> Rendered:
     return render_or_failure(key, loads=loads)
 
 
-def to_html(rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, swap: bool = False) -> SafeString:
-    """The whole element, its slots filled from ``renderings``; with ``swap`` as it goes into a frame."""
+def to_html(
+    rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, swap: bool = False, entry: str = ""
+) -> SafeString:
+    """The whole element, its slots filled from ``renderings``; with ``swap`` as it goes into a frame, and with the
+    signed ``entry`` where it comes to a page by htmx."""
     html = rendered.html
     if rendered.children:
         children: dict[str, RenderingId] = {child.element: child.id for child in rendered.children}
         html = SLOT.sub(lambda match: to_html(renderings[children[match[1]]], renderings), html)
     id = rendered.key.element
     mark = f' data-out-of-date="{escape(rendered.out_of_date)}"' if rendered.out_of_date else ""
+    signed = f' data-entry="{entry}"' if entry else ""
     # The parser drops a row that is in no table, and takes it in a template: focus.js takes it out there.
     in_template = swap and rendered.tag in TABLE_PARTS
     oob = " hx-swap-oob=true" if swap and not in_template else ""
-    element = f'<{rendered.tag} id="{id}"{oob} data-version="{rendered.version}" data-seal="{seal(id)}"{mark}{html}'
+    element = (
+        f'<{rendered.tag} id="{id}"{oob} data-version="{rendered.version}" data-seal="{seal(id)}"{signed}{mark}{html}'
+    )
     return mark_safe(f'<template hx-swap-oob="outerHTML:#{id}">{element}</template>' if in_template else element)
 
 

@@ -22,7 +22,7 @@ from live.limited_log import LimitedLog
 from live.page import user_function
 from live.page.page import Reason
 from live.page.refusal import Refusal
-from live.page.report import BadReport, context_of, read_report, reason_of
+from live.page.report import BadReport, Report, context_of, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
 from live.socket.close_codes import close
 from live.socket.connection import Connection
@@ -55,6 +55,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     base_send: Any
     viewer: Viewer | None = None
     token: str | None = None
+    # What came to the page by htmx.
+    more: tuple[str, ...] = ()
     is_refused = False
     # Ends the wait for the first report.
     silence: asyncio.TimerHandle | None = None
@@ -123,8 +125,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         self.silence.cancel()
         try:
             report = read_report(text)
-            if self.viewer is None or report.token != self.token:
-                self.viewer = await self.admit(report.token)
+            if self.viewer is None or (report.token, report.more) != (self.token, self.more):
+                self.viewer = await self.admit(report)
         except (BadReport, BadPage, OutdatedPage) as error:
             self.page_context = context_of(error)
             await self.refuse(reason_of(error), "%s", error)
@@ -141,16 +143,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if not (self.is_refused or self.viewer.is_closing):
                 process.running_hub().join(self.viewer, report.shown, report.far)
 
-    async def admit(self, token: str) -> Viewer:
+    async def admit(self, report: Report) -> Viewer:
         """The viewer of this page, if the page is ours and its user may see what is on it."""
-        page = verify(token)
+        page = verify(report.token, report.more)
         self.page_context = page.context
         session = user_function.of_scope(self.scope["headers"])
         access = await process.running_hub().admit(session, page)
         if access.refusal is not None:
             raise Refused(access.refusal)
+        known, self.token, self.more = self.token, report.token, report.more
+        if self.viewer is not None and known == report.token:
+            process.running_hub().extend(self.viewer, page, access)
+            return self.viewer
         self.leave()
-        self.token = token
         writer = self.scope.get("extensions", {}).get("live.writer")
         connection = Connection(self.base_send, writer, page.context)
         return Viewer(connection, session, page, access.audiences, access.withheld)

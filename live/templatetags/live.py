@@ -190,6 +190,7 @@ def _page(request: HttpRequest) -> Page:
     """The page that this request is making, kept on the request while its template renders."""
     page: Page | None = getattr(request, "live_page", None)
     if page is None:
-        page = Page(user=user_id(access.visitor(request)), values=requested_values())
+        is_part = "HX-Request" in request.headers
+        page = Page(user=user_id(access.visitor(request)), values=requested_values(), is_part=is_part)
         request.live_page = page  # type: ignore[attr-defined]
     return page

@@ -17,7 +17,15 @@ def echo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"got {request.GET.get('number', 'nothing')}")
 
 
+@never_cache
+def parts(request: HttpRequest) -> HttpResponse:
+    """A page, and for htmx what is in its list."""
+    is_part = "HX-Request" in request.headers
+    return render(request, f"hosted/parts.html{'#part' if is_part else ''}", {"pk": request.GET.get("pk")})
+
+
 urlpatterns = [
+    path("hosted/parts", parts),
     path("hosted/", page),
     path("hosted/echo", echo),
     path("live/", include("live.urls")),

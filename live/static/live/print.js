@@ -6,12 +6,12 @@
     // Where it is not live the page says so on the paper, too; and without far parts nothing of it is old.
     if (root.dataset.live !== "live" || !page.dataset.page || !document.querySelector("[data-live-lazy]")) return;
     // Not the cursors of feeds: their items come by the socket, once.
-    const shown = Array.from(document.querySelectorAll("[data-version]:not(i[hidden])"), (node) =>
-      `${node.id} ${node.dataset.version} ${node.dataset.seal}`);
+    const cursors = new Set(Array.from(document.querySelectorAll("i[data-version][hidden]"), (node) => node.id));
+    const report = JSON.parse(livePage.report()), shown = report.shown.filter((told) => !cursors.has(told.split(" ")[0]));
     const request = new XMLHttpRequest();
     request.open("POST", page.dataset.page, false);
     try {
-      request.send(JSON.stringify({ page: page.querySelector("[name=page]").value, shown }));
+      request.send(JSON.stringify({ ...report, shown, far: [] }));
     } catch {
       return; // the network is away, which the page says when it has noticed
     }

@@ -2,18 +2,60 @@
 (() => {
   if (!window.livePage) return;
   const page = livePage.page, LOOK = 100; // milliseconds
+  const MAX_MORE = 500; // as live/page/report.py has it
   // What is further from the window than the window is high need not be sent before it comes near.
-  let toldFar = [], looking;
   const isFar = ({ top, bottom }) => bottom < -innerHeight || top > 2 * innerHeight;
   const lazy = () => Array.from(document.querySelectorAll("[data-live-lazy]"));
   const far = () => lazy().filter((node) => isFar(node.getBoundingClientRect())).map((node) => node.id);
-  livePage.report = () => JSON.stringify({
-    page: page.querySelector("[name=page]").value,
-    shown: Array.from(document.querySelectorAll("[data-version]"), (node) =>
-      `${node.id} ${node.dataset.version} ${node.dataset.seal}`),
-    far: (toldFar = far()),
-  });
-  const look = () => ((looking = 0), far().join() === toldFar.join() || livePage.sendReport());
+  // What a response by htmx has brought is signed, each by itself; what is pushed later in its stead is not. Of very much,
+  // as where one scrolls without end, it is what is nearest to the window.
+  const entries = new Map();
+  const distance = (id) => {
+    const { top, bottom } = document.getElementById(id).getBoundingClientRect();
+    return Math.max(top - innerHeight, -bottom, 0);
+  };
+  const more = () => {
+    for (const node of document.querySelectorAll("[data-entry]")) {
+      entries.set(node.id, node.dataset.entry);
+      node.removeAttribute("data-entry");
+    }
+    for (const id of entries.keys()) if (!document.getElementById(id)) entries.delete(id);
+    const ids = Array.from(entries.keys());
+    if (ids.length <= MAX_MORE) return ids;
+    const near = ids.map((id) => [distance(id), id]).sort((a, b) => a[0] - b[0]);
+    return near.slice(0, MAX_MORE).map(([, id]) => id);
+  };
+  const twice = new Set();
+  const check = (nodes) => {
+    const ids = new Set();
+    for (const { id } of nodes) {
+      if (ids.has(id) && !twice.has(id)) {
+        twice.add(id);
+        console.error(`live: ${id} is on this page twice; name the other one: {% live ... at="footer" %}`);
+      }
+      ids.add(id);
+    }
+  };
+  let toldFar = [], toldMore = [], looking;
+  livePage.report = () => {
+    [toldFar, toldMore] = [far(), more()];
+    const near = new Set(toldMore), isTold = ({ id }) => near.has(id) || !entries.has(id);
+    const shown = Array.from(document.querySelectorAll("[data-version]")).filter(isTold);
+    check(shown);
+    return JSON.stringify({
+      page: page.querySelector("[name=page]").value,
+      shown: shown.map((node) => `${node.id} ${node.dataset.version} ${node.dataset.seal}`),
+      far: toldFar,
+      more: toldMore.map((id) => entries.get(id)),
+    });
+  };
+  const look = () => {
+    looking = 0;
+    if (far().join() !== toldFar.join() || more().join() !== toldMore.join()) livePage.sendReport();
+  };
   const lookSoon = () => (looking = looking || setTimeout(look, LOOK));
   for (const name of ["scroll", "resize"]) addEventListener(name, lookSoon, { capture: true, passive: true });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.querySelector("[data-entry]")) document.body.dispatchEvent(new Event("live:report"));
+  });
 })();

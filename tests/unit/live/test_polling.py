@@ -15,7 +15,7 @@ from live.keys import Key
 from live.notices import everyone, notify, user
 from live.notices.feed import notices
 from live.page.page import Page
-from live.page.token import sign
+from live.page.token import sign, sign_entry
 from live.rendering.seals import seal
 from live.rendering.tree import render_tree
 from tests.unit.live.crew import Crew, pk, rename, sign_in
@@ -93,6 +93,16 @@ def test_a_root_that_the_page_does_not_show_is_not_sent(crew: Crew) -> None:
     del page.shown[bob.element]
     page.shown[eve.element] = "older"
     assert bob.element not in text(page.ask())
+
+
+def test_what_came_to_the_page_later_is_brought_up_to_date(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Ann")
+    other, [_bob] = crew.make("other", "Bob")
+    poller = Poller(team)
+    poller.shown |= {ann.element: poller.shown[ann.element], other.element: "old"}
+    assert poller.ask().status_code == 204, "it is not of this page"
+    html = text(poller.ask(more=[sign_entry(Page(), other)]))
+    assert "Bob" in html and "Ann" not in html
 
 
 def test_a_rendering_serves_all_who_ask_in_the_same_moment(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 
 import live
 from live import FragmentError, fragment
+from live.page.page import Page
 from live.page.token import sign, verify
 from live.rendering.seals import seal
 from live.rendering.tree import render_tree, to_html
@@ -43,6 +44,18 @@ def test_a_fragment_is_on_the_page_as_it_is_pushed_later(crew: Crew) -> None:
     team, _ = crew.make("crew", "Ann", "Bob")
     renders = render_tree([team])
     assert show('{% live "tests.team" pk=pk %}', pk=pk(team)) == to_html(renders[team.id], renders)
+
+
+def test_what_a_response_by_htmx_brings_is_signed_one_by_one(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Ann")
+    user, part = User.objects.create(username="viewer"), RequestFactory().get("/", headers={"HX-Request": "true"})
+    part.user = user
+    html = show('{% live "tests.team" pk=pk %}', part, pk=pk(team))
+    [entry] = re.findall(r'data-entry="([^"]+)"', html)
+    page = verify(sign(Page(user=str(user.pk))), [entry])
+    assert list(page.roots.values()) == [team], "what is nested comes with it"
+    assert ann.element in html
+    assert "data-entry" not in show('{% live "tests.team" pk=pk %}', request(user), pk=pk(team))
 
 
 def test_the_page_is_signed_with_its_roots_and_its_user(crew: Crew) -> None:

@@ -181,6 +181,22 @@ def test_viewer_with_audiences_that_reports_again_is_held(core: Core) -> None:
     assert sent(core) == {}
 
 
+def test_what_came_to_the_page_later_is_watched_and_what_went_is_not(core: Core) -> None:
+    one, now = viewer("a"), NOW
+    core.join(one, shown(a="1"), now)
+    render(core, rendered(key("a")))
+    sent(core)
+    question = core.next_question()
+    more = viewer("a", "b", audiences={"tests.b": "staff"})
+    one.extend(more.page, more.audiences, {}, core.next_question())
+    core.join(one, shown(a="1", b="1"), now + 1)
+    assert one.watching == {key("a").id, key("b", "staff").id}
+    assert not core.take_answer(one, question), "it was not about all that is there now"
+    one.extend(viewer("a").page, {}, {}, core.next_question())
+    core.join(one, shown(a="1"), now + 2)
+    assert one.watching == {key("a").id} == set(core.watches)
+
+
 def test_viewer_that_leaves_is_forgotten_with_what_only_it_watched(core: Core) -> None:
     stays, leaves = viewer("a"), viewer("a", "b")
     core.join(stays, shown(a="1"), NOW)

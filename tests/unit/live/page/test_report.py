@@ -8,7 +8,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from live.page.page import Page, Reason
-from live.page.report import MAX_ENTRIES, MAX_REPORT_LENGTH, BadReport, Report, UnknownSeal, read_report, reason_of
+from live.page.report import (
+    MAX_ENTRIES,
+    MAX_MORE,
+    MAX_REPORT_LENGTH,
+    BadReport,
+    Report,
+    UnknownSeal,
+    read_report,
+    reason_of,
+)
 from live.page.token import BadPage, OutdatedPage, sign
 from live.rendering.seals import seal
 
@@ -45,6 +54,17 @@ def test_what_is_far_from_the_window_is_of_what_is_shown() -> None:
 def test_what_is_far_is_a_list_of_ids(far: Any) -> None:
     with pytest.raises(BadReport, match="cannot be read"):
         read_report(report(page="token", shown=[entry("a", "v")], far=far))
+
+
+def test_what_came_to_the_page_later_has_entries() -> None:
+    assert read_report(report(page="token", more=["a", "b"])).more == ("a", "b")
+    assert len(read_report(report(page="token", more=["a"] * MAX_MORE)).more) == MAX_MORE
+
+
+@pytest.mark.parametrize("more", [["a"] * (MAX_MORE + 1), [1], [["a"]], 7, None])
+def test_entries_are_so_many_and_texts(more: Any) -> None:
+    with pytest.raises(BadReport):
+        read_report(report(page="token", more=more))
 
 
 def test_a_page_may_show_nothing() -> None:

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from live import Fragment, FragmentError, fragment
 from live.feeds import Feed
+from live.keys import PageContext
 from live.page.page import Page
-from live.page.token import SALT, BadPage, OutdatedPage, is_ours, sign, verify
+from live.page.token import SALT, BadPage, OutdatedPage, is_ours, sign, sign_entry, verify
+
+TOKYO = PageContext("en-us", "Asia/Tokyo")
 
 
 @pytest.fixture
@@ -56,6 +59,39 @@ urlpatterns = []
     content = {"user": None, "roots": [["late_urls.of_a_view", {}]], "feeds": ["tests.late"]}
     page = verify(signing.dumps(content, salt=SALT, compress=True))
     assert list(page.roots) == ["late_urls-of_a_view"] and page.feeds == {"tests-late": "tests.late"}
+
+
+def test_what_came_to_the_page_later_is_on_it_too(panel: Fragment) -> None:
+    first, later = panel.key(pk=1, kind="a"), panel.key(pk=2, kind="a").named_at("footer")
+    page = Page(user="7")
+    page.add(first)
+    entries = [sign_entry(Page(user="7"), later.of("staff").within(TOKYO)), sign_entry(Page(user="7"), first)]
+    back = verify(sign(page), entries)
+    assert list(back.roots.values()) == [first, later.within(TOKYO)]
+    assert page.roots.keys() == {first.element}, "of another page nothing is known"
+
+
+def test_what_came_later_may_have_other_options() -> None:
+    @fragment("any.html")
+    def listed(page: int = 1) -> dict[str, Any]:
+        return {}
+
+    page = Page()
+    page.add(listed.key())
+    back = verify(sign(page), [sign_entry(Page(), listed.key(page=2))])
+    assert list(back.roots.values()) == [listed.key(page=2)]
+
+
+def test_parts_for_several_users_are_a_page_to_be_loaded_again(panel: Fragment) -> None:
+    with pytest.raises(OutdatedPage, match="for another user"):
+        verify(sign(Page()), [sign_entry(Page(user="7"), panel.key(pk=1, kind="a"))])
+
+
+def test_an_entry_is_no_page_and_a_page_is_no_entry(panel: Fragment) -> None:
+    page, entry = sign(Page()), sign_entry(Page(), panel.key(pk=1, kind="a"))
+    for token, more in ((entry, []), (page, [page]), (page, ["entry"])):
+        with pytest.raises(BadPage):
+            verify(token, more)
 
 
 def test_a_page_for_nobody_in_particular_says_so() -> None:

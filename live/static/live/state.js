@@ -4,6 +4,7 @@ window.livePage = (() => {
   const root = document.documentElement, page = document.getElementById("live");
   if (!page) return root.setAttribute("data-live-runs", "");
   const state = document.getElementById("live-state"), message = document.getElementById("live-message");
+  const language = (state && state.lang) || root.lang || "en"; // of the words around a time
   // Milliseconds: a sign of life comes every 2 s; where there can be no socket, the page asks every POLL.
   const SILENCE = 5000, POLL = 4000;
 
@@ -21,12 +22,12 @@ window.livePage = (() => {
     const seconds = Math.max(0, serverTime - trueAt + since(heardAt) / 1000);
     const units = [[86400, "day"], [3600, "hour"], [60, "minute"]];
     const [size, unit] = units.find(([size]) => seconds >= 2 * size) || [1, "second"];
-    return new Intl.RelativeTimeFormat(root.lang || "en", { style: "short" }).format(-Math.floor(seconds / size), unit);
+    return new Intl.RelativeTimeFormat(language, { style: "short" }).format(-Math.floor(seconds / size), unit);
   };
   const time = (timeZone = state.dataset.zone) => {
     const day = Date.now() - trueAt * 1000 > 72e6 ? { month: "short", day: "numeric" } : {};
     const clock = { ...day, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone };
-    try { return new Date(trueAt * 1000).toLocaleString(root.lang || "en", clock); }
+    try { return new Date(trueAt * 1000).toLocaleString(language, clock); }
     catch { return `${time("UTC")} UTC`; } // the browser is older than this zone
   };
   const say = (name, words = state && state.dataset[name]) => {

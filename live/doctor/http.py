@@ -19,7 +19,7 @@ from live.doctor.findings import Finding, ok, warning, wrong
 
 # Each on a new connection, so that a proxy spreads them over all processes.
 REQUESTS = 8
-SOCKET_OF_PAGE = re.compile(r'ws-connect="([^"]+)"')
+SOCKET_OF_PAGE = re.compile(r'ws-connect="([^"?]+)')
 MAX_REDIRECTS = 4
 LIKELY = {
     301: "it is redirected to {location}; give that address",

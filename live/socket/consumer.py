@@ -6,7 +6,9 @@ which is retried for ever. So whoever is refused gets a last frame with words, a
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
@@ -24,6 +26,7 @@ from live.page.page import Reason
 from live.page.refusal import Refusal
 from live.page.report import BadReport, Report, context_of, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
+from live.rendering.context import default_context
 from live.socket.close_codes import close
 from live.socket.connection import Connection
 from live.socket.origin import why_refused
@@ -45,6 +48,12 @@ class Refused(Exception):
         self.reason = refusal.reason
 
 
+def context_of_query(query: bytes) -> PageContext | None:
+    """In which language to refuse a socket of which nothing else is known; None where that is none of the site's."""
+    language = parse_qs(query.decode("latin1")).get("language", [""])[0]
+    return replace(default_context(), language=language) if language in dict(settings.LANGUAGES) else None
+
+
 class LiveConsumer(AsyncWebsocketConsumer):
     """One page's socket. The page reports what it shows after each connect and now and then; frames come back."""
 
@@ -60,7 +69,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     is_refused = False
     # Ends the wait for the first report.
     silence: asyncio.TimerHandle | None = None
-    # Of the page that reported last, as far as its token can be read.
+    # Of the page that reported last; of one whose token cannot be read, what its address says.
     page_context: PageContext | None = None
     # The newest report that has not been read yet, and the one task that reads reports, while there are any.
     report: str | None = None
@@ -87,6 +96,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
+        self.page_context = context_of_query(self.scope.get("query_string", b""))
         refusal = why_refused(self.scope["headers"])
         if refusal is None:
             self.silence = asyncio.get_running_loop().call_later(MAX_SILENCE_SECONDS, self.end_silence)
@@ -128,7 +138,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self.viewer is None or (report.token, report.more) != (self.token, self.more):
                 self.viewer = await self.admit(report)
         except (BadReport, BadPage, OutdatedPage) as error:
-            self.page_context = context_of(error)
+            self.page_context = context_of(error) or self.page_context
             await self.refuse(reason_of(error), "%s", error)
         except Refused as error:
             await self.refuse(error.reason, "%s", error)

@@ -158,6 +158,8 @@ def live_page(context: Context) -> dict[str, Any]:
     now = f"{time.time():.3f}"
     socket, page = socket_url(), _page(request)
     page.context = current_context(page.values)
+    if page.context is not None and page.context.language != settings.LANGUAGE_CODE:
+        socket += f"?language={page.context.language}"  # for who is refused before anything else is known
     addresses = {"socket": socket, "url": url, "login": sign_in_url()}
     # Whose page it is, for what the browser keeps: of no use to anybody else.
     viewer = salted_hmac("live.viewer", str(page.user)).hexdigest()[:16]

@@ -120,6 +120,7 @@ def test_a_page_signs_what_differs_from_the_settings(rf: Any, clock: Key, settin
     with translation.override("de"):
         painted, german = page_of(rf, '{% live "tests.clock" %}{% live_page %}')
     assert ">1.250<" in painted and ">1,250<" in plain
+    assert 'ws-connect="/live/socket?language=de"' in painted and 'ws-connect="/live/socket"' in plain
     context = PageContext("de", "UTC")
     assert (verify(sign(german)).context, [*verify(sign(german)).roots.values()]) == (context, [clock.within(context)])
     assert len(sign(german)) - len(sign(page)) < 50

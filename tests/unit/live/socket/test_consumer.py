@@ -155,6 +155,17 @@ async def test_another_origin_is_refused_with_words(hub: Hub) -> None:
     assert hub.core.viewers == set()
 
 
+@pytest.mark.parametrize(("query", "language"), [("?language=de", "de"), ("?language=tlh", "en"), ("", "en")])
+async def test_who_is_refused_before_anything_is_known_is_told_why_in_the_language_of_the_page(
+    hub: Hub, query: str, language: str
+) -> None:
+    async with socket(origin="https://evil.example", path=f"/live/socket{query}") as opened:
+        await says(opened, f'<p lang="{language}">')
+    async with socket(path=f"/live/socket{query}") as opened:
+        await opened.send_to("no report")
+        await says(opened, f'<p lang="{language}">')
+
+
 @pytest.mark.database
 async def test_a_report_that_cannot_be_read_ends_the_page_and_says_so(hub: Hub) -> None:
     async with socket() as opened:

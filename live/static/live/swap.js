@@ -38,7 +38,7 @@
     document.head.append(made);
   };
   const look = () => {
-    if (used || !window.htmx) return;
+    if (used || !window.htmx || !livePage.begin) return;
     used = true;
     if (!/^2\./.test(htmx.version)) return;
     root.setAttribute("data-live-runs", "");
@@ -49,7 +49,8 @@
   addEventListener("DOMContentLoaded", look, true);
   addEventListener("load", () => {
     look();
-    if (root.hasAttribute("data-live-runs") || !(own || window.htmx)) return; // ours did not come, or asks for a newer browser
+    // A script of ours did not come, or asks for a newer browser: floor.js speaks.
+    if (root.hasAttribute("data-live-runs") || !livePage.begin || !(own || window.htmx)) return;
     root.setAttribute("data-live-lacks", "htmx");
     const found = window.htmx ? `htmx ${htmx.version || "of another version"}` : "no htmx";
     say(`this page has ${found} and needs htmx 2: ${own ? "load it, or say {% live_head %}" : "another one is loaded, too"}`);

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, TextField
@@ -13,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_protect
 
@@ -140,12 +139,10 @@ class BannerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not self._may_write(request, banner):
             raise PermissionDenied
         form = self.get_form(request, banner, change=banner is not None)(request.POST, instance=banner)
-        # What is typed is read as the admin reads it, and what is shown is shown as everybody sees it.
         errors = _errors(form)
-        with translation.override(settings.LANGUAGE_CODE), timezone.override(None):
-            updates = _timeline(form.instance, request.POST, errors)
-            context = _preview(form, updates) | {"errors": errors}
-            return TemplateResponse(request, "live/banners/preview.html", context).render()
+        # As whoever has the language and the zone of the person who writes it will see it.
+        context = _preview(form, _timeline(form.instance, request.POST, errors)) | {"errors": errors}
+        return TemplateResponse(request, "live/banners/preview.html", context)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         banner = kwargs.get("obj")

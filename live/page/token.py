@@ -116,6 +116,9 @@ def _page(content: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Page:
         if entry["user"] != page.user:
             raise ValueError("a part of it was made for another user")
         key = _from_json(None, *entry["root"])
+        # Who may see it is asked where the page is, and would be asked of another database.
+        if _values(key.context) != _values(page.context):
+            raise ValueError("a part of it was made for a page of another tenant, or what else live_context says")
         page.roots[key.element] = key
     return page
 
@@ -136,6 +139,10 @@ def _from_json(
     key = Fragment.named(name).key(**{name: from_json(value) for name, value in params.items()})
     key = key.within(around if context is None else _context_from_json(context))
     return key.named_at(at) if at else key
+
+
+def _values(context: PageContext | None) -> Values:
+    return context.values if context else ()
 
 
 def _context_to_json(context: PageContext | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from live import Fragment, FragmentError, fragment, html_of
 from live.keys import Key, PageContext
 from live.page.page import Page
 from live.page.report import BadReport, UnknownSeal, context_of
-from live.page.token import OutdatedPage, sign, verify
+from live.page.token import OutdatedPage, sign, sign_entry, verify
 from live.rendering.context import around_pages, current_context, default_context, values_of, zone_of
 from live.rendering.render import placeholder, render
 from live.rendering.seals import seal
@@ -225,3 +225,18 @@ def test_what_is_captured_is_not_told_apart_by_its_language(clock: Key) -> None:
     with capture() as live:
         html(clock.within(BERLIN))
     assert clock in live.rendered
+
+
+def test_a_part_that_htmx_brings_is_for_the_same_tenant_or_the_page_is_loaded_again(clock: Key) -> None:
+    """Its right to see it would be asked in one database, and it would be rendered from another."""
+
+    def of(tenant: int | None, language: str = "en") -> PageContext:
+        return PageContext(language, "UTC", () if tenant is None else (("tenant", tenant),))
+
+    page = Page(user="5", context=of(7))
+    token = sign(page)
+    own = clock.within(of(7, "de"))
+    assert verify(token, [sign_entry(page, own)]).roots == {clock.element: own}
+    for other in (of(8), of(None)):
+        with pytest.raises(OutdatedPage, match="for a page of another tenant"):
+            verify(token, [sign_entry(page, clock.within(other))])

@@ -93,7 +93,8 @@ class Renderer:
                 return render_or_failure(key, loads=loads)
             began, last, was_away, loading = time.monotonic(), watch.rendered, away_since(), loads.seconds
             loads.read(key)
-            made_of = loads.snapshot(key)
+            # Of what asks a database by itself it would say nothing.
+            made_of = loads.snapshot(key) if last is None or last.is_of_loaded else None
             if last is not None and _is_unchanged(watch, made_of):
                 return replace(last, read_at=time.time())
             rendered = render_or_failure(key, last, loads)

@@ -4,7 +4,8 @@ their packages."""
 from collections.abc import Sequence
 from typing import Any
 
-from boards.models import Board, Panel
+from boards.data.panels_read import PanelRead, panels_read
+from boards.models import Board
 from boards.panels import draw
 from boards.permissions import boards_edited, editing, may_see_board, may_see_panel
 from boards.ranges import View
@@ -27,21 +28,22 @@ def board(pk: int, range: str = "", at: str = "", tz: str = "", values: str = ""
 board.visible_to(may_see_board)
 
 
-@fragment("boards/panel.html#panel")
-def panel(pk: int, range: str = "", at: str = "", tz: str = "", values: str = "") -> dict[str, Any]:
+@fragment("boards/panel.html#panel", load_many=panels_read)
+def panel(read: PanelRead, pk: int, range: str = "", at: str = "", tz: str = "", values: str = "") -> dict[str, Any]:
     """One panel. ``View`` says what the options are."""
-    instance = titled(Panel.objects.select_related("board").get(pk=pk), values)
-    view = View(range, at, tz, values)
-    return {"panel": instance, "view": view, **draw(instance, view)}
+    instance, view = titled(read.panel, values), View(range, at, tz, values)
+    return {"panel": instance, "view": view, **draw(instance, view, read.rows, read.newest.of)}
 
 
 panel.visible_to(may_see_panel)
 
 
-@fragment("boards/panel.html#panel")
-def repeated_panel(pk: int, tile: str, range: str = "", at: str = "", tz: str = "", values: str = "") -> dict[str, Any]:
+@fragment("boards/panel.html#panel", load_many=panels_read)
+def repeated_panel(
+    read: PanelRead, pk: int, tile: str, range: str = "", at: str = "", tz: str = "", values: str = ""
+) -> dict[str, Any]:
     """One of the tiles of a panel that repeats: ``tile`` is the key of the value that it has among the values."""
-    return dict(panel.function(pk, range, at, tz, values))
+    return dict(panel.function(read, pk, range, at, tz, values))
 
 
 @repeated_panel.visible_to

@@ -5,7 +5,7 @@ Here are the states: nothing to show yet, late, partly there. ``kinds`` makes th
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from live import charts
 from live.charts.output.levels import ATTENTION
 from series.queries import QueryError, read
 from series.selectors import example
+from series.storage.newest import Newest
 from series.storage.percentiles import TooManyPoints
 from series.storage.query import latest_before, latest_of
 from series.storage.query import newest_of as stored_newest
@@ -38,9 +39,11 @@ def draw(
     panel: Panel,
     view: View = View(),  # noqa: B008  a tuple
     rows: Sequence[PanelSeries] | None = None,
+    read_newest: Callable[[Collection[int]], dict[int, Newest]] = stored_newest,
 ) -> dict[str, Any]:
     """Draw a panel from the database as it is now, or as the view says: ``chart`` and what stands beside it, as a
     template takes it. ``rows`` are what it shows, if not those that are saved: neither they nor the panel need to be.
+    ``read_newest`` gives what is newest of series, which may be read already.
 
     ``caption`` is the unit and the window; ``state`` is "", "empty", "stale", "partial" or "error", and ``note`` says
     why, in words, and ``age`` how old the data is where all of it is late; ``level`` is "warn" or "bad" where what is
@@ -70,7 +73,7 @@ def draw(
         lines, more = lines_of(rows, source.choose)
         shown = lines[:1] if kind.one_series else lines
         ids, now = series_of(shown), stretch.now
-        stored = stored_newest(ids) if stretch.is_live else None
+        stored = read_newest(ids) if stretch.is_live else None
         known = latest_before(ids, now) if stored is None else latest_of(stored)
         newest = newest_of(source := replace(source, lines=shown, stored=stored), known)
     except (QueryError, TooManyPoints) as reason:

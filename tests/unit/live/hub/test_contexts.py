@@ -254,3 +254,31 @@ async def test_everything_of_a_page_is_asked_of_its_tenants_database(
     await sweep_feeds(hub)
     await settled(hub)
     assert [key.data for key in hub.feeds.buffers] == [PageContext("en", "UTC", (("tenant", "a"),))]
+
+
+async def test_rows_are_loaded_from_the_database_of_their_page(
+    hub: Hub, templates: dict[str, str], settings: Any
+) -> None:
+    templates["row.html"] = "<p>{{ group.name }} of {{ tenant }}</p>"
+
+    def load(pks: Collection[int]) -> dict[int, Group]:
+        return tenants_groups().in_bulk(list(pks))
+
+    @fragment("row.html", load_many=load)
+    def row(group: Group, pk: int) -> dict[str, Any]:
+        return {"group": group, "tenant": tenant.get()}
+
+    names = ["a1", "b1"]
+    pks = await in_thread(lambda: [Group.objects.create(name=name).pk for name in names])
+    around_pages(in_tenant)
+    settings.DATABASE_ROUTERS = ["tests.unit.live.hub.test_contexts.Tenants"]
+    screens = {}
+    for name in "ab":
+        context = PageContext("en", "UTC", (("tenant", name),))
+        screens[name] = await Screen(*(row.key(pk=pk).within(context) for pk in pks)).join(
+            hub, dict.fromkeys([row.key(pk=pk).element for pk in pks], "none")
+        )
+    assert "a1 of a" in "".join(screens["a"].texts) and "b1 of b" in "".join(screens["b"].texts)
+    for name, screen in screens.items():
+        assert "".join(screen.texts).count("no longer here") == 1
+        assert f"of {'b' if name == 'a' else 'a'}" not in "".join(screen.texts)

@@ -1,0 +1,1 @@
+from tests.browser.conftest import browser_type_launch_args  # noqa: F401

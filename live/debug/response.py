@@ -42,7 +42,7 @@ def inspect(request: HttpRequest, response: HttpResponse) -> None:
     if not problems:
         return
     for problem in problems:
-        logger.warning("%s: %s", request.path, problem)
+        logger.warning("of the page %s: %s", request.path, problem)
     if encoded:
         return
     strip = render_to_string("live/debug/strip.html", {"problems": problems})

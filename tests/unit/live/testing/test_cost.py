@@ -67,7 +67,8 @@ def test_a_client_and_its_request_are_a_few_calls_and_no_list_of_static_files(mo
         for _ in range(10):
             assert Client().get("/").status_code == 200
     assert listed == []
-    assert sum(counted.values()) <= 10 * 12, counted
+    calls_of_clients = {name: times for name, times in counted.items() if not name.endswith(">")}  # modules
+    assert sum(calls_of_clients.values()) <= 10 * 20, counted
 
 
 def test_a_page_that_is_not_live_asks_no_database(client: Client) -> None:

@@ -28,30 +28,8 @@ from live.rendering.rendered import closure
 from live.rendering.strict import is_strict
 from live.rendering.tree import render_page_tree, to_html
 
-
-class _Waiting:
-    """What one template has left slots for."""
-
-    def __init__(self) -> None:
-        self.keys: list[Key] = []
-        self.user: User | None = None
-        self.page: Page | None = None
-
-    def fill(self, html: str) -> SafeString:
-        """The template's HTML, with what was waiting. ``FragmentError`` for a slot that nothing waits for."""
-        painted = {}
-        if self.user is not None and self.page is not None:
-            painted = paint(self.user, self.page, self.keys)
-        try:
-            return mark_safe(SLOT.sub(lambda match: painted[ElementId(match[1])], html))
-        except KeyError as error:
-            raise FragmentError(
-                f"{error.args[0]} is in the page's HTML, and no {{% live %}} has put it there; is one inside a"
-                " {% cache %}?"
-            ) from None
-
-
-_waiting: ContextVar[_Waiting | None] = ContextVar("live_waiting", default=None)
+# What one template has left slots for: all of one page.
+_waiting: ContextVar[list[tuple[User, Page, Key]] | None] = ContextVar("live_waiting", default=None)
 
 
 def put(user: User, page: Page, key: Key, *, required: bool = False) -> SafeString:
@@ -62,10 +40,9 @@ def put(user: User, page: Page, key: Key, *, required: bool = False) -> SafeStri
     """
     page.add(key, required=required)
     waiting = _waiting.get()
-    if waiting is None or not Fragment.named(key.name).is_batched or waiting.page not in (None, page):
+    if waiting is None or not Fragment.named(key.name).is_batched or (waiting and waiting[0][1] is not page):
         return paint(user, page, [key])[key.element]
-    waiting.user, waiting.page = user, page
-    waiting.keys.append(key)
+    waiting.append((user, page, key))
     return mark_safe(f"<!--live:{key.element}-->")
 
 
@@ -85,6 +62,17 @@ def paint(user: User, page: Page, keys: Iterable[Key]) -> dict[ElementId, SafeSt
     return {key.element: to_html(renderings[key.id], renderings, entry=entry) for key, entry in entries.items()}
 
 
+def _fill(html: str, waiting: list[tuple[User, Page, Key]]) -> SafeString:
+    """The template's HTML, with what was waiting. ``FragmentError`` for a slot that nothing waits for."""
+    painted = paint(*waiting[0][:2], [key for _, _, key in waiting]) if waiting else {}
+    try:
+        return mark_safe(SLOT.sub(lambda match: painted[ElementId(match[1])], html))
+    except KeyError as error:
+        raise FragmentError(
+            f"{error.args[0]} is in the page's HTML, and no {{% live %}} has put it there; is one in a {{% cache %}}?"
+        ) from None
+
+
 def fill_slots(template: type[Any] = Template) -> None:
     """Have every template of a backend, by default Django's, filled when it has been rendered: called at the start."""
     if not hasattr(template.render, "__wrapped__"):
@@ -96,12 +84,12 @@ def _filled(render: Callable[..., str]) -> Callable[..., str]:
     def render_and_fill(*args: Any, **kwargs: Any) -> str:
         if is_rendering():  # a fragment, whose slots are its own
             return render(*args, **kwargs)
-        waiting = _Waiting()
+        waiting: list[tuple[User, Page, Key]] = []
         token = _waiting.set(waiting)
         try:
             html = render(*args, **kwargs)
         finally:
             _waiting.reset(token)
-        return waiting.fill(html) if waiting.keys or "<!--live:" in html else html
+        return _fill(html, waiting) if waiting or "<!--live:" in html else html
 
     return render_and_fill

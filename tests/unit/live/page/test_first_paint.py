@@ -113,7 +113,7 @@ def test_a_slot_that_comes_from_a_cache_is_an_error(rows: Rows, templates: dict[
     rows.make("Ann")
     templates["cached.html"] = "{% load live cache %}{% cache 60 rows %}" + ROWS + "{% endcache %}"
     assert ">Ann<" in show("cached.html")
-    with pytest.raises(FragmentError, match=r"tests-row-\d+ is in the page's HTML, and no .* inside a {% cache %}\?"):
+    with pytest.raises(FragmentError, match=r"tests-row-\d+ is in the page's HTML, and no .* in a {% cache %}\?"):
         show("cached.html")
 
 

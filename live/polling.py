@@ -33,7 +33,7 @@ from live.page.visits import Session
 from live.rendering.context import current_context, data_context
 from live.rendering.loads import Loads
 from live.rendering.render import render_or_failure
-from live.rendering.rendered import Rendered, Renderings, closure, without
+from live.rendering.rendered import LAZY, Rendered, Renderings, closure, without
 from live.rendering.tree import render_tree
 from live.socket.close_codes import explanation
 
@@ -121,7 +121,8 @@ def _new_to(request: HttpRequest) -> str:
 def _read(request: HttpRequest) -> tuple[Page, Shown]:
     try:
         report = read_report(request.read(MAX_REPORT_LENGTH + 1))
-        return verify(report.token, report.more), report.shown
+        near = {id: shown for id, shown in report.shown.items() if shown != LAZY or id not in report.far}
+        return verify(report.token, report.more), near
     except (BadReport, BadPage, OutdatedPage) as error:
         raise _Refused(reason_of(error), str(error), context_of(error) or current_context()) from None
 

@@ -204,7 +204,8 @@ class Admission:
             if watching not in restricted:
                 keys = (self._watches[id].key for id in watching if id in self._watches)
                 restricted[watching] = [key for key in keys if access.is_restricted(key)]
-            away = viewer.page.roots.keys() - viewer.shown.keys()  # they may come back
+            # They may come back, or near.
+            away = (viewer.page.roots.keys() - viewer.shown.keys()) | viewer.put_off
             roots = [key for id in away if access.is_restricted(key := viewer.page.roots[id])] if away else []
             questions[viewer] = Question(viewer.session, viewer.page, [*restricted[watching], *roots])
         return questions

@@ -8,7 +8,7 @@ from live.hub.mailbox import Mailbox
 from live.keys import Audience, ElementId, Key, RenderingId
 from live.page.page import Page, Reason
 from live.page.visits import Session
-from live.rendering.rendered import Withheld
+from live.rendering.rendered import LAZY, Withheld
 
 # What is far from the part of a page that its window shows, by DOM id: brought up to date when it comes near ...
 Far = frozenset[ElementId]
@@ -92,9 +92,17 @@ class Viewer:
     def roots(self) -> list[Key]:
         """What its page shows, as its user sees it."""
         # A root that the page does not show any more is not sent: there is no element to swap.
+        present, put_off = self.shown, self.put_off
         return [
-            key.of(self.audiences.get(key.name)) for element, key in self.page.roots.items() if element in self.shown
+            key.of(self.audiences.get(key.name))
+            for element, key in self.page.roots.items()
+            if element in present and element not in put_off
         ]
+
+    @property
+    def put_off(self) -> set[ElementId]:
+        """Roots of which there is only a placeholder, far from the window: they are not watched yet."""
+        return {id for id in self.far if self.shown.get(id) == LAZY and id in self.page.roots}
 
     @property
     def takes_frames(self) -> bool:

@@ -23,7 +23,7 @@ from live.page.page import Page
 from live.page.token import sign_entry
 from live.page.visibility import withheld_from
 from live.rendering.context import around
-from live.rendering.render import SLOT, is_rendering, placeholder
+from live.rendering.render import SLOT, is_rendering, lazy_placeholder, placeholder
 from live.rendering.rendered import closure
 from live.rendering.strict import is_strict
 from live.rendering.tree import render_page_tree, to_html
@@ -32,18 +32,30 @@ from live.rendering.tree import render_page_tree, to_html
 _waiting: ContextVar[list[tuple[User, Page, Key]] | None] = ContextVar("live_waiting", default=None)
 
 
-def put(user: User, page: Page, key: Key, *, required: bool = False) -> SafeString:
-    """The HTML of a fragment of that page, or the slot for it.
+def put(user: User, page: Page, key: Key, *, required: bool = False, lazy: bool = False) -> SafeString:
+    """The HTML of a fragment of that page, or the slot for it; ``lazy``: a placeholder, to be rendered when it is near.
 
     Raises, here or when the slot is filled, ``PermissionDenied`` if the user may not see it or anything in it, what
     its rendering raises where it is strict, and ``FragmentError``.
     """
     page.add(key, required=required)
+    if lazy:
+        page.is_lazy = True
+        return _put_off(user, page, key)
     waiting = _waiting.get()
     if waiting is None or not Fragment.named(key.name).is_batched or (waiting and waiting[0][1] is not page):
         return paint(user, page, [key])[key.element]
     waiting.append((user, page, key))
     return mark_safe(f"<!--live:{key.element}-->")
+
+
+def _put_off(user: User, page: Page, key: Key) -> SafeString:
+    """What stands in for it until it is near the window. Whether the user may see it is asked now."""
+    why = withheld_from(user, [key], raises=is_strict()).get(key)
+    if why == "withheld":
+        raise PermissionDenied(f"{key} is not to be seen by {user}")
+    made = placeholder(key, why) if why else lazy_placeholder(key)
+    return to_html(made, {}, entry=sign_entry(page, key) if page.is_part else "")
 
 
 def paint(user: User, page: Page, keys: Iterable[Key]) -> dict[ElementId, SafeString]:

@@ -44,6 +44,8 @@ class Page:
     elements: set[ElementId] = field(default_factory=set)
     # It comes to a page by htmx: what is on it is signed one by one.
     is_part: bool = False
+    # Something on it is not rendered before it comes near the window.
+    is_lazy: bool = False
     is_signed: bool = False
 
     def add(self, key: Key, nested: Iterable[Key] = (), *, required: bool = False) -> None:

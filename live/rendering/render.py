@@ -34,7 +34,7 @@ from live.moments import to_aware
 from live.rendering import markup
 from live.rendering.context import active, current_context, default_context, direction_of, localized
 from live.rendering.loads import MISSING, Loads
-from live.rendering.rendered import Rendered
+from live.rendering.rendered import LAZY, Rendered
 from live.rendering.seals import short_text
 from live.rendering.strict import is_strict
 from live.rendering.unreadable import unreadable
@@ -43,8 +43,9 @@ logger = logging.getLogger(__name__)
 # One that fails for good does so at every sweep, with each of its keys.
 limited_log = LimitedLog(logger)
 
-# Why words stand where a fragment would: it is not there any more, an error is the reason, or it may not be seen.
-Why = Literal["gone", "failed", "withheld"]
+# Why something stands where a fragment would: it is not there any more, an error is the reason, it may not be seen, or
+# nobody has come near it yet.
+Why = Literal["gone", "failed", "withheld", "lazy"]
 # Called with what was rendered, in the thread that did it. Tests are.
 listeners: list[Callable[[Rendered], None]] = []
 
@@ -147,6 +148,12 @@ def placeholder(key: Key, why: Why) -> Rendered:
     with localized(key.context):
         html = markup.in_root(render_to_string(f"live/{why}.html"), _root_tag(Fragment.named(key.name)))
     return replace(_finish(key, html), failed=why == "failed")
+
+
+def lazy_placeholder(key: Key) -> Rendered:
+    """An empty element of its kind, until it comes near the window."""
+    made = placeholder(key, "lazy")
+    return replace(made, version=LAZY, html=f" data-live-lazy{made.html}")
 
 
 def _root_tag(declared: Fragment) -> str | None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from live.keys import ElementId, Key, RenderingId
 
+# The version of a placeholder that stands where a fragment will be rendered when it comes near the window.
+LAZY = "lazy"
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:

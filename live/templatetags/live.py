@@ -43,6 +43,8 @@ register = template.Library()
 REFRESH_SECONDS = 30
 # Where the head leaves that for the state, while one template renders.
 REFRESH = "live_refresh"
+# ``?live=whole``: nothing is lazy, for a page on which no script runs.
+WHOLE = "whole"
 
 
 @register.simple_tag(takes_context=True)
@@ -51,11 +53,13 @@ def live(context: Context, name: str, /, **params: Any) -> SafeString:
 
     The same once more on a page has a name there: ``{% live "cart.count" at="footer" %}``. ``PermissionDenied`` if the
     request's user may not see it or anything in it. Words stand in on the open page for what they may not see any more,
-    and the page ends when that is all of it; with ``required=True``, when it is this one. ``at`` and ``required`` are
-    for fragments that have no parameter of that name.
+    and the page ends when that is all of it; with ``required=True``, when it is this one. With ``lazy=True`` it is
+    rendered when it comes near the window. ``at``, ``required`` and ``lazy`` are for fragments that have no parameter
+    of that name.
     """
     declared = Fragment.named(name)
-    at, required = (None if declared.takes(option) else params.pop(option, None) for option in ("at", "required"))
+    options = ("at", "required", "lazy")
+    at, required, lazy = (None if declared.takes(option) else params.pop(option, None) for option in options)
     key = declared.key(**params)
     if at is not None:
         key = key.named_at(str(at))
@@ -63,6 +67,8 @@ def live(context: Context, name: str, /, **params: Any) -> SafeString:
     if nested is not None:
         if required:
             raise FragmentError(f"{key} cannot be required inside another fragment: only a page can require one")
+        if lazy:
+            raise FragmentError(f"{key} cannot be lazy inside another fragment: it is rendered and sent with that")
         return nested
     request = request_of(context)
     note_processors(context.dicts[index] if (index := getattr(context, "_processors_index", None)) is not None else ())
@@ -70,7 +76,8 @@ def live(context: Context, name: str, /, **params: Any) -> SafeString:
     key = key.within(current_context(page.values))
     with around(key.context):
         key = access.audience_of(user, key)
-        return first_paint.put(user, page, key, required=bool(required))
+        lazy = lazy and request.GET.get("live") != WHOLE
+        return first_paint.put(user, page, key, required=bool(required), lazy=bool(lazy))
 
 
 @register.simple_tag(takes_context=True)
@@ -163,8 +170,11 @@ def live_page(context: Context) -> dict[str, Any]:
     addresses = {"socket": socket, "url": url, "login": sign_in_url()}
     # Whose page it is, for what the browser keeps: of no use to anybody else.
     viewer = salted_hmac("live.viewer", str(page.user)).hexdigest()[:16]
+    query = request.GET.copy()
+    query["live"] = WHOLE
+    whole = f"{request.path}?{query.urlencode()}" if page.is_lazy else ""
     signed = {"token": sign(page), "values": sign_values(page.values) if page.values else ""}
-    return {**addresses, **signed, "now": now, "viewer": viewer, "is_static": is_wsgi and not url}
+    return {**addresses, **signed, "now": now, "viewer": viewer, "is_static": is_wsgi and not url, "whole": whole}
 
 
 @cache

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from live import changes, polling
 from live.keys import ElementId, FragmentError, Key
+from live.rendering.rendered import LAZY
 from live.testing.capture import Changed, Pending
 
 TOKEN = re.compile(r'name="page" value="([^"]+)"')
@@ -98,7 +99,8 @@ class OpenPage:
             in_template = new.endswith(f'<template hx-swap-oob="outerHTML:#{element}">', 0, match.start())
             if not (match[3] or in_template):  # inside of one that is swapped
                 continue
-            if any(id.includes_element(element) for id in announced):
+            is_lazy = f"{element} {LAZY} {match[5]}" in shown
+            if is_lazy or any(id.includes_element(element) for id in announced):
                 self._swap(element, _element(new, element) or "")
             else:
                 unannounced.add(element)

@@ -1,3 +1,4 @@
+from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
@@ -24,7 +25,14 @@ def parts(request: HttpRequest) -> HttpResponse:
     return render(request, f"hosted/parts.html{'#part' if is_part else ''}", {"pk": request.GET.get("pk")})
 
 
+@never_cache
+def lazy(request: HttpRequest) -> HttpResponse:
+    pks = Group.objects.filter(pk__gte=7001).order_by("pk").values_list("pk", flat=True)
+    return render(request, "hosted/lazy.html", {"pks": pks})
+
+
 urlpatterns = [
+    path("hosted/lazy", lazy),
     path("hosted/parts", parts),
     path("hosted/", page),
     path("hosted/echo", echo),

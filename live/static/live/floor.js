@@ -8,6 +8,8 @@
     if (root.getAttribute("data-live-runs") !== null) return;
     root.setAttribute("data-live", "unsupported");
     if (state) state.textContent = state.getAttribute("data-" + (root.getAttribute("data-live-lacks") || "unsupported"));
-    if (seconds) setTimeout(function () { if (url) location.replace(url); else location.reload(); }, seconds * 1000);
+    var page = document.getElementById("live"), whole = page && page.getAttribute("data-whole");
+    if (whole) location.replace(whole); // with all that a script would bring when it comes near the window
+    else if (seconds) setTimeout(function () { if (url) location.replace(url); else location.reload(); }, seconds * 1000);
   });
 })();

@@ -4,7 +4,7 @@
   const root = document.documentElement, page = document.getElementById("live");
   addEventListener("beforeprint", () => {
     // Where it is not live the page says so on the paper, too; and without far parts nothing of it is old.
-    if (root.dataset.live !== "live" || !page.dataset.page || !document.querySelector("[data-live-lazy]")) return;
+    if (!["live", "polling"].includes(root.dataset.live) || !page.dataset.page || !document.querySelector("[data-live-lazy]")) return;
     // Not the cursors of feeds: their items come by the socket, once.
     const cursors = new Set(Array.from(document.querySelectorAll("i[data-version][hidden]"), (node) => node.id));
     const report = JSON.parse(livePage.report()), shown = report.shown.filter((told) => !cursors.has(told.split(" ")[0]));

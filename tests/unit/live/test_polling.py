@@ -95,6 +95,14 @@ def test_a_root_that_the_page_does_not_show_is_not_sent(crew: Crew) -> None:
     assert bob.element not in text(page.ask())
 
 
+def test_a_placeholder_is_filled_when_it_is_near(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Ann")
+    poller = Poller(team)
+    poller.shown = {team.element: "lazy"}
+    assert poller.ask(far=[team.element]).status_code == 204
+    assert ann.element in text(poller.ask())
+
+
 def test_what_came_to_the_page_later_is_brought_up_to_date(crew: Crew) -> None:
     team, [ann] = crew.make("crew", "Ann")
     other, [_bob] = crew.make("other", "Bob")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import HttpRequest
 from django.template import Context, Template, engines
 from django.test import AsyncRequestFactory, RequestFactory
@@ -44,6 +44,63 @@ def test_a_fragment_is_on_the_page_as_it_is_pushed_later(crew: Crew) -> None:
     team, _ = crew.make("crew", "Ann", "Bob")
     renders = render_tree([team])
     assert show('{% live "tests.team" pk=pk %}', pk=pk(team)) == to_html(renders[team.id], renders)
+
+
+LAZY_TEAM = '{% live "tests.team" pk=pk lazy=True %}{% live_page %}'
+
+
+def test_what_is_lazy_is_a_placeholder_until_it_is_near(crew: Crew) -> None:
+    team, [ann] = crew.make("crew", "Ann")
+    html = show(LAZY_TEAM, RequestFactory().get("/crews/", {"q": "a b"}), pk=pk(team))
+    placeholder = f'id="{team.element}" data-version="lazy" data-seal="{seal(team.element)}" data-live-lazy '
+    assert placeholder in html and ann.element not in html and "Ann" not in html
+    assert list(verify(TOKEN.search(html)[1]).roots.values()) == [team]  # type: ignore[index]
+    assert '<noscript><meta http-equiv="refresh" content="0; url=/crews/?q=a+b&amp;live=whole"></noscript>' in html
+    whole = show(LAZY_TEAM, RequestFactory().get("/crews/", {"live": "whole"}), pk=pk(team))
+    assert "Ann" in whole and 'content="0;' not in whole and "lazy" not in whole
+    part = show(
+        '{% live "tests.team" pk=pk lazy=True %}',
+        RequestFactory().get("/", headers={"HX-Request": "true"}),
+        pk=pk(team),
+    )
+    assert "data-live-lazy" in part and "data-entry" in part
+
+
+def test_what_is_lazy_and_not_there_or_not_to_be_seen_is_so_at_once(templates: dict[str, str]) -> None:
+    templates["lazy.html"] = "<p>words</p>"
+    answer: list[Any] = [False, ObjectDoesNotExist()]
+
+    @fragment("lazy.html")
+    def words() -> dict[str, Any]:
+        return {}
+
+    @words.visible_to
+    def _(user: Any) -> bool:
+        if isinstance(answer[0], Exception):
+            raise answer[0]
+        return bool(answer[0])
+
+    source = '{% live "tests.words" lazy=True %}'
+    with pytest.raises(PermissionDenied):
+        show(source)
+    answer.pop(0)
+    assert "This is no longer here." in show(source)
+
+
+def test_nothing_is_lazy_inside_of_a_fragment(templates: dict[str, str]) -> None:
+    templates["inner.html"] = "<p>inner</p>"
+    templates["outer.html"] = '{% load live %}<div>{% live "tests.inner" lazy=True %}</div>'
+
+    @fragment("inner.html")
+    def inner() -> dict[str, Any]:
+        return {}
+
+    @fragment("outer.html")
+    def outer() -> dict[str, Any]:
+        return {}
+
+    with pytest.raises(FragmentError, match="cannot be lazy inside another fragment"):
+        show('{% live "tests.outer" %}')
 
 
 def test_what_a_response_by_htmx_brings_is_signed_one_by_one(crew: Crew) -> None:

@@ -181,6 +181,14 @@ def test_viewer_with_audiences_that_reports_again_is_held(core: Core) -> None:
     assert sent(core) == {}
 
 
+def test_placeholder_far_from_the_window_is_watched_when_it_comes_near(core: Core) -> None:
+    one = viewer("a", "b")
+    core.join(one, shown(a="1", b="lazy"), NOW, frozenset([ElementId("b")]))
+    assert one.watching == {key("a").id} and one.put_off == {"b"}
+    core.join(one, shown(a="1", b="lazy"), NOW + 1)
+    assert one.watching == {key("a").id, key("b").id} and not one.put_off
+
+
 def test_what_came_to_the_page_later_is_watched_and_what_went_is_not(core: Core) -> None:
     one, now = viewer("a"), NOW
     core.join(one, shown(a="1"), now)

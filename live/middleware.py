@@ -6,6 +6,7 @@ The app adds this middleware to ``MIDDLEWARE`` itself, as the outermost.
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from inspect import iscoroutinefunction
 from typing import Any, cast
@@ -15,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.decorators import sync_and_async_middleware
 
 from live.debug.response import inspect
-from live.keys import FragmentError, Values
+from live.keys import FragmentError
 from live.page.page import Page
 from live.page.token import BadPage, verify_values
 from live.rendering.context import requested_with
@@ -36,10 +37,10 @@ def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 
         async def asynchronous(request: HttpRequest) -> HttpResponse:
             try:
-                values = _values(request)
+                of_page = _of_page(request)
             except BadPage as error:
                 return HttpResponseBadRequest(str(error), content_type="text/plain")
-            with requested_with(values):
+            with of_page:
                 response = await respond(request)
             _check(request, response)
             return response
@@ -48,10 +49,10 @@ def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 
     def synchronous(request: HttpRequest) -> HttpResponse:
         try:
-            values = _values(request)
+            of_page = _of_page(request)
         except BadPage as error:
             return HttpResponseBadRequest(str(error), content_type="text/plain")
-        with requested_with(values):
+        with of_page:
             response: HttpResponse = get_response(request)
         _check(request, response)
         return response
@@ -59,10 +60,10 @@ def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
     return synchronous
 
 
-def _values(request: HttpRequest) -> Values:
+def _of_page(request: HttpRequest) -> AbstractContextManager[None]:
     """What the page is for that has sent the request, as its script says. ``BadPage`` for what no page of ours says."""
-    text = request.headers.get("Live-Context")
-    return verify_values(text) if text else ()
+    text = request.META.get("HTTP_LIVE_CONTEXT")
+    return requested_with(verify_values(text)) if text else nullcontext()
 
 
 def _check(request: HttpRequest, response: HttpResponse) -> None:

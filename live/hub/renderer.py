@@ -4,12 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from live import metrics
-from live.database_threads import DatabaseThreads, away_since
+from live.database_threads import DatabaseThreads, asking, away_since
 from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.render_slots import MAX_SLOTS, SLOW_SECONDS
@@ -97,9 +98,10 @@ class Renderer:
             made_of = loads.snapshot(key) if last is None or last.is_of_loaded else None
             if last is not None and _is_unchanged(watch, made_of):
                 return replace(last, read_at=time.time())
-            rendered = render_or_failure(key, last, loads)
-            if rendered.is_of_loaded:
-                rendered = replace(rendered, made_of=made_of, made_at=watch.started_at)
+            with asking() if watch.is_batched else nullcontext() as queries:
+                rendered = render_or_failure(key, last, loads)
+            if queries == []:
+                rendered = replace(rendered, is_of_loaded=True, made_of=made_of, made_at=watch.started_at)
             # What waited for a database that is away says nothing of the next: it would rest when that is back.
             if was_away is None and away_since() is None:
                 # Of what was read for all of the job, its part.

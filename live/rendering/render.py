@@ -10,7 +10,6 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,7 +25,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from live import metrics
-from live.database_threads import asking, away_since, retrying
+from live.database_threads import away_since, retrying
 from live.fragments import Fragment
 from live.keys import ElementId, FragmentError, Key
 from live.limited_log import LimitedLog
@@ -96,9 +95,8 @@ def render(key: Key, loads: Loads | None = None) -> Rendered:
         # As its pages are, and not as whoever's request happens to render it first.
         with active(key.context):
             loaded = (loads or Loads()).of(key)
-            with asking() if loaded else nullcontext() as queries:
-                context = unreadable(key, errors) | dict(declared.context(key, *loaded))
-                html = get_template(declared.template).render(context)
+            context = unreadable(key, errors) | dict(declared.context(key, *loaded))
+            html = get_template(declared.template).render(context)
         metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
     finally:
         _rendering.reset(token)
@@ -115,8 +113,6 @@ def render(key: Key, loads: Loads | None = None) -> Rendered:
         raise FragmentError(f"{key}: next_change is {moment!r}; it must be an aware datetime")
     next_change = to_aware(moment).timestamp() if moment else None
     rendered = _finish(key, html, tuple(nested.values()), next_change, read_at, declared.interval_seconds)
-    if queries == []:
-        rendered = replace(rendered, is_of_loaded=True)
     for listener in tuple(listeners):
         listener(rendered)
     return rendered

@@ -135,8 +135,8 @@ class Renderer:
             self._log_failure("what follows from %s could not be done", watch.key)
 
     def _log_failure(self, message: str, key: Key) -> None:
-        metrics.failures.labels("render").inc()
         logger.exception(message, key)
+        metrics.failures.labels("render").inc()
 
 
 def _is_unchanged(watch: Watch, made_of: Any) -> bool:

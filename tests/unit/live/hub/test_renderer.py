@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import set_script_prefix
 
 from live import Fragment, fragment
-from live.hub import process, renderer, scheduler
+from live.hub import process, render_slots, renderer, scheduler
 from live.hub.hub import Hub
 from live.hub.render_slots import MAX_SLOTS_OF_ONE_FRAGMENT
 from live.hub.watches import RECENT
@@ -231,7 +231,10 @@ async def test_a_task_that_waits_for_the_database_keeps_no_page_from_connecting(
 
 
 @pytest.fixture
-def rows(templates: dict[str, str]) -> Rows:
+def rows(templates: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Rows:
+    """None of them is slow, however busy this machine is."""
+    for module in (renderer, render_slots):
+        monkeypatch.setattr(module, "SLOW_SECONDS", 600.0)
     return Rows(templates)
 
 

@@ -4,7 +4,20 @@ from live.declaration import fragment
 from live.feeds import Feed, Item
 from live.fragments import Fragment
 from live.keys import ANY, FragmentError, PageContext
+from live.lists import LiveList, live_list
 from live.rendering.context import around_pages
 from live.rendering.tree import html_of
 
-__all__ = ["ANY", "Feed", "Fragment", "FragmentError", "Item", "PageContext", "around_pages", "fragment", "html_of"]
+__all__ = [
+    "ANY",
+    "Feed",
+    "Fragment",
+    "FragmentError",
+    "Item",
+    "LiveList",
+    "PageContext",
+    "around_pages",
+    "fragment",
+    "html_of",
+    "live_list",
+]

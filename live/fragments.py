@@ -47,7 +47,7 @@ class Fragment(Generic[P]):
 
     def __init__(
         self,
-        function: Callable[..., Mapping[str, Any]],
+        function: Callable[..., Any],
         template: str,
         per: Per | None = None,
         interval_seconds: float = 0.0,
@@ -66,6 +66,8 @@ class Fragment(Generic[P]):
         self.may_see_many: VisibleMany | None = None
         # Whether it is a part of what its page is about. What is beside that keeps no page open by itself.
         self.is_content = True
+        # Whether it is an item of lists: what of these may not be seen, or is gone, is nothing that is to be said.
+        self.is_item = False
         self.__doc__ = function.__doc__
         self.parameters = Parameters(
             self.name, function, [*(["audience"] if per else []), *([LOADED] if load_many else [])]
@@ -128,6 +130,13 @@ class Fragment(Generic[P]):
 
     def context(self, key: Key, *loaded: Any) -> Mapping[str, Any]:
         """What the template is rendered with: the declared function, called. ``loaded`` is what ``load_many`` gave."""
+        context = self.call(key, *loaded)
+        if not isinstance(context, Mapping):
+            raise FragmentError(f"{key} must return a dict for its template, not {type(context).__name__}")
+        return context
+
+    def call(self, key: Key, *loaded: Any) -> Any:
+        """What the declared function returns."""
         supplied: list[Any] = []
         if self.per is not None:
             if key.audience is None:
@@ -136,10 +145,7 @@ class Fragment(Generic[P]):
                     " page itself, outside of other fragments"
                 )
             supplied.append(key.audience)
-        context = self.function(*supplied, *loaded, **dict(key.params))
-        if not isinstance(context, Mapping):
-            raise FragmentError(f"{key} must return a dict for its template, not {type(context).__name__}")
-        return context
+        return self.function(*supplied, *loaded, **dict(key.params))
 
     def visible_to(self, function: Visible) -> Visible:
         """Decorator: who may see it, asked as ``function(user, **params)`` for the page, on connect and while open.

@@ -22,6 +22,7 @@ from live.feeds import Feed
 from live.hub import cursors
 from live.hub.feed_delivery import items_of, marker
 from live.hub.frames import make_frame
+from live.hub.mailbox import ListEntry
 from live.hub.replay_buffer import ReplayBuffer
 from live.keys import ElementId, Key, PageContext, RenderingId
 from live.limited_log import LimitedLog, mark_logged
@@ -32,6 +33,7 @@ from live.page.token import BadPage, OutdatedPage, verify
 from live.page.visits import Session
 from live.rendering.context import current_context, data_context
 from live.rendering.loads import Loads
+from live.rendering.orders import orders
 from live.rendering.render import render_or_failure
 from live.rendering.rendered import LAZY, Rendered, Renderings, closure, without
 from live.rendering.tree import render_tree
@@ -49,7 +51,7 @@ STATUSES = {
 # For which a rendering serves everybody who asks, and what was read of a feed: pages that poll cost no more the more
 # there are.
 MAX_AGE_SECONDS = 0.5
-MAX_RENDERINGS = 1000
+MAX_RENDERINGS = 10_000
 # Feeds that are read, each once for all pages for which the database is the same.
 MAX_BUFFERS = 100
 # For which it stands in for one that fails; a page that was loaded since shows something newer.
@@ -156,8 +158,17 @@ def forget_renderings() -> None:
 
 def _fragments(renderings: Renderings, shown: Shown) -> str:
     """Those that the page shows in another version. What it has no element for comes inside what nests it."""
-    differ = [id for id, made in renderings.items() if shown.get(id.element, made.version) != made.version]
-    frame = make_frame(tuple(differ), renderings.get, "") if differ else None
+    entries: list[RenderingId | ListEntry] = []
+    for id, made in renderings.items():
+        if id.element not in shown or made.is_shown(shown):
+            continue
+        if made.is_list:
+            base = shown[id.element] if shown[id.element] != made.version else ""
+            orders.read(made, shown, base)
+            entries.append(ListEntry(id, base))
+        else:
+            entries.append(id)
+    frame = make_frame(tuple(entries), renderings.get, "") if entries else None
     return frame.html if frame is not None else ""
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 
 from live import metrics
-from live.hub.mailbox import Entry
+from live.hub.mailbox import Entry, ListEntry
 from live.hub.watches import Watch, Watches
 from live.keys import RenderingId
 from live.rendering.rendered import Rendered
@@ -52,6 +52,7 @@ class ChangeTimes:
         """A frame of these has been given to sockets: measure what it is the first of."""
         if self._rendered:
             for entry in entries:
-                at = self._rendered.pop(entry, None) if isinstance(entry, RenderingId) else None
+                id = entry.id if isinstance(entry, ListEntry) else entry
+                at = self._rendered.pop(id, None) if isinstance(id, RenderingId) else None
                 if at is not None:
                     metrics.change_to_frame_seconds.observe(now - at)

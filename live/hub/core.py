@@ -10,12 +10,13 @@ to be sent comes out of ``take_frames``.
 
 from collections.abc import Callable, Iterable
 
-from live.hub.mailbox import Entries, Entry, Heartbeat
+from live.hub.comparison import compare
+from live.hub.mailbox import Entries, Entry, Heartbeat, ListEntry
 from live.hub.scheduler import Scheduler
-from live.hub.viewer import Far, Viewer
+from live.hub.viewer import Far, Shown, Viewer
 from live.hub.watches import Watch, Watches
-from live.keys import Audience, ElementId, Key, RenderingId
-from live.rendering.rendered import Rendered, Renderings, Withheld, closure, without
+from live.keys import Audience, Key, RenderingId
+from live.rendering.rendered import Keys, Rendered, Renderings, Withheld, closure, without
 
 
 class Core:
@@ -37,16 +38,17 @@ class Core:
 
     # Viewers
 
-    def join(self, viewer: Viewer, shown: dict[ElementId, str], now: float, far: Far = frozenset()) -> None:
+    def join(self, viewer: Viewer, shown: Shown, now: float, far: Far = frozenset(), frames: int | None = None) -> None:
         """Keep this viewer true from now on. ``shown`` is what its page says it shows: versions by DOM id.
 
         Also how a page that has joined reports again. It is watched first and compared then, so that no change falls
-        between the two. ``far`` is not near the window, and compared only now and then: see ``Viewer.has_reported``.
+        between the two. ``far`` is not near the window, and compared only now and then; ``frames`` had
+        come to the page by then: see ``Viewer.has_reported``.
         """
         if viewer in self.viewers and viewer.audiences:
             # Its user may just have changed what they are to see: nothing goes out before that is known.
             self._hold(viewer)
-        with_far = viewer.has_reported(shown, far, now)
+        with_far = viewer.has_reported(shown, far, now, frames)
         self.viewers.add(viewer)
         self._behind.add(viewer)
         self._attach(viewer, now, compare_all=True, with_far=with_far)
@@ -125,6 +127,7 @@ class Core:
     def _take(self, watch: Watch, renderings: Renderings, now: float, wall_clock: float) -> None:
         before, watch.rendered = watch.rendered, renderings[watch.id]
         watch.rendered_at = watch.started_at
+        self.watches.note_list(watch)
         if before is None or before.children != watch.rendered.children:
             self._nest(watch, renderings, now, wall_clock)
         waiting, watch.waiting = watch.waiting, set()
@@ -158,25 +161,32 @@ class Core:
             child = self.watches.of(rendering.key)
             if child.rendered is None:
                 child.rendered, child.started_at, child.rendered_at = rendering, watch.started_at, watch.started_at
+                self.watches.note_list(child)
                 self.scheduler.plan_sweep(child, now, wall_clock)
                 # Somebody may have been waiting for this one by itself, and now also watches what it nests.
                 viewers |= child.viewers
+        # The same for all who have the same page.
+        contents: dict[tuple[Key, ...], Keys] = {}
         for viewer in viewers:
-            self._attach(viewer, now)
+            roots = tuple(viewer.roots)
+            if not viewer.withheld and roots not in contents:
+                contents[roots] = closure(roots, self.watches.rendering_of)
+            self._attach(viewer, now, None if viewer.withheld else contents[roots])
 
-    def _attach(self, viewer: Viewer, now: float, *, compare_all: bool = False, with_far: bool = False) -> None:
-        """Watch what the viewer's roots now contain, and compare what is new to it (or everything)."""
-        wanted = closure(viewer.roots, without(viewer.withheld, self.watches.rendering_of))
+    def _attach(
+        self, viewer: Viewer, now: float, keys: Keys | None = None, *, compare_all: bool = False, with_far: bool = False
+    ) -> None:
+        """Watch what the viewer's roots now contain (``keys``), and compare what is new to it (or everything)."""
+        wanted = keys or closure(viewer.roots, without(viewer.withheld, self.watches.rendering_of))
         for id in viewer.watching - wanted.keys():
             self.watches.leave(id, viewer)
             viewer.mailbox.discard(id)
         new = wanted.keys() - viewer.watching
         viewer.watching = set(wanted)
-        for id, key in wanted.items():
-            watch = self.watches.of(key)
+        for id in wanted if compare_all else [id for id in wanted if id in new]:
+            watch = self.watches.of(wanted[id])
             watch.viewers.add(viewer)
-            if compare_all or id in new:
-                self._compare(viewer, watch, now, with_far=with_far)
+            self._compare(viewer, watch, now, with_far=with_far)
         nested = (wanted[id] for id in new if id.element not in viewer.page.roots)
         if any(self._is_restricted(key) for key in nested):
             self._hold(viewer)
@@ -191,24 +201,9 @@ class Core:
 
     def _compare(self, viewer: Viewer, watch: Watch, now: float, *, with_far: bool = False) -> None:
         """Put the fragment into the mailbox if the viewer shows another version of it."""
-        element, shown = watch.key.element, viewer.shown.get(watch.key.element)
-        if (stand_in := viewer.withheld.get(element)) is not None:
-            (viewer.mailbox.discard if shown in (None, stand_in.version) else viewer.mailbox.put)(watch.id)
-            self._ready.add(viewer)
-        elif element in viewer.far and not with_far:
-            pass
-        elif watch.rendered is not None and shown == watch.rendered.version:
-            viewer.mailbox.discard(watch.id)
-            self._ready.add(viewer)
-        elif watch.rendered is not None and (
-            watch.rendered_at >= viewer.reported_at or watch.rendered.is_marked_of(shown)
-        ):
-            # What the page has no element for comes inside what nests it, which it shows in another version.
-            if element in viewer.shown:
-                viewer.mailbox.put(watch.id)
+        if compare(viewer, watch, with_far=with_far):
             self._ready.add(viewer)
         else:
-            # The page may be newer than what we have: render once more before correcting it.
             watch.waiting.add(viewer)
             self.scheduler.plan(watch, now, now)
 
@@ -240,11 +235,11 @@ class Core:
         ready, self._ready = self._ready, set()
         frames: dict[Entries, list[Viewer]] = {}
         for viewer in ready:
-            if viewer.takes_frames and (entries := viewer.mailbox.take()):
+            if viewer.takes_frames and (entries := viewer.take(self.watches.lists)):
                 frames.setdefault(entries, []).append(viewer)
         return frames
 
     def put_back(self, viewers: Iterable[Viewer], entries: Entries) -> None:
         """A part of that frame is still being rendered: they get it when it is ready."""
         for viewer in viewers:
-            viewer.mailbox.put(*entries)
+            viewer.mailbox.put(*(entry.id if isinstance(entry, ListEntry) else entry for entry in entries))

@@ -12,10 +12,11 @@ from live.hub.change_times import ChangeTimes
 from live.hub.core import Core
 from live.hub.feed_delivery import FeedDelivery
 from live.hub.frames import make_frame
-from live.hub.mailbox import Entries
+from live.hub.mailbox import Entries, ListEntry
 from live.hub.viewer import Frame, Viewer
 from live.page.page import Reason
-from live.rendering.rendered import Rendered, without
+from live.rendering.orders import orders
+from live.rendering.rendered import Rendered, RenderingOf, without
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class FrameDelivery:
         same is withheld from all of them."""
         rendering_of = without(viewers[0].withheld, self._core.watches.rendering_of)
         try:
+            _read_orders(entries, rendering_of, viewers[0])
             feeds, away_since = self._feeds.html_of(entries), database_threads.away_since()
             frame = make_frame(entries, rendering_of, feeds, away_since)
         except Exception:
@@ -82,7 +84,7 @@ class FrameDelivery:
             yield frame
 
     def _send(self, viewer: Viewer, frame: Frame) -> None:
-        viewer.shown.update(frame.versions)
+        viewer.has_been_sent(frame)
         try:
             if not viewer.connection.send(frame):
                 viewer.mailbox.block(self._clock())
@@ -95,6 +97,13 @@ class FrameDelivery:
     def _unblock(self, viewer: Viewer) -> None:
         viewer.mailbox.unblock()
         self._resume([viewer])
+
+
+def _read_orders(entries: Entries, rendering_of: RenderingOf, viewer: Viewer) -> None:
+    """Know the orders of lists that these pages show, also where another process has made them: a report tells them."""
+    for entry in entries:
+        if isinstance(entry, ListEntry) and (rendered := rendering_of(entry.id)):
+            orders.read(rendered, viewer.shown, entry.base)
 
 
 def _by_withheld(viewers: list[Viewer]) -> Iterable[list[Viewer]]:

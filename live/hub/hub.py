@@ -21,8 +21,8 @@ from live.hub.frame_delivery import FrameDelivery
 from live.hub.mailbox import Entry
 from live.hub.renderer import Renderer
 from live.hub.tasks import track_task
-from live.hub.viewer import Far, Viewer
-from live.keys import ElementId, Key, RenderingId
+from live.hub.viewer import Far, Shown, Viewer
+from live.keys import Key, RenderingId
 from live.page import access
 from live.page.access import Access
 from live.page.page import Page, Reason
@@ -93,10 +93,10 @@ class Hub:
         keys = closure(page.roots.values(), self.core.watches.rendering_of)
         return await self.admission.ask(session, page, list(keys.values()))
 
-    def join(self, viewer: Viewer, shown: dict[ElementId, str], far: Far = frozenset()) -> None:
+    def join(self, viewer: Viewer, shown: Shown, far: Far = frozenset(), frames: int | None = None) -> None:
         """Keep this viewer true from now on: see ``Core.join``."""
         metrics.resyncs.inc()
-        self.core.join(viewer, shown, self.loop.time(), far)
+        self.core.join(viewer, shown, self.loop.time(), far, frames)
         self.feeds.invalidate(cursors.join(viewer, self.feeds.newest(viewer.page.context)), [viewer])
         self._proceed()
 

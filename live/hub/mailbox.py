@@ -32,6 +32,13 @@ class FeedEntry(NamedTuple):
     context: PageContext | None = None
 
 
+class ListEntry(NamedTuple):
+    """A list, in a frame for pages that show it in the version ``base``: they get what differs from that."""
+
+    id: RenderingId
+    base: str
+
+
 class Heartbeat(Enum):
     """The sign of life: to a page that shows what is true; and to one that may not yet, since it connected."""
 
@@ -39,7 +46,8 @@ class Heartbeat(Enum):
     BEHIND = "behind"
 
 
-Entry = RenderingId | FeedEntry | Heartbeat
+# A mailbox holds the ids of lists: what differs is known when a frame is made.
+Entry = RenderingId | ListEntry | FeedEntry | Heartbeat
 # The entries of one frame, in order of arrival.
 Entries = tuple[Entry, ...]
 

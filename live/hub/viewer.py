@@ -1,15 +1,17 @@
 """One open page, as the hub knows it: what it shows, and what waits for it. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from live.hub.mailbox import Mailbox
+from live.hub.mailbox import Entries, ListEntry, Mailbox
 from live.keys import Audience, ElementId, Key, RenderingId
 from live.page.page import Page, Reason
 from live.page.visits import Session
 from live.rendering.rendered import LAZY, Withheld
 
+# What a page shows: versions by DOM id, as it reports them in the order of the document.
+Shown = dict[ElementId, str]
 # What is far from the part of a page that its window shows, by DOM id: brought up to date when it comes near ...
 Far = frozenset[ElementId]
 # ... and by the first report after so long.
@@ -55,9 +57,9 @@ class Viewer:
     # What stands in for what its user may not see.
     withheld: Withheld = field(default_factory=dict)
     # What the browser shows, by DOM id: as it reported, and as we have sent since.
-    shown: dict[ElementId, str] = field(default_factory=dict)
+    shown: Shown = field(default_factory=dict)
     # ... and only as it reported: the receipt of what it has really applied.
-    reported: dict[ElementId, str] = field(default_factory=dict)
+    reported: Shown = field(default_factory=dict)
     reported_at: float = 0.0
     # What of it is far from the part that its window shows, and when that was last to be compared, too.
     far: Far = frozenset()
@@ -74,10 +76,23 @@ class Viewer:
     held_at: int = 0
     answered: int = 0
     is_closing: bool = False
+    # How many frames it has been sent, and in which of them what its page has not reported since was for the last time.
+    frames: int = 0
+    under_way: dict[ElementId, int] = field(default_factory=dict)
 
-    def has_reported(self, shown: dict[ElementId, str], far: Far, now: float) -> bool:
-        """This is what its page shows. Whether what is far is to be compared, too."""
-        self.shown, self.reported, self.reported_at, self.far = shown, dict(shown), now, far
+    def has_been_sent(self, frame: Frame) -> None:
+        """Its page will show what is in this frame."""
+        self.frames += 1
+        self.shown.update(frame.versions)
+        self.under_way |= dict.fromkeys(frame.versions, self.frames)
+
+    def has_reported(self, shown: Shown, far: Far, now: float, frames: int | None = None) -> bool:
+        """This is what its page showed when it had received so many frames; None if it has been sent none since. What
+        is on its way to it, it will show. Whether what is far is to be compared, too."""
+        late = self.frames if frames is None else frames
+        self.under_way = {element: number for element, number in self.under_way.items() if number > late}
+        self.reported, self.reported_at, self.far = dict(shown), now, far
+        self.shown = shown | {element: self.shown[element] for element in self.under_way}
         is_due = now - self.far_compared_at > FAR_SECONDS
         if is_due:
             self.far_compared_at = now
@@ -87,6 +102,16 @@ class Viewer:
         """Its page has other parts now, and this is what its user may see of them: no question before this one was
         about all that is there."""
         self.page, self.audiences, self.withheld, self.answered = page, audiences, withheld, question
+
+    def take(self, lists: Set[RenderingId]) -> Entries:
+        """What waits in its mailbox, for one frame. Of ``lists`` it is sent what differs from what its page shows."""
+        entries = self.mailbox.take()
+        if lists.isdisjoint(entries):
+            return entries
+        return tuple(
+            ListEntry(entry, self.shown.get(entry.element, "")) if entry in lists else entry  # type: ignore[arg-type, union-attr]
+            for entry in entries
+        )
 
     @property
     def roots(self) -> list[Key]:

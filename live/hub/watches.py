@@ -73,6 +73,8 @@ class Watches(dict[RenderingId, Watch]):
         super().__init__()
         self._is_batched = is_batched or (lambda key: False)
         self._by_element: dict[ElementId, set[Watch]] = {}
+        # Those of lists.
+        self.lists: set[RenderingId] = set()
         self._by_fragment: dict[str, set[Watch]] = {}
 
     def of(self, key: Key) -> Watch:
@@ -84,6 +86,11 @@ class Watches(dict[RenderingId, Watch]):
             if key.id != RenderingId(first_element(key.element)):
                 self._by_element.setdefault(first_element(key.element), set()).add(watch)
         return watch
+
+    def note_list(self, watch: Watch) -> None:
+        """It has been rendered, and may be a list."""
+        if watch.rendered is not None and watch.rendered.is_list:
+            self.lists.add(watch.id)
 
     def matching(self, id: RenderingId) -> Iterator[Watch]:
         """Those that a change of ``id`` is about: one, or several of an element or of a fragment."""
@@ -129,6 +136,7 @@ class Watches(dict[RenderingId, Watch]):
             return
         watch.due = None
         del self[id]
+        self.lists.discard(id)
         _discard(self._by_element, first_element(id.element), watch)
         _discard(self._by_fragment, watch.key.name, watch)
 

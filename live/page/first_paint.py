@@ -65,11 +65,14 @@ def paint(user: User, page: Page, keys: Iterable[Key]) -> dict[ElementId, SafeSt
         renderings = render_page_tree(keys)
         withheld = withheld_from(user, (rendered.key for rendered in renderings.values()), raises=is_strict())
     for forbidden, why in withheld.items():
-        if why == "withheld":
+        if why == "withheld" and (forbidden in keys or not Fragment.named(forbidden.name).is_item):
             raise PermissionDenied(f"{forbidden} is not to be seen by {user}")
         renderings[forbidden.id] = placeholder(forbidden, why)
+    has_lists = any(rendered.is_list for rendered in renderings.values())
     for key in keys:
-        page.add_nested(closure(renderings[key.id].children, renderings.get).values())
+        nested = closure(renderings[key.id].children, renderings.get).values()
+        # An item that just goes from one list to another may be in both.
+        page.add_nested(one for one in nested if not (has_lists and one.element in page.elements))
     entries = {key: sign_entry(page, key) if page.is_part else "" for key in keys}
     return {key.element: to_html(renderings[key.id], renderings, entry=entry) for key, entry in entries.items()}
 

@@ -1,19 +1,21 @@
 """What a page says of itself after each connect, and now and then."""
 
 import json
+from sys import intern
 from typing import NamedTuple
 
 from live.keys import ElementId, PageContext
+from live.lists import MAX_ITEMS
 from live.page.page import Reason
 from live.page.token import BadPage, OutdatedPage, context_of_token, is_ours
 from live.rendering.seals import is_seal
 
 # Characters of one entry: an id, a version and a seal.
 MAX_ENTRY_LENGTH = 1000
-# ... and of a whole report, at about 60 an entry.
-MAX_REPORT_LENGTH = 256 * 1024
-# Each costs a few microseconds to check and, if it differs, a place in a frame.
-MAX_ENTRIES = 2000
+# ... and of a whole report, at about 60 an entry, and 80 where keys are UUIDs.
+MAX_REPORT_LENGTH = 1024 * 1024
+# Each costs a few microseconds to check and, if it differs, a place in a frame. Two for each item of the longest list.
+MAX_ENTRIES = 2 * MAX_ITEMS
 # What responses by htmx have brought to a page; the page's script sends those near its window.
 MAX_MORE = 500
 
@@ -31,20 +33,22 @@ class UnknownSeal(BadReport):
 
 
 class Report(NamedTuple):
-    """The page's token; what it shows, as versions by DOM id; which of these are far from what its window shows; and
-    the signed entries of what came to it by htmx."""
+    """The page's token; what it shows, as versions by DOM id, in the order of the document; which of these are far from
+    what its window shows; the signed entries of what came to it by htmx; and how many frames had come by its socket, if
+    it counts them."""
 
     token: str
     shown: dict[ElementId, str]
     far: frozenset[ElementId] = frozenset()
     more: tuple[str, ...] = ()
+    frames: int | None = None
 
 
 def read_report(text: str | bytes | None) -> Report:
     """What the page says. ``BadReport`` for what no page of ours says.
 
     The report is a JSON object ``{"page": token, "shown": ["<id> <version> <seal>", ...], "far": ["<id>", ...],
-    "more": ["<entry>", ...]}``; the last three may be left out.
+    "more": ["<entry>", ...], "frames": number}``; all but the token may be left out.
     """
     if len(text or "") > MAX_REPORT_LENGTH:
         raise BadReport(f"the page's report has more than {MAX_REPORT_LENGTH} characters")
@@ -59,7 +63,9 @@ def read_report(text: str | bytes | None) -> Report:
             # At the first that is not ours: what a stranger sends costs no more than this.
             if not is_seal(id, seal):
                 raise UnknownSeal(f"the page asks for {id[:80]!r}, which it was not given", token)
-            versions[ElementId(id)] = version
+            # The same strings for all pages that show the same. What is there twice in two versions shows none of them.
+            element, version = ElementId(intern(id)), intern(version)
+            versions[element] = version if versions.get(element, version) == version else ""
         far = frozenset(ElementId(id) for id in report.get("far", []) if id in versions)
         more = tuple(report.get("more", ()))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -68,7 +74,8 @@ def read_report(text: str | bytes | None) -> Report:
         raise BadReport("the page's report has no token")
     if len(more) > MAX_MORE or not all(isinstance(entry, str) for entry in more):
         raise BadReport(f"the page's report has more than {MAX_MORE} entries, or other ones than it was given")
-    return Report(token, versions, far, more)
+    frames = report.get("frames")
+    return Report(token, versions, far, more, frames if type(frames) is int else None)
 
 
 def context_of(error: BadReport | BadPage | OutdatedPage) -> PageContext | None:

@@ -46,7 +46,7 @@ def split_root(html: str, name: object) -> tuple[str, str]:
     if match is None:
         raise FragmentError(f"{name} must be one element, and it begins with {html[:40]!r}")
     tag = match[1].lower()
-    if tag in INNER_PARTS | VOID | {"html", "head", "body", "colgroup"}:
+    if tag in INNER_PARTS | VOID | {"html", "head", "body", "colgroup", "template"}:
         raise FragmentError(f"{name} begins with <{tag}>, which cannot be swapped by itself")
     if not html.endswith(f"</{match[1]}>"):
         raise FragmentError(f"{name} must be one element: it begins with <{tag}> and ends with {html[-40:]!r}")

@@ -5,7 +5,6 @@ which a nested fragment is a slot. So a parent's version does not depend on its 
 sent alone, and a parent that is sent is filled with its children as they are now.
 """
 
-import hashlib
 import logging
 import re
 import time
@@ -29,11 +28,13 @@ from live.database_threads import away_since, retrying
 from live.fragments import Fragment
 from live.keys import ElementId, FragmentError, Key
 from live.limited_log import LimitedLog
+from live.lists import LiveList
 from live.moments import to_aware
 from live.rendering import markup
 from live.rendering.context import active, current_context, default_context, direction_of, localized
 from live.rendering.loads import MISSING, Loads
-from live.rendering.rendered import LAZY, Rendered
+from live.rendering.orders import MARKER, orders, slot_of, version_of
+from live.rendering.rendered import LAZY, LIST_TAG, Rendered
 from live.rendering.seals import short_text
 from live.rendering.strict import is_strict
 from live.rendering.unreadable import unreadable
@@ -48,7 +49,7 @@ Why = Literal["gone", "failed", "withheld", "lazy"]
 # Called with what was rendered, in the thread that did it. Tests are.
 listeners: list[Callable[[Rendered], None]] = []
 
-# A comment cannot come from data: templates escape "<".
+# As slot_of makes it.
 SLOT = re.compile(r"<!--live:([\w-]+)-->")
 # The fragment being rendered, and the keys that it has nested, by element; None while none is being rendered.
 _rendering: ContextVar[tuple[Key, dict[ElementId, Key]] | None] = ContextVar("live_rendering", default=None)
@@ -78,7 +79,7 @@ def slot(key: Key) -> SafeString | None:
     if key.element in nested:
         raise FragmentError(f'{key} is there twice; name the other one: {{% live ... at="footer" %}}')
     nested[key.element] = key
-    return mark_safe(f"<!--live:{key.element}-->")
+    return mark_safe(slot_of(key.element))
 
 
 def render(key: Key, loads: Loads | None = None) -> Rendered:
@@ -95,8 +96,11 @@ def render(key: Key, loads: Loads | None = None) -> Rendered:
         # As its pages are, and not as whoever's request happens to render it first.
         with active(key.context):
             loaded = (loads or Loads()).of(key)
-            context = unreadable(key, errors) | dict(declared.context(key, *loaded))
-            html = get_template(declared.template).render(context)
+            if isinstance(declared, LiveList):
+                context, html = {}, MARKER + "".join(map(str, map(slot, declared.items(key))))
+            else:
+                context = unreadable(key, errors) | dict(declared.context(key, *loaded))
+                html = get_template(declared.template).render(context)
         metrics.render_seconds.labels(key.name).observe(time.perf_counter() - began)
     finally:
         _rendering.reset(token)
@@ -113,6 +117,8 @@ def render(key: Key, loads: Loads | None = None) -> Rendered:
         raise FragmentError(f"{key}: next_change is {moment!r}; it must be an aware datetime")
     next_change = to_aware(moment).timestamp() if moment else None
     rendered = _finish(key, html, tuple(nested.values()), next_change, read_at, declared.interval_seconds)
+    if rendered.is_list:
+        orders.remember(rendered)
     for listener in tuple(listeners):
         listener(rendered)
     return rendered
@@ -140,9 +146,15 @@ def render_or_failure(key: Key, last: Rendered | None = None, loads: Loads | Non
 
 
 def placeholder(key: Key, why: Why) -> Rendered:
-    """Words that stand where a fragment would."""
+    """Words that stand where a fragment would; an item of a list of which there is nothing to be said is hidden."""
+    declared = Fragment.named(key.name)
+    tag = _root_tag(declared)
     with localized(key.context):
-        html = markup.in_root(render_to_string(f"live/{why}.html"), _root_tag(Fragment.named(key.name)))
+        html = markup.in_root(render_to_string(f"live/{why}.html"), tag)
+    if isinstance(declared, LiveList):
+        html = MARKER + html
+    elif declared.is_item and why != "failed":
+        html = f"<{tag or 'div'} hidden></{tag or 'div'}>"
     return replace(_finish(key, html), failed=why == "failed")
 
 
@@ -189,10 +201,13 @@ def _finish(
     read_at: float = 0.0,
     interval_seconds: float = 0.0,
 ) -> Rendered:
-    tag, rest = markup.split_root(html, key)
-    language = (key.context or default_context()).language
-    rest = markup.with_language(rest, language, direction_of(language))
-    version = short_text(hashlib.blake2b(f"{tag} {rest}".encode(), digest_size=9).digest())
+    if html.startswith(MARKER):
+        tag, rest = LIST_TAG, html.removeprefix(f"<{LIST_TAG}")
+    else:
+        tag, rest = markup.split_root(html, key)
+        language = (key.context or default_context()).language
+        rest = markup.with_language(rest, language, direction_of(language))
+    version = short_text(version_of(f"{tag} {rest}").digest())
     return Rendered(
         key,
         tag,

@@ -8,6 +8,8 @@ from live.keys import ElementId, Key, RenderingId
 
 # The version of a placeholder that stands where a fragment will be rendered when it comes near the window.
 LAZY = "lazy"
+# The element that stands for a list itself. As nothing else, it may be among rows of a table and items of a list.
+LIST_TAG = "template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ class Rendered:
     # When the reading of what it shows began, in seconds since the epoch.
     read_at: float = field(default=0.0, compare=False)
 
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a list, whose items stand behind its element and not in it."""
+        return self.tag == LIST_TAG
+
+    def is_shown(self, shown: Mapping[ElementId, str]) -> bool:
+        """Whether a page shows this version; of a list, with all items: something on the page may have taken one."""
+        is_same = shown.get(self.key.element) == self.version
+        return is_same and not (self.is_list and any(item.element not in shown for item in self.children))
+
     def is_marked_of(self, version: str | None) -> bool:
         """Whether this is what is called ``version``, marked as out of date."""
         return bool(self.out_of_date) and self.version == f"{version}!"
@@ -50,6 +62,8 @@ class Rendered:
 
 # What stands in for fragments that somebody may not see, by DOM id.
 Withheld = dict[ElementId, Rendered]
+# Keys by id: of fragments, and of what these nest.
+Keys = dict[RenderingId, Key]
 # Renderings by id: a fragment, and what it nests.
 Renderings = dict[RenderingId, Rendered]
 # The newest rendering of an id; None if there is none yet.
@@ -61,9 +75,9 @@ def without(withheld: Mapping[ElementId, Rendered], rendering_of: RenderingOf) -
     return (lambda id: withheld.get(id.element) or rendering_of(id)) if withheld else rendering_of
 
 
-def closure(roots: Iterable[Key], rendering_of: RenderingOf) -> dict[RenderingId, Key]:
+def closure(roots: Iterable[Key], rendering_of: RenderingOf) -> Keys:
     """These and everything that their newest renderings nest, by id."""
-    keys: dict[RenderingId, Key] = {}
+    keys: Keys = {}
     waiting = list(roots)
     while waiting:
         key = waiting.pop()

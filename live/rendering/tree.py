@@ -9,8 +9,10 @@ from live.keys import FragmentError, Key, RenderingId, Value
 from live.rendering.context import current_context, values_of
 from live.rendering.loads import Loads
 from live.rendering.markup import TABLE_PARTS
+from live.rendering.moves import difference
+from live.rendering.orders import Order
 from live.rendering.render import SLOT, render, render_or_failure
-from live.rendering.rendered import Rendered, Renderings
+from live.rendering.rendered import LIST_TAG, Rendered, Renderings
 from live.rendering.seals import seal
 from live.rendering.strict import is_strict
 
@@ -70,21 +72,66 @@ def to_html(
     rendered: Rendered, renderings: Mapping[RenderingId, Rendered], *, swap: bool = False, entry: str = ""
 ) -> SafeString:
     """The whole element, its slots filled from ``renderings``; with ``swap`` as it goes into a frame, and with the
-    signed ``entry`` where it comes to a page by htmx."""
+    signed ``entry`` where it comes to a page by htmx. A list is its element with its items behind it."""
     html = rendered.html
     if rendered.children:
         children: dict[str, RenderingId] = {child.element: child.id for child in rendered.children}
         html = SLOT.sub(lambda match: to_html(renderings[children[match[1]]], renderings), html)
+    if not swap:
+        return mark_safe(_element(rendered, html, signed=f' data-entry="{entry}"' if entry else ""))
+    if rendered.is_list:
+        return mark_safe(_whole_list(rendered, html))
+    if rendered.tag in TABLE_PARTS:
+        return mark_safe(_swap(f"outerHTML:#{rendered.key.element}", _element(rendered, html)))
+    return mark_safe(_element(rendered, html, " hx-swap-oob=true"))
+
+
+def list_changes(
+    rendered: Rendered, order: Order, version: str, renderings: Mapping[RenderingId, Rendered]
+) -> SafeString:
+    """What makes of a list in that order, and with that version on the page, the newest one: as it goes into a frame.
+
+    Where the page does not show that version, nothing of it finds its target.
+    """
+    items = {child.element: child for child in rendered.children}
+    steps = difference(order, tuple(items))
+    marker = f"#{rendered.key.element}[data-version='{version}']"
+    parts = [_swap(f"delete:{marker}~#{item}") for item in steps.gone]
+    for run in steps.runs:
+        after = marker if run.after is None else f"{marker}~#{run.after}"
+        moved = (f'<template data-live-moved="{item}"></template>' for item in run.items)
+        html = (
+            stub if item in steps.moved else to_html(renderings[items[item].id], renderings)
+            for item, stub in zip(run.items, moved, strict=True)
+        )
+        parts.append(_swap(f"afterend:{after}", "".join(html)))
+    parts.append(_swap(f"outerHTML:{marker}", _element(rendered, _END)))
+    return mark_safe("".join(parts))
+
+
+# What follows the tag and the attributes of a list's element.
+_END = f"></{LIST_TAG}>"
+
+
+def _whole_list(rendered: Rendered, html: str) -> str:
+    marker = f"#{rendered.key.element}"
+    # Whatever stands behind it goes. What is looked for is there, for htmx takes it for an error where it is not.
+    goes = _swap(f"afterend:{marker}", "<template></template>") + _swap(f"delete:{marker}~*")
+    comes = _swap(f"afterend:{marker}", items) if (items := html.removeprefix(_END)) else ""
+    return goes + comes + _swap(f"outerHTML:{marker}", _element(rendered, _END))
+
+
+def _element(rendered: Rendered, html: str, oob: str = "", signed: str = "") -> str:
     id = rendered.key.element
     mark = f' data-out-of-date="{escape(rendered.out_of_date)}"' if rendered.out_of_date else ""
-    signed = f' data-entry="{entry}"' if entry else ""
-    # The parser drops a row that is in no table, and takes it in a template: focus.js takes it out there.
-    in_template = swap and rendered.tag in TABLE_PARTS
-    oob = " hx-swap-oob=true" if swap and not in_template else ""
-    element = (
-        f'<{rendered.tag} id="{id}"{oob} data-version="{rendered.version}" data-seal="{seal(id)}"{signed}{mark}{html}'
-    )
-    return mark_safe(f'<template hx-swap-oob="outerHTML:#{id}">{element}</template>' if in_template else element)
+    versions = f'data-version="{rendered.version}" data-seal="{seal(id)}"'
+    return f'<{rendered.tag} id="{id}"{oob} {versions}{signed}{mark}{html}'
+
+
+def _swap(how: str, html: str = "") -> str:
+    """A swap of what may be a row: the parser drops one that is in no table, and takes it in a template. lists.js takes
+    it out there."""
+    return f'<template hx-swap-oob="{how}">{html}</template>'
 
 
 def html_of(*keys: Key, **context: Value) -> SafeString:

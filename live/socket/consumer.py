@@ -151,7 +151,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.refuse(Reason.ASK_AGAIN, "its report could not be dealt with")
         else:
             if not (self.is_refused or self.viewer.is_closing):
-                process.running_hub().join(self.viewer, report.shown, report.far)
+                process.running_hub().join(self.viewer, report.shown, report.far, report.frames)
 
     async def admit(self, report: Report) -> Viewer:
         """The viewer of this page, if the page is ours and its user may see what is on it."""
@@ -165,10 +165,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.viewer is not None and known == report.token:
             process.running_hub().extend(self.viewer, page, access)
             return self.viewer
+        frames = self.viewer.frames if self.viewer else 0
         self.leave()
         writer = self.scope.get("extensions", {}).get("live.writer")
         connection = Connection(self.base_send, writer, page.context)
-        return Viewer(connection, session, page, access.audiences, access.withheld)
+        return Viewer(connection, session, page, access.audiences, access.withheld, frames=frames)
 
     async def refuse(self, reason: Reason, message: str, *args: object) -> None:
         """Close for good, with words for the person; the message, and its arguments, are for the log."""

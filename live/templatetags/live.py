@@ -26,9 +26,11 @@ from live.feeds import Feed
 from live.fragments import Fragment
 from live.hub.feed_delivery import marker
 from live.keys import FragmentError
+from live.lists import LiveList
 from live.page import access, first_paint
 from live.page.page import Page
 from live.page.refusal import user_id
+from live.page.report import MAX_ENTRIES
 from live.page.token import sign, sign_values
 from live.rendering.context import around, current_context, requested_values, values_of
 from live.rendering.render import slot
@@ -58,8 +60,29 @@ def live(context: Context, name: str, /, **params: Any) -> SafeString:
     of that name.
     """
     declared = Fragment.named(name)
-    options = ("at", "required", "lazy")
-    at, required, lazy = (None if declared.takes(option) else params.pop(option, None) for option in options)
+    if isinstance(declared, LiveList):
+        raise FragmentError(f'{name} is a list: {{% live_list "{name}" %}}')
+    return _shown(context, declared, params)
+
+
+@register.simple_tag(takes_context=True)
+def live_list(context: Context, name: str, /, **params: Any) -> SafeString:
+    """The items of a list, here: ``<tbody>{% live_list "shop.rows" %}</tbody>``. On a page, or inside a fragment;
+    nothing else may stand behind them in the element that they are in.
+
+    As ``live``, with ``at`` and ``required``; but items that the user may not see are left out.
+    """
+    declared = Fragment.named(name)
+    if not isinstance(declared, LiveList):
+        raise FragmentError(f'{name} is no list: {{% live "{name}" %}}')
+    return _shown(context, declared, params)
+
+
+def _shown(context: Context, declared: Fragment, params: dict[str, Any]) -> SafeString:
+    at, required = (None if declared.takes(option) else params.pop(option, None) for option in ("at", "required"))
+    # Of a list nothing can stand in its stead that is as large as it is.
+    may_be_lazy = not (declared.takes("lazy") or isinstance(declared, LiveList))
+    lazy = params.pop("lazy", None) if may_be_lazy else None
     key = declared.key(**params)
     if at is not None:
         key = key.named_at(str(at))
@@ -164,6 +187,8 @@ def live_page(context: Context) -> dict[str, Any]:
         warn_of_wsgi(bool(url))
     now = f"{time.time():.3f}"
     socket, page = socket_url(), _page(request)
+    if len(page.elements) > MAX_ENTRIES:
+        raise FragmentError(f"the page has {len(page.elements)} fragments, and can tell of no more than {MAX_ENTRIES}")
     page.context = current_context(page.values)
     if page.context is not None and page.context.language != settings.LANGUAGE_CODE:
         socket += f"?language={page.context.language}"  # for who is refused before anything else is known

@@ -9,18 +9,18 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html.parser import HTMLParser
 from typing import Any
 
 from django.urls import reverse
 
 from live import changes, polling
-from live.keys import ElementId, FragmentError, Key
+from live.keys import ElementId, Key
 from live.rendering.rendered import LAZY
 from live.testing.capture import Changed, Pending
+from live.testing.elements import ELEMENT, element_of
+from live.testing.list_swaps import swap_lists
 
 TOKEN = re.compile(r'name="page" value="([^"]+)"')
-ELEMENT = re.compile(r'<([\w-]+) id="([\w-]+)"( hx-swap-oob=true)? data-version="([^"]+)" data-seal="([^"]+)"')
 WAIT_SECONDS, PAUSE_SECONDS = 2.0, 0.02
 
 
@@ -58,7 +58,7 @@ class OpenPage:
 
     def shows(self, key: Key) -> str | None:
         """The HTML of that fragment, with what it nests, as the page has it; None if it has none."""
-        return _element(self.html, key.element)
+        return element_of(self.html, key.element)
 
     def wait_for(self, key: Key, *, contains: str, seconds: float = WAIT_SECONDS) -> None:
         """Until the fragment's HTML contains that. ``AssertionError`` says what it shows instead after so long."""
@@ -93,60 +93,24 @@ class OpenPage:
         new: str = response.content.decode()
         if response.status_code not in (200, 204):
             raise AssertionError(f"the page has ended: status {response.status_code}, {new}")
-        unannounced: set[ElementId] = set()
+
+        def is_announced(element: ElementId) -> bool:
+            return any(id.includes_element(element) for id in announced)
+
+        self.html, new, unannounced = swap_lists(self.html, new, is_announced)
         for match in ELEMENT.finditer(new):
             element = ElementId(match[2])
             in_template = new.endswith(f'<template hx-swap-oob="outerHTML:#{element}">', 0, match.start())
             if not (match[3] or in_template):  # inside of one that is swapped
                 continue
             is_lazy = f"{element} {LAZY} {match[5]}" in shown
-            if is_lazy or any(id.includes_element(element) for id in announced):
-                self._swap(element, _element(new, element) or "")
+            if is_lazy or is_announced(element):
+                self._swap(element, element_of(new, element) or "")
             else:
                 unannounced.add(element)
         return unannounced
 
     def _swap(self, element: ElementId, html: str) -> None:
-        before = _element(self.html, element)
+        before = element_of(self.html, element)
         if before is not None:
             self.html = self.html.replace(before, html.replace(" hx-swap-oob=true", "", 1), 1)
-
-
-def _element(html: str, id: ElementId) -> str | None:
-    """The HTML of the element with that id."""
-    start = next((match for match in ELEMENT.finditer(html) if match[2] == id), None)
-    if start is None:
-        return None
-    return html[start.start() : start.start() + _End(start[1]).of(html[start.start() :])]
-
-
-class _Found(Exception):
-    pass
-
-
-class _End(HTMLParser):
-    """Where the element ends with which a text begins."""
-
-    def __init__(self, tag: str) -> None:
-        super().__init__()
-        self._tag, self._depth = tag.lower(), 0
-
-    def of(self, html: str) -> int:
-        lines = [0, *(match.end() for match in re.finditer("\n", html))]
-        try:
-            self.feed(html)
-        except _Found:
-            line, column = self.getpos()
-            return html.index(">", lines[line - 1] + column) + 1
-        raise FragmentError(f"<{self._tag}> does not end: {html[:80]!r}")
-
-    def handle_starttag(self, tag: str, attrs: Any) -> None:
-        self._depth += tag == self._tag
-
-    def handle_startendtag(self, tag: str, attrs: Any) -> None:
-        pass  # <path/> in an <svg>
-
-    def handle_endtag(self, tag: str) -> None:
-        self._depth -= tag == self._tag
-        if self._depth == 0:
-            raise _Found

@@ -38,6 +38,7 @@ FLOORS: list[list[str]] = [
     ["live.dependencies"],
     ["live.fragments", "live.feeds"],
     ["live.declaration"],
+    ["live.lists"],
     ["live.rendering"],
     ["live.page"],
     ["live.hub"],
@@ -71,7 +72,10 @@ FLOORS: list[list[str]] = [
 # Without Django, Channels or an event loop, also in what they import of ours.
 PURE = [
     *("live.keys", "live.parameters", "live.page.page", "live.rendering.rendered", "live.rendering.moves"),
-    *(f"live.hub.{name}" for name in ("core", "cursors", "mailbox", "render_slots", "scheduler", "viewer", "watches")),
+    *(
+        f"live.hub.{name}"
+        for name in ("comparison", "core", "cursors", "mailbox", "render_slots", "scheduler", "viewer", "watches")
+    ),
     *("series.samples", "series.storage.newest", "series.storage.rollups", "series.ingest.line_protocol"),
 ]
 

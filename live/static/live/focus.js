@@ -2,12 +2,12 @@
 (() => {
   const on = (name, act) => document.addEventListener(name, act);
   const STOPS = "a[href], button, [tabindex]";
-  const stopsOf = (id) => Array.from((document.getElementById(id) || document).querySelectorAll(STOPS));
+  const stopsOf = (id) => {
+    const node = document.getElementById(id); // not there any more, where it was an item of a list
+    return node ? Array.from(node.querySelectorAll(STOPS)) : [];
+  };
   let held, pointed;
   on("htmx:oobBeforeSwap", (e) => {
-    // A row of a table comes in a template: outside of a table the parser takes it nowhere else.
-    const made = e.detail.fragment.firstElementChild;
-    if (made && made.content) made.replaceWith(made.content);
     const old = e.detail.target, focused = document.activeElement;
     held = old.contains(focused) ? [old.id, stopsOf(old.id).indexOf(focused)] : null;
     pointed = old.matches(":hover") && old.id;

@@ -94,6 +94,7 @@
   };
   const connect = () => {
     const made = (socket = new WebSocket(socketUrl));
+    livePage.frames = 0; // that have come by this socket
     timer = setTimeout(lost, HANDSHAKE, 0);
     made.onopen = () => {
       clearTimeout(timer);
@@ -101,7 +102,7 @@
       connects();
       made.send(report());
     };
-    made.onmessage = (e) => receive(e.data);
+    made.onmessage = (e) => ((livePage.frames += 1), receive(e.data));
     made.onclose = (e) => lost(e.code);
   };
   const lost = (code) => {

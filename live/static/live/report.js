@@ -41,18 +41,23 @@
     [toldFar, toldMore] = [far(), more()];
     const near = new Set(toldMore), isTold = ({ id }) => near.has(id) || !entries.has(id);
     const shown = Array.from(document.querySelectorAll("[data-version]")).filter(isTold);
-    check(shown);
+    // An item may be in two lists, of which one is to lose it.
+    check(shown.filter((node) => !node.parentElement.firstElementChild.content));
     return JSON.stringify({
       page: page.querySelector("[name=page]").value,
       shown: shown.map((node) => `${node.id} ${node.dataset.version} ${node.dataset.seal}`),
       far: toldFar,
       more: toldMore.map((id) => entries.get(id)),
+      frames: livePage.frames,
     });
   };
   const look = () => {
     looking = 0;
     if (far().join() !== toldFar.join() || more().join() !== toldMore.join()) livePage.sendReport();
   };
+  // What was to be swapped is not there: the page is not as the server takes it to be.
+  const ask = () => ((looking = 0), livePage.sendReport());
+  document.addEventListener("htmx:oobErrorNoTarget", () => (looking = looking || setTimeout(ask, LOOK)));
   const lookSoon = () => (looking = looking || setTimeout(look, LOOK));
   for (const name of ["scroll", "resize"]) addEventListener(name, lookSoon, { capture: true, passive: true });
   document.addEventListener("htmx:afterSettle", () => {

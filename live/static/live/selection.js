@@ -15,7 +15,8 @@
     const { target, fragment } = detail;
     // What may not be seen any more goes at once; and how far a feed is has no text.
     if (expired || fragment.querySelector(".live-gone") || !target.matches("[data-version]:not([hidden])")) return;
-    if (!isSelected(target)) return;
+    // Where items of a list come, go and move, nothing but what goes is taken away.
+    if (target.content || fragment.content || !isSelected(target)) return;
     detail.shouldSwap = false;
     target.setAttribute("data-live-waiting", page.dataset.waiting);
     timer = timer || setTimeout(() => {

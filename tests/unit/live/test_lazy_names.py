@@ -46,7 +46,7 @@ def test_a_name_that_is_not_public_is_none(app: str) -> None:
 
 def test_the_engine_itself_has_no_names_of_these_apps() -> None:
     assert live.__all__ == [
-        *("ANY", "Feed", "Fragment", "FragmentError", "Item", "PageContext"),
-        *("around_pages", "fragment", "html_of"),
+        *("ANY", "Feed", "Fragment", "FragmentError", "Item", "LiveList", "PageContext"),
+        *("around_pages", "fragment", "html_of", "live_list"),
     ]
     assert not hasattr(live, "notify")

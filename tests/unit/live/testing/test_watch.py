@@ -9,7 +9,7 @@ from django.urls import include, path
 
 from live.keys import ANY, FragmentError
 from live.testing import watch
-from live.testing.watch import _End
+from live.testing.elements import End
 from tests.unit.live import crew as crews
 from tests.unit.live.crew import Crew, pk, rename
 
@@ -126,9 +126,9 @@ def test_a_page_that_may_not_be_seen_any_more_has_ended(crew: Crew, client: Clie
     ],
 )
 def test_where_an_element_ends(html: str, element: str) -> None:
-    assert html[: _End(html[1 : html.index(">")]).of(html)] == element
+    assert html[: End(html[1 : html.index(">")]).of(html)] == element
 
 
 def test_an_element_that_does_not_end_is_said() -> None:
     with pytest.raises(FragmentError, match="<p> does not end"):
-        _End("p").of("<p><b></b>")
+        End("p").of("<p><b></b>")

@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import RequestContext, Template
+from django.template.backends.django import Template as BackendTemplate
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import path
 
 from live import FragmentError, fragment
+from live.page.first_paint import fill_slots
 from live.page.token import verify
 from tests.unit.live.crew import pk
 from tests.unit.live.loaded import Rows
@@ -128,3 +130,9 @@ def test_what_they_nest_is_on_the_page_once(rows: Rows, templates: dict[str, str
 
     with pytest.raises(FragmentError, match=r"tests\.row\(pk=\d+\) is there twice"):
         show("twice.html")
+
+
+def test_an_app_that_is_made_ready_twice_has_templates_filled_once() -> None:
+    before = BackendTemplate.render
+    fill_slots()
+    assert BackendTemplate.render is before

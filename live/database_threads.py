@@ -47,6 +47,11 @@ def away_since() -> float | None:
     return min(list(_away.values()), default=None)
 
 
+def is_away(error: Exception) -> bool:
+    """Whether that is the error of a question to a database, while one is away: it is known then, and has been said."""
+    return isinstance(error, DatabaseError) and away_since() is not None
+
+
 def retrying(question: Callable[Params, Answer], *args: Params.args, **kwargs: Params.kwargs) -> Answer:
     """The answer. Raises what the second attempt raises, and within a transaction, which is lost with its connection,
     what the first one raises."""

@@ -26,7 +26,7 @@ else:
     P = ParamSpec("P")
 # The longest that a fragment may wait to be rendered again: open pages are right within 5 seconds.
 MAX_INTERVAL_SECONDS = 3.0
-# Asked as visible_to(user, **parameters).
+# Asked as visible_to(user, **params), with context= where it has a parameter of that name; so are the next two.
 Visible = Callable[..., bool]
 # Asked as visible_to_many(user, keys): those of them that the user may see.
 VisibleMany = Callable[..., Iterable[Any]]

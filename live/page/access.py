@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError
 from django.http import HttpRequest
 
-from live import database_threads, metrics
-from live.database_threads import retrying
+from live import metrics
+from live.database_threads import is_away, retrying
 from live.fragments import Fragment
 from live.keys import Audience, Key, check_audience
 from live.limited_log import LimitedLog
@@ -140,7 +139,7 @@ def _answer(user: User, question: Question, known: dict[Any, Any]) -> Access:
     try:
         return retrying(_ask, user, question, known)
     except Exception as error:
-        if isinstance(error, DatabaseError) and database_threads.away_since() is not None:
+        if is_away(error):
             raise
         metrics.failures.labels("per").inc()
         if (more := limited_log.next(type(error).__name__)) is not None:

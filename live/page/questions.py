@@ -1,6 +1,6 @@
 """How a project's functions are asked about a user: ``per(user)``, ``visible_to(user, **params)``,
-``visible_to_many(user, pks)``; and with the page's
-context, where they take it as a parameter called ``context``."""
+``visible_to_many(user, keys)``; and with the page's context, where they have a parameter called ``context``.
+"""
 
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -29,9 +29,9 @@ def ask(
     return function(user, **_named(function, context) | dict(params))
 
 
-def ask_many(function: Callable[..., Answer], user: Any, context: PageContext | None, pks: list[Any]) -> Answer:
+def ask_many(function: Callable[..., Answer], user: Any, context: PageContext | None, keys: list[Any]) -> Answer:
     """The answer of a ``visible_to_many``, which takes what it is about as one."""
-    return function(user, pks, **_named(function, context))
+    return function(user, keys, **_named(function, context))
 
 
 def _named(function: Callable[..., Any], context: PageContext | None) -> dict[str, Any]:

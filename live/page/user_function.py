@@ -25,12 +25,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError
 from django.http import HttpRequest, parse_cookie
 from django.utils.module_loading import import_string
 
-from live import database_threads, metrics
-from live.database_threads import retrying
+from live import metrics
+from live.database_threads import is_away, retrying
 from live.limited_log import LimitedLog
 from live.page.visits import Session, Visit
 
@@ -85,7 +84,7 @@ def user_of(visit: Visit, user: User, store: type[SessionBase], data: Mapping[st
     except ObjectDoesNotExist:
         return AnonymousUser()
     except Exception as error:
-        if isinstance(error, DatabaseError) and database_threads.away_since() is not None:
+        if is_away(error):
             raise
         metrics.failures.labels("user").inc()
         if (more := limited_log.next(type(error).__name__)) is not None:

@@ -6,10 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from django.db import DatabaseError
-
-from live import database_threads, metrics
-from live.database_threads import retrying
+from live import metrics
+from live.database_threads import is_away, retrying
 from live.fragments import Fragment
 from live.keys import Key, PageContext
 from live.limited_log import LimitedLog
@@ -91,7 +89,7 @@ def _why_not_many(
 
 def _take_failure(error: Exception, what: str, *, raises: bool) -> None:
     """In the handler of an error with which it could not be asked who may see that."""
-    if raises or (isinstance(error, DatabaseError) and database_threads.away_since() is not None):
+    if raises or is_away(error):
         raise
     metrics.failures.labels("visible_to").inc()
     if (more := limited_log.next(type(error).__name__)) is not None:

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.base import TextNode
 from django.template.loader import get_template, render_to_string
@@ -24,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from live import metrics
-from live.database_threads import away_since, retrying
+from live.database_threads import is_away, retrying
 from live.fragments import Fragment
 from live.keys import ElementId, FragmentError, Key
 from live.limited_log import LimitedLog
@@ -139,8 +138,7 @@ def render_or_failure(key: Key, last: Rendered | None = None, loads: Loads | Non
     except Exception as error:
         metrics.render_failures.labels(key.name).inc()
         # That the database is away has been said once, for all fragments and all their attempts.
-        is_said = isinstance(error, DatabaseError) and away_since() is not None
-        if not is_said and (more := limited_log.next((key.name, type(error).__name__))) is not None:
+        if not is_away(error) and (more := limited_log.next((key.name, type(error).__name__))) is not None:
             logger.exception("%s could not be rendered%s", key, more)
         return placeholder(key, "failed") if last is None else out_of_date(last)
 

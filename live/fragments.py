@@ -87,7 +87,8 @@ class Fragment(Generic[P]):
             return cls.registry[name]
         except KeyError:
             known = ", ".join(sorted(cls.registry)) or "none"
-            raise FragmentError(f"no fragment is called {name!r}; declared are: {known}") from None
+            quoted = "" if name else ' (in a template its name is in quotes: {% live "shop.row" %})'
+            raise FragmentError(f"no fragment is called {name!r}{quoted}; declared are: {known}") from None
 
     def takes(self, name: str) -> bool:
         """Whether it has a parameter of that name."""

@@ -48,6 +48,8 @@ class Parameters:
         for parameter in own:
             if parameter.kind not in {parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY}:
                 raise FragmentError(f"{owner}: parameters need names; *{parameter.name} has none")
+            if parameter.name == "request":
+                raise FragmentError(f"{owner}: there is no request, for it is rendered whenever something has changed")
             if parameter.name == "user":
                 raise FragmentError(f"{owner}: a parameter cannot be called user, which visible_to is asked about")
             self._types[parameter.name] = ANNOTATIONS.get(parameter.annotation)
@@ -103,4 +105,6 @@ class Parameters:
                     return TYPES[wanted](value)
                 except (ValueError, KeyError):
                     pass
-        raise FragmentError(f"{self._owner}: {name} is {value!r}; it must be {wanted.__name__ if wanted else KINDS}")
+        empty = " (so is a variable that a template does not have)" if value == "" else ""
+        must = wanted.__name__ if wanted else KINDS
+        raise FragmentError(f"{self._owner}: {name} is {value!r}{empty}; it must be {must}")

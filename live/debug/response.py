@@ -27,6 +27,8 @@ LINKED = re.compile(r"<(?:script|link|img)\b[^>]*?\s(?:src|href)=[\"']?([^\"'\s>
 HTMX = re.compile(
     r"^htmx(?:-?[\d.]+)?(?:\.org)?(?:@[\d.]+)?(?:\.esm|\.amd|\.cjs)?(?:\.min)?(?:\.[0-9a-f]{12})?(?:\.js)?$"
 )
+# A fragment, or the cursor of a feed.
+ELEMENT = re.compile(r'<[\w-]+ id="([\w-]+)"[^>]*? data-version="')
 END = re.compile(r"</body\s*>", re.IGNORECASE)
 
 
@@ -34,11 +36,13 @@ def inspect(request: HttpRequest, response: HttpResponse) -> None:
     """Say on the page, and in the log, what will not work on it. Pages that are not live are left alone."""
     page: Page | None = getattr(request, "live_page", None)
     is_page = response.status_code == 200 and response.get("Content-Type", "").startswith("text/html")
-    if page is None or not page.roots or not is_page or response.streaming or "HX-Request" in request.headers:
+    # A page may have none but fragments that it has from a cache.
+    checks = CHECKS if page is not None and page.roots else (_cached,) if hasattr(request, "live_head") else ()
+    if not checks or not is_page or response.streaming or "HX-Request" in request.headers:
         return
     encoded = response.has_header("Content-Encoding")
     html = "" if encoded else response.content.decode(response.charset, "replace")
-    problems = [problem for check in CHECKS for problem in check(request, response, html)]
+    problems = [problem for check in checks for problem in check(request, response, html)]
     if not problems:
         return
     for problem in problems:
@@ -56,9 +60,19 @@ def _parts(request: HttpRequest, response: HttpResponse, html: str) -> Iterator[
     has_head, has_end = hasattr(request, "live_head"), request.live_page.is_signed  # type: ignore[attr-defined]
     if has_end and not has_head:
         yield "It has fragments and no {% live_head %}: without that script it stays as it is. Put it into the <head>."
+    elif html.count('<div id="live" ') > 1:
+        yield "{% live_page %} is there twice: only the first one is heard. Leave out the other."
     elif has_head and not has_end:
         yield "It has fragments and no {% live_page %}: nothing on it is brought up to date. Put it last in the <body>."
     # Without both it is a page that is not to be live.
+
+
+def _cached(request: HttpRequest, response: HttpResponse, html: str) -> Iterator[str]:
+    page: Page | None = getattr(request, "live_page", None)
+    known = page.elements if page is not None else frozenset[str]()
+    unknown = [id for id in dict.fromkeys(ELEMENT.findall(html)) if id not in known]
+    if unknown:
+        yield f"#{unknown[0]} is as it was once, and stays so: put no {{% live %}} into a {{% cache %}}."
 
 
 def _htmx(request: HttpRequest, response: HttpResponse, html: str) -> Iterator[str]:
@@ -110,6 +124,7 @@ def _never_cache(request: HttpRequest, response: HttpResponse, html: str) -> Ite
 
 CHECKS: tuple[Callable[[HttpRequest, HttpResponse, str], Iterator[str]], ...] = (
     _parts,
+    _cached,
     _htmx,
     _static_files,
     _socket,

@@ -110,7 +110,8 @@ class _Checker(HTMLParser):
             self.fail(f"<{tag}> ends the <p> that it is in, for a browser; use a <div> around it")
         # A button that belongs to a form elsewhere on the page has no state of its own.
         if tag in STATEFUL and not (tag == "button" and dict(attrs).get("form")):
-            self.fail(f"<{tag}> would lose what the reader does in it at the next swap; put it outside the fragment")
+            button = ", or give the button the form= of one outside" if tag == "button" else ""
+            self.fail(f"<{tag}> would lose what the reader does in it at the next swap; put it outside{button}")
         if tag in INERT:
             self.fail(f"<{tag}> does nothing in a fragment; use the page's files")
         for attribute, value in attrs:
@@ -129,9 +130,14 @@ class _Checker(HTMLParser):
             self.open.pop()
 
     def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
+        opened = self.open.pop() if self.open else None
+        if opened == tag:
+            return
+        if opened is not None and tag in self.open:
+            self.fail(f"</{tag}> comes while <{opened}> is open; close that first, for no end tag may be left out")
+        else:
             self.fail(f"</{tag}> closes nothing that is open")
-            raise _Unreadable
+        raise _Unreadable
 
     def handle_data(self, data: str) -> None:
         if not self.open and data.strip():

@@ -141,6 +141,8 @@ def html_of(*keys: Key, **context: Value) -> SafeString:
     the page's own htmx has not sent the request, which says so: ``html_of(row.key(pk=1), tenant=request.tenant.pk)``.
     The key of a fragment that differs per audience needs one: ``key(..., audience=...)`` or ``access.audience_of``.
     """
+    if wrong := [key for key in keys if not isinstance(key, Key)]:
+        raise FragmentError(f"html_of takes keys, as html_of(row.key(pk=1)), and not {wrong[0]!r}")
     around = current_context(values_of(context) if context else None)
     keys = tuple(key.within(around) for key in keys)
     renderings = render_page_tree(keys)

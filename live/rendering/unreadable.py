@@ -34,7 +34,10 @@ def unreadable(key: Key, errors: list[str]) -> dict[str, Any]:
     return {name: _Processed(key, name, errors) for name in _processors} | viewer
 
 
-_WHY = "a fragment is rendered once for all, with no request"
+_WHY = (
+    "a fragment is rendered once for all, with no request. What differs between viewers is declared with per=, and a"
+    " form stands outside"
+)
 
 
 class _Viewer:
@@ -72,7 +75,7 @@ class _Processed:
             raise FragmentError(message)
         if (key.name, name) not in _logged:
             _logged.add((key.name, name))
-            logger.warning("%s; it is empty there. Have the fragment's function return it", message)
+            logger.warning("%s. It is empty there: have the fragment's function return it", message)
         return ""
 
     def __bool__(self) -> bool:

@@ -108,6 +108,20 @@ def test_no_parameter_is_called_as_the_one_who_is_asked_about() -> None:
     assert "tests.card" not in Fragment.registry
 
 
+def test_no_parameter_is_a_request() -> None:
+    def card(request: int) -> dict[str, Any]:
+        return {}
+
+    with pytest.raises(FragmentError, match=r"tests\.card: there is no request, for it is rendered whenever"):
+        declare(card)
+    assert "tests.card" not in Fragment.registry
+
+
+def test_a_name_that_is_empty_was_no_text() -> None:
+    with pytest.raises(FragmentError, match="in a template its name is in quotes"):
+        Fragment.named("")
+
+
 def test_a_key_says_what_it_is() -> None:
     key = declare(panel).key(kind="line", pk=12)
     assert key == Key("tests.panel", (("pk", 12), ("kind", "line")), "tests-panel-12-line")

@@ -66,6 +66,7 @@ async def test_a_page_on_which_all_is_right_has_nothing_more(async_client: Async
     [
         (PAGE.format(HEAD, SHOWN), "It has fragments and no {% live_page %}"),
         (PAGE.format("", SHOWN + LAST), "It has fragments and no {% live_head %}"),
+        (PAGE.format(HEAD, SHOWN + LAST + LAST), "{% live_page %} is there twice"),
         (
             PAGE.format(HEAD + '<script src="/static/django_htmx/htmx-2.min.js"></script>', SHOWN + LAST),
             "htmx is loaded twice",
@@ -151,3 +152,13 @@ def test_which_scripts_are_htmx() -> None:
         assert debug._is_htmx(name), name
     for name in ("/htmx-ours.js", "/htmx.org@2/dist/ext/ws.js", "/ext/htmx.js", "/hx-ws-2.min.js", "/htmx.css"):
         assert not debug._is_htmx(name), name
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("beside", ["", SHOWN.replace(" %}", ' at="beside" %}')])
+async def test_a_fragment_from_a_cache_is_told_of(async_client: AsyncClient, beside: str) -> None:
+    kept = "{% load cache %}{% cache 60 " + f"told{len(beside)}" + " %}" + SHOWN + "{% endcache %}"
+    source = PAGE.format(HEAD, kept + beside + LAST)
+    assert await problems(async_client, source) == []
+    [problem] = await problems(async_client, source)
+    assert problem == "#tests-it is as it was once, and stays so: put no {% live %} into a {% cache %}."

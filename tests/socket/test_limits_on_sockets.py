@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from live.page.report import MAX_REPORT_LENGTH
 from tests.pages import OpenPage
 from tests.raw import CONTINUATION, PING, TEXT, Raw, closed_with, frame, open_socket, reached, request
 from tests.servers import Site
@@ -68,7 +69,7 @@ def test_a_report_that_is_too_large_is_closed(impatient: Site) -> None:
     before = reached(impatient, "message_bytes")
     page = OpenPage(impatient, WEEK).connect()
     with contextlib.suppress(ConnectionClosed):
-        page.socket.send(page.report(page="x" * (256 * 1024)))
+        page.socket.send(page.report(page="x" * MAX_REPORT_LENGTH))
     assert page.closed() == 1009
     assert reached(impatient, "message_bytes") == before + 1
 

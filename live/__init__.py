@@ -1,4 +1,7 @@
-"""A piece of a page, declared as a function of the database, that stays true in every open browser."""
+"""A piece of a page, declared as a function of the database, that stays true in every open browser.
+
+All that an app imports to declare one; what else a project uses is in ``docs/reference.md``.
+"""
 
 from live.declaration import fragment
 from live.feeds import Feed, Item

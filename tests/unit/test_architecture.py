@@ -71,7 +71,14 @@ FLOORS: list[list[str]] = [
 ]
 # Without Django, Channels or an event loop, also in what they import of ours.
 PURE = [
-    *("live.keys", "live.parameters", "live.page.page", "live.rendering.rendered", "live.rendering.moves"),
+    *(
+        "live.keys",
+        "live.parameters",
+        "live.page.page",
+        "live.page.visits",
+        "live.rendering.rendered",
+        "live.rendering.moves",
+    ),
     *(
         f"live.hub.{name}"
         for name in ("comparison", "core", "cursors", "mailbox", "render_slots", "scheduler", "viewer", "watches")

@@ -54,8 +54,9 @@ def fragment(
     ``panel(pk=12)`` is one of all its renderings, whatever ``range`` a page asks for.
 
     ``per(user)`` declares what differs between viewers: it gives the audience (an int, a str, a tuple) that shares one
-    rendering with the user, and the function gets it as its first parameter, ``audience``. It is asked again every two
-    seconds while a page is open, and a page whose audience is another by then shows that one's rendering.
+    rendering with the user, and the function gets it as its first parameter, ``audience``. With a parameter called
+    ``context`` it gets the page's ``PageContext``, too. It is asked again every two seconds while a page is open, and a
+    page whose audience is another by then shows that one's rendering.
 
     ``depends_on`` says what it is made of: a model (or ``"app.Model"``), the rows of which have its parameters as
     attributes; ``(model, function)``, where the function gives the parameters for a row (a dict, several, or None for

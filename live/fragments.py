@@ -149,7 +149,8 @@ class Fragment(Generic[P]):
         return self.function(*supplied, *loaded, **dict(key.params))
 
     def visible_to(self, function: Visible) -> Visible:
-        """Decorator: who may see it, asked as ``function(user, **params)`` for the page, on connect and while open.
+        """Decorator: who may see it, asked as ``function(user, **params)`` for the page, on connect and while open;
+        where it has a parameter called ``context``, with the page's ``PageContext``, too.
 
         Without one, everybody who was given the page may see the fragment. On an open page, words stand in for what may
         not be seen any more, or is not there (``ObjectDoesNotExist``); where the function raises anything else, words

@@ -1,7 +1,7 @@
 """What names a piece of a page (the id of its element, the id of one of its renderings, its key), and those who get it.
 
-Three types, because they are three things: an element is in a document, a rendering is what an audience shares, and a
-key is what a function of the database is called with. Pure.
+Three types, because they are three things: an element is in a document, a rendering is what the pages of an audience
+and a context share, and a key is what a function of the database is called with. Pure.
 """
 
 import re

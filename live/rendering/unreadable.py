@@ -75,7 +75,7 @@ class _Processed:
             raise FragmentError(message)
         if (key.name, name) not in _logged:
             _logged.add((key.name, name))
-            logger.warning("%s. It is empty there: have the fragment's function return it", message)
+            logger.warning("%s; it is empty there: have the fragment's function return it", message)
         return ""
 
     def __bool__(self) -> bool:

@@ -71,6 +71,7 @@ def test_a_process_that_has_just_started_reads_the_order_from_the_report() -> No
         assert there.read(after[LIST.id], told, version) == ("shop-row-1", "shop-row-2", "shop-row-3")
         there = Orders()
     assert there.read(after[LIST.id], shown[:-1], version) is None, "it is not what the version says"
+    assert there.read(after[LIST.id], [ElementId("part")], version) is None, "it does not show the list"
     assert there.read(after[LIST.id], [*shown[:2], *shown[:1:-1]], version) is None
     assert there.get(version) is None
 

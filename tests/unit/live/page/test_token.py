@@ -38,6 +38,15 @@ def test_what_was_signed_comes_back(panel: Fragment) -> None:
     assert list(back.roots) == [key.element for key in keys]
 
 
+def test_a_root_may_be_as_the_settings_say_on_a_page_that_is_not(panel: Fragment, settings: Any) -> None:
+    page = Page(user="7")
+    page.add(panel.key(pk=1, kind="a"))
+    page.context = PageContext("ar", settings.TIME_ZONE)
+    back = verify(sign(page))
+    assert back.context == page.context
+    assert [key.context for key in back.roots.values()] == [None]
+
+
 def test_what_views_declare_is_known_before_the_first_request(
     settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

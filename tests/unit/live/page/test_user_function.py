@@ -179,7 +179,9 @@ def test_where_it_fails_that_page_alone_is_asked_for_again(
     visit: Visit, bob: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     fails = Visit(visit.session, (*visit.headers, ("x-fails", "1")))
+    assert users_of([fails]) and caplog.text.count("LIVE_USER could not say") == 1
     users = users_of([visit, fails])
+    assert caplog.text.count("LIVE_USER could not say") == 1, "not once more every two seconds"
     questions = [access.Question(each, Page(user=user), []) for each in (visit, fails) for user in (str(bob.pk), None)]
     reasons = [answer.refusal.reason if answer.refusal else None for answer in access.answer_all(users, questions)]
     assert reasons == [None, None, Reason.ASK_AGAIN, Reason.ASK_AGAIN]

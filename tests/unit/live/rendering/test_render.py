@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+import jinja2
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
@@ -14,7 +15,7 @@ from django.utils import timezone, translation
 
 from live import Fragment, FragmentError, database_threads, fragment
 from live.keys import ElementId, Key
-from live.rendering.render import out_of_date, placeholder, render, render_or_failure, slot
+from live.rendering.render import _texts, out_of_date, placeholder, render, render_or_failure, slot
 from live.rendering.rendered import Rendered
 from live.rendering.seals import seal
 from live.rendering.tree import to_html
@@ -375,3 +376,7 @@ def test_data_that_looks_like_a_slot_is_refused_even_if_it_names_a_nested_fragme
     twice = '<p><!--live:tests-nested-->{% load live %}{% live "tests.nested" %}</p>'
     with pytest.raises(FragmentError, match="what it nests is not what is in its HTML"):
         render(page_of(templates, twice))
+
+
+def test_a_template_of_no_file_has_no_tag_that_could_be_known() -> None:
+    assert list(_texts(jinja2.Environment().from_string("<p></p>"))) == []

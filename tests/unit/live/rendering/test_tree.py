@@ -81,3 +81,8 @@ def test_error_in_a_response_is_raised_or_shown(templates: dict[str, str], setti
         html_of(key)
     settings.LIVE_STRICT = False
     assert "could not be shown" in html_of(key)
+
+
+def test_a_response_is_made_of_keys() -> None:
+    with pytest.raises(FragmentError, match=r"html_of takes keys, as html_of\(row.key\(pk=1\)\), and not 'shop.row'"):
+        html_of("shop.row")  # type: ignore[arg-type]

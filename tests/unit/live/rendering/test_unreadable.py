@@ -86,3 +86,12 @@ def test_calling_the_viewer_raises_as_reading_does() -> None:
     assert isinstance(viewer, _Viewer)
     with pytest.raises(FragmentError, match=r"^tests\.it\(\) reads 'user'"):
         viewer()
+
+
+def test_asking_whether_there_is_a_user_is_reading_it() -> None:
+    """As a template of Jinja2 does."""
+    errors: list[str] = []
+    names = unreadable.unreadable(Key("tests.it", (), ElementId("tests-it")), errors)
+    with pytest.raises(FragmentError, match="reads 'user'"):
+        bool(names["user"])
+    assert len(errors) == 1

@@ -88,10 +88,11 @@ def test_calling_the_viewer_raises_as_reading_does() -> None:
         viewer()
 
 
-def test_asking_whether_there_is_a_user_is_reading_it() -> None:
+@pytest.mark.parametrize("read", [bool, str])
+def test_asking_whether_there_is_a_user_is_reading_it(read: Any) -> None:
     """As a template of Jinja2 does."""
     errors: list[str] = []
     names = unreadable.unreadable(Key("tests.it", (), ElementId("tests-it")), errors)
     with pytest.raises(FragmentError, match="reads 'user'"):
-        bool(names["user"])
+        read(names["user"])
     assert len(errors) == 1

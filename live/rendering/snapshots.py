@@ -29,15 +29,16 @@ def snapshot(value: Any) -> Any:
         return None
 
 
-def _snapshot(value: Any, seen: dict[int, int]) -> Any:
+def _snapshot(value: Any, seen: dict[int, tuple[int, Any]]) -> Any:
     kind = type(value)
     if kind in PLAIN:
         return kind, value
     if kind in WRITTEN:
         return kind, str(value)
     if id(value) in seen:
-        return seen[id(value)]
-    seen[id(value)] = len(seen)
+        return seen[id(value)][0]
+    # With the value: the id of one that is gone, as a tuple made on the way, would soon be another one's.
+    seen[id(value)] = len(seen), value
     if isinstance(value, Model):
         held = {name: part for name, part in value.__dict__.items() if name != "_state"}
         parts: Any = (*held.items(), *value._state.fields_cache.items())

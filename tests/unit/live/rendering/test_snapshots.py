@@ -31,6 +31,7 @@ def test_the_same_is_equal(value: Any) -> None:
         ([1], (1,)),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
         ({"a": {"b": [1]}}, {"a": {"b": [2]}}),
+        ([{"a": 1, "b": 2}, {"a": 1, "b": 2}], [{"a": 1, "b": 2}, {"a": 1, "b": 3}]),
     ],
 )
 def test_what_looks_different_is_not(one: Any, other: Any) -> None:
@@ -55,6 +56,14 @@ def test_instances_are_what_they_hold_with_all_that_was_read_with_them() -> None
     Group.objects.update(name="team")
     assert before != read(), "Django calls them equal"
     assert snapshot(User.objects.all()) is None, "it has not been read"
+
+
+def test_of_several_instances_a_change_in_any_is_seen() -> None:
+    def read(name: str) -> Any:
+        return snapshot([Group(pk=1, name="ann"), Group(pk=2, name=name)])
+
+    assert read("bob") == read("bob") is not None
+    assert read("bob") != read("cid")
 
 
 def test_a_change_in_what_is_kept_is_seen() -> None:

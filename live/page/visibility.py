@@ -3,13 +3,13 @@
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from live import metrics
 from live.database_threads import is_away, retrying
 from live.fragments import Fragment
-from live.keys import Key, PageContext
+from live.keys import FragmentError, Key, PageContext
 from live.limited_log import LimitedLog
 from live.page.identity import User
 from live.page.questions import ask, ask_many, takes_context
@@ -75,7 +75,12 @@ def _why_not_many(
     called = {question: declared.question(key) for question, key in keys.items()}
     try:
         pks = list(called.values())
-        visible = set(retrying(timed, declared.name, ask_many, declared.may_see_many, user, context, pks))
+        visible = retrying(timed, declared.name, ask_many, declared.may_see_many, user, context, pks)
+        if isinstance(visible, Mapping | str):
+            # The keys of a mapping that says True or False of each would be all of them.
+            kind = type(visible).__name__
+            raise FragmentError(f"visible_to_many of {declared.name} must return those that may be seen, not a {kind}")
+        visible = set(visible)
         withheld = [one for one in called.values() if one not in visible]
         # What is not there any more is nobody's, and no secret.
         there = retrying(load_many, declared, withheld) if withheld and declared.load_many else withheld

@@ -58,6 +58,20 @@ def test_an_error_is_a_reason_for_all_of_them(rows: Rows, caplog: pytest.LogCapt
         withheld_from(NOBODY, keys, raises=True)
 
 
+def test_what_says_of_each_whether_it_is_visible_shows_none(rows: Rows, caplog: pytest.LogCaptureFixture) -> None:
+    keys = rows.make("Ann", "Bob")
+    rows.row.visible_to_many(lambda user, pks: dict.fromkeys(pks, False))  # type: ignore[arg-type, return-value]
+    assert withheld_from(NOBODY, keys) == dict.fromkeys(keys, "failed")
+    assert "visible_to_many of tests.row must return those that may be seen, not a dict" in caplog.text
+
+
+@pytest.mark.parametrize("garbage", [None, True, 1, "", [[]], [object()], [None]])
+def test_of_garbage_nothing_is_visible(rows: Rows, garbage: Any) -> None:
+    keys = rows.make("Ann", "Bob")
+    rows.row.visible_to_many(lambda user, pks: garbage)
+    assert withheld_from(NOBODY, keys).keys() == set(keys)
+
+
 def test_there_is_one_way_to_say_who_may_see(rows: Rows) -> None:
     rows.row.visible_to_many(lambda user, pks: pks)
     with pytest.raises(FragmentError, match=r"tests\.row has a visible_to or a visible_to_many, and not both"):

@@ -13,7 +13,7 @@ proxy has signed them in, a cookie has a token) says the same in a function, for
 ``request`` has what came with the socket or the request: ``headers`` and ``COOKIES``, with the ``session`` as it is now
 and in ``user`` whom that says; nothing else. It is called in a thread, on connect and every two seconds, and must be
 quick. The page goes on while it returns the user for whom the page was made. None, and ``ObjectDoesNotExist``, are
-nobody; where it raises anything else the page asks again until it answers.
+nobody; where it raises anything else, or returns what is no user, the page asks again until it answers.
 """
 
 import logging
@@ -80,7 +80,11 @@ def user_of(visit: Visit, user: User, store: type[SessionBase], data: Mapping[st
     function = user_function()
     assert function is not None, "there are visits where there is a function"
     try:
-        return retrying(function, _request(visit, user, store, data)) or AnonymousUser()
+        answer = retrying(function, _request(visit, user, store, data)) or AnonymousUser()
+        # Else it would be an error of all pages that are asked about together.
+        if isinstance(answer, type) or not hasattr(answer, "pk") or not hasattr(answer, "is_anonymous"):
+            raise TypeError(f"LIVE_USER must return a user or None, not {answer!r}")
+        return answer
     except ObjectDoesNotExist:
         return AnonymousUser()
     except Exception as error:

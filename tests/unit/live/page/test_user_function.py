@@ -13,12 +13,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
 from django.urls import include, path
+from django.utils.functional import SimpleLazyObject
 
 from live import database_threads, fragment
 from live.page import access
 from live.page.identity import users_of
 from live.page.page import Page, Reason
-from live.page.user_function import of_request, of_scope, session_key
+from live.page.user_function import Unidentified, of_request, of_scope, session_key
 from live.page.visits import Visit, key_of
 
 IMPERSONATED = "acts_as"
@@ -37,6 +38,8 @@ class Impersonation:
 
 
 def user_of(request: HttpRequest) -> Any:
+    if returns := request.headers.get("X-Returns"):
+        return {"name": "bob", "number": 1, "class": User, "lazy": SimpleLazyObject(lambda: 1 / 0)}[returns]
     if request.headers.get("X-Fails"):
         raise ValueError("no idea")
     if name := request.COOKIES.get("token"):
@@ -186,6 +189,16 @@ def test_where_it_fails_that_page_alone_is_asked_for_again(
     reasons = [answer.refusal.reason if answer.refusal else None for answer in access.answer_all(users, questions)]
     assert reasons == [None, None, Reason.ASK_AGAIN, Reason.ASK_AGAIN]
     assert "LIVE_USER could not say who somebody is" in caplog.text and "no idea" in caplog.text
+
+
+@pytest.mark.parametrize("returns", ["name", "number", "class", "lazy"])
+def test_what_is_no_user_is_an_error_of_that_page_alone(
+    visit: Visit, bob: User, returns: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = Visit(visit.session, (*visit.headers, ("x-returns", returns)))
+    users = users_of([visit, other])
+    assert users[visit] == bob and isinstance(users[other], Unidentified)
+    assert "LIVE_USER could not say who somebody is" in caplog.text
 
 
 def test_a_database_that_is_away_is_nobodys_fault(visit: Visit, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

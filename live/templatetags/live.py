@@ -95,7 +95,7 @@ def _shown(context: Context, declared: Fragment, params: dict[str, Any]) -> Safe
         return nested
     request = request_of(context)
     note_processors(context.dicts[index] if (index := getattr(context, "_processors_index", None)) is not None else ())
-    user, page = access.visitor(request), _page(request)
+    user, page = access.visitor(request), page_of(request)
     key = key.within(current_context(page.values))
     with around(key.context):
         key = access.audience_of(user, key)
@@ -109,7 +109,7 @@ def live_context(context: Context, **values: Any) -> str:
 
     Signed into the page; see ``live.rendering.context``. In front of every ``{% live %}``.
     """
-    page = _page(request_of(context))
+    page = page_of(request_of(context))
     if page.elements:
         raise FragmentError("{% live_context %} comes after a fragment, which would be without it; put it in front")
     page.values = values_of(values)
@@ -119,7 +119,7 @@ def live_context(context: Context, **values: Any) -> str:
 @register.simple_tag(takes_context=True)
 def live_feed(context: Context, name: str) -> SafeString:
     """The page's cursor in a feed: it gets every item from here on. The items go where the feed says."""
-    feed, page = Feed.named(name), _page(request_of(context))
+    feed, page = Feed.named(name), page_of(request_of(context))
     page.add_feed(name, feed.element)
     with around(current_context(page.values)):
         return mark_safe(marker(feed.element, feed.last()))
@@ -186,7 +186,7 @@ def live_page(context: Context) -> dict[str, Any]:
     if is_wsgi:
         warn_of_wsgi(bool(url))
     now = f"{time.time():.3f}"
-    socket, page = socket_url(), _page(request)
+    socket, page = socket_url(), page_of(request)
     if len(page.elements) > MAX_ENTRIES:
         raise FragmentError(f"the page has {len(page.elements)} fragments, and can tell of no more than {MAX_ENTRIES}")
     page.context = current_context(page.values)
@@ -223,7 +223,7 @@ def request_of(context: Context) -> HttpRequest:
     return request
 
 
-def _page(request: HttpRequest) -> Page:
+def page_of(request: HttpRequest) -> Page:
     """The page that this request is making, kept on the request while its template renders."""
     page: Page | None = getattr(request, "live_page", None)
     if page is None:

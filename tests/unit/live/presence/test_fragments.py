@@ -82,6 +82,17 @@ def test_the_tag_is_about_the_page_or_about_a_topic() -> None:
     assert "2 people here" in html and "1 person here" in html
 
 
+def test_tenants_do_not_see_who_is_on_the_pages_of_another() -> None:
+    def topic(tenant: str, tag: str) -> str:
+        [element] = re.findall(r' id="(live_presence-viewers-\w+)"', show(tenant + tag))
+        return str(element)
+
+    none, red, blue = "", '{% live_context tenant="red" %}', '{% live_context tenant="blue" %}'
+    for tag in ("{% live_presence %}", '{% live_presence "orders" %}'):
+        assert topic(red, tag) == topic(red, tag)
+        assert len({topic(tenant, tag) for tenant in (none, red, blue)}) == 3
+
+
 def test_a_topic_may_be_long() -> None:
     path = f"/{'x' * MAX_TOPIC_LENGTH}/"
     html = show("{% live_presence %}", path)

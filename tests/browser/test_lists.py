@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.screens import Screen
 from tests.servers import Site
-from tests.waiting import until
+from tests.waiting import PROMISED, until
 
 pytestmark = pytest.mark.browser
 # All that is in the lists, in order, but for what htmx marks while swapping.
@@ -162,3 +162,12 @@ def test_what_the_page_has_lost_comes_back(browser: Browser, site: Site) -> None
     screen.page.evaluate("() => document.body.dispatchEvent(new Event('live:report'))")
     expect(screen.page.locator("tbody > tr")).to_have_text(["n1", "n2", "n3"])
     assert screen.not_reloaded()
+
+
+def test_a_row_that_may_not_be_seen_any_more_goes_though_its_text_is_selected(browser: Browser, site: Site) -> None:
+    fill(site, "a", "b")
+    screen = Screen(browser, site, "/listed/")
+    screen.page.evaluate("() => getSelection().selectAllChildren(document.querySelector('tbody > tr'))")
+    change(site, rename="a", to="a secret")
+    until(lambda: screen.page.locator("tbody > tr[hidden]").count(), "the row is hidden", PROMISED)
+    assert screen.page.locator("tbody > tr[hidden]").inner_text() == ""

@@ -15,6 +15,11 @@ def row(group: Group, pk: int) -> dict[str, Any]:
     return {"group": group}
 
 
+@row.visible_to_many
+def _(user: Any, pks: Collection[int]) -> Iterable[int]:
+    return Group.objects.filter(pk__in=pks).exclude(name__endswith="secret").values_list("pk", flat=True)
+
+
 @live_list(row, depends_on=Group)
 def rows() -> Iterable[int]:
     return Group.objects.order_by("name").values_list("pk", flat=True)

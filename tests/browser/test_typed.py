@@ -25,7 +25,8 @@ FORM = """() => {
     <input type="radio" name="one" value="a" checked><input type="radio" name="one" value="b">
     <select name="choice"><option>a<option>b</select>
     <select name="many" multiple><option>a<option selected>b<option>c</select><input type="password" name="password">
-    <input type="hidden" name="hidden"><input name="card" autocomplete="cc-number">`;
+    <input type="hidden" name="hidden"><input name="card" autocomplete="cc-number">
+    <input name="card" autocomplete="section-a billing CC-csc"><input name="shown" autocomplete="new-password">`;
   document.querySelector("main").append(form);
 }"""
 VALUES = """() => [...document.querySelectorAll("[action='/own/'] *")].filter((each) => each.name).map((each) =>
@@ -96,7 +97,7 @@ def test_each_kind_of_field_but_no_secret(browser: Browser, site: Site) -> None:
     )
     screen.page.goto(WEEK)
     before = screen.page.evaluate(VALUES)
-    assert before == ["", "", "old", True, False, True, False, "a", "b", "", "", ""]
+    assert before == ["", "", "old", True, False, True, False, "a", "b", "", "", "", "", ""]
     own = screen.page.locator("[action='/own/']")
     own.locator("[name=text]").nth(1).fill("second")
     own.locator("[name=long]").fill("two\nlines")
@@ -105,10 +106,12 @@ def test_each_kind_of_field_but_no_secret(browser: Browser, site: Site) -> None:
     own.locator("[name=choice]").select_option("b")
     own.locator("[name=many]").select_option(["a", "c"])
     own.locator("[name=password]").fill("secret")
-    own.locator("[name=card]").fill("4111")
+    own.locator("[name=card]").nth(0).fill("4111")
+    own.locator("[name=card]").nth(1).fill("secret 737")
+    own.locator("[name=shown]").fill("secret that is shown")
     own.locator("[name=hidden]").evaluate("(each) => { each.value = 'set' }")
     screen.page.reload()
-    after = ["", "second", "two\nlines", True, True, False, True, "b", "ac", "", "", ""]
+    after = ["", "second", "two\nlines", True, True, False, True, "b", "ac", "", "", "", "", ""]
     assert screen.page.evaluate(VALUES) == after
     stored = screen.page.evaluate("() => JSON.stringify(sessionStorage)")
     assert "second" in stored and "secret" not in stored and "4111" not in stored

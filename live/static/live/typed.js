@@ -7,7 +7,9 @@
   const sent = new WeakSet(); // forms on their way to another page
   const saved = new WeakMap(); // what htmx has sent of a field, where the page keeps the form as it is
   // What nobody is to see later, by its type or as the page says, and what the server has put in.
-  const LEFT_OUT = "[type=password], [type=hidden], [type=file], [autocomplete=one-time-code], [autocomplete^=cc-]";
+  // A password that is being shown is of the type text, and a card may be "billing cc-number".
+  const SECRET = ["password", "one-time-code", "cc-"].map((token) => `[autocomplete*=${token} i]`);
+  const LEFT_OUT = ["[type=password]", "[type=hidden]", "[type=file]", ...SECRET].join();
   const isTicked = ({ type }) => type === "checkbox" || type === "radio";
   const fields = () => {
     const counts = {};

@@ -63,7 +63,7 @@ def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[Http
 def _of_page(request: HttpRequest) -> AbstractContextManager[None]:
     """What the page is for that has sent the request, as its script says. ``BadPage`` for what no page of ours says."""
     text = request.META.get("HTTP_LIVE_CONTEXT")
-    return requested_with(verify_values(text)) if text else nullcontext()
+    return requested_with(verify_values(text, request.get_host())) if text else nullcontext()
 
 
 def _check(request: HttpRequest, response: HttpResponse) -> None:

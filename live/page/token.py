@@ -44,17 +44,21 @@ def sign(page: Page) -> str:
     return signing.dumps(content, salt=SALT, compress=True)
 
 
-def sign_values(values: Values) -> str:
-    """What ``{% live_context %}`` says, for the requests of a page's script."""
-    return signing.dumps({name: to_json(value) for name, value in values}, salt=VALUES_SALT)
+def sign_values(values: Values, host: str) -> str:
+    """What ``{% live_context %}`` says, for the requests of a page's script to the host that the page is from: a view
+    of another tenant's host must not answer for this one."""
+    return signing.dumps({name: to_json(value) for name, value in values}, salt=f"{VALUES_SALT}:{host}")
 
 
-def verify_values(text: str) -> Values:
-    """The values that were signed; ``BadPage`` for what was not."""
+def verify_values(text: str, host: str) -> Values:
+    """The values that were signed for that host; ``BadPage`` for what was not."""
     try:
-        return tuple((name, from_json(value)) for name, value in signing.loads(text, salt=VALUES_SALT).items())
+        signed = signing.loads(text, salt=f"{VALUES_SALT}:{host}")
     except (signing.BadSignature, UnicodeError):
-        raise BadPage("what the page is for is not signed by this site, or SECRET_KEY was another one then") from None
+        raise BadPage(
+            "what the page is for is not signed by this site for this host, or SECRET_KEY was another one then"
+        ) from None
+    return tuple((name, from_json(value)) for name, value in signed.items())
 
 
 def context_of_token(token: Any) -> PageContext | None:

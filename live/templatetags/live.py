@@ -198,7 +198,7 @@ def live_page(context: Context) -> dict[str, Any]:
     query = request.GET.copy()
     query["live"] = WHOLE
     whole = f"{request.path}?{query.urlencode()}" if page.is_lazy else ""
-    signed = {"token": sign(page), "values": sign_values(page.values) if page.values else ""}
+    signed = {"token": sign(page), "values": sign_values(page.values, request.get_host()) if page.values else ""}
     return {**addresses, **signed, "now": now, "viewer": viewer, "is_static": is_wsgi and not url, "whole": whole}
 
 

@@ -98,10 +98,11 @@ def seen_by(header: str | None, rf: Any, *, is_async: bool) -> HttpResponse:
 @pytest.mark.parametrize("is_async", [False, True])
 def test_a_response_is_for_the_tenant_of_the_page_that_asks(rf: Any, is_async: bool) -> None:
     tenant = (("tenant", 7),)
-    assert seen_by(sign_values(tenant), rf, is_async=is_async).content.decode() == repr(tenant)
+    assert seen_by(sign_values(tenant, "testserver"), rf, is_async=is_async).content.decode() == repr(tenant)
     assert seen_by(None, rf, is_async=is_async).content == b"None"
-    refused = seen_by("forged", rf, is_async=is_async)
-    assert (refused.status_code, b"not signed by this site" in refused.content) == (400, True)
+    for forged in ("forged", sign_values(tenant, "red.example.com")):
+        refused = seen_by(forged, rf, is_async=is_async)
+        assert (refused.status_code, b"not signed by this site" in refused.content) == (400, True)
 
 
 def test_a_page_says_what_it_is_for_to_its_script(rf: Any) -> None:
@@ -110,6 +111,6 @@ def test_a_page_says_what_it_is_for_to_its_script(rf: Any) -> None:
 
     assert "data-context" not in page("{% live_page %}")
     text = re.search('data-context="([^"]+)"', page("{% live_context tenant=7 %}{% live_page %}"))[1]  # type: ignore[index]
-    assert verify_values(text) == (("tenant", 7),)
+    assert verify_values(text, "testserver") == (("tenant", 7),)
     with requested_with((("tenant", 8),)):
         assert "data-context" in page("{% live_page %}")

@@ -13,8 +13,8 @@ from django.db.models import Model, QuerySet
 from django.utils.safestring import SafeString
 
 # Equal ones of the same type look the same; of these, those that are written in the same way.
-PLAIN = frozenset([type(None), bool, int, str, SafeString, bytes, datetime, date, time, timedelta, UUID])
-WRITTEN = frozenset([float, Decimal])
+PLAIN = frozenset([type(None), bool, int, str, SafeString, bytes, date, timedelta, UUID])
+WRITTEN = frozenset([float, Decimal, datetime, time])
 
 
 class _Incomparable(Exception):

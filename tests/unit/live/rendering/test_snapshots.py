@@ -1,6 +1,6 @@
 """Equal snapshots are of what looks the same."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 
 from live.rendering.snapshots import snapshot
 
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
@@ -27,6 +28,7 @@ def test_the_same_is_equal(value: Any) -> None:
         (1, True),
         (1, 1.0),
         (Decimal("1.0"), Decimal("1.00")),
+        (NOON, NOON.astimezone(timezone(timedelta(hours=1)))),
         ("<b>", mark_safe("<b>")),
         ([1], (1,)),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}),

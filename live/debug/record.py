@@ -1,4 +1,6 @@
-"""What was announced and rendered last in this process, for the page of developers. Nothing is noted without ``DEBUG``.
+"""What was announced, here or elsewhere, and what this process has rendered last, for the page of developers.
+
+Nothing is noted without ``DEBUG``.
 
 How long a rendering took and how many queries it asked is noted in the thread that makes it; what a ``load_many`` asks
 is for several renderings, and in none of them.
@@ -14,8 +16,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.signals import connection_created
 
-from live import changes
-from live.hub import process
+from live.hub import invalidations, process
 from live.keys import Key, RenderingId
 from live.rendering import render
 from live.rendering.rendered import Rendered
@@ -77,7 +78,7 @@ class Record:
         """Note what happens from now on. Once more is the same as once."""
         if self.rendered not in render.listeners:
             render.listeners.append(self.rendered)
-            changes.listeners.append(self.changed)
+            invalidations.listeners.append(self.changed)
             connection_created.connect(self._count_queries)
             for connection in connections.all(initialized_only=True):
                 self._count_queries(connection)
@@ -85,7 +86,7 @@ class Record:
     def stop(self) -> None:
         """Note nothing any more."""
         render.listeners.remove(self.rendered)
-        changes.listeners.remove(self.changed)
+        invalidations.listeners.remove(self.changed)
         connection_created.disconnect(self._count_queries)
 
     def rendered(self, rendered: Rendered) -> None:
@@ -107,7 +108,7 @@ class Record:
                 change.followed.setdefault(rendering.key.id, rendering.version != rendering.before)
 
     def changed(self, ids: Iterable[RenderingId]) -> None:
-        """A listener of ``live.changes``."""
+        """A listener of ``live.hub.invalidations``."""
         hub, now = process.current_hub(), time.time()
         for id in ids:
             watches = list(hub.core.watches.matching(id)) if hub else []

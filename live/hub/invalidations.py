@@ -2,12 +2,16 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from live.hub.hub import Hub
 from live.keys import RenderingId
 
 logger = logging.getLogger(__name__)
+
+# Called with what the hub of this process is told, in the thread that tells it: no hub, so that who announces something
+# that none hears is still warned.
+listeners: list[Callable[[frozenset[RenderingId]], None]] = []
 
 
 class Invalidations:
@@ -30,6 +34,8 @@ class Invalidations:
 
     def _put(self, ids: frozenset[RenderingId], *, is_everything: bool) -> None:
         self._hub.change_times.arrived(ids)
+        for listener in tuple(listeners):
+            listener(ids)
         with self._lock:
             self._ids |= ids
             self._is_everything |= is_everything

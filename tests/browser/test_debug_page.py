@@ -39,7 +39,7 @@ def test_the_page_is_live_and_says_what_followed_from_a_change(browser: Browser,
     expect(watched.get_by_role("row", name="boards.panel(")).to_contain_text("all show it")
     developing.send({"series": "week", "tags": {"day": "Mon"}, "value": 4321})
     board.shows("4,321")
-    changes = debug.page.get_by_role("region", name="Last changes announced here").first
+    changes = debug.page.get_by_role("region", name="Last changes").first
     expect(changes.get_by_role("row", name="boards-panel-").first).to_contain_text(
         "it looks different: sent to those of 1"
     )

@@ -14,6 +14,7 @@ from live import changes, fragment
 from live.changes import announce, changed
 from live.database_threads import is_database_away
 from live.health import missing_migrations
+from live.hints.choice import current_source
 from live.keys import ElementId, RenderingId
 from live.notices.feed import notices
 from tests.unit.live.screens import count
@@ -201,6 +202,7 @@ def test_a_process_that_nobody_hears_says_so_once(
     unwarned: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, again: bool
 ) -> None:
     monkeypatch.setattr(connections["default"], "vendor", "mysql", raising=False)
+    assert (current_source(), changes.listeners) == (None, []), "there is somebody who hears it"
     announce([A])
     if again:
         announce([B])

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from live import changes, fragment
 from live.debug.record import MAX_NOTED, Record
+from live.hub import invalidations
 from live.hub.hub import Hub
 from live.rendering import render
 from tests.unit.live.crew import Crew, pk, rename
@@ -23,7 +24,7 @@ def record() -> Iterator[Record]:
     made.start()
     yield made
     made.stop()
-    assert made.rendered not in render.listeners and made.changed not in changes.listeners
+    assert made.rendered not in render.listeners and made.changed not in invalidations.listeners
 
 
 @pytest.mark.django_db(transaction=True)
@@ -79,3 +80,8 @@ def test_queries_outside_of_fragments_are_in_none(record: Record, templates: dic
     assert not Group.objects.exists()
     render.render(no.key())
     assert [one.queries for one in record.renderings] == [0]
+
+
+def test_who_announces_what_nobody_hears_is_warned_all_the_same(record: Record) -> None:
+    """``live.changes`` warns where it has no listener."""
+    assert changes.listeners == []

@@ -205,6 +205,6 @@ def test_from_one_command_to_a_board_of_ones_own(browser: Browser, site: Site, s
 
     print(f"{start}: all of it after {time.monotonic() - began:.1f} s and {me.clicks} clicks")
     assert other.not_reloaded()
-    # What was on its way to a panel when its editor deleted it finds none: htmx says so, and the page reports, and is right.
+    # What was on its way to a panel when its editor deleted it finds none. htmx says so; the page reports and is right.
     under_way = "htmx:oobErrorNoTarget, #boards-panel-"
     assert [each for each in me.screen.complaints if not each.startswith(under_way)] == other.complaints == []

@@ -194,7 +194,7 @@ def live_page(context: Context) -> dict[str, Any]:
         socket += f"?language={page.context.language}"  # for who is refused before anything else is known
     addresses = {"socket": socket, "url": url, "login": sign_in_url()}
     # Whose page it is, for what the browser keeps: of no use to anybody else.
-    viewer = salted_hmac("live.viewer", str(page.user)).hexdigest()[:16]
+    viewer = salted_hmac("live.viewer", str(page.user), algorithm="sha256").hexdigest()[:16]
     query = request.GET.copy()
     query["live"] = WHOLE
     whole = f"{request.path}?{query.urlencode()}" if page.is_lazy else ""

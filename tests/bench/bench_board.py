@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import manage  # noqa: E402, F401  puts site/ on the path
+from tests.bench.table import table  # noqa: E402
 from tests.servers import Redis, Site  # noqa: E402
 
 SIZES = (12, 100)
@@ -113,13 +114,12 @@ def main() -> None:
                 first_byte, paint = (statistics.median(column) for column in zip(*loads[size], strict=True))
                 length, cpu = pushed(browser, site, size)
                 rows.append([first_byte, paint, length, cpu])
-                print(
-                    f"{size:>4} panels   first byte {first_byte:5.0f} ms   first paint {paint:5.0f} ms"
-                    f"   a push {length:6.0f} bytes, {cpu:5.1f} ms of CPU",
-                    flush=True,
-                )
             ratios = [many / few for few, many in zip(*rows, strict=True)]
-            print("ratio         {:5.2f}                  {:5.2f}           {:5.2f} {:13.2f}".format(*ratios))
+            head = ["panels", "first byte, ms", "first paint, ms", "bytes of a push", "its CPU, ms"]
+            lines = [
+                [size, *(f"{x:,.0f}" for x in row[:3]), f"{row[3]:.1f}"] for size, row in zip(SIZES, rows, strict=True)
+            ]
+            print(table(head, [*lines, ["ratio", *(f"{ratio:.2f}" for ratio in ratios)]]))
         finally:
             browser.close()
             site.stop()

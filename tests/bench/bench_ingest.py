@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import manage  # noqa: E402, F401  puts site/ on the path
+from tests.bench.table import table  # noqa: E402
 from tests.differential.peers import influxdb  # noqa: E402
 from tests.pages import OpenPage  # noqa: E402
 from tests.postgres import Postgres  # noqa: E402
@@ -144,16 +145,14 @@ def prepared(load: Load) -> int:
     return {1: 3000, 100: 3000, 5000: 60}[load.batch]
 
 
-def measure(target: Target, load: Load, seconds: float, clock: Clock) -> str:
+def measure(target: Target, load: Load, seconds: float, clock: Clock) -> list[str]:
     took, refused, total = asyncio.run(send(target, load, clock, seconds))
     assert not refused, f"{target.name}: {refused} of {len(took)} requests were refused"
     took.sort()
     requests = len(took) / total
     p99 = took[int(len(took) * 0.99)] * 1000
-    return (
-        f"{load.name:18} {target.name:28} {requests:9,.0f} requests/s {requests * load.batch:12,.0f} points/s"
-        f"   p50 {median(took) * 1000:7.1f} ms   p99 {p99:7.1f} ms"
-    )
+    numbers = f"{requests:,.0f} {requests * load.batch:,.0f} {median(took) * 1000:.1f} {p99:.1f}"
+    return [f"{load.name}: {target.name}", *numbers.split()]
 
 
 def watch(site: Site, stopping: threading.Event) -> None:
@@ -240,9 +239,9 @@ def main() -> None:
             for listed in targets.values():
                 listed.append(other)
         print(f"{os.cpu_count()} cores, {options.seconds:g} s each, {HOSTS} series")
-        for load, listed in targets.items():
-            for target in listed:
-                print(measure(target, load, options.seconds, clock), flush=True)
+        head = ["", "requests/s", "points/s", "p50, ms", "p99, ms"]
+        cases = [(load, target) for load, listed in targets.items() for target in listed]
+        print(table(head, [measure(target, load, options.seconds, clock) for load, target in cases]), flush=True)
         print(push_beside_batches(ours, site, options.seconds, clock))
 
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 import manage  # noqa: E402, F401  puts site/ on the path
+from tests.bench.table import table as as_table  # noqa: E402
 from tests.servers import Site  # noqa: E402
 
 RANGES = ["15min", "1h", "6h", "24h", "7d", "30d", "90d", "365d", "today", "week"]
@@ -108,7 +109,7 @@ def main() -> None:
         site.start()
         try:
             site.http("GET", "/boards/this-machine/")
-            worst = 0.0
+            worst, rows = 0.0, []
             for text in RANGES:
                 took = []
                 for _ in range(6):
@@ -116,7 +117,8 @@ def main() -> None:
                     assert site.http("GET", f"/boards/big/?range={text}").status == 200
                     took.append((time.perf_counter() - began) * 1000)
                 worst = max(worst, took[0] / 300, statistics.median(took[1:]) / 100)
-                print(f"{text:>6}   first {took[0]:6.0f} ms   then {statistics.median(took[1:]):6.0f} ms", flush=True)
+                rows.append([text, f"{took[0]:.0f}", f"{statistics.median(took[1:]):.0f}"])
+            print(as_table(["range", "the first time, ms", "then, ms"], rows))
             print(f"the slowest one takes {worst:.0%} of what it may")
         finally:
             site.stop()

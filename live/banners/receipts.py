@@ -5,6 +5,7 @@ receipt. Every server process writes down its own count, so that the page in the
 """
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from live import moments
 from live.banners.fragments import PROCESS_TIMEOUT, banner
 from live.banners.models import Banner, ReceiptCount
 from live.hub.hub import Hub
+from live.keys import PageContext
 from live.process_name import process_name
 
 # Between two counts, and after which an unchanged count is written again, as a sign of life.
@@ -20,25 +22,28 @@ REPEAT_AFTER = PROCESS_TIMEOUT / 3
 
 # By banner: pages that have it, of those that are to.
 Counts = dict[int, tuple[int, int]]
-# What this process has written, and when.
-_written: dict[int, tuple[tuple[int, int], datetime]] = {}
+# What this process has written, and when: by what pages say of which database they are, and then by banner.
+_written: dict[PageContext | None, dict[int, tuple[tuple[int, int], datetime]]] = {}
 
 
 async def count(hub: Hub) -> None:
     """A periodic task: who has what, written down where it has changed. Nothing where no page shows a banner."""
-    counts = {int(str(dict(key.params)["pk"])): pair for key, pair in hub.receipts(banner.name).items()}
-    if counts or _written:
-        await hub.ask_database(write, counts, moments.now())
+    counts: dict[PageContext | None, Counts] = {context: {} for context in _written}
+    for key, pair in hub.receipts(banner.name).items():
+        counts.setdefault(key.context, {})[int(str(dict(key.params)["pk"]))] = pair
+    now = moments.now()
+    await hub.ask_databases({context: partial(write, some, now, context) for context, some in counts.items()})
 
 
-def write(counts: Counts, now: datetime) -> None:
+def write(counts: Counts, now: datetime, context: PageContext | None = None) -> None:
     """Write what differs from what was written, and forget those that no page shows any more."""
+    written = _written.get(context, {})
     due = {
         pk: pair
         for pk, pair in counts.items()
-        if pk not in _written or _written[pk][0] != pair or now - _written[pk][1] >= REPEAT_AFTER
+        if pk not in written or written[pk][0] != pair or now - written[pk][1] >= REPEAT_AFTER
     }
-    gone = _written.keys() - counts.keys()
+    gone = written.keys() - counts.keys()
     if not due and not gone:
         return
     with transaction.atomic():
@@ -52,6 +57,6 @@ def write(counts: Counts, now: datetime) -> None:
         ReceiptCount.objects.filter(process=process_name(), banner__in=gone).delete()
         # Of processes that have ended.
         ReceiptCount.objects.filter(at__lt=now - PROCESS_TIMEOUT).delete()
-    _written.update({pk: (pair, now) for pk, pair in due.items()})
-    for pk in gone:
-        del _written[pk]
+    _written[context] = {pk: (counts[pk], now) if pk in due else written[pk] for pk in counts}
+    if not counts:
+        del _written[context]

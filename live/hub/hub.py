@@ -6,7 +6,7 @@ what is rendered and asked in threads.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from live import metrics
@@ -22,12 +22,13 @@ from live.hub.mailbox import Entry
 from live.hub.renderer import Renderer
 from live.hub.tasks import track_task
 from live.hub.viewer import Far, Shown, Viewer
-from live.keys import Key, RenderingId
+from live.keys import Key, PageContext, RenderingId
 from live.page import access
 from live.page.access import Access
 from live.page.page import Page, Reason
 from live.page.refusal import Refusal
 from live.page.visits import Session
+from live.rendering.context import around, data_context
 from live.rendering.rendered import closure
 
 logger = logging.getLogger(__name__)
@@ -129,11 +130,26 @@ class Hub:
 
     def receipts(self, fragment: str) -> dict[Key, tuple[int, int]]:
         """How many pages really show a fragment as it is now: see ``Watches.receipts``."""
-        return self.core.watches.receipts(fragment)
+        return self.core.watches.receipts(fragment, data_context)
 
     async def ask_database(self, question: Callable[..., Answer], *args: Any) -> Answer:
         """Call a function in a thread of the hub's own, not in the one that requests share."""
         return await self._task_threads.run(question, *args)
+
+    @property
+    def data_contexts(self) -> set[PageContext | None]:
+        """Those of the open pages, as far as they may decide what the database says."""
+        return {data_context(viewer.page.context) for viewer in self.core.viewers}
+
+    async def ask_databases(self, questions: Mapping[PageContext | None, Callable[[], object]]) -> None:
+        """Call these in that thread, inside of what the project sets around pages of the context: for a tenant, say.
+
+        Raises an ``ExceptionGroup`` after all of them, where some have failed.
+        """
+        asked = [self.ask_database(_ask_within, context, question) for context, question in questions.items()]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        if errors := [answer for answer in answers if isinstance(answer, Exception)]:
+            raise ExceptionGroup(f"for {len(errors)} of {len(questions)} contexts of pages", errors)
 
     # What follows from whatever the core has been told
 
@@ -206,3 +222,8 @@ class Hub:
         for viewer in self.core.resume(viewers):
             self.feeds.invalidate(viewer.cursors.keys(), [viewer])
         self._proceed()
+
+
+def _ask_within(context: PageContext | None, question: Callable[[], object]) -> None:
+    with around(context):
+        question()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 from live.hub.viewer import Viewer
-from live.keys import ElementId, Key, RenderingId, first_element
+from live.keys import ElementId, Key, PageContext, RenderingId, first_element
 from live.rendering.rendered import Rendered
 
 # Renderings of which a watch remembers how long they took.
@@ -111,16 +111,18 @@ class Watches(dict[RenderingId, Watch]):
         """Those whose newest rendering has one of these in it."""
         return [id for id, watch in self.items() if watch.rendered and not keys.isdisjoint(watch.rendered.children)]
 
-    def receipts(self, fragment: str) -> dict[Key, tuple[int, int]]:
-        """For each watched key of a fragment, by the fragment's name, in whatever context: how many pages have reported
-        that they show its newest version, of how many that are to."""
+    def receipts(
+        self, fragment: str, alike: Callable[[PageContext | None], PageContext | None] = lambda context: None
+    ) -> dict[Key, tuple[int, int]]:
+        """For each watched key of a fragment, by the fragment's name: how many pages have reported that they show its
+        newest version, of how many that are to. Contexts for which ``alike`` returns the same are counted together."""
         counts: dict[Key, tuple[int, int]] = {}
         for watch in self._by_fragment.get(fragment, ()):
             if watch.rendered is not None:
                 version, element = watch.rendered.version, watch.key.element
                 viewers = [viewer for viewer in watch.viewers if element not in viewer.withheld]
                 have = sum(viewer.reported.get(element) == version for viewer in viewers)
-                key = watch.key.within(None)
+                key = watch.key.within(alike(watch.key.context))
                 before = counts.get(key, (0, 0))
                 counts[key] = before[0] + have, before[1] + len(viewers)
         return counts

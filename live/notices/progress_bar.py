@@ -16,6 +16,8 @@ import threading
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterable, Iterator, Sized
+from contextvars import copy_context
+from functools import partial
 from typing import Generic, Self, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -77,7 +79,9 @@ class Progress(Generic[Item]):
 
     def __enter__(self) -> Self:
         self._write("info", self._words(), self._fraction())
-        threading.Thread(target=self._beat, name="live-progress", daemon=True).start()
+        # With the caller's variables: they may say of which tenant the database is.
+        beat = partial(copy_context().run, self._beat)
+        threading.Thread(target=beat, name="live-progress", daemon=True).start()
         # For what runs in a thread that does not outlive the interpreter.
         atexit.register(self.end, SystemExit)
         return self

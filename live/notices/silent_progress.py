@@ -31,7 +31,7 @@ RUNNING, SILENT = level_number("info"), level_number("warning")
 
 async def check_progress(hub: Hub) -> None:
     """A periodic task: say of each running progress whether its process is heard of."""
-    await hub.ask_database(check)
+    await hub.ask_databases(dict.fromkeys(hub.data_contexts, check))
 
 
 periodic_tasks.register(CHECK_SECONDS, check_progress)

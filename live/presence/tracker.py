@@ -4,9 +4,14 @@ Once a second, and only what has changed: of a page that a thousand people open 
 A process that is alone writes nothing else. While there are others, all of them say so once a second (``beat``); one
 that has said nothing for ``MAX_SILENCE_SECONDS``, by the clock of whoever looks, was killed, and its rows are deleted.
 One that was only held up finds them gone, and stores them anew.
+
+Pages of tenants, or of whatever else ``{% live_context %}`` says, may be of a database each. So there is a ``Tracker``
+for each, inside of what the project sets around such pages (``live.around_pages``).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,9 +19,11 @@ from django.db.models import F
 
 from live.hub.hub import Hub
 from live.hub.viewer import Viewer
+from live.keys import PageContext
 from live.presence.fragments import viewers
 from live.presence.models import Presence, Process
 from live.presence.people import People, people
+from live.rendering.context import data_context
 
 TICK_SECONDS = 1.0
 # With a tick before it, and one rendering after it, less than 5 s.
@@ -26,7 +33,7 @@ Here = Mapping[str, People]
 
 
 class Tracker:
-    """What one hub has stored. ``store`` is called in one thread at a time."""
+    """What a hub has stored of pages for which the database is the same. ``store`` is called by one thread at once."""
 
     def __init__(self) -> None:
         self.id = uuid4()
@@ -39,14 +46,16 @@ class Tracker:
         """Whether there is anything of it in the database."""
         return bool(self._stored)
 
-    def store(self, here: Here, now: float) -> None:
-        """These are on this process's pages now; ``now`` is in seconds of a monotonic clock."""
+    def store(self, here: Here, now: float, beside: Collection[UUID] = ()) -> None:
+        """These are on this process's pages now; ``now`` is in seconds of a monotonic clock. ``beside``: the ids of the
+        trackers of this process, whose rows may be in the same table."""
         beats = dict(Process._default_manager.values_list("pk", "beat"))
         # Another process may have taken this one for dead.
-        stored = self._stored if beats.pop(self.id, None) is not None else {}
-        dead = self._dead(beats, now) if here else set()
+        stored = self._stored if self.id in beats else {}
+        others = {process: beat for process, beat in beats.items() if process not in {self.id, *beside}}
+        dead = self._dead(others, now) if here else set()
         topics = {topic for topic in {*stored, *here} if stored.get(topic) != here.get(topic)}
-        if topics or dead or (here and beats.keys() - dead):
+        if topics or dead or (here and others.keys() - dead):
             with transaction.atomic(using=Process._default_manager.db):
                 self._write({topic: here.get(topic) for topic in topics}, is_last=not here)
                 topics |= self._delete(dead)
@@ -88,18 +97,22 @@ class Tracker:
         return topics
 
 
-_trackers: dict[Hub, Tracker] = {}
+_trackers: dict[Hub, dict[PageContext | None, Tracker]] = {}
 
 
 async def track(hub: Hub) -> None:
     """A periodic task: whoever watches ``viewers`` is there."""
     if hub not in _trackers:  # the first one, or another one than before, as in a test
         _trackers.clear()
-        _trackers[hub] = Tracker()
-    tracker, watching = _trackers[hub], dict[str, set[Viewer]]()
+        _trackers[hub] = {}
+    watching: dict[PageContext | None, dict[str, set[Viewer]]] = defaultdict(lambda: defaultdict(set))
     for watch in hub.core.watches.values():
         if watch.key.name == viewers.name:
-            watching.setdefault(str(dict(watch.key.params)["topic"]), set()).update(watch.viewers)
-    if watching or tracker.has_rows:
-        here = {topic: people(those) for topic, those in watching.items()}
-        await hub.ask_database(tracker.store, here, hub.loop.time())
+            watching[data_context(watch.key.context)][str(dict(watch.key.params)["topic"])] |= watch.viewers
+    known = {context: tracker for context, tracker in _trackers[hub].items() if context in watching or tracker.has_rows}
+    trackers = _trackers[hub] = {context: Tracker() for context in watching} | known
+    ids, now = {tracker.id for tracker in trackers.values()}, hub.loop.time()
+    here = {context: {topic: people(those) for topic, those in watching[context].items()} for context in trackers}
+    await hub.ask_databases(
+        {context: partial(tracker.store, here[context], now, ids) for context, tracker in trackers.items()}
+    )

@@ -33,7 +33,7 @@ _requested: ContextVar[Values] = ContextVar("live_requested", default=())
 
 def around_pages(function: AroundT) -> AroundT:
     """Decorator: a context manager, called with a page's context, inside of which everything of that page is rendered
-    and asked: its fragments, feeds and users, ``per`` and ``visible_to``.
+    and asked: its fragments, feeds and users, ``per`` and ``visible_to``; and stored, such as who is on it.
 
     There is one. Raises ``FragmentError`` for a second one.
     """

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from live import around_pages
 from live.banners import fragments, lifecycle, receipts
 from live.banners.models import Banner, ReceiptCount
 from live.hub import periodic_tasks
@@ -17,6 +18,7 @@ from live.hub.hub import Hub
 from live.process_name import process_name
 from live.rendering.render import render
 from tests.unit.live.screens import Screen, in_thread
+from tests.unit.live.tenants import ROUTER, Tenants, in_tenant, page_of
 
 pytestmark = [pytest.mark.database]
 SECOND = timedelta(seconds=1)
@@ -117,6 +119,32 @@ async def test_a_page_has_it_once_it_says_so(hub: Hub) -> None:
     for screen in screens:
         hub.leave(screen.viewer)
     await receipts.count(hub)
+    assert not await in_thread(ReceiptCount.objects.exists)
+
+
+async def test_banners_of_tenants_are_counted_apart_each_in_its_database(hub: Hub, settings: Any) -> None:
+    around_pages(in_tenant)
+    banner = await in_thread(make)
+    root = fragments.banners.key(region=fragments.EVERYWHERE)
+    audience = await in_thread(lambda: fragments.current_audience(nobody()))
+    screens = []
+    for name in "a", "a", "b":
+        screen = Screen(root.within(page_of(name)))
+        screen.viewer.page.context, screen.viewer.audiences = page_of(name), {root.name: audience}
+        screens.append(await screen.join(hub, {root.element: "old"}))
+        await screen.gets("Back soon")
+    key = fragments.banner.key(pk=banner.pk)
+    counts = {"a": (0, 2), "b": (0, 1)}
+    assert hub.receipts(fragments.banner.name) == {key.within(page_of(name)): counts[name] for name in counts}
+    settings.DATABASE_ROUTERS = [ROUTER]
+    Tenants.asked.clear()
+    await receipts.count(hub)
+    assert {name for name, model in Tenants.asked if model == "ReceiptCount"} == {"a", "b"}
+    for screen in screens:
+        hub.leave(screen.viewer)
+    await receipts.count(hub)
+    assert receipts._written == {}
+    settings.DATABASE_ROUTERS = []
     assert not await in_thread(ReceiptCount.objects.exists)
 
 

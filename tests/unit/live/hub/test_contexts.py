@@ -1,8 +1,7 @@
 """Pages in several languages and time zones: rendered once for each of them, and each page is sent its own."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
+from collections.abc import Collection, Sequence
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -30,6 +29,7 @@ from live.rendering.render import out_of_date, render
 from live.socket.connection import Connection
 from tests.unit.live.crew import sign_in
 from tests.unit.live.screens import Screen, in_thread, renders, settled
+from tests.unit.live.tenants import ROUTER, Tenants, in_tenant, tenant
 
 pytestmark = pytest.mark.database
 
@@ -94,11 +94,10 @@ class News(Feed):
 MOMENT = datetime(2030, 5, 1, 12, tzinfo=UTC)
 NEWS = ElementId("tests-news")
 rendered: list[str] = []
-# Of which tenant the database is, as a project would have it; in tests that have none, of all.
-tenant: ContextVar[str] = ContextVar("tenant")
 
 
 def tenants_groups() -> QuerySet[Group]:
+    """In tests that have no tenants, all."""
     return Group.objects.filter(name__startswith=tenant.get(""))
 
 
@@ -169,24 +168,6 @@ async def test_what_is_out_of_date_is_said_in_the_language_and_zone_of_the_page(
 # Tenants: what the database is asked says of which one it is
 
 
-class Tenants:
-    """A router, as projects have one that has a database for each tenant: without a tenant nobody may ask."""
-
-    read: list[tuple[str, str]] = []
-
-    def db_for_read(self, model: Any, **hints: Any) -> None:
-        self.read.append((tenant.get(), model.__name__))
-
-
-@contextmanager
-def in_tenant(context: PageContext) -> Iterator[None]:
-    token = tenant.set(str(context["tenant"]))
-    try:
-        yield
-    finally:
-        tenant.reset(token)
-
-
 async def test_everything_of_a_page_is_asked_of_its_tenants_database(
     hub: Hub, news: News, templates: dict[str, str], settings: Any
 ) -> None:
@@ -221,8 +202,8 @@ async def test_everything_of_a_page_is_asked_of_its_tenants_database(
     ann, session = await in_thread(make)
     screens = {"a": Screen(), "b": Screen()}
     around_pages(in_tenant)
-    settings.DATABASE_ROUTERS = ["tests.unit.live.hub.test_contexts.Tenants"]
-    Tenants.read.clear()
+    settings.DATABASE_ROUTERS = [ROUTER]
+    Tenants.asked.clear()
     for name, screen in screens.items():
         screen.viewer = await in_thread(partial(page, ann, name))
         access = await hub.admit(session, screen.viewer.page)
@@ -247,7 +228,7 @@ async def test_everything_of_a_page_is_asked_of_its_tenants_database(
     await settled(hub)
     assert [screen.codes for screen in screens.values()] == [[], []]
     assert "a2" not in "".join(screens["b"].texts)
-    assert {(name, model) for name, model in Tenants.read if name in screens} == {
+    assert {(name, model) for name, model in Tenants.asked if name in screens} == {
         (name, model) for name in screens for model in ("Session", "User", "Group")
     }
     hub.leave(screens["b"].viewer)
@@ -271,7 +252,7 @@ async def test_rows_are_loaded_from_the_database_of_their_page(
     names = ["a1", "b1"]
     pks = await in_thread(lambda: [Group.objects.create(name=name).pk for name in names])
     around_pages(in_tenant)
-    settings.DATABASE_ROUTERS = ["tests.unit.live.hub.test_contexts.Tenants"]
+    settings.DATABASE_ROUTERS = [ROUTER]
     screens = {}
     for name in "ab":
         context = PageContext("en", "UTC", (("tenant", name),))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from live import changes
+from live import around_pages, changes
 from live.hub.hub import Hub
 from live.notices import Cancelled, everyone, progress, silent_progress
 from live.notices import progress_bar as module
@@ -20,6 +20,8 @@ from live.notices.activity import described, events
 from live.notices.feed import html_of
 from live.notices.models import Notice
 from live.notices.silent_progress import check
+from tests.unit.live.screens import Screen
+from tests.unit.live.tenants import ROUTER, Tenants, in_tenant, page_of
 from tests.waiting import until
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
@@ -190,9 +192,31 @@ def test_a_hub_checks(bar: Any) -> None:
     async def run() -> None:
         hub = Hub()
         try:
+            hub.core.viewers = {Screen().viewer}
             await silent_progress.check_progress(hub)
         finally:
             hub.stop()
 
     asyncio.run(run())
     assert row().fraction is None
+
+
+async def test_a_hub_checks_for_the_tenants_of_its_pages(hub: Hub, settings: Any) -> None:
+    around_pages(in_tenant)
+    screens = [Screen(), Screen(), Screen()]
+    for screen, name in zip(screens, "aab", strict=True):
+        screen.page.context = page_of(name)
+    hub.core.viewers = {screen.viewer for screen in screens}
+    settings.DATABASE_ROUTERS = [ROUTER]
+    Tenants.asked.clear()
+    await silent_progress.check_progress(hub)
+    assert sorted(Tenants.asked) == [("a", "Notice"), ("b", "Notice")]
+
+
+def test_a_sign_of_life_is_of_the_tenant_of_what_runs(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    monkeypatch.setattr(module, "BEAT_SECONDS", 0.05)
+    settings.DATABASE_ROUTERS = [ROUTER]
+    with in_tenant(page_of("a")), progress(None, everyone, "Importing", total=3):
+        silent_for(100)
+        until(lambda: not silent_progress.is_silent(row()), "a sign of life")
+    no_thread_is_left()

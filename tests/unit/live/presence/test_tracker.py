@@ -1,21 +1,25 @@
 """What a process stores of who is on its pages, how seldom, and what it does with that of others."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from live import around_pages
 from live.hub import periodic_tasks
 from live.hub.hub import Hub
+from live.keys import PageContext
 from live.presence import tracker as module
 from live.presence.fragments import viewers
 from live.presence.models import Presence, Process
 from live.presence.people import People
 from live.presence.tracker import MAX_SILENCE_SECONDS, Tracker, track
 from live.testing import Captured, capture
-from tests.unit.live.screens import Screen, in_thread
+from tests.unit.live.screens import Screen, in_thread, settled
+from tests.unit.live.tenants import ROUTER, Tenants, in_tenant, page_of
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 ANN, BOTH = People(("1",), 0), People(("1", "2"), 3)
@@ -161,6 +165,56 @@ async def test_whoever_watches_the_fragment_is_there_until_they_leave(hub: Hub, 
         hub.leave(viewer)
     await track(hub)
     assert await in_thread(beats) == {}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_is_on_the_pages_of_a_tenant_is_stored_in_its_database(
+    hub: Hub, tracked: None, settings: Any
+) -> None:
+    around_pages(in_tenant)
+    keys = {name: viewers.key(topic=f"/{name}").within(page_of(name)) for name in "ab"}
+    screens = [Screen(keys["a"], user="1"), Screen(keys["b"], user="2"), Screen(keys["b"], session="b")]
+    for screen in screens:
+        screen.viewer.audiences = {viewers.name: 0}
+        await screen.join(hub, dict.fromkeys(screen.page.roots, "of nobody"))
+    settings.DATABASE_ROUTERS = [ROUTER]
+    Tenants.asked.clear()
+    await track(hub)
+    await settled(hub)
+    assert {(name, model) for name, model in Tenants.asked if model != "User"} == {
+        (name, model) for name in "ab" for model in ("Process", "Presence")
+    }
+    settings.DATABASE_ROUTERS = []
+    assert await in_thread(stored) == {"/a": {ANN}, "/b": {People(("2",), 1)}}
+    before = await in_thread(beats)
+    await track(hub)
+    assert await in_thread(beats) == before and len(before) == 2, "in one table they are no two processes"
+    for screen in screens:
+        hub.leave(screen.viewer)
+    await track(hub)
+    assert await in_thread(beats) == {}
+    await track(hub)
+    assert list(module._trackers.values()) == [{}]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_tenant_whose_database_cannot_be_asked_does_not_hold_up_the_others(hub: Hub, tracked: None) -> None:
+    @contextmanager
+    def in_tenant(context: PageContext) -> Iterator[None]:
+        if context["tenant"] == "a":
+            raise LookupError("there is no such tenant")
+        yield
+
+    keys = {name: viewers.key(topic=f"/{name}").within(page_of(name)) for name in "ab"}
+    for key in keys.values():
+        screen = Screen(key, user="1")
+        screen.viewer.audiences = {viewers.name: 0}
+        await screen.join(hub, dict.fromkeys(screen.page.roots, "of nobody"))
+    around_pages(in_tenant)
+    with pytest.raises(ExceptionGroup, match="for 1 of 2 contexts") as raised:
+        await track(hub)
+    assert [str(error) for error in raised.value.exceptions] == ["there is no such tenant"]
+    assert await in_thread(stored) == {"/b": {ANN}}
 
 
 def test_every_hub_does_so_also_when_the_last_page_is_closed() -> None:

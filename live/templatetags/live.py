@@ -20,6 +20,7 @@ from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from live.feeds import Feed
@@ -33,6 +34,7 @@ from live.page.refusal import user_id
 from live.page.report import MAX_ENTRIES
 from live.page.token import sign, sign_values
 from live.rendering.context import around, current_context, requested_values, values_of
+from live.rendering.fixed import fixed_html
 from live.rendering.render import slot
 from live.rendering.unreadable import note_processors
 from live.sign_in import sign_in_url
@@ -45,6 +47,8 @@ register = template.Library()
 REFRESH_SECONDS = 30
 # Where the head leaves that for the state, while one template renders.
 REFRESH = "live_refresh"
+# Stands for a page's nonce, which no other page has, in what all pages have.
+NONCE = "live-nonce-of-the-page"
 # ``?live=whole``: nothing is lazy, for a page on which no script runs.
 WHOLE = "whole"
 
@@ -125,10 +129,10 @@ def live_feed(context: Context, name: str) -> SafeString:
         return mark_safe(marker(feed.element, feed.last()))
 
 
-@register.inclusion_tag("live/head.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def live_head(
     context: Context, refresh: int = REFRESH_SECONDS, url: str = "", nonce: Any = None, htmx: bool = True
-) -> dict[str, Any]:
+) -> SafeString:
     """For the head: htmx, its configuration, and our script and style sheet; those of the apps.
 
     Where the page's script does not run, the page is loaded again every ``refresh`` seconds, or the page at ``url`` in
@@ -145,12 +149,14 @@ def live_head(
         request.live_head = True  # type: ignore[attr-defined]  # the page is to be live, see live.middleware
     installed = {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms", "presence")}
     # One that is made when it is first read is false until then. And django-htmx tells "" and None apart.
-    csp_nonce = None if nonce is None else str(nonce) or None
-    return {**installed, "refresh": refresh, "url": url, "csp_nonce": csp_nonce, "htmx": htmx}
+    csp_nonce = "" if nonce is None else str(nonce)
+    stand_in = NONCE if csp_nonce else None
+    html = fixed_html(context, "live/head.html", **installed, refresh=refresh, url=url, csp_nonce=stand_in, htmx=htmx)
+    return mark_safe(html.replace(NONCE, escape(csp_nonce))) if csp_nonce else html
 
 
-@register.inclusion_tag("live/state.html", takes_context=True)
-def live_state(context: Context, zone: str = "", looks_back: bool = False) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def live_state(context: Context, zone: str = "", looks_back: bool = False) -> SafeString:
     """Where the page says how it is: connecting, live, polling, database, reconnecting, offline or ended.
 
     It says since when, by the server's clock, in the time zone ``zone``, by default the current one.
@@ -158,7 +164,7 @@ def live_state(context: Context, zone: str = "", looks_back: bool = False) -> di
     """
     current = getattr(timezone.get_current_timezone(), "key", settings.TIME_ZONE)
     refresh = context.render_context.get(REFRESH, 0)
-    return {"zone": zone or current, "refresh": refresh, "looks_back": looks_back}
+    return fixed_html(context, "live/state.html", zone=zone or current, refresh=refresh, looks_back=looks_back)
 
 
 @register.filter

@@ -51,12 +51,24 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
     is_excess = False
     # Between two requests.
     is_idle = True
+    # Nothing has been asked yet.
+    is_new = True
     # Twisted's: what cuts off a client that does not take the last of what it was sent.
     _abortingCall: Any
 
     @property
     def server(self) -> Any:
         return self.factory.server
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a request is on its way, as far as one knows."""
+        return not self.is_over and (self.is_new or any(not request.is_complete for request in self.requests))
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether the last response of this connection has not gone yet."""
+        return not self.is_over and not self.persistent and not self.requests
 
     def connectionMade(self) -> None:
         super().connectionMade()
@@ -86,7 +98,7 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         if self.paused:
             self._networkProducer.pauseProducing()
         elif self.is_idle:
-            self.is_idle = False
+            self.is_idle = self.is_new = False
             self.setTimeout(HEADERS_SECONDS)
         super().dataReceived(data)
 

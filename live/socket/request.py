@@ -18,6 +18,8 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
     """One request, begun at its headers; its body is counted while it comes in."""
 
     body_bytes = 0
+    # All of it has come.
+    is_complete = False
 
     def __init__(self, *args: Any) -> None:
         # Twisted would look for a form in it, for nobody: Django parses forms, within its limits.
@@ -36,6 +38,7 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
             self.body.feed(data)
 
     def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        self.is_complete = True
         self.body.finish()
         if self.application_queue is None:
             super().requestReceived(command, path, version)
@@ -58,11 +61,18 @@ class LiveRequest(WebRequest):  # type: ignore[misc]
     def handle_reply(self, message: dict[str, Any]) -> None:
         if self.finished or self.channel is None or self.channel.is_over:
             return
-        if message["type"] == "http.response.start" and not self.body.is_complete:
-            self.body.expects_continue = False
-            self.channel.persistent = False
-            self.responseHeaders.setRawHeaders(b"Connection", [b"close"])
+        if message["type"] == "http.response.start":
+            if not self.body.is_complete:
+                self.body.expects_continue = False
+                self.end_connection()
+            elif self.server.is_draining:  # the next request is for another process
+                self.end_connection()
         super().handle_reply(message)
+
+    def end_connection(self) -> None:
+        """This response is its last one, and says so."""
+        self.channel.persistent = False
+        self.responseHeaders.setRawHeaders(b"Connection", [b"close"])
 
     def finish(self) -> None:
         self.release_body()

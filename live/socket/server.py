@@ -43,8 +43,9 @@ SWITCH_SECONDS = 0.001
 # That are made before Python looks for garbage among them. With its own 700 it does so for every few requests, whose
 # objects are still in use: 6 % of what a point costs.
 NEW_OBJECTS = 10_000
-# That requests under way get at the end.
-LAST_REQUESTS_SECONDS = 5.0
+# That requests under way get at the end; and that those get to come whose connections were accepted just now.
+LAST_REQUESTS_SECONDS, LAST_ARRIVALS_SECONDS = 5.0, 0.5
+CHECK_SECONDS = 0.02
 
 
 class LiveServer(Server):  # type: ignore[misc]
@@ -109,6 +110,11 @@ class LiveServer(Server):  # type: ignore[misc]
                 del self.connections[protocol]
         return super().kill_all_applications()
 
+    @property
+    def is_draining(self) -> bool:
+        """Whether it is about to stop, and answers only what has come."""
+        return self._draining is not None
+
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self._ports.append(port)
@@ -156,8 +162,24 @@ class LiveServer(Server):  # type: ignore[misc]
         return [
             details["application_instance"]
             for protocol, details in self.connections.items()
-            if isinstance(protocol, LiveRequest) and "application_instance" in details and protocol.body.is_complete
+            if isinstance(protocol, LiveRequest) and "application_instance" in details and protocol.is_complete
         ]
+
+    def _is_answering(self, *, awaits: bool) -> bool:
+        """Whether a request is under way; with ``awaits`` also, whether one may be about to come."""
+        return any(not request.done() for request in self._requests()) or any(
+            channel.is_sending or (awaits and channel.is_awaited) for channel in self.channels
+        )
+
+    async def _answer_what_has_come(self) -> None:
+        """``TimeoutError`` where that takes too long."""
+        began = twisted_loop.time()
+        async with asyncio.timeout(LAST_REQUESTS_SECONDS):
+            # Checked, and not waited for: what there is to wait for comes and goes.
+            while True:
+                if not self._is_answering(awaits=twisted_loop.time() - began < LAST_ARRIVALS_SECONDS):
+                    return
+                await asyncio.sleep(CHECK_SECONDS)
 
     async def _drain(self) -> None:
         process.begin_to_stop()
@@ -166,8 +188,7 @@ class LiveServer(Server):  # type: ignore[misc]
             for port in self._ports:
                 await maybeDeferred(port.stopListening).asFuture(twisted_loop)
             await process.close_all()
-            async with asyncio.timeout(LAST_REQUESTS_SECONDS):
-                await asyncio.gather(*self._requests(), return_exceptions=True)
+            await self._answer_what_has_come()
         except Exception:
             logger.exception("the server could not stop in order, and stops now")
         finally:

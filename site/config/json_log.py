@@ -8,12 +8,15 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+from config.logs import MAIN_PROCESS
+
 # What every record has; everything else on it came as ``extra``.
 STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime"}
 
 
 class JSONFormatter(logging.Formatter):
-    """``time`` (UTC, ISO 8601), ``level``, ``logger``, ``message``, ``exception`` if there is one, and the extras."""
+    """``time`` (UTC, ISO 8601), ``level``, ``logger``, ``message``, ``worker`` where there are several, ``exception``
+    if there is one, and the extras."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line: line breaks inside of it are escaped."""
@@ -23,6 +26,8 @@ class JSONFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if record.processName != MAIN_PROCESS:
+            line["worker"] = record.processName
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         if record.stack_info:

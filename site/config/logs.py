@@ -9,6 +9,10 @@ SECRETS = re.compile(
 )
 
 
+# ``processName`` of a process that is no worker.
+MAIN_PROCESS = "MainProcess"
+
+
 class ExpectedWithoutTraceback(logging.Filter):
     """Of a request that is refused, one line. Django adds a traceback, and anybody may cause as many as they like."""
 
@@ -16,6 +20,18 @@ class ExpectedWithoutTraceback(logging.Filter):
         if getattr(record, "status_code", 500) < 500:
             record.exc_info = record.exc_text = None
         return True
+
+
+class TextFormatter(logging.Formatter):
+    """Lines for people; of several workers they say whose they are."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name}: {message}", style="{")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line without its traceback."""
+        line = super().formatMessage(record)
+        return line if record.processName == MAIN_PROCESS else f"[{record.processName}] {line}"
 
 
 class ConsoleHandler(logging.StreamHandler):  # type: ignore[type-arg]

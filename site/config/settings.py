@@ -145,7 +145,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"expected": {"()": "config.logs.ExpectedWithoutTraceback"}},
     "formatters": {
-        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "text": {"()": "config.logs.TextFormatter"},
         "json": {"()": "config.json_log.JSONFormatter"},
     },
     "handlers": {

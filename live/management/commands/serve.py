@@ -1,7 +1,9 @@
-"""``manage.py serve``: this process serves HTTP and live pages until it is told to stop."""
+"""``manage.py serve``: this process serves HTTP and live pages until it is told to stop; or some of its children do."""
 
 import os
-from argparse import ArgumentParser
+import socket
+import sys
+from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
@@ -13,27 +15,49 @@ from django.core.asgi import get_asgi_application
 from django.core.handlers.asgi import ASGIHandler
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
+from django.urls import get_resolver
+from django.utils.autoreload import get_child_arguments
 from django.utils.module_loading import import_string
 
 from live.health import missing_migrations
 from live.socket.routing import with_live
+from live.workers.supervisor import Supervisor
+from live.workers.worker import Worker
 
 # Connections that may wait to be accepted. After a restart all pages come at once; with Twisted's 50, the kernel drops
 # the rest, and they try again only after seconds.
 BACKLOG = 4096
+# Far more than cores.
+MAX_WORKERS = 128
 
 
 class Command(BaseCommand):
-    help = "Serve HTTP and live pages. SIGTERM drains: open pages come back to the next process."
+    help = (
+        "Serve HTTP and live pages. SIGTERM drains: open pages come back to the next process. With --workers, SIGHUP "
+        "replaces each worker by one with new code, and nobody is refused meanwhile."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1", help="address to bind (HOST)")
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="port to bind (PORT)")
+        parser.add_argument("--fd", type=int, help="the descriptor of an open socket to serve on instead (systemd: 3)")
+        parser.add_argument("--workers", type=int, help="so many processes on one socket, supervised by this one")
+        # What a supervisor gives its workers: a number, and the descriptor of the connection to it.
+        parser.add_argument("--worker", type=int, nargs=2, help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["host"], port_number(options["port"])
-        serve(host, port, lambda: self.stdout.write(f"Serving on http://{host}:{port}/"))
+        host, port, descriptor = options["host"], port_number(options["port"]), options["fd"]
+        if options["workers"] is not None:
+            supervise(options["workers"], descriptor, host, port, self.stdout.write)
+        elif options["worker"] is not None:
+            serve_as_worker(descriptor, Worker(*options["worker"]))
+        elif descriptor is not None:
+            inherited = inherited_socket(descriptor)
+            url = url_of(inherited)
+            _serve(listen(inherited), url, lambda _: self.stdout.write(f"Serving on {url}"))
+        else:
+            serve(host, port, lambda: self.stdout.write(f"Serving on http://{host}:{port}/"))
 
 
 def port_number(text: str) -> int:
@@ -43,8 +67,10 @@ def port_number(text: str) -> int:
     return int(text)
 
 
-def check_database() -> None:
-    """``CommandError`` where nothing could be shown: no database, or one without its tables."""
+def check() -> None:
+    """``CommandError`` where nothing could be served or shown: no server, no database, or one without its tables."""
+    if find_spec("daphne") is None:
+        raise CommandError("serve needs daphne, which is not installed; run: pip install daphne")
     try:
         missing = missing_migrations()
     except DatabaseError as error:
@@ -76,25 +102,90 @@ def serve(host: str, port: int, started: Callable[[], None] = lambda: None, *, s
 
     ``signals=False`` where this is not the main thread (the autoreloader's case): then nothing is drained.
     """
-    if find_spec("daphne") is None:
-        raise CommandError("serve needs daphne, which is not installed; run: pip install daphne")
-    check_database()
-    # Imported here: this installs Twisted's reactor, which other commands have no use for.
-    from daphne.endpoints import build_endpoint_description_strings
+    interface = host.strip("[]").replace(":", r"\:")
+    endpoint = f"tcp:port={port}:interface={interface}:backlog={BACKLOG}"
+    _serve(endpoint, f"{host}:{port}", lambda _: started(), signals=signals)
 
+
+def supervise(count: int, descriptor: int | None, host: str, port: int, write: Callable[[str], object]) -> None:
+    """Have ``count`` workers serve until terminated, on an inherited socket or on one that is bound here."""
+    if not 1 <= count <= MAX_WORKERS:
+        raise CommandError(f"--workers is {count}; it must be a number from 1 to {MAX_WORKERS}.")
+    check()
+    listening = bound_socket(host, port) if descriptor is None else inherited_socket(descriptor)
+    url = url_of(listening)
+
+    def command(number: int, connection: int) -> list[str]:
+        # As this process was started, whatever else it was told.
+        ours = get_child_arguments()
+        beginning = ours[: len(ours) - len(sys.argv[1:])]
+        inherited = ["--fd", str(listening.fileno()), "--worker", str(number), str(connection)]
+        return [*map(str, beginning), "serve", *inherited]
+
+    def started() -> None:
+        write(f"Serving on {url} with {count} workers")
+
+    failed = Supervisor(count, listening, command, started).run()
+    if failed:
+        raise CommandError(failed)
+
+
+def serve_as_worker(descriptor: int, worker: Worker) -> None:
+    """Serve on an inherited socket, as one of several, until terminated or until the supervisor is gone."""
+    inherited = inherited_socket(descriptor)
+    # What is wrong with a new version is noticed before the old worker is told to stop.
+    _ = get_resolver().url_patterns
+    url = url_of(inherited)
+    _serve(listen(inherited), url, worker.serves)
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket with this address, on which nobody listens yet: who comes too early is refused, and does not wait."""
+    address = host.strip("[]")
+    bound = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((address, port))
+    except OSError as error:
+        bound.close()
+        raise CommandError(f"cannot listen on {host}:{port}: {error}") from None
+    return bound
+
+
+def inherited_socket(descriptor: int) -> socket.socket:
+    """The socket that this process was started with; ``CommandError`` where there is none."""
+    try:
+        inherited = socket.socket(fileno=descriptor)
+        inherited.getsockname()[1]
+    except (OSError, IndexError) as error:
+        raise CommandError(f"--fd is {descriptor}, which is no socket with a port: {error}") from None
+    return inherited
+
+
+def url_of(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def listen(inherited: socket.socket) -> str:
+    """Have the socket take connections; Twisted's name for it, which has it from now on."""
+    # In a worker this is what opens the address: the first time when there is somebody to answer.
+    inherited.listen(BACKLOG)
+    return f"fd:fileno={inherited.detach()}"
+
+
+def _serve(endpoint: str, address: str, started: Callable[[Callable[[], None]], None], *, signals: bool = True) -> None:
+    """``started`` is called with what drains and stops the server."""
+    check()
+    # Imported here: this installs Twisted's reactor, which other commands have no use for.
     from live.socket.server import LiveServer
 
-    endpoints = build_endpoint_description_strings(host=host, port=port)
-    server = LiveServer(
-        application(),
-        [f"{endpoint}:backlog={BACKLOG}" for endpoint in endpoints],
-        root_path=settings.FORCE_SCRIPT_NAME or "",
-        signal_handlers=False,
-    )
+    options = {"root_path": settings.FORCE_SCRIPT_NAME or "", "signal_handlers": False}
+    server = LiveServer(application(), [endpoint], **options)
     if signals:
-        server.run_until_terminated(started)
+        server.run_until_terminated(lambda: started(server.terminate))
     else:
-        started()
+        started(server.terminate)
         server.run()
     if server.failed:
-        raise CommandError(f"cannot listen on {host}:{port}: {server.failed}")
+        raise CommandError(f"cannot listen on {address}: {server.failed}")

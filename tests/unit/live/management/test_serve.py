@@ -112,8 +112,8 @@ def test_it_does_not_begin_without_a_database_that_has_its_tables(
     monkeypatch.setattr(command, "connection", opened)
     if words:
         with pytest.raises(CommandError) as caught:
-            command.check_database()
+            command.check()
         assert str(caught.value) == words
     else:
-        command.check_database()
+        command.check()
     assert opened.is_closed

@@ -26,13 +26,13 @@ AT_ONCE = 256 * 1024
 class Arrivals:
     """How many viewers got what was waited for, of how many, and when the last of them had it (``perf_counter``).
 
-    ``size`` is that of the frame's payload in bytes.
+    ``payload`` is that of the last frame.
     """
 
     got: int
     of: int
     last_at: float
-    size: int = 0
+    payload: bytes = b""
 
     @property
     def complete(self) -> bool:
@@ -91,18 +91,18 @@ class Viewers:
     def wait_for(self, marker: bytes, deadline: float) -> Arrivals:
         """Read until each viewer has had a frame with these bytes in it, at most ``deadline`` seconds from now."""
         missing = {viewer for viewer in self.viewers if viewer.ready}
-        of, size = len(missing), 0
+        of, last = len(missing), b""
 
         def seen(viewer: Viewer, payload: bytes) -> None:
-            nonlocal size
+            nonlocal last
             if marker in payload and viewer in missing:
                 missing.discard(viewer)
-                size = len(payload)
+                last = payload
                 self._last_at = time.perf_counter()
 
         self._seen = seen
-        self._run(time.perf_counter() + deadline, lambda: all(viewer.closed for viewer in missing))
-        return Arrivals(of - len(missing), of, self._last_at, size)
+        self._run(time.perf_counter() + deadline, lambda: not missing or all(viewer.closed for viewer in missing))
+        return Arrivals(of - len(missing), of, self._last_at, last)
 
     def read_for(self, seconds: float) -> None:
         """Take whatever comes, and answer pings, for so long."""

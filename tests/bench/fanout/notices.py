@@ -35,7 +35,7 @@ class Speaker:
     _numbers = count(10_000)
 
     def __init__(self, server: Running) -> None:
-        self.said = 0
+        self.made = 0
         self._port = server.port
         self._process = subprocess.Popen(
             [sys.executable, "-c", SPEAK],
@@ -57,7 +57,7 @@ class Speaker:
         assert self._process.stdin is not None
         self._process.stdin.write(text + "\n")
         self._process.stdin.flush()
-        self.said += 1
+        self.made += 1
         arrivals = viewers.wait_for(text.encode(), ARRIVE)
         if not arrivals.complete or arrivals.of < viewers.count:
             raise RuntimeError(f"{arrivals.got} of {viewers.count} viewers got the notice; {viewers.endings()}")

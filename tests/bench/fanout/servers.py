@@ -77,6 +77,10 @@ class Running:
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
+    def memory(self) -> int:
+        """Bytes of it that are resident."""
+        return int(self.process.memory_info().rss)
+
     def settle(self, deadline: float = 15.0) -> None:
         """Wait until it has nothing left to do: what closed sockets leave behind is not the next measurement's."""
         until = time.monotonic() + deadline

@@ -24,7 +24,7 @@ from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_sav
 from live import changes, metrics
 from live.keys import ANY, FragmentError, RenderingId
 from live.limited_log import LimitedLog
-from live.parameters import Parameters
+from live.parameters import Parameters, check_question
 from live.rendering.strict import is_strict
 
 logger = logging.getLogger(__name__)
@@ -122,6 +122,8 @@ def declare(fragment: Declared, depends_on: DependsOn) -> None:
         if not is_model or isinstance(params_of, type) or not (params_of is None or callable(params_of)):
             words = "depends_on takes a model, (model, function), or a list of such"
             raise FragmentError(f"{fragment.name}: {words}, not {one!r}")
+        if params_of is not None:
+            check_question(fragment.name, "the function of depends_on", params_of, "row")
         declared.append((fragment, model, params_of))
     _waiting.extend(declared)
     if apps.models_ready:

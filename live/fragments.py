@@ -13,7 +13,7 @@ from django.apps import apps
 from live import changes, dependencies
 from live.dependencies import DependsOn
 from live.keys import Audience, FragmentError, Key, RenderingId, check_audience, element_id, id_part
-from live.parameters import LOADED, Parameters
+from live.parameters import LOADED, Parameters, check_question
 
 if TYPE_CHECKING:
     from typing_extensions import ParamSpec
@@ -76,9 +76,28 @@ class Fragment(Generic[P]):
             raise FragmentError(f"{self.name}: interval_seconds must be 0 to {MAX_INTERVAL_SECONDS:g}")
         if self.name in self.registry:
             raise FragmentError(f"{self.name} is declared twice")
+        if per is not None:
+            check_question(self.name, "per", per, "user")
+        if load_many is not None:
+            check_question(self.name, "load_many", load_many, "keys")
         if depends_on is not None:
             dependencies.declare(self, depends_on)
         self.registry[self.name] = self
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    if not TYPE_CHECKING:  # for which it is an error anyway, that it is called
+        do_not_call_in_templates = True
+
+        def __call__(self, *args: Any, **params: Any) -> Any:
+            """Always ``FragmentError``: where its decorator stands one may take it for the function that is below."""
+            call = f"({', '.join([*map(repr, args), *(f'{name}={value!r}' for name, value in params.items())])})"
+            name = self.function.__name__
+            raise FragmentError(
+                f"{self.name} is a fragment, and not called by itself: {name}.key{call} names it,"
+                f" {name}.changed{call} announces it, and live.html_of({name}.key{call}) is its HTML"
+            )
 
     @classmethod
     def named(cls, name: str) -> "Fragment":
@@ -157,6 +176,7 @@ class Fragment(Generic[P]):
         that say so, until it answers.
         """
         self._check_one_way(self.may_see_many)
+        check_question(self.name, "visible_to", function, "user", params=self.parameters)
         self.may_see = function
         return function
 
@@ -164,6 +184,7 @@ class Fragment(Generic[P]):
         """Decorator, instead of ``visible_to``: of all of a page, as ``load_many`` has them, those that a user may see;
         asked as ``function(user, keys)``."""
         self._check_one_way(self.may_see)
+        check_question(self.name, "visible_to_many", function, "user", "keys")
         self.may_see_many = function
         return function
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -23,6 +23,29 @@ ANNOTATIONS: dict[Any, type] = {spelling: kind for kind in TYPES for spelling in
 KINDS = "int, str, bool, UUID or date"
 # Stands for the name of the parameter that gets what ``load_many`` has loaded.
 LOADED = "loaded"
+
+
+def check_question(owner: str, name: str, function: Callable[..., Any], *args: str, params: Iterable[str] = ()) -> None:
+    """``FragmentError`` where a project's function cannot be called as it will be: with ``args`` by position and
+    ``params`` by name. It may have a parameter called ``context`` beside them, see ``live.page.questions``.
+
+    Otherwise it would fail where somebody looks; and an async one would permit everything, as a coroutine is true.
+    """
+    # A fragment can be called only to say that it is none.
+    if not callable(function) or getattr(function, "do_not_call_in_templates", False):
+        raise FragmentError(f"{owner}: {name} must be a function, not {function!r}")
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # of a builtin nobody knows
+        return
+    if inspect.iscoroutinefunction(function):
+        raise FragmentError(f"{owner}: {name} must be a plain function, not an async one: it is called in a thread")
+    named = [*params, *({"context"} & signature.parameters.keys())]
+    try:
+        signature.bind(*args, **dict.fromkeys(named))
+    except TypeError as error:
+        called = ", ".join([*args, *params])
+        raise FragmentError(f"{owner}: {name} is called as function({called}), and is {signature}: {error}") from None
 
 
 class Parameters:
@@ -58,6 +81,9 @@ class Parameters:
 
     def __contains__(self, name: str) -> bool:
         return name in self._types
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._types)
 
     @cached_property
     def question(self) -> Callable[[Iterable[Value]], Any]:

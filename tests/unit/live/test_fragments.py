@@ -1,12 +1,14 @@
 """Declaring, finding and naming fragments."""
 
 import functools
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -301,6 +303,90 @@ def test_visible_to_keeps_the_question_and_returns_it() -> None:
 
     assert declared.visible_to(question) is question
     assert declared.may_see is question
+
+
+async def asked_later(user: Any, **params: Any) -> bool:
+    return False
+
+
+PANEL = "is called as function(user, pk, kind), and is"
+WRONG_QUESTIONS: list[tuple[Any, str]] = [
+    (lambda user: True, f"{PANEL} (user): got an unexpected keyword argument 'pk'"),
+    (lambda user, pk: True, f"{PANEL} (user, pk): got an unexpected keyword argument 'kind'"),
+    (lambda user, pk, kind, more: True, f"{PANEL} (user, pk, kind, more): missing a required argument: 'more'"),
+    (lambda *, user, pk, kind: True, f"{PANEL} (*, user, pk, kind): "),
+    (asked_later, "must be a plain function, not an async one"),
+    ("shop.view_order", "must be a function, not 'shop.view_order'"),
+]
+
+
+@pytest.mark.parametrize(("question", "why"), WRONG_QUESTIONS)
+def test_a_question_that_could_not_be_asked_is_an_error_where_it_is_declared(question: Any, why: str) -> None:
+    """It failed where somebody looked; what is async permitted everything, as a coroutine is true."""
+    declared = declare(panel)
+    with pytest.raises(FragmentError, match=re.escape(f"tests.panel: visible_to {why}")):
+        declared.visible_to(question)
+    assert declared.may_see is None
+
+
+def test_a_question_about_many_takes_them_as_one() -> None:
+    declared = declare(panel)
+    with pytest.raises(FragmentError, match=r"visible_to_many is called as function\(user, keys\), and is \(user\)"):
+        declared.visible_to_many(lambda user: [])  # type: ignore[misc, arg-type]
+    assert declared.may_see_many is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        lambda someone, pk, kind, context: True,
+        lambda user, **params: True,
+        lambda *args, **params: True,
+        lambda user, kind="", pk=0: True,
+        functools.partial(lambda more, user, pk, kind: True, 1),
+    ],
+)
+def test_a_question_may_have_what_it_likes_if_it_can_be_asked(question: Any) -> None:
+    assert declare(panel).visible_to(question) is question
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"per": lambda: 1}, "per is called as function(user), and is ()"),
+        ({"load_many": lambda: {}}, "load_many is called as function(keys), and is ()"),
+        ({"depends_on": ("auth.User", lambda: {})}, "the function of depends_on is called as function(row), and is ()"),
+    ],
+)
+def test_so_are_the_other_functions_that_are_called_later(options: Any, why: str) -> None:
+    def some(audience: int, pk: int) -> dict[str, Any]:
+        return {}
+
+    with pytest.raises(FragmentError, match=re.escape(f"tests.some: {why}")):
+        fragment("any.html", **options)(some)
+    assert "tests.some" not in Fragment.registry
+
+
+def test_of_a_builtin_nobody_knows_what_it_takes() -> None:
+    assert fragment("any.html", per=type)(lambda audience: {}).per is type
+
+
+def test_a_fragment_is_not_called_like_the_function_below_its_decorator() -> None:
+    declared: Any = declare(panel)
+    with pytest.raises(FragmentError) as raised:
+        declared(12, kind="a")
+    assert str(raised.value) == (
+        "tests.panel is a fragment, and not called by itself: panel.key(12, kind='a') names it,"
+        " panel.changed(12, kind='a') announces it, and live.html_of(panel.key(12, kind='a')) is its HTML"
+    )
+
+
+def test_a_fragment_is_no_function_either_where_one_is_needed(templates: dict[str, str]) -> None:
+    declared: Any = declare(panel)
+    with pytest.raises(FragmentError, match=r"per must be a function, not <Fragment tests\.panel>"):
+        fragment("any.html", per=declared)(lambda audience: {})
+    templates["it.html"] = "{{ it.name }}"
+    assert render_to_string("it.html", {"it": declared}) == "tests.panel"
 
 
 @pytest.mark.database

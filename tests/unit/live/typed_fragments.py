@@ -50,6 +50,7 @@ row.changed_id(pk=ID, day=DAY, note=5)  # wrong
 desk.changed(pk="12")  # wrong
 desk.key(12, 13)  # wrong
 untyped.changed(id=1)  # wrong
+row(pk=ID, day=DAY)  # wrong
 
 
 @fragment("shop/late.html", per=role)  # wrong

@@ -70,6 +70,9 @@ def _check(request: HttpRequest, response: HttpResponse) -> None:
     if settings.DEBUG:
         inspect(request, response)
     page: Page | None = getattr(request, "live_page", None)
+    if page is not None and page.is_signed and request.method == "GET" and "HX-Boosted" in request.headers:
+        # Its document is one without our scripts: in ours nothing is boosted (boost.js).
+        response["HX-Redirect"] = request.get_full_path()
     if page is None or page.is_signed or not page.roots or not hasattr(request, "live_head"):
         return
     if response.status_code in RAISED or response.status_code >= 500:

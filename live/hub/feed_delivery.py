@@ -157,9 +157,10 @@ def items_of(buffer: ReplayBuffer, groups: Iterable[cursors.Group]) -> cursors.I
     return due
 
 
-def marker(feed: ElementId, cursor: int, *, swap: bool = False) -> str:
-    """The feed's cursor on a page, which its report tells like a fragment's version."""
+def marker(feed: ElementId, cursor: int, *, swap: bool = False, entry: str = "") -> str:
+    """The feed's cursor on a page, which its report tells like a fragment's version. ``entry``: as in ``to_html``."""
+    more = f' data-entry="{entry}" data-live-feed' if entry else ""
     return (
-        f'<i id="{feed}"{" hx-swap-oob=true" if swap else ""} data-version="{cursor}" data-seal="{seal(feed)}"'
+        f'<i id="{feed}"{" hx-swap-oob=true" if swap else ""} data-version="{cursor}" data-seal="{seal(feed)}"{more}'
         " hidden></i>"
     )

@@ -102,6 +102,7 @@ class Viewer:
         """Its page has other parts now, and this is what its user may see of them: no question before this one was
         about all that is there."""
         self.page, self.audiences, self.withheld, self.answered = page, audiences, withheld, question
+        self.cursors = {feed: cursor for feed, cursor in self.cursors.items() if feed in page.feeds}
 
     def take(self, lists: Set[RenderingId]) -> Entries:
         """What waits in its mailbox, for one frame. Of ``lists`` it is sent what differs from what its page shows."""

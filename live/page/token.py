@@ -71,7 +71,16 @@ def context_of_token(token: Any) -> PageContext | None:
 
 def sign_entry(page: Page, key: Key) -> str:
     """For a fragment of a response by htmx, which has no token: that the page which it comes to may ask for it, too."""
-    return signing.dumps({"user": page.user, "root": _to_json(key.of(None), None)}, salt=ENTRY_SALT)
+    content: dict[str, Any] = {"user": page.user, "root": _to_json(key.of(None), None)}
+    if key.element in page.required:
+        content["required"] = True
+    return signing.dumps(content, salt=ENTRY_SALT)
+
+
+def sign_feed_entry(page: Page, feed: Feed, context: PageContext | None) -> str:
+    """The same for a feed."""
+    content = {"user": page.user, "feed": feed.name, "context": _context_to_json(context)}
+    return signing.dumps(content, salt=ENTRY_SALT)
 
 
 def is_ours(token: Any) -> bool:
@@ -86,7 +95,7 @@ def is_ours(token: Any) -> bool:
 
 
 def verify(token: Any, more: Sequence[str] = ()) -> Page:
-    """The page that was signed, with the fragments of these entries; ``BadPage`` or ``OutdatedPage`` with the reason.
+    """The page that was signed, with what these entries are of; ``BadPage`` or ``OutdatedPage`` with the reason.
 
     An entry of a fragment that is on the page is newer, and may have other options. The user is the same: a page of
     parts for several users must be loaded again.
@@ -119,11 +128,17 @@ def _page(content: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Page:
     for entry in entries:
         if entry["user"] != page.user:
             raise ValueError("a part of it was made for another user")
-        key = _from_json(None, *entry["root"])
+        key = _from_json(None, *entry["root"]) if "root" in entry else None
+        context = key.context if key else _context_from_json(entry["context"])
         # Who may see it is asked where the page is, and would be asked of another database.
-        if _values(key.context) != _values(page.context):
+        if _values(context) != _values(page.context):
             raise ValueError("a part of it was made for a page of another tenant, or what else live_context says")
+        if key is None:
+            page.feeds[Feed.named(entry["feed"]).element] = entry["feed"]
+            continue
         page.roots[key.element] = key
+        if "required" in entry:
+            page.required.add(key.element)
     return page
 
 

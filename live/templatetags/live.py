@@ -32,7 +32,7 @@ from live.page import access, first_paint
 from live.page.page import Page
 from live.page.refusal import user_id
 from live.page.report import MAX_ENTRIES
-from live.page.token import sign, sign_values
+from live.page.token import sign, sign_feed_entry, sign_values
 from live.rendering.context import around, current_context, requested_values, values_of
 from live.rendering.fixed import fixed_html
 from live.rendering.render import slot
@@ -125,8 +125,10 @@ def live_feed(context: Context, name: str) -> SafeString:
     """The page's cursor in a feed: it gets every item from here on. The items go where the feed says."""
     feed, page = Feed.named(name), page_of(request_of(context))
     page.add_feed(name, feed.element)
-    with around(current_context(page.values)):
-        return mark_safe(marker(feed.element, feed.last()))
+    its_context = current_context(page.values)
+    entry = sign_feed_entry(page, feed, its_context) if page.is_part else ""
+    with around(its_context):
+        return mark_safe(marker(feed.element, feed.last(), entry=entry))
 
 
 @register.simple_tag(takes_context=True)

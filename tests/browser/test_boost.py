@@ -11,6 +11,21 @@ from tests.servers import Site
 pytestmark = pytest.mark.browser
 
 
+def test_a_boosted_link_of_a_page_that_is_not_live_loads_a_live_page(browser: Browser, stopped_site: Site) -> None:
+    """The document had none of its scripts, and it was "Connecting..." for ever."""
+    stopped_site.env["DJANGO_SETTINGS_MODULE"] = "tests.hosted.settings"
+    site = stopped_site.start()
+    site.shell("from django.contrib.auth.models import Group; Group.objects.create(pk=7001, name='Ann')")
+    screen = Screen(browser, site, "/hosted/plain", live=False)
+    screen.page.get_by_role("link", name="Lazy").click()
+    expect(screen.page).to_have_url(re.compile(r"from=plain$"))
+    screen.expect("live")
+    screen.shows("Ann")
+    screen.page.go_back()
+    expect(screen.page).to_have_title("Plain")
+    assert screen.complaints == []
+
+
 def test_a_boosted_link_and_form_load_live_pages(browser: Browser, stopped_site: Site) -> None:
     """htmx put the new page's body into the old document, of which no script knew: its state was blank for ever."""
     stopped_site.env["DJANGO_SETTINGS_MODULE"] = "tests.tabular.settings"

@@ -75,6 +75,43 @@ def test_where_there_is_no_socket_it_is_asked_for_over_http(browser: Browser, ho
     screen.shows("Anna")
 
 
+def arrive(site: Site, name: str) -> None:
+    site.shell(f"{GROUPS}Group.objects.create(name={name!r}); arrivals.changed()")
+
+
+def test_a_feed_that_comes_later_is_live(browser: Browser, hosted: Site) -> None:
+    """Its items came to nobody, while the page said that it was live."""
+    screen = Screen(browser, hosted, "/hosted/parts")
+    items = screen.page.locator("#arrivals li")
+
+    def click(name: str) -> None:
+        with screen.page.expect_response(re.compile("feed=1")):
+            screen.page.get_by_role("button", name=name, exact=True).click()
+
+    click("Feed")
+    expect(screen.page.locator("#arrivals")).to_be_attached()
+    arrive(hosted, "Eve")
+    expect(items).to_have_text(["Eve"])
+    arrive(hosted, "Mallory")
+    expect(items).to_have_text(["Eve", "Mallory"])
+    # It comes anew, as far as it is by now.
+    click("Feed")
+    expect(items).to_have_text([])
+    arrive(hosted, "Trent")
+    expect(items).to_have_text(["Trent"])
+    # The page has it, and goes on with that.
+    click("Feed again")
+    arrive(hosted, "Victor")
+    expect(items).to_have_text(["Trent", "Victor"])
+    expect(screen.page.locator("#hosted-arrivals")).to_have_count(1)
+    screen.page.get_by_role("button", name="One").click()
+    screen.shows("Ann")
+    arrive(hosted, "Walter")
+    rename(hosted, 7001, "Anna")
+    screen.shows("Anna")
+    assert screen.states() == ["live"] and screen.not_reloaded() and screen.complaints == []
+
+
 def test_the_same_twice_is_said_on_the_console(browser: Browser, hosted: Site) -> None:
     screen = Screen(browser, hosted, "/hosted/parts?pk=7002")
     with screen.page.expect_console_message(lambda message: message.type == "error") as said:

@@ -20,9 +20,10 @@ def echo(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def parts(request: HttpRequest) -> HttpResponse:
-    """A page, and for htmx what is in its list."""
+    """A page, and for htmx what is in its list: an item, or a feed."""
     is_part = "HX-Request" in request.headers
-    return render(request, f"hosted/parts.html{'#part' if is_part else ''}", {"pk": request.GET.get("pk")})
+    shown = {name: request.GET.get(name) for name in ("pk", "feed")}
+    return render(request, f"hosted/parts.html{'#part' if is_part else ''}", shown)
 
 
 @never_cache
@@ -31,7 +32,12 @@ def lazy(request: HttpRequest) -> HttpResponse:
     return render(request, "hosted/lazy.html", {"pks": pks})
 
 
+def plain(request: HttpRequest) -> HttpResponse:
+    return render(request, "hosted/plain.html")
+
+
 urlpatterns = [
+    path("hosted/plain", plain),
     path("hosted/lazy", lazy),
     path("hosted/parts", parts),
     path("hosted/", page),

@@ -30,7 +30,7 @@
     [proven, tries, refusals, databaseAway] = [true, 0, 0, Boolean(away)];
     if (away || !behind) say(away ? "database" : "live"); // else what it shows is still being compared
   };
-  const sendReport = (livePage.sendReport = () => proven && socket.send(report()));
+  const sendReport = (livePage.sendReport = () => proven && (livePage.hasNewFeed() ? reconnect() : socket.send(report())));
 
   // Over HTTP: whether the server is there (without a body), or what is new (with a report). True if it could say so.
   const request = async (body) => {
@@ -158,11 +158,14 @@
     if (proven && silent > SILENCE) again(); // open only here
     if (["connecting", "reconnecting"].includes(root.dataset.live) && silent > OFFLINE && !over) say("offline");
   };
-  const again = () => {
+  const reconnect = () => {
     drop();
-    sayLost();
     asked = false;
     connect();
+  };
+  const again = () => {
+    sayLost();
+    reconnect();
   };
   const wake = () => {
     if (over || frozen || document.hidden) return;

@@ -14,11 +14,15 @@
     const { top, bottom } = document.getElementById(id).getBoundingClientRect();
     return Math.max(top - innerHeight, -bottom, 0);
   };
+  const isFeed = (node) => "liveFeed" in node.dataset;
+  const came = () => {
+    // A feed that the page has already goes on from where it is.
+    for (const node of document.querySelectorAll("[data-live-feed]"))
+      if (document.querySelectorAll(`#${node.id}`).length > 1) node.remove();
+    return Array.from(document.querySelectorAll("[data-entry]"));
+  };
   const more = () => {
-    for (const node of document.querySelectorAll("[data-entry]")) {
-      entries.set(node.id, node.dataset.entry);
-      node.removeAttribute("data-entry");
-    }
+    for (const { id, dataset } of came()) entries.set(id, dataset.entry);
     for (const id of entries.keys()) if (!document.getElementById(id)) entries.delete(id);
     const ids = Array.from(entries.keys());
     if (ids.length <= MAX_MORE) return ids;
@@ -37,8 +41,11 @@
     }
   };
   let toldFar = [], toldMore = [], looking;
+  // What is on its way takes into account how far the page's feeds are, but for one that has just come.
+  livePage.hasNewFeed = () => came().some(isFeed);
   livePage.report = () => {
     [toldFar, toldMore] = [far(), more()];
+    for (const node of came()) for (const name of ["data-entry", "data-live-feed"]) node.removeAttribute(name);
     const near = new Set(toldMore), isTold = ({ id }) => near.has(id) || !entries.has(id);
     const shown = Array.from(document.querySelectorAll("[data-version]")).filter(isTold);
     // An item may be in two lists, of which one is to lose it.
@@ -61,6 +68,6 @@
   const lookSoon = () => (looking = looking || setTimeout(look, LOOK));
   for (const name of ["scroll", "resize"]) addEventListener(name, lookSoon, { capture: true, passive: true });
   document.addEventListener("htmx:afterSettle", () => {
-    if (document.querySelector("[data-entry]")) document.body.dispatchEvent(new Event("live:report"));
+    if (came().length) document.body.dispatchEvent(new Event("live:report"));
   });
 })();

@@ -77,6 +77,19 @@ def test_elsewhere_the_log_says_it_once(client: Client, settings: Any, caplog: p
     assert [words.partition(",")[0] for words in said] == ["the page of page has fragments and no {% live_page %}"]
 
 
+def test_a_boosted_link_to_a_live_page_loads_it(client: Client) -> None:
+    """In a document without our scripts it would never be live."""
+
+    def redirect(path: str, method: str = "GET", **headers: str) -> str | None:
+        return client.generic(method, path, headers={"HX-Request": "true", **headers}).get("HX-Redirect")
+
+    boosted = {"HX-Boosted": "true"}
+    assert redirect("/hsl?page=2", **boosted) == "/hsl?page=2"
+    assert redirect("/hsl") is None, "htmx wants a part of it"
+    assert redirect("/s", **boosted) is None, "it is none"
+    assert redirect("/hsl", "POST", **boosted) is None, "what was sent must not be lost"
+
+
 # What a page is for comes along with its htmx's requests
 
 

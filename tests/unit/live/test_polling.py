@@ -15,7 +15,7 @@ from live.keys import Key
 from live.notices import everyone, notify, user
 from live.notices.feed import notices
 from live.page.page import Page
-from live.page.token import sign, sign_entry
+from live.page.token import sign, sign_entry, sign_feed_entry
 from live.rendering.seals import seal
 from live.rendering.tree import render_tree
 from tests.unit.live.crew import Crew, pk, rename, sign_in
@@ -111,6 +111,14 @@ def test_what_came_to_the_page_later_is_brought_up_to_date(crew: Crew) -> None:
     assert poller.ask().status_code == 204, "it is not of this page"
     html = text(poller.ask(more=[sign_entry(Page(), other)]))
     assert "Bob" in html and "Ann" not in html
+
+
+def test_a_feed_that_came_to_the_page_later_is_one_of_the_page(crew: Crew) -> None:
+    poller = Poller(crew.make("crew", "Ann")[0])
+    poller.shown[notices.element] = str(notices.last())
+    notify(everyone, "info", "Later")
+    assert poller.ask().status_code == 204, "it is not of this page"
+    assert "Later" in text(poller.ask(more=[sign_feed_entry(Page(), notices, None)]))
 
 
 def test_a_rendering_serves_all_who_ask_in_the_same_moment(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:

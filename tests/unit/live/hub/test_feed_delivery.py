@@ -21,6 +21,7 @@ from live.hub.hub import Hub
 from live.hub.mailbox import FeedEntry
 from live.hub.replay_buffer import ReplayBuffer
 from live.keys import ElementId, RenderingId
+from live.page.access import ALLOWED
 from live.page.page import Page
 from live.page.token import OutdatedPage, sign, verify
 from live.rendering.seals import seal
@@ -165,6 +166,21 @@ def test_the_page_carries_the_cursor_and_the_token_the_feed(arrivals: Arrivals, 
     assert verify(sign(page)).feeds == {ELEMENT: "tests.arrivals"}
     with pytest.raises(FragmentError, match="must be the last thing"):
         page.add_feed(arrivals.name, arrivals.element)
+
+
+def test_in_a_response_to_htmx_it_is_signed_by_itself(arrivals: Arrivals, db: None, rf: Any) -> None:
+    request = rf.get("/", headers={"HX-Request": "true"})
+    html = Template('{% load live %}{% live_feed "tests.arrivals" %}').render(Context({"request": request}))
+    [entry] = re.findall(r' data-entry="([^"]+)" data-live-feed hidden></i>', html)
+    assert verify(sign(Page()), [entry]).feeds == {ELEMENT: "tests.arrivals"}
+
+
+async def test_a_feed_that_goes_from_a_page_is_not_sent_any_more(arrivals: Arrivals, hub: Hub) -> None:
+    reader = await Reader().at(hub, 0)
+    hub.extend(reader.viewer, Page(), ALLOWED)
+    await told(arrivals, "a")
+    await quiet(hub)
+    assert reader.viewer.cursors == {} and reader.got == []
 
 
 def test_a_feed_that_is_no_more_is_an_outdated_page(arrivals: Arrivals) -> None:

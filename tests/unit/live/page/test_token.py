@@ -1,6 +1,7 @@
 """What a page may ask for, signed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from live import Fragment, FragmentError, fragment
 from live.feeds import Feed
 from live.keys import PageContext
 from live.page.page import Page
-from live.page.token import SALT, BadPage, OutdatedPage, is_ours, sign, sign_entry, verify
+from live.page.token import SALT, BadPage, OutdatedPage, is_ours, sign, sign_entry, sign_feed_entry, verify
 
 TOKYO = PageContext("en-us", "Asia/Tokyo")
 
@@ -89,6 +90,37 @@ def test_what_came_later_may_have_other_options() -> None:
     page.add(listed.key())
     back = verify(sign(page), [sign_entry(Page(), listed.key(page=2))])
     assert list(back.roots.values()) == [listed.key(page=2)]
+
+
+def test_what_came_later_may_be_what_the_page_is_about(panel: Fragment) -> None:
+    key, other, part = panel.key(pk=1, kind="a"), panel.key(pk=2, kind="a"), Page()
+    part.add(key, required=True)
+    part.add(other)
+    assert verify(sign(Page()), [sign_entry(part, key), sign_entry(part, other)]).required == {key.element}
+    page = Page()
+    page.add(key, required=True)
+    assert verify(sign(page), [sign_entry(Page(), key)]).required == {key.element}
+
+
+def test_a_feed_may_come_later_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Feed, "registry", {})
+
+    class News(Feed):
+        name = "tests.news"
+
+    news = News()
+    entry = sign_feed_entry(Page(user="7"), news, TOKYO)
+    assert verify(sign(Page(user="7")), [entry]).feeds == {news.element: news.name}
+    page = Page(user="7")
+    page.add_feed(news.name, news.element)
+    assert verify(sign(page), [entry]).feeds == {news.element: news.name}
+    tenant = replace(TOKYO, values=(("tenant", 1),))
+    for other in sign_feed_entry(Page(user="8"), news, None), sign_feed_entry(Page(user="7"), news, tenant):
+        with pytest.raises(OutdatedPage, match="a part of it was made for"):
+            verify(sign(page), [other])
+    Feed.registry.clear()
+    with pytest.raises(OutdatedPage, match="no feed is called"):
+        verify(sign(Page(user="7")), [entry])
 
 
 def test_parts_for_several_users_are_a_page_to_be_loaded_again(panel: Fragment) -> None:

@@ -1,10 +1,13 @@
 """What a fragment's HTML must be like."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from live import FragmentError
+from live.rendering import markup
 from live.rendering.markup import check, in_root, split_root, with_language
 
 
@@ -170,3 +173,33 @@ def test_whatever_the_html_only_our_own_exception_is_raised(html: str) -> None:
             look(html, "it")
         except FragmentError as error:
             assert str(error).startswith("it")
+
+
+PIECES = [
+    *["<p>", "</p>", "<i>", "</i>", "<br>", "<svg/>", "<button>", '<button form="f">', "</button>", "</b>"],
+    *['<b title="a > b <i> c">', '<p style="a">', '<i role="status">', '<i role="note">', "<i title=' id=\"a\">' >"],
+    *['<b title="', '" id="', '" >', "<!--", "-->", "<p", ">", '="', "'", "\n"],
+    *["a", " ", "it's", 'say "a"', "1 > 2", "&nbsp;", "<3"],
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_looking_at_its_shape_finds_what_looking_at_all_of_it_does(html: str) -> None:
+    def problem(look: Callable[[], None]) -> str:
+        try:
+            look()
+        except FragmentError as error:
+            return str(error)
+        return ""
+
+    whole = problem(lambda: markup._Checker("it").run(html.strip()))
+    assert problem(lambda: check(html, "it")) == whole
+
+
+def test_html_of_one_shape_is_parsed_once() -> None:
+    markup._is_sound.cache_clear()
+    for number in range(100):
+        check(
+            f'<tr class="row-{number}"><td>{number}</td><td><a href="/{number}">{"Change" * number}</a></td></tr>', "it"
+        )
+    assert markup._is_sound.cache_info().misses == 2, "one without words, and one with them"

@@ -21,6 +21,7 @@ from live.banners.models import EVERYWHERE, Banner, BannerUpdate, Dismissal, Rec
 from live.notices import Recipients, everyone, person, roles, signed_in, staff, text_to_html
 from live.page.access import User
 from live.page.together import asked_together
+from live.rendering.once import asked_once
 
 MAX_TIMELINE_LINES = 5
 # Of more the style sheet leaves only the most severe in sight, with the number of the others.
@@ -40,6 +41,20 @@ class BannerAudience(NamedTuple):
 def not_over(now: datetime) -> QuerySet[Banner]:
     """Those that are to be seen now or later."""
     return Banner.objects.filter(Q(ends=None) | Q(ends__gt=now))
+
+
+@asked_once
+def coming() -> list[Banner]:
+    """Those that are to be seen now or later, in no order: each page asks, and each of its fragments."""
+    now = moments.now()
+    recent = _not_over_in(now.replace(minute=0, second=0, microsecond=0)).all()
+    return [banner for banner in recent if not schedule.is_over(banner, now)]
+
+
+@lru_cache(1)
+def _not_over_in(hour: datetime) -> QuerySet[Banner]:
+    """Made once an hour: to make a query takes longer than to ask it."""
+    return not_over(hour).order_by()
 
 
 def audience_of(user: User) -> BannerAudience:
@@ -76,7 +91,7 @@ class BannersToCome(NamedTuple):
 @asked_together
 def banners_to_come(users: Sequence[User]) -> Iterable[BannersToCome]:
     """The same for all."""
-    banners = list(not_over(moments.now()).only("level", "recipients", "ends"))
+    banners = coming()
     others = {banner.recipients for banner in banners if banner.recipients.kind != "group"}
     to_ask = sorted(to for to in others - {everyone, signed_in, staff} if to.viewers_of is None)
     dismissible = frozenset(banner.pk for banner in banners if banner.dismissible)
@@ -102,7 +117,7 @@ def shown(region: str, audience: BannerAudience, now: datetime) -> tuple[list[Ba
     recipients = audience.recipients if region == EVERYWHERE else (Recipients.from_text(region),)
     to_come = [
         banner
-        for banner in not_over(now)
+        for banner in coming()
         if banner.recipients in recipients and not (banner.dismissible and banner.pk in audience.dismissed)
     ]
     visible = [banner for banner in to_come if schedule.is_shown(banner, now)]
@@ -126,7 +141,7 @@ def banners(audience: BannerAudience, region: str) -> dict[str, Any]:
 def announcement(audience: BannerAudience, region: str) -> dict[str, Any]:
     """What is newest, alone and without its times: for the live region that screen readers announce."""
     visible, changes = shown(region, audience, moments.now())
-    newest = BannerUpdate.objects.filter(banner__in=visible).first()
+    newest = BannerUpdate.objects.filter(banner__in=visible).first() if visible else None
     changed = {banner.pk: max(banner.created, banner.announced_at) for banner in visible}
     if newest is not None:
         changed[newest.banner_id] = max(changed[newest.banner_id], newest.at)

@@ -51,9 +51,10 @@ def next_change(banners: Iterable[Banner], now: datetime) -> datetime | None:
     return min((moment.astimezone(UTC) for moment in moments if moment > now), default=None)
 
 
-def urgency(banner: Banner, now: datetime) -> tuple[int, bool, float]:
+def urgency(banner: Banner, now: datetime) -> tuple[int, bool, float, int]:
     """A key to sort by: the most severe first, then what has begun, then the newest."""
-    return SEVERITY.index(Banner.Level(banner.level)), banner.starts > now, -banner.starts.timestamp()
+    severity = SEVERITY.index(Banner.Level(banner.level))
+    return severity, banner.starts > now, -banner.starts.timestamp(), -(banner.pk or 0)
 
 
 def in_words(banner: Banner, now: datetime) -> Words:

@@ -1,9 +1,10 @@
 """Who has dismissed which notice; and the feed that takes it off the same person's other open pages."""
 
 from collections.abc import Collection, Sequence
-from functools import partial
+from functools import cache, partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.html import format_html
 
 from live.feeds import Feed, Item, Subscriber
@@ -21,11 +22,20 @@ class Dismissals(Feed):
         rows = Dismissal.objects.filter(pk__gt=after, notice__isnull=False).order_by("-pk")[:limit]
         return [_item(dismissal) for dismissal in reversed(rows)]
 
+    def last(self) -> int:
+        return next(iter(_numbers().all()), 0)
+
     def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
         return [subscriber for subscriber in among if person_of(subscriber) == item.recipients]
 
 
 dismissals = Dismissals()
+
+
+@cache
+def _numbers() -> QuerySet[Dismissal, int]:
+    """Made once, as each page asks."""
+    return Dismissal.objects.filter(notice__isnull=False).order_by("-pk").values_list("pk", flat=True)[:1]
 
 
 def dismiss(notice: Notice, person: Recipients) -> None:

@@ -1,10 +1,11 @@
 """The feed of notices: on every page of their recipients, once, in order."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from functools import cache, partial
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
@@ -32,8 +33,7 @@ class Notices(Feed):
         return [_item(notice) for notice in reversed(rows)]
 
     def last(self) -> int:
-        newest = Notice.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", flat=True).first()
-        return newest or 0
+        return next(iter(_sequences().all()), None) or 0
 
     def recipients(self, item: Item, among: Collection[Subscriber]) -> Collection[Subscriber]:
         to: Recipients = item.recipients
@@ -51,6 +51,12 @@ class Notices(Feed):
 
 
 notices = Notices()
+
+
+@cache
+def _sequences() -> QuerySet[Notice, int | None]:
+    """Made once: each page asks, and to make a query takes longer than to ask it."""
+    return Notice.objects.filter(seq__isnull=False).order_by("-seq").values_list("seq", flat=True)[:1]
 
 
 def person_of(subscriber: Subscriber) -> Recipients | None:

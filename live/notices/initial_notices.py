@@ -1,9 +1,11 @@
 """The notices of a page that is loaded: messages of views that nobody has shown yet, and what is sticky."""
 
 from collections.abc import Collection
+from datetime import datetime
+from functools import cache
 
 from django.contrib.messages import get_messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from live import moments
@@ -18,9 +20,10 @@ MAX_STICKY_NOTICES = 20
 
 def sticky(user: User, showing: Collection[str]) -> list[Notice]:
     """The notices that stay, for this user on a page that shows fragments with these DOM ids; the oldest first."""
-    sticky = Notice.objects.filter(sticky=True, expires__gt=moments.now())
-    if not sticky.exists():  # on most pages: who the user is, and what they have dismissed, need not be asked
+    now = moments.now()
+    if next(iter(_last_to_expire().all()), now) <= now:  # on most pages: nothing else need be asked
         return []
+    sticky = Notice.objects.filter(sticky=True, expires__gt=now)
     to = person(user)
     mine = [*roles(user), *([to] if to else [])]
     others = Q()
@@ -41,6 +44,12 @@ def sticky(user: User, showing: Collection[str]) -> list[Notice]:
         if len(shown) == MAX_STICKY_NOTICES:
             break
     return shown[::-1]
+
+
+@cache
+def _last_to_expire() -> QuerySet[Notice, datetime]:
+    """Made once, as each page asks."""
+    return Notice.objects.filter(sticky=True).order_by("-expires").values_list("expires", flat=True)[:1]
 
 
 def pending(request: HttpRequest) -> list[Notice]:

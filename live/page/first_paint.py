@@ -23,6 +23,7 @@ from live.page.page import Page
 from live.page.token import sign_entry
 from live.page.visibility import withheld_from
 from live.rendering.context import around
+from live.rendering.once import making_page
 from live.rendering.render import SLOT, is_rendering, lazy_placeholder, placeholder
 from live.rendering.rendered import closure
 from live.rendering.strict import is_strict
@@ -100,11 +101,12 @@ def _filled(render: Callable[..., str]) -> Callable[..., str]:
         if is_rendering():  # a fragment, whose slots are its own
             return render(*args, **kwargs)
         waiting: list[tuple[User, Page, Key]] = []
-        token = _waiting.set(waiting)
-        try:
-            html = render(*args, **kwargs)
-        finally:
-            _waiting.reset(token)
-        return _fill(html, waiting) if waiting or "<!--live:" in html else html
+        with making_page():
+            token = _waiting.set(waiting)
+            try:
+                html = render(*args, **kwargs)
+            finally:
+                _waiting.reset(token)
+            return _fill(html, waiting) if waiting or "<!--live:" in html else html
 
     return render_and_fill

@@ -20,7 +20,6 @@ from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from live.feeds import Feed
@@ -47,8 +46,6 @@ register = template.Library()
 REFRESH_SECONDS = 30
 # Where the head leaves that for the state, while one template renders.
 REFRESH = "live_refresh"
-# Stands for a page's nonce, which no other page has, in what all pages have.
-NONCE = "live-nonce-of-the-page"
 # ``?live=whole``: nothing is lazy, for a page on which no script runs.
 WHOLE = "whole"
 
@@ -151,10 +148,8 @@ def live_head(
         request.live_head = True  # type: ignore[attr-defined]  # the page is to be live, see live.middleware
     installed = {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms", "presence")}
     # One that is made when it is first read is false until then. And django-htmx tells "" and None apart.
-    csp_nonce = "" if nonce is None else str(nonce)
-    stand_in = NONCE if csp_nonce else None
-    html = fixed_html(context, "live/head.html", **installed, refresh=refresh, url=url, csp_nonce=stand_in, htmx=htmx)
-    return mark_safe(html.replace(NONCE, escape(csp_nonce))) if csp_nonce else html
+    differing = {"csp_nonce": None if nonce is None else str(nonce) or None}
+    return fixed_html(context, "live/head.html", differing, **installed, refresh=refresh, url=url, htmx=htmx)
 
 
 @register.simple_tag(takes_context=True)
@@ -181,8 +176,8 @@ def zone_if_ambiguous(at: datetime) -> str:
     return f" {local:%Z}" if is_ambiguous else ""
 
 
-@register.inclusion_tag("live/page.html", takes_context=True)
-def live_page(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def live_page(context: Context) -> SafeString:
     """The socket, with the page's signed list of fragments. The last thing in the body, after every ``{% live %}``."""
     request = request_of(context)
     try:
@@ -207,7 +202,8 @@ def live_page(context: Context) -> dict[str, Any]:
     query["live"] = WHOLE
     whole = f"{request.path}?{query.urlencode()}" if page.is_lazy else ""
     signed = {"token": sign(page), "values": sign_values(page.values, request.get_host()) if page.values else ""}
-    return {**addresses, **signed, "now": now, "viewer": viewer, "is_static": is_wsgi and not url, "whole": whole}
+    differing = {**signed, "now": now, "viewer": viewer, "whole": whole}
+    return fixed_html(context, "live/page.html", differing, **addresses, is_static=is_wsgi and not url)
 
 
 @cache

@@ -9,6 +9,7 @@ from django.urls import set_script_prefix
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from live.rendering import fixed
 from live.rendering.fixed import fixed_html
 
 Show = Callable[..., str]
@@ -19,10 +20,10 @@ SOURCE = '{% load static i18n %}{% static "live/live.css" %} {% translate "Notic
 def show(templates: dict[str, str]) -> Show:
     templates["fixed.html"] = SOURCE
 
-    def show(**values: Any) -> str:
+    def show(differing: dict[str, Any] | None = None, **values: Any) -> str:
         context = Context()
         context.template = Template("", engine=engines["django"].engine)
-        return fixed_html(context, "fixed.html", **values)
+        return fixed_html(context, "fixed.html", differing or {}, **values)
 
     return show
 
@@ -84,6 +85,19 @@ def test_under_another_prefix_it_is_another_one(show: Show, renders: list[str]) 
     finally:
         set_script_prefix("/")
     assert len(renders) == 2
+
+
+def test_what_differs_from_page_to_page_is_put_in(show: Show, renders: list[str]) -> None:
+    shown = [show({"value": value}).split()[2:] for value in ("<one>", mark_safe("<two>"), "three")]
+    assert shown == [["&lt;one&gt;"], ["<two>"], ["three"]]
+    assert len(renders) == 1
+    assert [show({"value": value}).split()[2:] for value in ("", None)] == [[], ["None"]]
+
+
+def test_no_value_is_taken_for_another_one_s_place(show: Show, templates: dict[str, str]) -> None:
+    templates["fixed.html"] = "{{ one }} {{ two }}"
+    one = fixed._STAND_IN.pattern.replace(r"(\w+)", "two")
+    assert show({"one": one, "two": 2}) == f"{one} 2"
 
 
 def test_while_somebody_develops_nothing_is_remembered(show: Show, settings: Any, templates: dict[str, str]) -> None:

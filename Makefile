@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-ingest bench-ranges benchmarks clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-ingest bench-ranges bench-drops benchmarks clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -183,6 +183,11 @@ bench-board: $(VENV)/tests
 ## What charts cost, beside pygal and matplotlib; their bytes may not be more than a prototype's.
 bench-charts: $(VENV)/bench
 	$(PYTHON) tests/bench/bench_charts.py
+
+## What arrives at 500 clients whose network comes and goes, beside a consumer per socket and python-socketio. Four minutes.
+bench-drops: $(VENV)/bench
+	@tests/need.sh chromium
+	$(PYTHON) tests/bench/bench_drops.py
 
 ## All of these, and what they print into docs/benchmarks.md: half an hour, on a machine that does nothing else. ONLY="fanout
 ## drops" for some.

@@ -5,14 +5,14 @@
   const { page, say, hear, connects, silentFor, report, swap, SILENCE, POLL } = livePage;
   const root = document.documentElement, pageUrl = page.dataset.page;
   // Milliseconds. The longest that a page is wrong after the server can be reached again is REQUEST + RETRY, a request that
-  // hangs and the pause after it: less than 5 s, and spread over 1,000 pages.
+  // hangs and the pause after it: less than 5 s, and spread over 1,000 pages. After a MOMENT's loss it is less than 1 s.
   const OFFLINE = 15000, HANDSHAKE = 2000, REQUEST = 2500, RETRY = 2000, REPORT = 20000;
-  const SOCKET_AGAIN = 30000, RENEW = 4000, MAX_RENEW = 60000, PAGE = 15000;
+  const MOMENT = 5000, RETRY_SOON = 400, SOCKET_AGAIN = 30000, RENEW = 4000, MAX_RENEW = 60000, PAGE = 15000;
   const on = (name, act, target = document.body) => target.addEventListener(name, act);
 
   let socket, socketUrl, proven = false; // proven: a sign of life has come by this socket
   let refusals = 0; // handshakes that failed one after the other while the server answered over HTTP
-  let timer, turn = 0, tries = 0, socketAt = 0, over = false, frozen = false, databaseAway = false;
+  let timer, turn = 0, lostAt = -MOMENT, socketAt = 0, over = false, frozen = false, databaseAway = false;
   let asked = true, hung = false; // whether the server has answered over HTTP just now; whether nothing has
 
   const sayLost = () => {
@@ -27,7 +27,7 @@
     if (!seconds || !html.startsWith("<i id=\"live-heartbeat\"")) swap(html);
     if (!seconds || !hear(+seconds, +away, behind)) return;
     if (!proven) clearTimeout(timer);
-    [proven, tries, refusals, databaseAway] = [true, 0, 0, Boolean(away)];
+    [proven, refusals, databaseAway] = [true, 0, Boolean(away)];
     if (away || !behind) say(away ? "database" : "live"); // else what it shows is still being compared
   };
   const sendReport = (livePage.sendReport = () => proven && (livePage.hasNewFeed() ? reconnect() : socket.send(report())));
@@ -69,6 +69,7 @@
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
+    if (proven) lostAt = performance.now();
     [socket, proven] = [null, false];
   };
   const attempt = async () => {
@@ -83,10 +84,8 @@
       connect();
     } else if (!answered) {
       sayLost();
-      tries += 1;
-      timer = setTimeout(attempt, Math.random() * Math.min(RETRY, 500 * 2 ** tries));
+      timer = setTimeout(attempt, Math.random() * (performance.now() - lostAt < MOMENT ? RETRY_SOON : RETRY));
     } else {
-      tries = 0;
       if (refusals > 1) say("polling");
       if (refusals > 1 && Date.now() < socketAt) timer = setTimeout(attempt, POLL * (0.75 + Math.random() / 4));
       else connect();

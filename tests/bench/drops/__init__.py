@@ -1,0 +1,1 @@
+"""What arrives at clients whose network comes and goes: ``make bench-drops``."""

@@ -16,8 +16,8 @@ GOLDEN = 0.618034
 
 @dataclass(frozen=True)
 class Schedule:
-    """Of networks that are lost one after the other, again and again from ``begin`` on. The first ``silent`` ones are lost
-    without a word, and of the others every second is cut."""
+    """Of networks that are lost one after the other, again and again from ``begin`` on. So many of them, the first ones,
+    are lost without a word (``silent``), and of the others every second is cut."""
 
     silent: int
     begin: float

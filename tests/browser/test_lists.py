@@ -171,3 +171,36 @@ def test_a_row_that_may_not_be_seen_any_more_goes_though_its_text_is_selected(br
     change(site, rename="a", to="a secret")
     until(lambda: screen.page.locator("tbody > tr[hidden]").count(), "the row is hidden", PROMISED)
     assert screen.page.locator("tbody > tr[hidden]").inner_text() == ""
+
+
+def test_a_list_that_fails_says_of_when_its_items_are(browser: Browser, site: Site) -> None:
+    """Its mark was on an element that nobody sees."""
+    fill(site, "n1", "n2")
+    screen = Screen(browser, site, "/listed/")
+    mark = screen.page.locator("tbody > template")
+    expect(mark).to_be_hidden()
+    change(site, add="broken")
+    expect(mark).to_be_visible()
+    style = "(node) => getComputedStyle(node, '::after').content"
+    assert mark.evaluate(style).startswith('"⚠ Out of date: as of ')
+    rows = screen.page.locator("tbody > tr")
+    expect(rows).to_have_text(["n1", "n2"])
+    expect(rows.first).to_have_css("filter", "saturate(0.4)")
+    change(site, remove="broken")
+    expect(mark).to_be_hidden()
+    expect(rows.first).to_have_css("filter", "none")
+    until(equal(screen), "the list is as when it is loaded")
+
+
+def test_two_lists_that_go_on_having_the_same_item_are_said_on_the_console(browser: Browser, site: Site) -> None:
+    fill(site, "ab1", "ab2", "c1")
+    screen = Screen(browser, site, "/listed/?also=ab", clock=True)
+    change(site, rename="c1", to="ab3")
+    for selector in ("ol > li", "#a > li"):
+        expect(screen.page.locator(selector)).to_have_text(["ab1", "ab2", "ab3"])
+    assert screen.complaints == [], "one of them might be about to lose it"
+    with screen.page.expect_console_message(lambda message: message.type == "error") as complaint:
+        screen.page.clock.fast_forward(20_000)
+        screen.page.evaluate("() => document.body.dispatchEvent(new Event('live:report'))")
+    text = complaint.value.text
+    assert "listed-item-" in text and 'name the other one: {% live_list ... at="footer" %}' in text

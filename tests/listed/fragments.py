@@ -22,6 +22,8 @@ def _(user: Any, pks: Collection[int]) -> Iterable[int]:
 
 @live_list(row, depends_on=Group)
 def rows() -> Iterable[int]:
+    if Group.objects.filter(name="broken").exists():
+        raise RuntimeError("it fails")
     return Group.objects.order_by("name").values_list("pk", flat=True)
 
 

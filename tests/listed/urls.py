@@ -11,7 +11,7 @@ from tests.listed.fragments import items
 
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:
-    return render(request, "listed/page.html")
+    return render(request, "listed/page.html", {"also": request.GET.get("also")})
 
 
 def change(request: HttpRequest) -> HttpResponse:

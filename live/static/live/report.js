@@ -1,7 +1,7 @@
 // What a live page shows, read from the page itself: the server sends whatever differs. ES2019, as Chrome 79 has it.
 (() => {
   if (!window.livePage) return;
-  const page = livePage.page, LOOK = 100; // milliseconds
+  const page = livePage.page, LOOK = 100, MOVES = 15000; // milliseconds
   const MAX_MORE = 500; // as live/page/report.py has it
   // What is further from the window than the window is high need not be sent before it comes near.
   const isFar = ({ top, bottom }) => bottom < -innerHeight || top > 2 * innerHeight;
@@ -29,13 +29,18 @@
     const near = ids.map((id) => [distance(id), id]).sort((a, b) => a[0] - b[0]);
     return near.slice(0, MAX_MORE).map(([, id]) => id);
   };
-  const twice = new Set();
+  // What is there twice, and from when on that is an error: an item may be in two lists, of which one is to lose it.
+  let twice = new Map();
   const check = (nodes) => {
-    const ids = new Set();
-    for (const { id } of nodes) {
-      if (ids.has(id) && !twice.has(id)) {
-        twice.add(id);
-        console.error(`live: ${id} is on this page twice; name the other one: {% live ... at="footer" %}`);
+    const ids = new Set(), before = twice;
+    twice = new Map();
+    for (const { id, parentElement } of nodes) {
+      if (ids.has(id)) {
+        const isItem = parentElement.firstElementChild.content, tag = isItem ? "live_list" : "live";
+        const at = before.get(id) || Date.now() + (isItem ? MOVES : 0);
+        twice.set(id, Date.now() < at ? at : Infinity);
+        if (Date.now() < at || at === Infinity) continue;
+        console.error(`live: ${id} is on this page twice; name the other one: {% ${tag} ... at="footer" %}`);
       }
       ids.add(id);
     }
@@ -48,8 +53,7 @@
     for (const node of came()) for (const name of ["data-entry", "data-live-feed"]) node.removeAttribute(name);
     const near = new Set(toldMore), isTold = ({ id }) => near.has(id) || !entries.has(id);
     const shown = Array.from(document.querySelectorAll("[data-version]")).filter(isTold);
-    // An item may be in two lists, of which one is to lose it.
-    check(shown.filter((node) => !node.parentElement.firstElementChild.content));
+    check(shown);
     return JSON.stringify({
       page: page.querySelector("[name=page]").value,
       shown: shown.map((node) => `${node.id} ${node.dataset.version} ${node.dataset.seal}`),

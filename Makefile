@@ -20,7 +20,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-ingest bench-ranges bench-drops benchmarks clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-browser bench-ingest bench-ranges bench-drops benchmarks clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -179,6 +179,12 @@ bench-ranges: $(VENV)/tests
 bench-board: $(VENV)/tests
 	@tests/need.sh chromium redis-server
 	$(PYTHON) tests/bench/bench_board.py
+
+## What 12 charts that are pushed 10 times a second cost a browser, beside Vue and Chart.js; and what a page at rest does.
+bench-browser: $(VENV)/tests
+	@tests/need.sh chromium redis-server npm
+	@tests/npm.sh browser
+	$(PYTHON) tests/bench/bench_browser.py
 
 ## What charts cost, beside pygal and matplotlib; their bytes may not be more than a prototype's.
 bench-charts: $(VENV)/bench

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Installs from npm, pinned, beside the virtual environment: what the tests and `make lint` need, or with "senders" what
-# `make test-senders` does, with "fanout" what `make bench-fanout` compares with, or with "fonts" what `make fonts` makes
-# ours of. Needs npm (Debian: apt-get install npm).
+# `make test-senders` does, with "fanout" and "browser" what `make bench-fanout` and `make bench-browser` compare with,
+# or with "fonts" what `make fonts` makes ours of. Needs npm (Debian: apt-get install npm).
 set -eu
 cd "$(dirname "$0")/.."
 case ${1:-tests} in
   tests) PACKAGES="axe-core@4.14.1 acorn@8.19.0 htmx.org@2.0.0 htmx-ext-ws@2.0.0" into=.venv/npm ;;
+  browser) PACKAGES="vue@3.5.45 chart.js@4.6.1" into=.venv/npm-browser ;;
   fonts) PACKAGES="inter-ui@4.1.1" into=.venv/npm-fonts ;;
   fanout) PACKAGES="ws@8.23.0" into=.venv/npm-fanout ;;
   senders) PACKAGES="@influxdata/influxdb-client@1.35.0 prom-client@15.1.3" into=.venv/npm-senders ;;
-  *) echo "usage: tests/npm.sh [tests|fanout|fonts|senders]" >&2; exit 2 ;;
+  *) echo "usage: tests/npm.sh [tests|browser|fanout|fonts|senders]" >&2; exit 2 ;;
 esac
 
 [ "$(cat "$into/installed" 2> /dev/null)" = "$PACKAGES" ] && [ -d "$into/node_modules" ] && exit 0

@@ -1,0 +1,1 @@
+"""What ``bench_browser`` measures with, and what it measures beside ours."""

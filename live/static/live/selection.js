@@ -5,7 +5,8 @@
   if (!page) return; // nothing is pushed to it
   const LIMIT = 30000; // milliseconds
   let timer, expired = false;
-  const isSelected = (element) => !getSelection().isCollapsed && getSelection().containsNode(element, true);
+  let isAny = false; // browsers lay the page out before they answer that, which would be with each swap
+  const isSelected = (element) => isAny && !getSelection().isCollapsed && getSelection().containsNode(element, true);
   const release = (elements) => {
     for (const each of elements) each.removeAttribute("data-live-waiting");
     if (elements.length) document.body.dispatchEvent(new Event("live:report"));
@@ -27,8 +28,9 @@
     }, LIMIT);
   });
   document.addEventListener("selectionchange", () => {
+    isAny = getSelection().type === "Range";
     release(waiting().filter((each) => !isSelected(each)));
-    if (waiting().length || (expired && !getSelection().isCollapsed)) return;
+    if (waiting().length || (expired && isAny)) return;
     clearTimeout(timer);
     [timer, expired] = [0, false];
   });

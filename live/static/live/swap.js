@@ -25,6 +25,16 @@
     page.setAttribute("data-swaps", "htmx"); // else htmx does not process again what it has processed
     htmx.process(page);
   };
+  // htmx says of each element that it takes away that it does, and asks its extensions, though it has never seen most of
+  // them: a hundred in a chart. So what is in one goes before, where nothing of it is htmx's, and after all who may keep it.
+  const processed = new WeakSet(); // charts with something of htmx's inside
+  document.addEventListener("htmx:beforeProcessNode", ({ target: { parentElement } }) => {
+    const chart = parentElement && parentElement.closest(".chart");
+    if (chart) processed.add(chart);
+  });
+  addEventListener("htmx:oobBeforeSwap", ({ detail: { shouldSwap, target } }) => {
+    if (shouldSwap && target.matches(".chart") && !processed.has(target)) target.textContent = "";
+  });
   const say = (words) => console.error(`live: ${words}`);
   const load = () => {
     const made = document.createElement("script");

@@ -8,18 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from live import polling
 from live.api import Refused, View, endpoint
+from live.workers.exposition import exposition
 
 # Who sends a request, by name; or ``Refused``.
 Authenticate = Callable[[HttpRequest], str]
 
 
 def metrics(authenticate: Authenticate | None = None) -> View:
-    """A view: all counters of this process, in Prometheus' text format. For staff who are signed in, and for whom
-    ``authenticate`` knows, as the API of banners has it (``live.banners.api``): a program with a token.
+    """A view: all counters of this process, and of the workers beside it, in Prometheus' text format. For staff who are
+    signed in, and for whom ``authenticate`` knows, as the API of banners has it (``live.banners.api``): a program with
+    a token.
 
     Everybody else gets 401, and never a redirect, which a program would follow to a page that reads like success.
     """
@@ -30,7 +32,7 @@ def metrics(authenticate: Authenticate | None = None) -> View:
                 message = "Only staff who are signed in may read this."
                 raise Refused(401, "unauthorized", message, headers={"WWW-Authenticate": "Bearer"})
             authenticate(request)
-        return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+        return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
     return endpoint(handle, methods=["GET", "HEAD"])
 

@@ -1,11 +1,12 @@
-"""Which source of hints a project has: the channel layer if it is shared, else the database's own."""
+"""Which source of hints a project has: the channel layer if it is shared, else the database's own, or the workers'."""
 
 from live.hints.channel_layer import ChannelLayer
 from live.hints.postgresql import PostgreSQL
 from live.hints.source import Source
 from live.hints.sqlite import SQLite
+from live.hints.workers import Workers
 
-_SOURCES: tuple[Source, ...] = (ChannelLayer(), PostgreSQL(), SQLite())
+_SOURCES: tuple[Source, ...] = (ChannelLayer(), PostgreSQL(), SQLite(), Workers())
 
 
 def current_source() -> Source | None:

@@ -3,7 +3,7 @@
 On SQLite a command, a cron job or a shell writes to the same file with nothing in between. SQLite itself knows:
 ``PRAGMA data_version`` differs after a commit by any *other* connection (sqlite.org/pragma.html). It says that
 something changed and not what, so anything may have; it cannot tell another process from another connection of this
-one.
+one. What has changed, and at once, only workers of one supervisor tell each other (``live.hints.workers``).
 """
 
 import os
@@ -15,7 +15,8 @@ from typing import Any
 from django.db import connections
 
 from live.hints.message import Message
-from live.hints.source import Source, Subscription
+from live.hints.source import Sender, Source, Subscription
+from live.hints.workers import Workers
 
 # How often the file is asked, and how long after a commit another one is not heard of: each causes everything that is
 # watched to be rendered, and most are this process's own, whose changes have come already. Of a page of 100 panels that
@@ -28,18 +29,28 @@ class SQLite(Source):
 
     name = "SQLite file"
     silence_means = "the file stays locked"
-    has_sender = False
+    workers = Workers()
+
+    @property
+    def has_sender(self) -> bool:  # type: ignore[override]
+        """Where there are workers."""
+        return self.workers.is_possible()
 
     def is_possible(self) -> bool:
         connection: Any = connections["default"]
         return connection.vendor == "sqlite" and not connection.is_in_memory_db()
 
     def subscribe(self) -> Subscription:
-        return _Subscription(str(connections["default"].settings_dict["NAME"]))
+        return _Subscription(str(connections["default"].settings_dict["NAME"]), self.workers)
+
+    def sender(self) -> Sender:
+        return self.workers.sender()
 
 
 class _Subscription:
-    def __init__(self, name: str) -> None:
+    _workers: Subscription | None = None
+
+    def __init__(self, name: str, workers: Source) -> None:
         # Never made by us: an empty file would be there before the one that comes back.
         uri = name if name.startswith("file:") else f"{Path(name).absolute().as_uri()}?mode=rw"
         self._connection = sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
@@ -55,6 +66,8 @@ class _Subscription:
             # What is committed from now on is news.
             self._read()
             self._told = self._version
+            if workers.is_possible():
+                self._workers = workers.subscribe()
         except BaseException:
             self.close()
             raise
@@ -64,12 +77,17 @@ class _Subscription:
         self._pings.append(message)
 
     def receive(self, seconds: float) -> list[Message]:
-        time.sleep(min(seconds, WATCH_SECONDS))
+        messages: list[Message] = []
+        if self._workers is not None:
+            messages += self._workers.receive(min(seconds, WATCH_SECONDS))
+        else:
+            time.sleep(min(seconds, WATCH_SECONDS))
         if self._current_inode() != self._inode:
             raise FileNotFoundError(f"{self._file} is another file than it was")
         if not self._read():
-            return []
-        messages, self._pings = self._pings, []
+            return messages
+        messages += self._pings
+        self._pings = []
         if self._told is None:  # the file was locked when it was opened
             self._told = self._version
         if self._told != self._version and time.monotonic() >= self._rest_until:
@@ -93,3 +111,5 @@ class _Subscription:
 
     def close(self) -> None:
         self._connection.close()
+        if self._workers is not None:
+            self._workers.close()

@@ -4,5 +4,7 @@ The ``supervisor`` opens the socket, starts the workers, each of them a fresh in
 them; when a worker that ended is started again, and when there is no hope, is for ``restarts`` to say. ``worker`` is
 the other end: it says that it serves, and that it lives, and it notices when its supervisor is gone.
 
-Nothing else is shared: each worker has its own hub, and hears of the others' changes as any two processes of a site do.
+Each worker has its own hub, and hears of the others' changes as any two processes of a site do. What they have beside
+the socket is a ``folder`` in which they reach each other: for hints where nothing else carries them
+(``live.hints.workers``), and for counters (``exposition``).
 """

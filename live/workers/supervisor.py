@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from live.workers.folder import new_folder
 from live.workers.restarts import STABLE_SECONDS, Restarts
 from live.workers.worker import READY
 
@@ -93,7 +94,7 @@ class Supervisor:
     def run(self) -> str | None:
         """Until SIGTERM or SIGINT, and until all workers have stopped then; or until there is no hope: why, in one
         sentence."""
-        with self._signals():
+        with self._signals(), new_folder():
             while not self._is_stopping or self._processes:
                 for key, _ in self._selector.select(CHECK_SECONDS):
                     key.data()

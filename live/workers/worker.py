@@ -12,6 +12,8 @@ import os
 import socket
 from collections.abc import Callable
 
+from live.workers.exposition import answer_others
+
 logger = logging.getLogger(__name__)
 
 # What is sent: it serves; it lives.
@@ -39,6 +41,7 @@ class Worker:
         self._send(READY)
         self._loop.add_reader(self._supervisor, self._lost)
         self._loop.call_later(BEAT_SECONDS, self._beat)
+        self._answering = self._loop.create_task(answer_others(self.number))
 
     def _beat(self) -> None:
         self._send(BEAT)

@@ -35,6 +35,8 @@ def write() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
+        if connection.settings_dict["NAME"] == ":memory:":
+            cursor.execute("CREATE TABLE IF NOT EXISTS numbers (n INTEGER)")
         cursor.execute("INSERT INTO numbers VALUES (1)")
 
 

@@ -20,7 +20,12 @@ class Peer:
 
     def __init__(self, folder: Path, name: str, servers: dict[str, Any], *arguments: str) -> None:
         self.log = folder / f"{name}.log"
-        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.hints.settings", "HINTS": json.dumps(servers)}
+        env = {
+            **os.environ,
+            **servers.get("env", {}),
+            "DJANGO_SETTINGS_MODULE": "tests.hints.settings",
+            "HINTS": json.dumps(servers),
+        }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.hints.peer", *arguments],

@@ -149,3 +149,11 @@ def test_a_port_that_is_taken_is_one_sentence(site: Site) -> None:
     assert done.returncode != 0
     assert f"cannot listen on 127.0.0.1:{site.port}" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_prometheus_is_told_of_all_workers_by_whichever_it_asks(workers_site: Site) -> None:
+    session = workers_site.browse().sign_in()
+    for _ in range(8):
+        text = session.get("/live/metrics").text
+        assert set(re.findall(r'^live_frames_total\{worker="(\d)"\}', text, re.M)) == {"1", "2"}
+        assert text.count("# TYPE live_frames_total counter") == 1

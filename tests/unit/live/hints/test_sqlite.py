@@ -26,7 +26,7 @@ def test_a_file_that_is_locked_is_asked_again_and_one_that_is_broken_is_an_error
     file = tmp_path / "db.sqlite3"
     sqlite3.connect(file).close()
     file.touch()
-    subscription = sqlite._Subscription(str(file))
+    subscription = sqlite._Subscription(str(file), sqlite.Workers())
     opened: Any = subscription._connection
     try:
         monkeypatch.setattr(subscription, "_connection", Failing("database is locked"))
@@ -47,7 +47,7 @@ def test_commits_in_a_row_are_told_at_last_and_no_ping_waits_for_that(
     file = tmp_path / "db.sqlite3"
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("CREATE TABLE numbers (number)")
-        subscription = sqlite._Subscription(str(file))
+        subscription = sqlite._Subscription(str(file), sqlite.Workers())
         try:
             insert = "INSERT INTO numbers VALUES (1)"
             other.execute(insert)

@@ -17,9 +17,10 @@ http {{
     access_log off;
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    upstream site {{ {servers} }}
     server {{
         listen 127.0.0.1:{port};
-        location {path}/ {{ proxy_pass http://127.0.0.1:{upstream}{stripped}; {directives} }}
+        location {path}/ {{ proxy_pass http://site{stripped}; {directives} }}
         {others}
     }}
 }}
@@ -36,6 +37,8 @@ class Nginx:
     # Where the site is; and whether the server gets paths without it.
     path: str = ""
     strips: bool = False
+    # The port of another process of the same site.
+    second: int | None = None
     # The port of another site, to which all other paths go.
     beside: int | None = None
     port: int = field(default_factory=free_port)
@@ -48,7 +51,10 @@ class Nginx:
     def __enter__(self) -> "Nginx":
         self.folder.mkdir()
         config = self.folder / "nginx.conf"
-        values = {"folder": self.folder, "port": self.port, "upstream": self.upstream, "directives": self.directives}
+        values = {"folder": self.folder, "port": self.port, "directives": self.directives}
+        # As in docs/deployment.md.
+        ports = [self.upstream] if self.second is None else [self.upstream, self.second]
+        values["servers"] = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in ports)
         others = f"location / {{ proxy_pass http://127.0.0.1:{self.beside}; {self.directives} }}" if self.beside else ""
         config.write_text(CONFIG.format(**values, path=self.path, stripped="/" if self.strips else "", others=others))
         # Not on everybody's path: it is where an administrator's programs are.

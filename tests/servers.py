@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,6 +96,8 @@ class Site:
     root: Path = ROOT
     python: str = sys.executable
     process: subprocess.Popen[bytes] | None = None
+    # Of `serve`: so many processes behind one socket; 0: one, without a supervisor. `make test-faults` sets it to 2.
+    workers: int = field(default_factory=lambda: int(os.environ.get("SERVE_WORKERS", "0")))
     # What tests have opened, closed before the server is stopped.
     opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -135,7 +139,10 @@ class Site:
         return other
 
     def start(self, command: str = "serve", *arguments: str, **env: str) -> "Site":
-        """Start a server process and wait until it accepts connections."""
+        """Start a server process, with its workers, and wait until it accepts connections."""
+        if command == "serve" and self.workers and "--workers" not in arguments:
+            arguments = (*arguments, "--workers", str(self.workers))
+        begun = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.python, "manage.py", command, *arguments],
@@ -146,12 +153,34 @@ class Site:
             )
         until(lambda: listens(self.port) or self.process.poll() is not None, f"a server on port {self.port}", 60)
         assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+        if "--workers" in arguments:
+            until(lambda: " workers\n" in self.log.read_text()[begun:], "all workers", 60)
         return self
+
+    def worker_processes(self) -> list[psutil.Process]:
+        """The workers behind its supervisor, those that stop or start included."""
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if "--worker" in child.cmdline()]
 
     def kill(self) -> None:
         """End it as a power cut would."""
+        workers = self.worker_processes()
         self.process.kill()
+        for worker in workers:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                worker.kill()
         self.process.wait(10)
+        until(lambda: not any(worker.is_running() for worker in workers), "the workers are gone")
+
+    def kill_worker(self) -> None:
+        """End the one of its workers that has run for the longest time, in the same way."""
+        min(self.worker_processes(), key=psutil.Process.create_time).kill()
+
+    def replace_workers(self) -> None:
+        """SIGHUP; wait until all are replaced, and the old ones have stopped."""
+        before = self.worker_processes()
+        self.process.send_signal(signal.SIGHUP)
+        until(lambda: not any(worker.is_running() for worker in before), "all workers are replaced", 60)
 
     def stop(self) -> int:
         """Close what the test has opened, and end the server."""

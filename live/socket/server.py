@@ -22,7 +22,8 @@ from typing import Any
 # Before anything else of Twisted: this installs the asyncio reactor.
 from daphne.server import Server, twisted_loop  # isort: skip
 from twisted.internet import reactor
-from twisted.internet.defer import maybeDeferred
+from twisted.internet.main import CONNECTION_DONE
+from twisted.python.failure import Failure
 
 from live.client_address import client_address
 from live.hub import process
@@ -46,6 +47,18 @@ NEW_OBJECTS = 10_000
 # That requests under way get at the end; and that those get to come whose connections were accepted just now.
 LAST_REQUESTS_SECONDS, LAST_ARRIVALS_SECONDS = 5.0, 0.5
 CHECK_SECONDS = 0.02
+# At the end, of connections that wait: more than the kernel lets wait.
+MAX_ACCEPTS = 1 << 16
+
+
+def stop_listening(port: Any) -> None:
+    """Refuse who connects from now on, and nobody who is connected already: closed sockets reset those that were not
+    accepted yet. Twisted's own way to do it has a turn of the loop in the middle, in which more of them come.
+    """
+    port.stopReading()
+    port.numberAccepts = MAX_ACCEPTS
+    port.doRead()
+    port.connectionLost(Failure(CONNECTION_DONE))
 
 
 class LiveServer(Server):  # type: ignore[misc]
@@ -186,7 +199,7 @@ class LiveServer(Server):  # type: ignore[misc]
         logger.info("stopping: no new connections; open pages are told to come back")
         try:
             for port in self._ports:
-                await maybeDeferred(port.stopListening).asFuture(twisted_loop)
+                stop_listening(port)
             await process.close_all()
             await self._answer_what_has_come()
         except Exception:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from redis import Redis
 
 from tests.faults.stage import Stage
 from tests.postgres import dropped
+from tests.waiting import until
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,17 @@ def end_of_it(stage: Stage) -> None:
 def refuse_clients(stage: Stage) -> None:
     on_the_way("refuse")(stage)
     on_the_way("cut")(stage)
+
+
+def kill_workers(stage: Stage) -> None:
+    """One after the other, so that for a while there may be none."""
+    for _ in range(3):
+        stage.server.kill_worker()
+        time.sleep(1)
+
+
+def one_serves(stage: Stage) -> None:
+    until(lambda: stage.server.http("GET", "/readyz").status == 200, "a worker serves")
 
 
 # Redis
@@ -185,6 +198,12 @@ FAULTS = [
     Fault("connections open on one side only", "sqlite", on_the_way("swallow_open"), seconds=5),
     Fault("clients refused", "sqlite", refuse_clients, on_the_way("mend"), 3),
     Fault("sockets cut inside a frame", "sqlite", lambda stage: [proxy.cut_after(700) for proxy in stage.clients]),
+    Fault("a worker killed", "workers", lambda stage: stage.server.kill_worker()),
+    Fault("workers killed again and again", "workers", kill_workers, one_serves),
+    Fault("workers replaced", "workers", lambda stage: stage.server.replace_workers()),
+    Fault("all of them killed", "workers", each("kill"), each("start")),
+    Fault("told to stop with its workers", "workers", each("stop_only"), each("start")),
+    Fault("the database locked for workers", "workers", lock, end_of_it, 10, slow=True),
     Fault("a server killed", "redis", lambda stage: stage.server.kill(), lambda stage: stage.server.start()),
     Fault("Redis stopped", "redis", stop_redis, start_redis, 3),
     Fault("Redis restarted", "redis", restart_redis),

@@ -143,7 +143,7 @@ def _post(server: Site, path: str, content: dict[str, Any]) -> Any:
 
 @contextmanager
 def a_stage(kind: str, installation: Site, **settings: str) -> Iterator[Stage]:
-    """A stage of a kind: ``sqlite``, one process; ``sqlite pair``, two;
+    """A stage of a kind: ``sqlite``, one process; ``workers``, one with two workers; ``sqlite pair``, two processes;
     ``redis`` and ``postgres``, two with that between them. ``settings`` are environment variables.
     """
     folder = Path(tempfile.mkdtemp(prefix="boardcast-faults-"))
@@ -170,7 +170,9 @@ def a_stage(kind: str, installation: Site, **settings: str) -> Iterator[Stage]:
             shutil.copy(installation.folder / "db.sqlite3", folder)
             first = Site(folder, env=env)
             first.token = installation.token
-        servers = [first] if kind == "sqlite" else [first, first.beside()]
+        if kind == "workers":
+            first.workers = 2
+        servers = [first] if kind in {"sqlite", "workers"} else [first, first.beside()]
         stage = Stage(servers, redis, postgres, layer=layer, database=database)
         for server in servers:
             stack.callback(server.stop)

@@ -1,6 +1,5 @@
 """``manage.py serve --workers``: several processes behind one socket."""
 
-import os
 import re
 import shutil
 import signal
@@ -9,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.crowd import Crowd
@@ -19,12 +17,6 @@ from tests.waiting import until
 WEEK = "/boards/this-week/"
 
 
-def workers(site: Site) -> list[int]:
-    """The process ids of the workers."""
-    children = psutil.Process(site.process.pid).children()  # type: ignore[union-attr]
-    return [child.pid for child in children if "--worker" in child.cmdline()]
-
-
 def logs(site: Site, text: str, times: int = 1) -> None:
     until(lambda: len(re.findall(text, site.log.read_text())) >= times, lambda: f"{text}: {site.log.read_text()}", 60)
 
@@ -32,9 +24,8 @@ def logs(site: Site, text: str, times: int = 1) -> None:
 @pytest.fixture
 def workers_site(stopped_site: Site) -> Site:
     """A running site of two workers, on SQLite and without Redis."""
-    site = stopped_site.start("serve", "--workers", "2")
-    logs(site, "with 2 workers")
-    return site
+    stopped_site.workers = 2
+    return stopped_site.start()
 
 
 def test_pages_of_both_show_what_is_sent_to_either_and_all_stop_in_order(workers_site: Site) -> None:
@@ -61,7 +52,7 @@ def test_one_that_is_killed_is_replaced_and_its_pages_are_true(workers_site: Sit
     site, crowd = workers_site, Crowd()
     try:
         crowd.open(site, WEEK, 12)
-        os.kill(workers(site)[0], signal.SIGKILL)
+        site.kill_worker()
         assert site.send({"series": "week", "tags": {"day": "Mon"}, "value": 77}).status == 200
         crowd.is_true("one worker is killed")
         logs(site, r"\) serves", 3)
@@ -73,9 +64,10 @@ def test_one_that_is_killed_is_replaced_and_its_pages_are_true(workers_site: Sit
 
 def test_when_the_supervisor_is_killed_the_next_one_finds_the_address_free(workers_site: Site) -> None:
     site = workers_site
-    site.kill()
+    site.process.kill()  # type: ignore[union-attr]
+    site.process.wait(10)  # type: ignore[union-attr]
     until(lambda: not listens(site.port), "the workers do not listen any more")
-    site.start("serve", "--workers", "1")
+    site.start()
     assert site.http("GET", WEEK).status == 200
 
 
@@ -83,24 +75,21 @@ def test_new_code_that_does_not_start_leaves_the_old_one_and_what_does_replaces_
     stopped_site: Site, tmp_path: Path
 ) -> None:
     stopped_site.root = copy_project(tmp_path / "copy")
-    site = stopped_site.start("serve", "--workers", "2")
-    logs(site, "with 2 workers")
-    before, urls = workers(site), stopped_site.root / "site" / "config" / "urls.py"
+    stopped_site.workers = 2
+    site = stopped_site.start()
+    before, urls = site.worker_processes(), stopped_site.root / "site" / "config" / "urls.py"
     source = urls.read_text()
     urls.write_text("raise ImportError('a mistake')\n")
     site.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
     logs(site, "a mistake")
     logs(site, "before it served: the old ones go on")
-    assert workers(site) == before
+    assert {*site.worker_processes()} == {*before}
     assert site.http("GET", WEEK).status == 200
     new = (
         "from django.http import HttpResponse\nurlpatterns.insert(0, path('new', lambda request: HttpResponse('new')))"
     )
     urls.write_text(f"{source}\n{new}\n")
-    site.process.send_signal(signal.SIGHUP)  # type: ignore[union-attr]
-    logs(site, "all workers are replaced")
-    logs(site, "has stopped", 2)
-    assert not set(before) & set(workers(site))
+    site.replace_workers()
     assert {site.http("GET", "/new").text for _ in range(10)} == {"new"}
 
 

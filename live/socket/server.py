@@ -58,7 +58,7 @@ def stop_listening(port: Any) -> None:
     port.stopReading()
     port.numberAccepts = MAX_ACCEPTS
     port.doRead()
-    port.connectionLost(Failure(CONNECTION_DONE))
+    port.connectionLost(Failure(CONNECTION_DONE))  # type: ignore[no-untyped-call]
 
 
 class LiveServer(Server):  # type: ignore[misc]

@@ -200,7 +200,7 @@ class Admission:
         restricted: dict[frozenset[RenderingId], list[Key]] = {}
         questions: dict[Viewer, Question] = {}
         for viewer in viewers:
-            watching = frozenset(viewer.watching)
+            watching = viewer.watching
             if watching not in restricted:
                 keys = (self._watches[id].key for id in watching if id in self._watches)
                 restricted[watching] = [key for key in keys if access.is_restricted(key)]

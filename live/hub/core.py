@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from live.hub.comparison import compare
 from live.hub.mailbox import Entries, Entry, Heartbeat, ListEntry
 from live.hub.scheduler import Scheduler
-from live.hub.viewer import Far, Shown, Viewer
+from live.hub.viewer import Far, Shown, Viewer, shared
 from live.hub.watches import Watch, Watches
 from live.keys import Audience, Key, RenderingId
 from live.rendering.rendered import Keys, Rendered, Renderings, Withheld, closure, without
@@ -61,7 +61,7 @@ class Core:
         self._ready.discard(viewer)
         for id in viewer.watching:
             self.watches.leave(id, viewer)
-        viewer.watching = set()
+        viewer.watching = frozenset()
 
     def assign(self, viewer: Viewer, audiences: dict[str, Audience], now: float, withheld: Withheld) -> set[Key]:
         """Its user may be other audiences now, and may not see what is withheld: show that. What is newly withheld."""
@@ -182,7 +182,7 @@ class Core:
             self.watches.leave(id, viewer)
             viewer.mailbox.discard(id)
         new = wanted.keys() - viewer.watching
-        viewer.watching = set(wanted)
+        viewer.watching = shared(frozenset(wanted))
         for id in wanted if compare_all else [id for id in wanted if id in new]:
             watch = self.watches.of(wanted[id])
             watch.viewers.add(viewer)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from live.hub.mailbox import Entries, ListEntry, Mailbox
@@ -16,6 +17,14 @@ Shown = dict[ElementId, str]
 Far = frozenset[ElementId]
 # ... and by the first report after so long.
 FAR_SECONDS = 15.0
+# Sets of renderings that are remembered.
+MAX_SHARED = 256
+
+
+@lru_cache(maxsize=MAX_SHARED)
+def shared(ids: frozenset[RenderingId]) -> frozenset[RenderingId]:
+    """The same object for all viewers of the same."""
+    return ids
 
 
 @dataclass(slots=True)
@@ -65,7 +74,7 @@ class Viewer:
     far: Far = frozenset()
     far_compared_at: float = float("-inf")
     # What it is kept up to date with: its roots and all that they nest.
-    watching: set[RenderingId] = field(default_factory=set)
+    watching: frozenset[RenderingId] = frozenset()
     mailbox: Mailbox = field(default_factory=Mailbox)
     # For each feed on the page: the sequence number up to which it has been given all, and the one its page knows of.
     cursors: dict[ElementId, int] = field(default_factory=dict)

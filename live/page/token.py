@@ -6,6 +6,7 @@ who may see a fragment is asked again anyway, on connect and while the socket is
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.core import signing
@@ -18,6 +19,8 @@ from live.page.page import Page
 from live.rendering.context import default_context, zone_of
 
 SALT, ENTRY_SALT, VALUES_SALT = "live.page", "live.entry", "live.context"
+# Keys that are remembered, to be the same objects on the next page.
+MAX_SHARED = 4096
 
 
 class BadPage(Exception):
@@ -157,7 +160,13 @@ def _from_json(
 ) -> Key:
     key = Fragment.named(name).key(**{name: from_json(value) for name, value in params.items()})
     key = key.within(around if context is None else _context_from_json(context))
-    return key.named_at(at) if at else key
+    return _shared(key.named_at(at) if at else key)
+
+
+@lru_cache(maxsize=MAX_SHARED)
+def _shared(key: Key) -> Key:
+    """The same object for all pages that have it: they are as many as there are viewers."""
+    return key
 
 
 def _values(context: PageContext | None) -> Values:

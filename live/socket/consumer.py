@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
 from django.urls import set_script_prefix
@@ -26,9 +25,10 @@ from live.page.page import Reason
 from live.page.refusal import Refusal
 from live.page.report import BadReport, Report, context_of, read_report, reason_of
 from live.page.token import BadPage, OutdatedPage, verify
+from live.page.visits import Session
 from live.rendering.context import default_context
-from live.socket.close_codes import close
-from live.socket.connection import Connection
+from live.socket.close_codes import Send, close
+from live.socket.connection import Connection, Writer
 from live.socket.origin import why_refused
 
 logger = logging.getLogger(__name__)
@@ -54,14 +54,18 @@ def context_of_query(query: bytes) -> PageContext | None:
     return replace(default_context(), language=language) if language in dict(settings.LANGUAGES) else None
 
 
-class LiveConsumer(AsyncWebsocketConsumer):
-    """One page's socket. The page reports what it shows after each connect and now and then; frames come back."""
+class LiveConsumer:
+    """One page's socket. The page reports what it shows after each connect and now and then; frames come back.
 
-    # No channel of its own: the hub holds the one subscription of this process.
-    channel_layer_alias = None  # type: ignore[assignment]
-    # Plain ASGI: Channels' stubs know neither our extension of the scope nor messages as dicts.
-    scope: Any
-    base_send: Any
+    An ASGI application for one scope, and none of Channels' consumers: those have a second task for each socket, and
+    before each message and at the end a turn in the thread that all synchronous code shares, where one slow query would
+    hold up every socket.
+    """
+
+    base_send: Send
+    # How it is known, and the server's shortcut for frames, if it has one.
+    session: Session
+    writer: Writer | None
     viewer: Viewer | None = None
     token: str | None = None
     # What came to the page by htmx.
@@ -77,11 +81,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
     # When the last one was read.
     reported_at = float("-inf")
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Send) -> None:
         # As Django does for a request: the words of the end lead to where people sign in.
         set_script_prefix(f"{(settings.FORCE_SCRIPT_NAME or scope.get('root_path', '')).rstrip('/')}/")
+        self.base_send = send
         try:
-            await super().__call__(scope, receive, send)
+            await receive()
+            await self.connect(scope)
+            # No message is held while the next one is waited for.
+            while self.take(await receive()):
+                pass
         finally:  # however it ends: disconnected, refused, cancelled or by an error
             self.is_refused = True
             for waiting in (self.silence, self.reader):
@@ -89,15 +98,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
                     waiting.cancel()
             self.leave()
 
-    async def dispatch(self, message: dict[str, Any]) -> None:
-        # Channels' own dispatch first closes old connections, in the thread that all synchronous code shares: one
-        # slow query anywhere would hold up every socket. Nothing here uses the database from that thread.
-        await getattr(self, message["type"].replace(".", "_"))(message)
-
-    async def connect(self) -> None:
-        await self.accept()
-        self.page_context = context_of_query(self.scope.get("query_string", b""))
-        refusal = why_refused(self.scope["headers"])
+    async def connect(self, scope: Any) -> None:
+        """Accept the socket. Its headers may be gone after that."""
+        self.page_context = context_of_query(scope.get("query_string", b""))
+        self.session = user_function.of_scope(scope["headers"])
+        self.writer = scope.get("extensions", {}).get("live.writer")
+        refusal = why_refused(scope["headers"])
+        await self.base_send({"type": "websocket.accept"})
         if refusal is None:
             self.silence = asyncio.get_running_loop().call_later(MAX_SILENCE_SECONDS, self.end_silence)
         else:
@@ -109,13 +116,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         message = "it has not reported within %g s what page it is"
         track_task(self.refuse(Reason.ASK_AGAIN, message, MAX_SILENCE_SECONDS))
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """A report. Those that come while one waits are read as one, the last: each may cost a render of everything."""
-        if self.is_refused:
-            return
-        self.report = text_data or ""
-        if self.reader is None:
-            self.reader = track_task(self.read_reports())
+    def take(self, message: dict[str, Any]) -> bool:
+        """A report, or the end: False. Those that come while one waits are read as one, the last: each may cost a
+        render of everything."""
+        if message["type"] != "websocket.receive":
+            return False
+        if not self.is_refused:
+            self.report = message.get("text") or ""
+            if self.reader is None:
+                self.reader = track_task(self.read_reports())
+        return True
 
     async def read_reports(self) -> None:
         """Read what has been reported, one after another and with a pause between them. No other task reads."""
@@ -157,8 +167,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """The viewer of this page, if the page is ours and its user may see what is on it."""
         page = verify(report.token, report.more)
         self.page_context = page.context
-        session = user_function.of_scope(self.scope["headers"])
-        access = await process.running_hub().admit(session, page)
+        access = await process.running_hub().admit(self.session, page)
         if access.refusal is not None:
             raise Refused(access.refusal)
         known, self.token, self.more = self.token, report.token, report.more
@@ -167,9 +176,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return self.viewer
         frames = self.viewer.frames if self.viewer else 0
         self.leave()
-        writer = self.scope.get("extensions", {}).get("live.writer")
-        connection = Connection(self.base_send, writer, page.context)
-        return Viewer(connection, session, page, access.audiences, access.withheld, frames=frames)
+        connection = Connection(self.base_send, self.writer, page.context)
+        return Viewer(connection, self.session, page, access.audiences, access.withheld, frames=frames)
 
     async def refuse(self, reason: Reason, message: str, *args: object) -> None:
         """Close for good, with words for the person; the message, and its arguments, are for the log."""

@@ -9,6 +9,7 @@ and a middleware would sit in the way of every frame.
 """
 
 import logging
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -46,22 +47,24 @@ def with_whole_path(scope: Any) -> Any:
     return scope if f"{scope['path']}/".startswith(f"{prefix}/") else {**scope, "path": prefix + scope["path"]}
 
 
+async def refuse(scope: Any, receive: Any, send: Any) -> None:
+    """In the handshake, and with no exception in the log for every scanner."""
+    path = scope["path"][:MAX_LOGGED_LENGTH]
+    limited_log.warning("a socket is refused: it is asked for at %r, which does not end with /%s", path, SOCKET)
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
 def with_live(django_application: Any) -> ProtocolTypeRouter:
     """``django_application`` for HTTP, the live socket, and ``live.health``. The Origin is checked inside. Works on any
     ASGI server."""
     global is_routed
     is_routed = True
-    consumer: Any = LiveConsumer.as_asgi()
 
-    async def websocket(scope: Any, receive: Any, send: Any) -> None:
-        # Under whatever prefix: the proxy's, the server's, or one in the project's URLs.
-        if scope["path"].endswith(f"/{SOCKET}"):
-            await consumer(scope, receive, send)
-        else:  # refused in the handshake, and no exception in the log for every scanner
-            path = scope["path"][:MAX_LOGGED_LENGTH]
-            limited_log.warning("a socket is refused: it is asked for at %r, which does not end with /%s", path, SOCKET)
-            await receive()
-            await send({"type": "websocket.close", "code": 4404})
+    def websocket(scope: Any, receive: Any, send: Any) -> Coroutine[Any, Any, None]:
+        # Under whatever prefix: the proxy's, the server's, or one in the project's URLs. What is awaited here would be
+        # in memory for as long as the socket is open.
+        return (LiveConsumer() if scope["path"].endswith(f"/{SOCKET}") else refuse)(scope, receive, send)
 
     async def http(scope: Any, receive: Any, send: Any) -> None:
         scope = with_whole_path(scope)

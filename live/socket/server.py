@@ -44,6 +44,8 @@ SWITCH_SECONDS = 0.001
 # That are made before Python looks for garbage among them. With its own 700 it does so for every few requests, whose
 # objects are still in use: 6 % of what a point costs.
 NEW_OBJECTS = 10_000
+# In each scope.
+ASGI = {"version": "3.0"}
 # That requests under way get at the end; and that those get to come whose connections were accepted just now.
 LAST_REQUESTS_SECONDS, LAST_ARRIVALS_SECONDS = 5.0, 0.5
 CHECK_SECONDS = 0.02
@@ -70,6 +72,8 @@ class LiveServer(Server):  # type: ignore[misc]
         # Open HTTP connections, the oldest first, and the bytes of the bodies that they have sent.
         self.channels: dict[LiveChannel, None] = {}
         self.bodies_bytes = 0
+        # Around sockets there is nothing: it would be in memory for as long as they are open.
+        self.in_sockets = application
         super().__init__(
             RequestQueue(application, self.capacity.requests),
             endpoints,
@@ -107,13 +111,13 @@ class LiveServer(Server):  # type: ignore[misc]
         if scope["client"] is not None:
             forwarded_for = [value.decode("latin1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
             scope["client"] = [client_address(scope["client"][0], forwarded_for), scope["client"][1]]
-        if isinstance(protocol, LiveRequest):
-            # As daphne does it, with another queue.
-            scope["asgi"] = {"version": "3.0"}
-            running = self.application(scope, protocol.body.get, partial(self.handle_reply, protocol))
-            self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
-            return protocol.body
-        return super().create_application(protocol, scope)
+        # As daphne does it, with other queues.
+        is_request = isinstance(protocol, LiveRequest)
+        application, queue = (self.application, protocol.body) if is_request else (self.in_sockets, protocol.messages)
+        scope["asgi"] = ASGI
+        running = application(scope, queue.get, partial(self.handle_reply, protocol))
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+        return queue
 
     def kill_all_applications(self) -> Any:
         # Daphne asks each connection for its application, which is gone once it has answered: one that is kept alive

@@ -7,10 +7,12 @@ A client can cost without ever saying anything: with pings, whose answers autoba
 of a hundred thousand frames that never end. So the frames of one client are counted, and a message has a time.
 """
 
+import asyncio
 import logging
 import struct
 import time
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import daphne.server  # noqa: F401  isort: skip  # before anything else of Twisted: this installs the asyncio reactor
@@ -34,6 +36,8 @@ MAX_FRAMES = 100
 FRAMES_PER_CHECK = 20
 # From the first frame of a message to the last.
 MAX_MESSAGE_SECONDS = 10.0
+# Autobahn's, of which nothing is asked once a socket is open.
+HANDSHAKE = {"http_headers", "http_request_data", "http_request_params", "http_request_uri", "http_status_line"}
 # Of RFC 6455, section 7.4.1.
 POLICY_VIOLATION, MESSAGE_TOO_BIG = 1008, 1009
 
@@ -49,9 +53,36 @@ def to_wire(html: str) -> bytes:
     return struct.pack("!BBQ", 0x81, 127, size) + payload
 
 
+class Messages:
+    """What has come over a socket and its application has not taken yet, in the place of daphne's queue: one of
+    asyncio's takes 3 KiB."""
+
+    __slots__ = ("_taker", "_waiting")
+
+    def __init__(self) -> None:
+        self._waiting: list[dict[str, Any]] = []
+        self._taker: asyncio.Future[None] | None = None
+
+    def put_nowait(self, message: dict[str, Any]) -> None:
+        """It has come."""
+        self._waiting.append(message)
+        if self._taker is not None and not self._taker.done():
+            self._taker.set_result(None)
+
+    async def get(self) -> dict[str, Any]:
+        """ASGI's ``receive``."""
+        while not self._waiting:
+            self._taker = asyncio.get_running_loop().create_future()
+            await self._taker
+        return self._waiting.pop(0)
+
+
 class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
     """A socket that is its own ``live.writer``, and Twisted's push producer: told when the client reads slowly."""
 
+    # Autobahn copies its settings into each socket, and puts them into words for a log that hardly anybody has: half of
+    # what a connect costs. Here they are the factory's, see below.
+    CONFIG_ATTRS = ()
     _full = False
     _waiting: Callable[[], None] | None = None
     # Where its client is, once it is counted.
@@ -61,6 +92,10 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
     _frames = 0
     _message_began: float | None = None
     _is_over_limit = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages = Messages()
 
     def onConnect(self, request: Any) -> Any:
         sockets, peer = self.factory.server_class.sockets, self.transport.getPeer()
@@ -89,6 +124,16 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
         self.transport.unregisterProducer()
         self.transport.bufferSize = MAX_BUFFERED_BYTES
         self.transport.registerProducer(self, True)
+        if self._is_live:
+            self._forget_handshake()
+
+    def _forget_handshake(self) -> None:
+        """Else it is in memory for as long as a page is open. The headers are those of the scope."""
+        self.clean_headers.clear()
+        self.request.headers.clear()
+        # For a debugger that sends frames in pieces: 760 bytes.
+        self.send_queue = ()
+        self.__dict__ = {name: value for name, value in self.__dict__.items() if name not in HANDSHAKE}
 
     # What we send
 
@@ -174,6 +219,9 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
         self.sendCloseFrame(code=code, reasonUtf8=reason.encode())
         self.transport.pauseProducing()
 
+
+for name in WebSocketProtocol.CONFIG_ATTRS:
+    setattr(LiveProtocol, name, property(attrgetter(f"factory.{name}")))
 
 ADVICE = {
     "sockets": "raise the limit of open files (LimitNOFILE, ulimit -n), or run more processes",

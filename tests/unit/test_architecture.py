@@ -266,11 +266,11 @@ def test_pure_modules_import_neither_django_nor_channels(module: str) -> None:
 IMPURE = ("django", "channels", "asyncio", "threading", "twisted", "daphne")
 
 
-def test_only_the_socket_imports_consumers() -> None:
+def test_only_the_routing_imports_consumers() -> None:
     found = offences(
         "live", "channels.consumer", "channels.generic", "channels.routing", "channels.sessions", "channels.auth"
     )
-    assert {offence.split(":")[0] for offence in found} == {"live.socket.consumer", "live.socket.routing"}
+    assert {offence.split(":")[0] for offence in found} == {"live.socket.routing"}
 
 
 def test_only_the_server_imports_daphne() -> None:

@@ -303,7 +303,7 @@ async def test_queries_of_a_round_do_not_grow_with_the_sessions(
     for count_ in (10, 500):
         viewers = [Screen(ann, root, user=user, session=session).viewer for user, session in sessions[:count_]]
         for viewer in viewers:
-            viewer.watching = {ann.id, root.id}
+            viewer.watching = frozenset({ann.id, root.id})
             hub.core.watches.of(ann), hub.core.watches.of(root)
         asked.clear(), answered.clear()
         await admission.run_round(viewers)

@@ -232,7 +232,7 @@ def test_viewer_that_leaves_is_neither_sent_nor_asked_about_anything(core: Core)
 
 def test_viewer_that_leaves_after_the_hub_has_ended_leaves_nothing(core: Core) -> None:
     page = viewer("a")
-    page.watching = {key("a").id}
+    page.watching = frozenset({key("a").id})
     core.leave(page)
     assert page.watching == set()
 

@@ -308,7 +308,7 @@ async def test_who_leaves_during_a_render_is_not_sent_it(hub: Hub, templates: di
 
 async def test_who_joined_an_earlier_hub_leaves_without_a_fault(hub: Hub, crew: Crew) -> None:
     screen = Screen()
-    screen.viewer.watching = {crew.person.key(pk=1).id}
+    screen.viewer.watching = frozenset({crew.person.key(pk=1).id})
     hub.leave(screen.viewer)
     assert screen.viewer.watching == set()
 

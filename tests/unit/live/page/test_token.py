@@ -39,6 +39,15 @@ def test_what_was_signed_comes_back(panel: Fragment) -> None:
     assert list(back.roots) == [key.element for key in keys]
 
 
+def test_pages_of_the_same_share_their_keys(panel: Fragment) -> None:
+    """Else each of thousands of viewers has its own."""
+    pages = [Page(user=user, context=TOKYO) for user in ("7", "8")]
+    for page in pages:
+        page.add(panel.key(pk=1, kind="a").within(TOKYO))
+    first, second = (list(verify(sign(page)).roots.values()) for page in pages)
+    assert first[0] is second[0]
+
+
 def test_a_root_may_be_as_the_settings_say_on_a_page_that_is_not(panel: Fragment, settings: Any) -> None:
     page = Page(user="7")
     page.add(panel.key(pk=1, kind="a"))

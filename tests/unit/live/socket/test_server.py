@@ -10,7 +10,8 @@ from django.core.management import CommandError
 
 from live.management.commands.serve import port_number
 from live.socket import server as module
-from live.socket.server import LiveServer, Server
+from live.socket.server import LiveServer
+from live.socket.websocket_protocol import LiveProtocol
 
 
 @pytest.mark.parametrize(("text", "port"), [("1", 1), ("8000", 8000), ("65535", 65535)])
@@ -41,13 +42,23 @@ def server() -> LiveServer:
     return LiveServer(None, ["tcp:0"])
 
 
-def test_where_a_client_has_no_address_none_is_made_up(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_a_client_has_no_address_none_is_made_up() -> None:
     """Over a Unix socket."""
-    scopes: list[dict[str, Any]] = []
-    monkeypatch.setattr(Server, "create_application", lambda self, protocol, scope: scopes.append(scope))
-    for client in (None, ["127.0.0.1", 5]):
-        server.create_application(object(), {"client": client, "headers": []})
-    assert [scope["client"] for scope in scopes] == [None, ["127.0.0.1", 5]]
+    clients: list[Any] = []
+
+    async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        clients.append(scope["client"])
+
+    async def create() -> None:
+        server = LiveServer(application, ["tcp:0"])
+        for client in (None, ["127.0.0.1", 5]):
+            protocol = LiveProtocol()
+            server.connections = {protocol: {}}
+            server.create_application(protocol, {"client": client, "headers": []})
+            await server.connections[protocol]["application_instance"]
+
+    asyncio.run(create())
+    assert clients == [None, ["127.0.0.1", 5]]
 
 
 @pytest.mark.parametrize("failed", [None, "the address is taken"])

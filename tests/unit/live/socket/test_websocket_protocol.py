@@ -1,6 +1,8 @@
 """The frames of our own, as another implementation reads them, and how they leave. With real sockets: tests/socket."""
 
+import asyncio
 from collections.abc import Generator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
 from live.hub.viewer import Frame as OurFrame
-from live.socket.websocket_protocol import LiveProtocol, to_wire
+from live.socket.websocket_protocol import LiveProtocol, Messages, to_wire
 from tests.unit.live.screens import count
 
 
@@ -41,6 +43,31 @@ def test_a_frame_of_any_size_is_read_by_another_implementation(size: int) -> Non
 def test_a_frame_is_utf8(html: str) -> None:
     [frame] = parse(to_wire(html))
     assert bytes(frame.data).decode() == html
+
+
+def test_messages_are_taken_in_order_also_after_a_wait_was_given_up() -> None:
+    async def take() -> list[int]:
+        messages = Messages()
+        given_up = asyncio.ensure_future(messages.get())
+        await asyncio.sleep(0)
+        given_up.cancel()
+        messages.put_nowait({"number": 1})
+        messages.put_nowait({"number": 2})
+        taken = [await messages.get(), await messages.get()]
+        waits = asyncio.ensure_future(messages.get())
+        await asyncio.sleep(0)
+        messages.put_nowait({"number": 3})
+        messages.put_nowait({"number": 4})
+        return [message["number"] for message in (*taken, await waits, await messages.get())]
+
+    assert asyncio.run(take()) == [1, 2, 3, 4]
+
+
+def test_settings_of_autobahn_are_those_of_the_factory() -> None:
+    """Each socket had a copy."""
+    protocol = LiveProtocol()
+    protocol.factory = SimpleNamespace(maxMessagePayloadSize=7)
+    assert protocol.maxMessagePayloadSize == 7
 
 
 def test_frames_follow_one_another() -> None:

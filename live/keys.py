@@ -6,7 +6,7 @@ and a context share, and a key is what a function of the database is called with
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, NewType
 from uuid import UUID
@@ -47,6 +47,11 @@ class PageContext:
     language: str
     time_zone: str
     values: Values = ()
+    # True is 1 to Python, and pages that say one are not those that say the other.
+    _types: tuple[type, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_types", tuple(type(value) for _, value in self.values))
 
     def __getitem__(self, name: str) -> Value:
         return dict(self.values)[name]

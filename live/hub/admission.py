@@ -10,7 +10,7 @@ The database is asked in threads; nothing here touches a viewer.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping
 from typing import Any
 
 from live import metrics
@@ -64,6 +64,8 @@ class Admission:
         self._tasks: set[asyncio.Task[None]] = set()
         # About whom a round is still asking.
         self._asking: set[Viewer] = set()
+        # For whom there was no time in the last round, and in how many before it.
+        self._left: dict[Viewer, int] = {}
 
     async def ask(self, session: Session, page: Page, keys: Collection[Key]) -> Access:
         """Whether a page that connects may see ``keys``, and as which audiences."""
@@ -91,7 +93,7 @@ class Admission:
 
     async def ask_held(self, viewers: Collection[Viewer]) -> None:
         """Ask for those whose frames wait for the answer. Who cannot be asked about is refused, to come back later."""
-        for batch in _batches(viewers):
+        for batch in _batches(viewers, {}):
             number = self._number()
             try:
                 questions = self._questions(batch)
@@ -127,11 +129,13 @@ class Admission:
         loop = asyncio.get_running_loop()
         began = loop.time()
         tasks: list[asyncio.Task[None]] = []
-        batches = list(_batches(viewers))
+        batches = list(_batches(viewers, self._left))
+        seconds = max(TURN_SECONDS, MAX_ROUND_SECONDS / max(len(batches), 1))
+        before, self._left = self._left, {}
         for number, batch in enumerate(batches, 1):
             started = loop.time()
             try:
-                if task := await self._recheck(batch):
+                if task := await self._recheck(batch, seconds, before):
                     tasks.append(task)
             except Exception:
                 metrics.failures.labels("recheck").inc()
@@ -152,10 +156,19 @@ class Admission:
                 len(self._asking),
             )
 
-    async def _recheck(self, viewers: Collection[Viewer]) -> "asyncio.Task[None] | None":
+    async def _recheck(
+        self, viewers: Collection[Viewer], seconds: float, left_before: Mapping[Viewer, int]
+    ) -> "asyncio.Task[None] | None":
         """Refuse those whose page is another user's now. The task that asks about the rest, where that is needed."""
         number, questions = self._number(), self._questions(viewers)
-        users, refusals = await self._identity_threads.run(_identify, list(questions.values()))
+        users, refusals = await self._identity_threads.run(_identify, list(questions.values()), seconds)
+        if left := {viewer for viewer, question in questions.items() if question.identity not in users}:
+            self._left |= {viewer: left_before.get(viewer, 0) + 1 for viewer in left}
+            questions = {viewer: question for viewer, question in questions.items() if viewer not in left}
+            logger.warning(
+                "LIVE_USER is slow: who they are was asked for %d of %d open pages in %.1f s; the others come next",
+                *(len(questions), len(questions) + len(left), seconds),
+            )
         self._take(
             [(viewer, Access(refusal)) for viewer, refusal in zip(questions, refusals, strict=True) if refusal], number
         )
@@ -211,21 +224,22 @@ class Admission:
         return questions
 
 
-def _batches(viewers: Iterable[Viewer]) -> Iterator[list[Viewer]]:
+def _batches(viewers: Iterable[Viewer], left: Mapping[Viewer, int]) -> Iterator[list[Viewer]]:
     """Those of one user side by side, so that they are asked about once; and only those together for which the database
-    is the same."""
+    is the same. Who was left out most often comes first."""
     by_data: dict[PageContext | None, list[Viewer]] = {}
     for viewer in viewers:
         by_data.setdefault(data_context(viewer.page.context), []).append(viewer)
     for alike in by_data.values():
-        alike.sort(key=lambda viewer: (viewer.page.user or "", key_of(viewer.session) or ""))
+        alike.sort(key=lambda viewer: (-left.get(viewer, 0), viewer.page.user or "", key_of(viewer.session) or ""))
         yield from (alike[start : start + BATCH] for start in range(0, len(alike), BATCH))
 
 
-def _identify(questions: list[Question]) -> tuple[Users, list[Refusal | None]]:
-    """In a thread: whose pages these are, and which of them are somebody else's now."""
-    users = access.users_who_ask(questions)
-    return users, [not_its_user(users[question.identity], question.page) for question in questions]
+def _identify(questions: list[Question], seconds: float) -> tuple[Users, list[Refusal | None]]:
+    """In a thread: whose pages these are, as far as there is time, and which of those are somebody else's now."""
+    users = access.users_who_ask(questions, seconds)
+    known = [question for question in questions if question.identity in users]
+    return users, [not_its_user(users[question.identity], question.page) for question in known]
 
 
 def _asks(question: Question) -> bool:

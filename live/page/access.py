@@ -103,10 +103,11 @@ def check(session: Session, page: Page, keys: Iterable[Key]) -> Access:
     return answer
 
 
-def users_who_ask(questions: Sequence[Question]) -> dict[Identity, User]:
-    """Whose sessions these are now. As for ``answer_all``, their pages are alike in their ``data_context``."""
+def users_who_ask(questions: Sequence[Question], seconds: float = math.inf) -> dict[Identity, User]:
+    """Whose sessions these are now, in order as far as there is time: see ``users_of``. As for ``answer_all``, their
+    pages are alike in their ``data_context``."""
     with around(data_context(questions[0].page.context)):
-        return users_of({question.identity for question in questions})
+        return users_of(dict.fromkeys(question.identity for question in questions), seconds)
 
 
 def answer_all(

@@ -6,6 +6,8 @@ other engine or backend, and of one that overrides how it loads, each session is
 function that says who somebody is (``live.page.user_function``).
 """
 
+import math
+import time
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -28,8 +30,9 @@ Identity = Session | Principal
 _HASH_METHODS = ("get_session_auth_hash", "get_session_auth_fallback_hash", "_get_session_auth_hash")
 
 
-def users_of(identities: Collection[Identity]) -> dict[Identity, User]:
-    """Who these are now. Logged out, expired, disabled, or with another password since: nobody.
+def users_of(identities: Collection[Identity], seconds: float = math.inf) -> dict[Identity, User]:
+    """Who these are now. Logged out, expired, disabled, or with another password since: nobody. After so many seconds
+    a project's own function is not called for any more: those that come then are left out.
 
     ``live_session`` of a user is the key of their session, by which somebody who is not signed in is known again. Users
     with several sessions are one object.
@@ -43,7 +46,10 @@ def users_of(identities: Collection[Identity]) -> dict[Identity, User]:
         user.live_session = None  # type: ignore[union-attr]
     read = claims({key_of(session) for session in sessions})
     candidates = _users(read.values())
+    until = time.monotonic() + seconds
     for session in sessions:
+        if users and isinstance(session, Visit) and time.monotonic() >= until:
+            continue
         key = key_of(session)
         claim = read.get(key) if key else None
         user = candidates.get((claim.backend, claim.user), AnonymousUser()) if claim else AnonymousUser()

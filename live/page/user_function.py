@@ -12,8 +12,9 @@ proxy has signed them in, a cookie has a token) says the same in a function, for
 
 ``request`` has what came with the socket or the request: ``headers`` and ``COOKIES``, with the ``session`` as it is now
 and in ``user`` whom that says; nothing else. It is called in a thread, on connect and every two seconds, and must be
-quick. The page goes on while it returns the user for whom the page was made. None, and ``ObjectDoesNotExist``, are
-nobody; where it raises anything else, or returns what is no user, the page asks again until it answers.
+quick: what there is no time for comes in the next round, and the log says so. The page goes on while it returns the
+user for whom the page was made. None, and ``ObjectDoesNotExist``, are nobody; where it raises anything else, or returns
+what is no user, the page asks again until it answers.
 """
 
 import logging

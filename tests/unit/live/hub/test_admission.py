@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection, connections
+from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 
 from live import fragment
@@ -24,6 +25,7 @@ from live.hub.watches import Watches
 from live.page import access, visibility
 from live.page.access import Access
 from live.page.page import Page
+from live.page.visits import Visit
 from tests.unit.live.crew import Crew, pk, rename, sign_in
 from tests.unit.live.screens import Screen, count, in_thread, settled
 from tests.waiting import until_async
@@ -232,7 +234,7 @@ async def test_question_that_fails_closes_who_waits_and_the_next_is_asked(
     _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
     unlucky, next_ = await Screen(ann).join(hub), await Screen(ann).join(hub)
 
-    def fail(sessions: Any) -> Any:
+    def fail(sessions: Any, seconds: float) -> Any:
         raise ConnectionError("no cache of sessions")
 
     before = count("live_failures_total", where="admission")
@@ -341,6 +343,39 @@ async def test_a_slow_question_is_in_the_way_of_no_log_out_and_of_no_other_quest
     await until_async(lambda: lost.codes == [4403], "the lost permission of another")
     secret.go_on.set()
     await settled(hub)
+
+
+asked_who: list[str] = []
+
+
+def slow_user_of(request: HttpRequest) -> Any:
+    asked_who.append(request.user.get_username())
+    return request.user
+
+
+@pytest.mark.database
+async def test_a_slow_live_user_has_so_much_time_and_who_was_left_out_comes_first_in_the_next_round(
+    hub: Hub, crew: Crew, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All had waited for all: no log-out was noticed before the last answer had come."""
+    for name in ("TURN_SECONDS", "MAX_ROUND_SECONDS"):
+        monkeypatch.setattr(f"live.hub.admission.{name}", 0)
+    settings.LIVE_USER = f"{__name__}.slow_user_of"
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    users = await in_thread(lambda: [sign_in(name) for name in ("one", "two", "three")])
+    screens = [await Screen(ann, user=str(user.pk), session=Visit(session, ())).join(hub) for user, session in users]
+    asked_who.clear()
+    await hub.recheck_access()
+    assert len(asked_who) == 1
+    assert "LIVE_USER is slow: who they are was asked for 1 of 3 open pages" in caplog.text
+    for _ in range(2):
+        await hub.recheck_access()
+    assert sorted(asked_who) == ["one", "three", "two"]
+    await in_thread(lambda: Session.objects.filter(session_key=users[1][1]).delete())
+    for _ in range(3):
+        await hub.recheck_access()
+    await until_async(lambda: screens[1].codes == [4401], "the log-out of one of them")
+    assert [screens[0].codes, screens[2].codes] == [[], []]
 
 
 @pytest.mark.database
@@ -503,7 +538,7 @@ async def test_sessions_that_cannot_be_read_are_asked_about_again(
     screen = await Screen(ann, user="5").join(hub)
     before = count("live_failures_total", where="recheck")
     with monkeypatch.context() as away:
-        away.setattr("live.page.access.users_of", lambda sessions: 1 / 0)
+        away.setattr("live.page.access.users_of", lambda sessions, seconds: 1 / 0)
         await hub.recheck_access()
     assert screen.codes == []
     assert count("live_failures_total", where="recheck") == before + 1

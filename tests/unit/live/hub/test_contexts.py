@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.utils import translation
 from django.utils.formats import date_format
@@ -23,8 +24,9 @@ from live.hub.hub import Hub
 from live.hub.periodic_tasks import recheck_access, sweep_feeds
 from live.hub.viewer import Viewer
 from live.keys import ElementId, PageContext
+from live.middleware import complete_pages
 from live.page.page import Reason
-from live.page.token import sign, verify
+from live.page.token import sign, sign_values, verify
 from live.rendering.render import out_of_date, render
 from live.socket.connection import Connection
 from tests.unit.live.crew import sign_in
@@ -236,6 +238,59 @@ async def test_everything_of_a_page_is_asked_of_its_tenants_database(
     await sweep_feeds(hub)
     await settled(hub)
     assert [key.data for key in hub.feeds.buffers] == [PageContext("en", "UTC", (("tenant", "a"),))]
+
+
+async def test_of_what_is_of_a_tenant_a_former_member_gets_what_asks_nobody_and_no_page_that_requires_them(
+    hub: Hub, news: News, templates: dict[str, str]
+) -> None:
+    """Where tenants share a host, what a page was signed with may be sent to any view, and at any time."""
+    templates["of.html"] = "<p>{{ name }}</p>"
+    members: set[tuple[str, object]] = set()
+
+    @fragment("of.html")
+    def member() -> dict[str, Any]:
+        return {"name": "for members"}
+
+    @member.visible_to
+    def _(user: Any, context: PageContext) -> bool:
+        return (user.username, context.get("tenant")) in members
+
+    @fragment("of.html")
+    def anybody() -> dict[str, Any]:
+        return {"name": "for anybody"}
+
+    def respond(source: str, header: str = "") -> tuple[HttpRequest, str]:
+        request = HttpRequest()
+        request.user = ann
+        if header:
+            request.META |= {"HTTP_LIVE_CONTEXT": header, "HTTP_HOST": "testserver", "HTTP_HX_REQUEST": "true"}
+
+        def view(request: HttpRequest) -> HttpResponse:
+            return HttpResponse(Template("{% load live %}" + source).render(Context({"request": request})))
+
+        return request, complete_pages(view)(request).content.decode()
+
+    ann, session = await in_thread(sign_in)
+    members.add(("ann", "a"))
+    shown = '{% live_context tenant="a" %}{% live "tests.member" required=True %}{% live_feed "tests.news" %}'
+    request, _html = await in_thread(lambda: respond(shown))
+    page: Any = request.live_page  # type: ignore[attr-defined]
+    page.context = PageContext("en", "UTC", page.values)
+    token, header = sign(page), sign_values(page.values, "testserver")
+    screen = Screen()
+    screen.viewer = Viewer(Connection(screen.send), session, verify(token))
+    await screen.join(hub, {member.key().element: "", NEWS: "0"})
+    await screen.gets("for members")
+    members.clear()
+    await recheck_access(hub)
+    await screen.gets("no longer have access")
+    assert screen.codes == [4403], "also its feeds have ended"
+    access = await hub.admit(session, verify(token))
+    assert access.refusal is not None and access.refusal.reason is Reason.FORBIDDEN
+    with pytest.raises(PermissionDenied):
+        await in_thread(lambda: respond('{% live "tests.member" %}', header))
+    _request, html = await in_thread(lambda: respond('{% live "tests.anybody" %}', header))
+    assert "for anybody" in html
 
 
 async def test_rows_are_loaded_from_the_database_of_their_page(

@@ -173,6 +173,12 @@ def test_a_cookie_of_the_project_is_enough(bob: User, function: None) -> None:
     assert users_of([stranger])[stranger] == AnonymousUser(), "None is nobody"
 
 
+def test_of_many_as_many_are_asked_about_as_there_is_time_for(visit: Visit, function: None) -> None:
+    others = [Visit(None, (("x-number", str(number)),)) for number in range(3)]
+    assert list(users_of([visit, *others], 0)) == [visit]
+    assert list(users_of([visit, *others])) == [visit, *others]
+
+
 def test_who_is_not_there_any_more_is_nobody(visit: Visit, bob: User) -> None:
     bob.delete()
     assert users_of([visit])[visit] == AnonymousUser()

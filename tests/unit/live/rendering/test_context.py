@@ -227,6 +227,12 @@ def test_what_is_captured_is_not_told_apart_by_its_language(clock: Key) -> None:
     assert clock in live.rendered
 
 
+def test_pages_that_say_1_are_not_those_that_say_true() -> None:
+    one, true = (PageContext("en", "UTC", (("flag", value),)) for value in (1, True))
+    assert one != true and len({one, true, PageContext("en", "UTC", (("flag", True),))}) == 2
+    assert [verify(sign(Page(context=context))).context for context in (one, true)] == [one, true]
+
+
 def test_a_part_that_htmx_brings_is_for_the_same_tenant_or_the_page_is_loaded_again(clock: Key) -> None:
     """Its right to see it would be asked in one database, and it would be rendered from another."""
 

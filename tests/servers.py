@@ -159,8 +159,14 @@ class Site:
 
     def worker_processes(self) -> list[psutil.Process]:
         """The workers behind its supervisor, those that stop or start included."""
-        children = psutil.Process(self.process.pid).children()
-        return [child for child in children if "--worker" in child.cmdline()]
+
+        def is_worker(child: psutil.Process) -> bool:
+            try:
+                return "--worker" in child.cmdline()
+            except psutil.NoSuchProcess:
+                return False
+
+        return [*filter(is_worker, psutil.Process(self.process.pid).children())]
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -174,6 +180,7 @@ class Site:
 
     def kill_worker(self) -> None:
         """End the one of its workers that has run for the longest time, in the same way."""
+        until(self.worker_processes, "a worker")
         min(self.worker_processes(), key=psutil.Process.create_time).kill()
 
     def replace_workers(self) -> None:

@@ -33,11 +33,13 @@ Key = tuple[str, int]
 RATE = {"INGEST_RATE": "100000"}
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", "workers", "postgres"])
 def stage(request: pytest.FixtureRequest, stopped_site: Site) -> Iterator[Stage]:
-    """One server, which is started, on an own database."""
-    if request.param == "sqlite":
+    """One server, which is started, on an own database; or two workers, on SQLite."""
+    if request.param != "postgres":
         stopped_site.env |= RATE
+        if request.param == "workers":
+            stopped_site.workers = 2
         yield Stage([stopped_site.start()])
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -143,6 +145,9 @@ def test_what_was_acknowledged_is_there_once_and_is_counted(stage: Stage, writes
         if stage.postgres is not None and number % 2:
             stage.postgres.kill()
             stage.postgres.start()
+        elif stage.server.workers:
+            stage.server.kill_worker()
+            until(lambda: len(stage.server.worker_processes()) == 2, "it is started again")
         else:
             stage.server.kill()
             stage.server.start()

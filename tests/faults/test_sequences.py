@@ -20,7 +20,7 @@ from tests.waiting import PROMISED, until
 pytestmark = pytest.mark.fault
 
 # Of each kind of stage; HYPOTHESIS_PROFILE=many looks for more (make test-faults).
-EXAMPLES = {"sqlite": 5, "redis": 6, "postgres": 2}
+EXAMPLES = {"sqlite": 5, "workers": 3, "redis": 6, "postgres": 2}
 MANY = 20 if os.environ.get("HYPOTHESIS_PROFILE") == "many" else 1
 PATHS = st.sampled_from([WEEK, MACHINE, "/"])
 
@@ -143,6 +143,16 @@ class Installation(RuleBasedStateMachine):
     def a_server_is_killed(self) -> None:
         self.stage.server.kill()
         self.away["server"] = self.stage.server.start
+
+    @precondition(lambda self: not self.away and self.stage.server.workers)
+    @rule()
+    def a_worker_is_killed(self) -> None:
+        self.stage.server.kill_worker()
+
+    @precondition(lambda self: not self.away and self.stage.server.workers)
+    @rule()
+    def workers_are_replaced(self) -> None:
+        self.stage.server.replace_workers()
 
     @precondition(lambda self: not self.away and self.stage.redis)
     @rule()

@@ -77,7 +77,7 @@ class Guide:
         for name in names:
             path = project.root / name.partition(",")[0]
             path.parent.mkdir(parents=True, exist_ok=True)
-            added = path.name == "settings.py" or "+=" in self.code[name]
+            added = path.name == "settings.py" or name.endswith(", at its end")
             path.write_text((path.read_text() if added else "") + self.code[name])
 
     def lines_of_settings(self, name: str) -> int:
@@ -209,8 +209,8 @@ def test_its_tests_see_what_open_pages_show(project: Site) -> None:
 
 def test_flash_messages_become_live_in_five_minutes(browser: Browser, project: Site) -> None:
     shop(project)
-    NOTICES.follow(project, "project/settings.py", "project/urls.py")
-    assert NOTICES.lines_of_settings("project/settings.py") <= 10
+    NOTICES.follow(project, "project/settings.py, at its end", "project/urls.py, at its end")
+    assert NOTICES.lines_of_settings("project/settings.py, at its end") <= 10
     load, page = NOTICES.code["% load live live_notices live_banners %"].split("\n", 1)
     assert re.findall(r"{% live_(\w+) %}", page) == ["head", "banners", "notices", "page"]
     html = re.sub(r'<ul class="messages">.*?</ul>', "{% live_banners %}", BASE).replace(

@@ -1,8 +1,12 @@
 """A page of docs/ for somebody who builds with ``live``, followed by the letter: what it says to write is written, what
 it says to run is run, in the order of the page. A block that cannot be followed is an error, so that none is left out.
 
-A block of code says in its first line, a comment, which file it is; ``, at its end`` adds it to what is there. Commands
-are run one by one; one that serves goes on while the page is tried as a browser would, until the next one that serves.
+A block of code says in its first line, a comment, which file it is. With a comma behind the name (``, at its end``) it
+is added to what is there, and ``, in NAME`` adds items to that dict. Commands are run one by one; one that serves goes
+on while the page is tried as a browser would, until the next one that serves.
+
+A block that is no file is run after that, in a shell of the project: what is there before it, and what must be true
+behind it, is said by the test (``Around``), by how it begins.
 """
 
 import importlib.metadata
@@ -11,19 +15,41 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
+from tests.docs.blocks import Block, blocks_of
 from tests.pages import OpenPage
 from tests.proxies import Nginx
 from tests.servers import ROOT, Site, free_port, listens
 from tests.waiting import until
 
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-FILE = re.compile(r"^(?:# |\{# |// )(/?[\w./-]+)(, at its end)?(?: #\})?\n")
-SERVERS = ("daphne ", "uvicorn ", "granian ", "gunicorn ", "python manage.py serve ")
+FILE = re.compile(r"^(?:# |\{# |// )(/?[\w./-]+\.\w+)(?:, (?:in (.+?)|(.+?)))?(?: #\})?\n")
+SERVERS = ("daphne ", "uvicorn ", "granian ", "gunicorn ", "python manage.py serve ", "python manage.py runserver ")
+# As a person at a shell does: what is awaited, too.
+SNIPPET = """
+import ast, asyncio
+from pathlib import Path
+code = compile(Path({path!r}).read_text(), "the page", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+names = {{"__name__": "__main__"}}
+waiting = eval(code, names)
+if waiting is not None:
+    asyncio.run(waiting)
+"""
+
+
+class Around(NamedTuple):
+    """Python ``before`` a block that is no file, and ``after`` it; or what a ``file`` has around it."""
+
+    before: str = ""
+    after: str = ""
+    file: str = ""
+
+
 PORT = "8000"
 
 
@@ -33,6 +59,9 @@ class Project:
 
     folder: Path
     path: str = "/"
+    # What stands for the words of a page, such as the address of a Redis that is there.
+    words: Mapping[str, str] = field(default_factory=dict)
+    around: Mapping[str, Around] = field(default_factory=dict)
     site: Site | None = None
     proxies: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -48,22 +77,49 @@ class Project:
         plugin = {"PYTEST_PLUGINS": "live.pytest_plugin"}
         return {"PATH": path, "HOME": str(self.folder), "PYTHONPATH": str(package), "PYTHONUNBUFFERED": "1", **plugin}
 
-    def follow(self, page: Path) -> None:
-        """Do what the page says."""
+    def follow(self, page: Path | Iterable[Block]) -> None:
+        """Do what the page says, or what these blocks of it say."""
+        later: list[tuple[Block, Around]] = []
         try:
-            for language, code in BLOCK.findall(page.read_text()):
-                follow = getattr(self, f"follow_{language}", self.write)
-                follow(code)
+            for block in blocks_of(page) if isinstance(page, Path) else page:
+                around = next((self.around[start] for start in self.around if block.code.startswith(start)), None)
+                if around is not None and around.file:
+                    self.file(around.file).write_text(around.before + block.code + around.after)
+                elif around is not None:
+                    later.append((block, around))
+                else:
+                    getattr(self, f"follow_{block.language}", self.write)(block.code)
+            for block, around in later:
+                self.run(f"{around.before}\n{block.code}\n{around.after}")
         finally:
             self.stop()
+
+    def file(self, name: str) -> Path:
+        path = self.folder / name.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
     def write(self, code: str) -> None:
         match = FILE.match(code)
         assert match, f"a block that does not say which file it is:\n{code}"
-        path = self.folder / match[1].lstrip("/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        assert not match[2] or path.exists(), f"{match[1]} is added to, and is not there"
-        path.write_text((path.read_text() + "\n" if match[2] else "") + code.partition("\n")[2])
+        name, target, how = match.groups()
+        path, text = self.file(name), code.partition("\n")[2]
+        for word, other in self.words.items():
+            text = text.replace(word, other)
+        assert how != "at its end" or path.exists(), f"{name} is added to, and is not there"
+        if target:
+            text = f"{target} |= {{\n{text}}}\n"
+        path.write_text((path.read_text() + "\n" if (target or how) and path.exists() else "") + text)
+
+    def run(self, code: str) -> None:
+        """In a shell of the project, as a person does who tries it."""
+        file = self.file("snippet.txt")
+        file.write_text(code)
+        self.command(["python", "manage.py", "shell", "-c", SNIPPET.format(path=str(file))], code)
+
+    def command(self, command: list[str], what: str) -> None:
+        done = subprocess.run(command, cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, f"{what}\n{done.stdout}\n{done.stderr}"
 
     def follow_sh(self, code: str) -> None:
         for line in code.strip().splitlines():
@@ -72,10 +128,7 @@ class Project:
             elif line.startswith(SERVERS):
                 self.serve(line)
             else:
-                done = subprocess.run(
-                    ["sh", "-euc", line], cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=120
-                )
-                assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+                self.command(["sh", "-euc", line], line)
 
     def serve(self, line: str) -> None:
         """Start what serves, and try whether its page is live."""

@@ -20,6 +20,7 @@ from live.keys import FragmentError
 from live.page.page import Page
 from live.page.token import BadPage, verify_values
 from live.rendering.context import requested_with
+from live.rendering.placement import misplaced_on_page
 from live.rendering.strict import is_strict
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ RAISED = {400, 403, 404}
 @sync_and_async_middleware
 def complete_pages(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
     """A page with ``{% live_head %}`` and fragments and no ``{% live_page %}`` is an error where it is strict, and
-    elsewhere a line in the log. With ``DEBUG`` the page says what else will not work: ``live.debug.response``."""
+    elsewhere a line in the log. Where it is strict, so is a fragment that no browser leaves where it is. With ``DEBUG``
+    the page says what else will not work: ``live.debug.response``."""
     if iscoroutinefunction(get_response):
         respond = cast(Callable[[HttpRequest], Awaitable[HttpResponse]], get_response)
 
@@ -73,12 +75,18 @@ def _check(request: HttpRequest, response: HttpResponse) -> None:
     if page is not None and page.is_signed and request.method == "GET" and "HX-Boosted" in request.headers:
         # Its document is one without our scripts: in ours nothing is boosted (boost.js).
         response["HX-Redirect"] = request.get_full_path()
-    if page is None or page.is_signed or not page.roots or not hasattr(request, "live_head"):
+    if page is None or not page.roots or not hasattr(request, "live_head"):
         return
     if response.status_code in RAISED or response.status_code >= 500:
         return
     match = request.resolver_match
     view = match.view_name if match else request.path
+    if is_strict() and not response.streaming and not response.has_header("Content-Encoding"):
+        problems = misplaced_on_page(response.content.decode(response.charset, "replace"))
+        if problems:
+            raise FragmentError("\n".join(f"on the page of {view}, {problem}" for problem in problems))
+    if page.is_signed:
+        return
     problem = (
         f"the page of {view} has fragments and no {{% live_page %}}, so nothing on it is brought up to date. Put"
         " {% live_page %} last in its body"

@@ -24,8 +24,9 @@ from live.page.token import sign_entry
 from live.page.visibility import withheld_from
 from live.rendering.context import around
 from live.rendering.once import making_page
-from live.rendering.render import SLOT, is_rendering, lazy_placeholder, placeholder
+from live.rendering.render import is_rendering, lazy_placeholder, placeholder
 from live.rendering.rendered import closure
+from live.rendering.slots import fill, slot_of
 from live.rendering.strict import is_strict
 from live.rendering.tree import render_page_tree, to_html
 
@@ -47,7 +48,7 @@ def put(user: User, page: Page, key: Key, *, required: bool = False, lazy: bool 
     if waiting is None or not Fragment.named(key.name).is_batched or (waiting and waiting[0][1] is not page):
         return paint(user, page, [key])[key.element]
     waiting.append((user, page, key))
-    return mark_safe(f"<!--live:{key.element}-->")
+    return mark_safe(slot_of(key.element))
 
 
 def _put_off(user: User, page: Page, key: Key) -> SafeString:
@@ -82,7 +83,7 @@ def _fill(html: str, waiting: list[tuple[User, Page, Key]]) -> SafeString:
     """The template's HTML, with what was waiting. ``FragmentError`` for a slot that nothing waits for."""
     painted = paint(*waiting[0][:2], [key for _, _, key in waiting]) if waiting else {}
     try:
-        return mark_safe(SLOT.sub(lambda match: painted[ElementId(match[1])], html))
+        return mark_safe(fill(html, painted.__getitem__))
     except KeyError as error:
         raise FragmentError(
             f"{error.args[0]} is in the page's HTML, and no {{% live %}} has put it there; is one in a {{% cache %}}?"

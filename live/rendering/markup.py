@@ -6,6 +6,7 @@ at when it is rendered, quickly always and wholly in DEBUG and in tests.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from html.parser import HTMLParser
 
@@ -38,6 +39,34 @@ BLOCKS = frozenset(
     "address article aside blockquote div dl fieldset figure footer h1 h2 h3 h4 h5 h6 header hr main nav ol p pre"
     " section table ul".split()
 )
+# Only inside of one of these an element of that tag is what it is: a browser drops parts of tables elsewhere, and what
+# reads aloud knows no list. A <template> keeps everything.
+_ROW_GROUPS = frozenset(("table", "thead", "tbody", "tfoot", "template"))
+CONTAINERS = {
+    "tr": _ROW_GROUPS,
+    **dict.fromkeys(("td", "th"), _ROW_GROUPS | {"tr"}),
+    **dict.fromkeys(("thead", "tbody", "tfoot", "caption"), frozenset(("table", "template"))),
+    "li": frozenset(("ul", "ol", "menu", "template")),
+    **dict.fromkeys(("dt", "dd"), frozenset(("dl", "template"))),
+}
+# What may stand in these; a browser puts everything else in front of the table.
+CONTENTS = {
+    "table": TABLE_PARTS | {"colgroup", "col", "template"},
+    **dict.fromkeys(("thead", "tbody", "tfoot"), frozenset(("tr", "td", "th", "template"))),
+    "tr": frozenset(("td", "th", "template")),
+}
+
+
+def misplaced(tag: str, open: Sequence[str]) -> str | None:
+    """Why an element of that tag cannot be where these elements are open, the innermost last; None where it can."""
+    containers = CONTAINERS.get(tag)
+    if containers and not containers.intersection(open):
+        *others, last = sorted(containers - {"template"})
+        return f"<{tag}> is in no {', '.join(f'<{one}>' for one in others)}{' or ' if others else ''}<{last}>"
+    if open and tag not in CONTENTS.get(open[-1], (tag,)):
+        return f"<{tag}> is in a <{open[-1]}>, and a browser puts it in front of the table"
+    return None
+
 
 # What the check does not look at, in HTML without "'", which may stand for a quote: the values of most attributes, and
 # what a text says.
@@ -75,8 +104,16 @@ def in_root(html: str, tag: str | None) -> str:
     return _WRAPPERS[tag].format(html) if tag in _WRAPPERS else html
 
 
+def nested_as(tag: str) -> str:
+    """What stands for a nested fragment whose root is of that tag."""
+    return f"<!--nested {tag}-->"
+
+
 def check(html: str, name: str) -> None:
-    """The whole look. ``FragmentError`` says what is wrong and why it matters, all of it at once."""
+    """The whole look. ``FragmentError`` says what is wrong and why it matters, all of it at once.
+
+    In the places of what it nests there is ``nested_as`` its tag.
+    """
     html = html.strip()
     if not _is_sound(html if "'" in html else _TEXT.sub(">x<", _VALUE.sub('="x"', html))):
         _Checker(name).run(html)
@@ -126,8 +163,7 @@ class _Checker(HTMLParser):
             self.roots += 1
             if self.roots > 1:
                 self.fail(f"a second element, <{tag}>; a fragment is one element")
-        if tag in BLOCKS and "p" in self.open:
-            self.fail(f"<{tag}> ends the <p> that it is in, for a browser; use a <div> around it")
+        self.check_place(tag)
         # A button that belongs to a form elsewhere on the page has no state of its own.
         if tag in STATEFUL and not (tag == "button" and dict(attrs).get("form")):
             button = ", or give the button the form= of one outside" if tag == "button" else ""
@@ -143,6 +179,17 @@ class _Checker(HTMLParser):
                 self.fail(f"<{tag} {attribute}> must stay in the page while its content changes; put it outside")
         if tag not in VOID:
             self.open.append(tag)
+
+    def check_place(self, tag: str) -> None:
+        if tag in BLOCKS and "p" in self.open:
+            self.fail(f"<{tag}> ends the <p> that it is in, for a browser; use a <div> around it")
+        if self.open and (why := misplaced(tag, self.open)):
+            self.fail(why)
+
+    def handle_comment(self, data: str) -> None:
+        nested, _, tag = data.partition(" ")
+        if nested == "nested":
+            self.check_place(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from live.keys import ElementId, element_id
 from live.rendering.rendered import LIST_TAG, Rendered
 from live.rendering.seals import short_text
+from live.rendering.slots import slot_of
 
 # What stands on a page for a list itself, in front of its items: an element that may be in a table and in a list.
 MARKER = f"<{LIST_TAG}></{LIST_TAG}>"
@@ -24,11 +25,6 @@ Order = tuple[ElementId, ...]
 def version_of(text: str) -> "hashlib.blake2b":
     """The hash that is the version of this text, and of what more is added to it."""
     return hashlib.blake2b(text.encode(), digest_size=9)
-
-
-def slot_of(element: ElementId) -> str:
-    """Where a nested fragment is in the HTML of another one. A comment cannot come from data: templates escape "<"."""
-    return f"<!--live:{element}-->"
 
 
 class Orders:

@@ -6,7 +6,6 @@ sent alone, and a parent that is sent is filled with its children as they are no
 """
 
 import logging
-import re
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
@@ -32,9 +31,10 @@ from live.moments import to_aware
 from live.rendering import markup
 from live.rendering.context import active, current_context, default_context, direction_of, localized
 from live.rendering.loads import MISSING, Loads
-from live.rendering.orders import MARKER, orders, slot_of, version_of
+from live.rendering.orders import MARKER, orders, version_of
 from live.rendering.rendered import LAZY, LIST_TAG, Rendered
 from live.rendering.seals import short_text
+from live.rendering.slots import fill, slot_of, slots_in
 from live.rendering.strict import is_strict
 from live.rendering.unreadable import unreadable
 
@@ -48,8 +48,6 @@ Why = Literal["gone", "failed", "withheld", "lazy"]
 # Called with what was rendered, in the thread that did it. Tests are.
 listeners: list[Callable[[Rendered], None]] = []
 
-# As slot_of makes it.
-SLOT = re.compile(r"<!--live:([\w-]+)-->")
 # The fragment being rendered, and the keys that it has nested, by element; None while none is being rendered.
 _rendering: ContextVar[tuple[Key, dict[ElementId, Key]] | None] = ContextVar("live_rendering", default=None)
 
@@ -105,12 +103,13 @@ def render(key: Key, loads: Loads | None = None) -> Rendered:
         _rendering.reset(token)
     if errors:
         raise FragmentError(errors[0])
-    if sorted(SLOT.findall(html)) != sorted(nested):
+    if sorted(slots_in(html)) != sorted(nested):
         raise FragmentError(
             f"{key}: what it nests is not what is in its HTML; is a {{% live %}} inside a {{% cache %}}?"
         )
     if is_strict():
-        markup.check(html, str(key))
+        tags = {element: _root_tag(Fragment.named(child.name)) for element, child in nested.items()}
+        markup.check(fill(html, lambda element: markup.nested_as(tags[element] or "")), str(key))
     moment = context.get("next_change")
     if moment is not None and not (isinstance(moment, datetime) and (moment.tzinfo or not settings.USE_TZ)):
         raise FragmentError(f"{key}: next_change is {moment!r}; it must be an aware datetime")

@@ -11,9 +11,10 @@ from live.rendering.loads import Loads
 from live.rendering.markup import TABLE_PARTS
 from live.rendering.moves import difference
 from live.rendering.orders import Order
-from live.rendering.render import SLOT, render, render_or_failure
+from live.rendering.render import render, render_or_failure
 from live.rendering.rendered import LIST_TAG, Rendered, Renderings
 from live.rendering.seals import seal
+from live.rendering.slots import fill
 from live.rendering.strict import is_strict
 
 
@@ -75,8 +76,8 @@ def to_html(
     signed ``entry`` where it comes to a page by htmx. A list is its element with its items behind it."""
     html = rendered.html
     if rendered.children:
-        children: dict[str, RenderingId] = {child.element: child.id for child in rendered.children}
-        html = SLOT.sub(lambda match: to_html(renderings[children[match[1]]], renderings), html)
+        children = {child.element: child.id for child in rendered.children}
+        html = fill(html, lambda element: to_html(renderings[children[element]], renderings))
     if not swap:
         return mark_safe(_element(rendered, html, signed=f' data-entry="{entry}"' if entry else ""))
     if rendered.is_list:

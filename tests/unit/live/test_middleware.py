@@ -52,6 +52,19 @@ def test_whole_pages_those_without_fragments_and_those_that_are_not_live_are_non
     assert client.get(f"/{parts}").status_code == 200
 
 
+@pytest.mark.parametrize(("html", "tag"), [("<tr><td>1</td></tr>", "tr"), ("<li>1</li>", "li")])
+def test_a_fragment_that_no_browser_leaves_there_is_an_error(
+    client: Client, templates: dict[str, str], settings: Any, html: str, tag: str
+) -> None:
+    """A row in a <div> was dropped without a word."""
+    templates["it.html"] = html
+    with pytest.raises(FragmentError, match=rf"^on the page of page, #tests-it: <{tag}> is in no <"):
+        client.get("/hsl")
+    assert client.get("/s").status_code == 200, "a part of a page, for htmx"
+    settings.LIVE_STRICT = False
+    assert client.get("/hsl").status_code == 200
+
+
 def test_what_a_view_raises_is_not_hidden_by_what_its_page_lacks_then(
     client: Client, templates: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:

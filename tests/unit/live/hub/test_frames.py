@@ -10,6 +10,7 @@ from live.hub.mailbox import Entry, Heartbeat
 from live.hub.viewer import Frame
 from live.keys import ElementId, Key
 from live.rendering.rendered import Rendered
+from live.rendering.slots import slot_of
 from live.rendering.tree import to_html
 from tests.unit.live.screens import count
 
@@ -27,7 +28,7 @@ def make(*names: str, missing: str = "", also: tuple[Entry, ...] = ()) -> Frame 
 
 
 def rendered(name: str, *children: str) -> Rendered:
-    slots = "".join(f"<!--live:{child}-->" for child in children)
+    slots = "".join(slot_of(ElementId(child)) for child in children)
     return Rendered(key(name), "p", f">{name}{slots}</p>", f"{name}-1", tuple(key(child) for child in children))
 
 

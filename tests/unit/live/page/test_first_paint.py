@@ -111,6 +111,19 @@ def test_a_template_that_django_did_not_load_is_rendered_at_once(rows: Rows) -> 
     assert len(rows.loads) == 2
 
 
+@pytest.mark.parametrize("text", ["<!--live:x-->", "<!--live:{}-->", "<!--live:{}:{}-->"])
+def test_a_comment_of_somebody_that_looks_like_a_slot_does_nothing(
+    rows: Rows, templates: dict[str, str], text: str
+) -> None:
+    """It was a 500 for everybody who looked at the page."""
+    [ann] = rows.make("Ann")
+    text = text.replace("{}", ann.element)
+    templates["written.html"] = "{% load live %}{{ text|safe }}" + ROWS
+    assert show("written.html", text=text).startswith(f"{text}<p id=")
+    templates["written.html"] = "{{ text|safe }}"
+    assert show("written.html", text=text) == text
+
+
 def test_a_slot_that_comes_from_a_cache_is_an_error(rows: Rows, templates: dict[str, str]) -> None:
     rows.make("Ann")
     templates["cached.html"] = "{% load live cache %}{% cache 60 rows %}" + ROWS + "{% endcache %}"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from live import FragmentError
 from live.rendering import markup
-from live.rendering.markup import check, in_root, split_root, with_language
+from live.rendering.markup import check, in_root, nested_as, split_root, with_language
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,10 @@ def test_what_cannot_stand_alone_is_refused(tag: str) -> None:
         '<svg viewBox="0 0 1 1"><path d="M0 0"/><g><rect/></g></svg>',
         "<table><tbody><tr><td>1</td></tr></tbody></table>",
         "<section><!-- a --><!--live:tests-person-1--></section>",
+        "<table><caption>a</caption><colgroup><col></colgroup><tr><th>1</th><td><div>a</div></td></tr></table>",
+        "<tbody><template></template><tr><td><ul><li>a</li></ul></td></tr></tbody>",
+        "<div><template><tr><td>a</td></tr></template></div>",
+        "<dl><div><dt>a</dt><dd>b</dd></div></dl>",
         '<p role="img" data-style="a" title="on">a</p>',
         '<div><button form="one-elsewhere" formaction="/a">a</button></div>',
         "\n <p>a</p>\n ",
@@ -107,12 +111,41 @@ def test_good_html_passes(html: str) -> None:
         ("<div><button>a</button></div>", "put it outside, or give the button the form= of one outside"),
         ("<div></div></div>", "</div> closes nothing that is open"),
         ("<div><b>a", "<b> is not closed"),
+        ("<div><tr><td>a</td></tr></div>", "<tr> is in no <table>, <tbody>, <tfoot> or <thead>"),
+        ("<td><tr></tr></td>", "<tr> is in no <table>"),
+        ("<div><td>a</td></div>", "<td> is in no <table>, <tbody>, <tfoot>, <thead> or <tr>"),
+        ("<div><tbody></tbody></div>", "<tbody> is in no <table>"),
+        ("<div><li>a</li></div>", "<li> is in no <menu>, <ol> or <ul>"),
+        ("<div><dt>a</dt></div>", "<dt> is in no <dl>"),
+        ("<tbody><div>a</div></tbody>", "<div> is in a <tbody>, and a browser puts it in front of the table"),
+        ("<tr><p>a</p></tr>", "<p> is in a <tr>, and a browser puts it in front"),
+        ("<table><tr><td>a</td></tr><br></table>", "<br> is in a <table>"),
     ],
 )
 def test_bad_html_is_refused_with_the_reason(html: str, why: str) -> None:
     with pytest.raises(FragmentError) as caught:
         check(html, "it")
     assert why in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("html", "tag", "why"),
+    [
+        ("<div>{}</div>", "tr", "it, line 1: <tr> is in no <table>"),
+        ("<tbody>\n{}</tbody>", "div", "it, line 2: <div> is in a <tbody>, and a browser puts it in front"),
+        ("<p>{}</p>", "div", "<div> ends the <p> that it is in"),
+        ("<div>{}</div>", "li", "<li> is in no <menu>, <ol> or <ul>"),
+    ],
+)
+def test_a_nested_fragment_cannot_stand_anywhere_either(html: str, tag: str, why: str) -> None:
+    with pytest.raises(FragmentError) as caught:
+        check(html.format(nested_as(tag)), "it")
+    assert why in str(caught.value)
+
+
+@pytest.mark.parametrize(("html", "tag"), [("<tbody>{}</tbody>", "tr"), ("<ul>{}</ul>", "li"), ("<p>{}</p>", "")])
+def test_a_nested_fragment_that_is_at_home(html: str, tag: str) -> None:
+    check(html.format(nested_as(tag)), "it")
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from live.hub.frames import make_frame
 from live.hub.mailbox import ListEntry
 from live.keys import ElementId, Key
-from live.rendering.orders import orders, slot_of, version_of
+from live.rendering.orders import orders, version_of
 from live.rendering.rendered import LIST_TAG, Rendered, Renderings
 from live.rendering.seals import short_text
+from live.rendering.slots import slot_of
 from live.rendering.tree import to_html
 from live.testing.list_swaps import swap_lists
 

@@ -8,6 +8,9 @@ WORKERS ?= auto
 PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4
 # Tests that start servers and browsers wait half of the time: four at once, also on two cores.
 PYTEST_SERVERS := $(PYTHON) -m pytest -n $(if $(filter auto,$(WORKERS)),4,$(WORKERS)) --durations=0 --durations-min=10
+# What runs the application in place of `manage.py serve`, and which tests are run on each of them.
+SERVERS ?= uvicorn granian gunicorn
+ON_SERVERS ?= tests/socket
 # Python may keep what it compiles: else each of the many processes of a test run compiles everything again.
 unexport PYTHONDONTWRITEBYTECODE
 MEASURED := --cov --cov-config=tests/servers.coveragerc --cov-report=
@@ -20,7 +23,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-browser bench-ingest bench-ranges bench-drops benchmarks clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-servers test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-browser bench-ingest bench-ranges bench-drops benchmarks clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -40,6 +43,7 @@ test: $(VENV)/tests
 	$(PYTEST) tests/unit --ignore=tests/unit/live
 	$(PYTEST_SERVERS) --dist worksteal --ignore=tests/unit -m "not (storm or slow or soak or firefox or matrix or senders or differential)"
 	$(PYTHON) -m pytest tests/socket tests/faults -m storm
+	@$(MAKE) --no-print-directory test-servers ON_SERVERS="tests/socket/test_servers.py tests/socket/test_refusals.py"
 	@$(MAKE) --no-print-directory test-postgres
 
 ## What needs neither browser nor server: a minute or two.
@@ -69,6 +73,14 @@ test-faults: $(VENV)/tests
 test-soak: $(VENV)/tests
 	@tests/need.sh redis-server postgres
 	$(PYTHON) -m pytest tests/soak -m soak -rP
+
+## The tests of the socket on other ASGI servers: a quarter of an hour.
+test-servers: $(VENV)/tests
+	@tests/need.sh
+	@for server in $(SERVERS); do \
+		echo "On $$server:"; \
+		ASGI_SERVER=$$server $(PYTEST_SERVERS) $(ON_SERVERS) -m "not (storm or serve)" || exit 1; \
+	done
 
 ## What senders send, right and wrong, to InfluxDB, to a Pushgateway and to us: the same is accepted, and stored.
 test-differential: $(VENV)/tests

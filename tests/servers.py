@@ -26,6 +26,12 @@ import psutil
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[1]
+# That run the same application as ``manage.py serve``, as docs/howto/servers.md has them.
+SERVERS = {
+    "uvicorn": "uvicorn --port {port} --ws-per-message-deflate false",
+    "granian": "granian --interface asgi --port {port}",
+    "gunicorn": "gunicorn --bind 127.0.0.1:{port} --worker-class uvicorn_worker.UvicornWorker --no-control-socket",
+}
 
 
 # Below those that the kernel gives to clients: a page that looks for a server that is away would take it. Each process
@@ -98,6 +104,8 @@ class Site:
     process: subprocess.Popen[bytes] | None = None
     # Of `serve`: so many processes behind one socket; 0: one, without a supervisor. `make test-faults` sets it to 2.
     workers: int = field(default_factory=lambda: int(os.environ.get("SERVE_WORKERS", "0")))
+    # Which of SERVERS runs the application in place of `serve`; "": none. `make test-servers` sets it to each.
+    server: str = field(default_factory=lambda: os.environ.get("ASGI_SERVER", ""))
     # What tests have opened, closed before the server is stopped.
     opened: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -142,12 +150,16 @@ class Site:
         """Start a server process, with its workers, and wait until it accepts connections."""
         if command == "serve" and self.workers and "--workers" not in arguments:
             arguments = (*arguments, "--workers", str(self.workers))
+        words, env = ["manage.py", command, *arguments], {**self.env, **env}
+        if command == "serve" and self.server:
+            words = ["-m", *SERVERS[self.server].format(port=self.port).split(), "tests.asgi:application"]
+            env = {"DJANGO_SETTINGS_MODULE": "config.settings", **env, "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}"}
         begun = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [self.python, "manage.py", command, *arguments],
+                [self.python, *words],
                 cwd=self.root,
-                env={**self.env, **env},
+                env=env,
                 stdout=log,
                 stderr=log,
             )
@@ -158,11 +170,11 @@ class Site:
         return self
 
     def worker_processes(self) -> list[psutil.Process]:
-        """The workers behind its supervisor, those that stop or start included."""
+        """The workers behind its supervisor, those that stop or start included; of other servers all its children."""
 
         def is_worker(child: psutil.Process) -> bool:
             try:
-                return "--worker" in child.cmdline()
+                return bool(self.server) or "--worker" in child.cmdline()
             except psutil.NoSuchProcess:
                 return False
 

@@ -7,7 +7,7 @@ are words.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -21,7 +21,7 @@ from live.sign_in import sign_in_url
 logger = logging.getLogger(__name__)
 
 # The server's own: suspends while the client reads slowly.
-Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 CLOSE_CODES = {
     Reason.ASK_AGAIN: 4000,
@@ -53,8 +53,9 @@ def explanation(reason: Reason, context: PageContext | None = None) -> str:
         return ""
 
 
-async def close(send: Send, reason: Reason, context: PageContext | None = None) -> None:
-    """Close a socket, after a last frame that tells its person why, where there is something to do about it."""
+async def close(send: Send, reason: Reason, context: PageContext | None = None) -> bool:
+    """Close a socket, after a last frame that tells its person why, where there is something to do about it. False if
+    it took neither in time, or is gone already."""
     code = CLOSE_CODES[reason]
     metrics.closes.labels(str(code)).inc()
     words = explanation(reason, context)
@@ -65,3 +66,5 @@ async def close(send: Send, reason: Reason, context: PageContext | None = None) 
             await send({"type": "websocket.close", "code": code})
     except Exception as error:  # the socket is gone already, or takes nothing: there is nobody to tell
         logger.info("a socket could not be closed with %s: %r", code, error)
+        return False
+    return True

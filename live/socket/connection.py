@@ -6,7 +6,7 @@ client reads slowly) does it get a task, and its viewer is held back until it en
 
 import logging
 import types
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextvars import copy_context
 from functools import partial
 from typing import Any, Protocol
@@ -35,10 +35,17 @@ class Writer(Protocol):
 
 
 class Connection:
-    """The hub's way to one socket: ``live.hub.viewer.Connection``. ``send`` is the server's own."""
+    """The hub's way to one socket: ``live.hub.viewer.Connection``. ``send`` is the server's own; ``give_up`` is called
+    where that does not take the close either."""
 
-    def __init__(self, send: Send, writer: Writer | None = None, page_context: PageContext | None = None) -> None:
-        self._send, self._writer, self._page_context = send, writer, page_context
+    def __init__(
+        self,
+        send: Send,
+        writer: Writer | None = None,
+        page_context: PageContext | None = None,
+        give_up: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._send, self._writer, self._page_context, self._give_up = send, writer, page_context, give_up
         self._act: Callable[[], None] | None = None
         # Of the handshake: below which prefix the site is.
         self._context = copy_context()
@@ -59,7 +66,11 @@ class Connection:
             self._act = act
 
     def close(self, reason: Reason) -> None:
-        self._context.run(track_task, close_codes.close(self._send, reason, self._page_context))
+        self._context.run(track_task, self._close(reason))
+
+    async def _close(self, reason: Reason) -> None:
+        if not await close_codes.close(self._send, reason, self._page_context):
+            self._give_up()
 
     async def _finish(self, suspended: Awaitable[None]) -> None:
         try:
@@ -73,30 +84,34 @@ class Connection:
                 act()
 
 
-def _step(coroutine: Coroutine[Any, Any, None]) -> Awaitable[None] | None:
+def _step(sending: Awaitable[None]) -> Awaitable[None] | None:
     """Run until it ends (None) or suspends for the first time (then the rest of it, to be awaited)."""
     try:
-        waits_for = coroutine.send(None)
+        # Of a server that is not written in Python it is no coroutine, and has neither send() nor throw().
+        steps = sending.__await__()
+        waits_for = next(steps)
     except StopIteration:
         return None
     except Exception as error:
         metrics.send_failures.inc()
         limited_log.warning("a viewer's socket did not take a frame: %r", error)
         return None
-    rest: Awaitable[None] = _resume(coroutine, waits_for)
+    rest: Awaitable[None] = _resume(steps, waits_for)
     return rest
 
 
 @types.coroutine
-def _resume(coroutine: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
-    """Go on with a coroutine that has been stepped, as part of whatever task awaits this."""
+def _resume(steps: Generator[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """Go on with what has been stepped, as part of whatever task awaits this."""
     while True:
         try:
-            sent = yield waits_for
+            yield waits_for
         except BaseException as error:
-            go_on = partial(coroutine.throw, error)
+            if not hasattr(steps, "throw"):
+                raise
+            go_on = partial(steps.throw, error)
         else:
-            go_on = partial(coroutine.send, sent)
+            go_on = partial(next, steps)
         try:
             waits_for = go_on()
         except StopIteration:

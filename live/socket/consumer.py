@@ -71,6 +71,9 @@ class LiveConsumer:
     # What came to the page by htmx.
     more: tuple[str, ...] = ()
     is_refused = False
+    # Waits for what the page sends, until it is gone, or given up.
+    task: "asyncio.Task[None] | None" = None
+    is_given_up = False
     # Ends the wait for the first report.
     silence: asyncio.TimerHandle | None = None
     # Of the page that reported last; of one whose token cannot be read, what its address says.
@@ -85,12 +88,16 @@ class LiveConsumer:
         # As Django does for a request: the words of the end lead to where people sign in.
         set_script_prefix(f"{(settings.FORCE_SCRIPT_NAME or scope.get('root_path', '')).rstrip('/')}/")
         self.base_send = send
+        self.task = asyncio.current_task()
         try:
             await receive()
             await self.connect(scope)
             # No message is held while the next one is waited for.
             while self.take(await receive()):
                 pass
+        except asyncio.CancelledError:
+            if not self.is_given_up:
+                raise
         finally:  # however it ends: disconnected, refused, cancelled or by an error
             self.is_refused = True
             for waiting in (self.silence, self.reader):
@@ -176,7 +183,7 @@ class LiveConsumer:
             return self.viewer
         frames = self.viewer.frames if self.viewer else 0
         self.leave()
-        connection = Connection(self.base_send, self.writer, page.context)
+        connection = Connection(self.base_send, self.writer, page.context, self.give_up)
         return Viewer(connection, self.session, page, access.audiences, access.withheld, frames=frames)
 
     async def refuse(self, reason: Reason, message: str, *args: object) -> None:
@@ -186,7 +193,15 @@ class LiveConsumer:
         limited_log.warning(f"a socket is closed ({reason.value}): {message}", *args)
         self.is_refused = True
         self.leave()
-        await close(self.base_send, reason, self.page_context)
+        if not await close(self.base_send, reason, self.page_context):
+            self.give_up()
+
+    def give_up(self) -> None:
+        """End without the client, which takes nothing, not even a close: a server like granian would say for as long as
+        it is connected that it is there."""
+        if self.task is not None:
+            self.is_given_up = True
+            self.task.cancel()
 
     def leave(self) -> None:
         """Have the hub forget this page."""

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from live import health
+from live.hub import process
 from live.limited_log import LimitedLog
 from live.socket.consumer import LiveConsumer
 
@@ -55,6 +56,17 @@ async def refuse(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "websocket.close", "code": 4404})
 
 
+async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+    """What servers say at their start and at their end. ``manage.py serve`` does the same by itself."""
+    assert (await receive())["type"] == "lifespan.startup"
+    process.running_hub()  # now, and not with the first page: after a restart that comes together with all others
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await process.close_all()
+    process.stop()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
 def with_live(django_application: Any) -> ProtocolTypeRouter:
     """``django_application`` for HTTP, the live socket, and ``live.health``. The Origin is checked inside. Works on any
     ASGI server."""
@@ -70,4 +82,4 @@ def with_live(django_application: Any) -> ProtocolTypeRouter:
         scope = with_whole_path(scope)
         await (health.respond if health.is_asked(scope) else django_application)(scope, receive, send)
 
-    return ProtocolTypeRouter({"http": http, "websocket": websocket})
+    return ProtocolTypeRouter({"http": http, "websocket": websocket, "lifespan": lifespan})

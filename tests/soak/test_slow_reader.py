@@ -19,17 +19,23 @@ pytestmark = pytest.mark.soak
 READERS, UPDATES_A_SECOND, SECONDS, ROWS = 100, 20, 60, 150
 # Of a list of states, what the first says last.
 NUMBER = re.compile("<bdi>Mon</bdi>.*?· (\\d+)</small>".encode(), re.DOTALL)
-TABLE = f"""
+
+TABLE = """
 from boards.models import *; from series.models import Series
 from series.samples import Sample; from series.storage.write import write; from django.utils import timezone
-now, rows = timezone.now(), range({ROWS})
-write(Sample("week", {{"row": f"{{n:04}} of a list with many rows"}}, now, 1.0) for n in rows)
+now, rows = timezone.now(), range(ROWS)
+write(Sample("week", {"row": f"{n:04} of a list with many rows"}, now, 1.0) for n in rows)
 panel = Panel.objects.get(editable=True)
-panel.kind, panel.options, panel.editable = "status", {{}}, False
+panel.kind, panel.options, panel.editable = "status", {}, False
 panel.save()
 for n, series in enumerate(Series.objects.filter(identity__contains="row")):
     PanelSeries.objects.create(panel=panel, series=series, label=series.tags["row"], position=10 + n)
 """
+
+
+def make_table(site: Site, rows: int) -> None:
+    """Of the panel of the week: a list of states, of about 200 bytes each."""
+    site.shell(TABLE.replace("ROWS", str(rows)))
 
 
 class Updates:
@@ -86,7 +92,7 @@ def deaf(site: Site, page: OpenPage) -> socket.socket:
 def test_who_never_reads_costs_the_others_nothing_and_is_closed(stopped_site: Site) -> None:
     stopped_site.env["INGEST_RATE"] = "10000"
     site = stopped_site.start()
-    site.shell(TABLE)
+    make_table(site, ROWS)
     page = OpenPage(site, WEEK)
     viewers = Viewers(READERS)
     updates = Updates(site)

@@ -80,6 +80,7 @@ def test_curl_never_sends_what_is_refused(still: Site, tmp_path, form: str) -> N
     assert status == "400" and int(size) >= 7 * MEBIBYTE
 
 
+@pytest.mark.serve
 def test_a_wrong_token_is_answered_while_a_hundred_megabytes_come(still: Site) -> None:
     process = psutil.Process(still.process.pid)
     before = process.memory_info().rss
@@ -106,11 +107,13 @@ def test_a_wrong_token_is_answered_while_a_hundred_megabytes_come(still: Site) -
     assert process.memory_info().rss - before < 10 * MEBIBYTE
 
 
+@pytest.mark.serve
 def test_who_sends_all_before_reading_gets_the_answer(still: Site) -> None:
     answer = still.http("POST", "/api/points", bytes(100 * MEBIBYTE // 8), {"Authorization": "Bearer wrong"})
     assert answer.status == HTTPStatus.UNAUTHORIZED
 
 
+@pytest.mark.serve
 def test_what_is_too_large_is_refused_while_it_comes(still: Site) -> None:
     client = sending(still, CHUNKED)
     for _ in range(12):
@@ -146,6 +149,7 @@ def test_requests_in_one_piece_are_answered_in_turn(still: Site) -> None:
     assert answer.count(b'{"accepted": 1}') == 3 and answer.count(b"HTTP/1.1 200") == 4
 
 
+@pytest.mark.serve
 def test_the_first_version_of_http_is_answered(still: Site) -> None:
     body = of(1)
     wrong = request("POST", "/api/points", "Content-Length: 5000").replace(b"HTTP/1.1", b"HTTP/1.0")
@@ -157,6 +161,7 @@ def test_the_first_version_of_http_is_answered(still: Site) -> None:
     assert client.end().endswith(b'{"accepted": 1}')
 
 
+@pytest.mark.serve
 def test_slow_bodies_take_nobodys_place(impatient: Site) -> None:
     """Of requests that write, 20 are handled at the same time."""
     threads = psutil.Process(impatient.process.pid).num_threads
@@ -189,6 +194,7 @@ def test_who_goes_in_the_middle_leaves_nothing(still: Site, path: str) -> None:
     assert "Traceback" not in still.log.read_text()
 
 
+@pytest.mark.serve
 def test_all_bodies_together_are_still_counted(impatient: Site) -> None:
     before = reached(impatient, "bodies_bytes")
     clients = [sending(impatient, CHUNKED) for _ in range(4)]
@@ -206,12 +212,14 @@ def test_a_form_in_pieces_is_djangos(still: Site) -> None:
     assert b"once more" in client.end()
 
 
+@pytest.mark.serve
 def test_the_handshake_of_a_socket_has_no_body(still: Site) -> None:
     key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
     upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", key)
     assert Raw(still, request("GET", "/live/socket", *upgrade, "Content-Length: 5")).status == HTTPStatus.BAD_REQUEST
 
 
+@pytest.mark.serve
 def test_a_body_that_is_on_its_way_does_not_hold_up_the_end(site: Site) -> None:
     client = sending(site, CHUNKED, "Expect: 100-continue")
     assert client.until(CONTINUE)

@@ -208,6 +208,7 @@ def foreign(tmp_path: Path) -> Iterator[Site]:
     site.stop()
 
 
+@pytest.mark.serve
 def test_a_project_of_somebody_else(foreign: Site) -> None:
     report = examine(foreign.start())
     report.has("secret", "wrong", "token_urlsafe")

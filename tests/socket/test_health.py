@@ -6,6 +6,8 @@ import secrets
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.pages import OpenPage
 from tests.servers import Site
 from tests.waiting import until
@@ -51,6 +53,7 @@ def test_a_database_that_is_away_is_not_ready_and_the_process_lives(site: Site) 
     until(lambda: site.http("GET", "/readyz").status == 200, "the server is ready again")
 
 
+@pytest.mark.serve
 def test_while_it_stops_it_is_not_ready(site: Site) -> None:
     """It accepts nobody any more; who is connected already, as a proxy is, is told."""
     # So many that they are not closed at once.

@@ -14,6 +14,7 @@ from tests.raw import Raw, reached, request
 from tests.servers import Site
 from tests.waiting import until
 
+pytestmark = pytest.mark.serve
 WEEK = "/boards/this-week/"
 MEBIBYTE = 1 << 20
 

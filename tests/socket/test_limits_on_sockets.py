@@ -15,6 +15,7 @@ from tests.raw import CONTINUATION, PING, TEXT, Raw, closed_with, frame, open_so
 from tests.servers import Site
 from tests.waiting import until
 
+pytestmark = pytest.mark.serve
 WEEK = "/boards/this-week/"
 
 

@@ -14,6 +14,8 @@ from tests.pages import OpenPage
 from tests.servers import ROOT, Site, copy_project, listens
 from tests.waiting import until
 
+pytestmark = pytest.mark.serve
+
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Site:

@@ -1,7 +1,10 @@
 """The server ends when it is asked to."""
 
+import pytest
+
 from tests.servers import Site
 
+pytestmark = pytest.mark.serve
 # In one turn of its loop, as when a thousand pages leave at once: more calls from threads than its pipe takes.
 BUSY = """
 import os, signal, threading

@@ -16,7 +16,7 @@ GOLDEN = 0.618034
 
 @dataclass(frozen=True)
 class Schedule:
-    """Of networks that are lost one after the other, again and again from ``begin`` on. So many of them, the first ones,
+    """Of networks that are lost one after another, again and again from ``begin`` on. So many of them, the first ones,
     are lost without a word (``silent``), and of the others every second is cut."""
 
     silent: int

@@ -9,6 +9,7 @@ import pytest
 from live.hub.viewer import Frame
 from live.keys import ElementId
 from live.page.page import Reason
+from live.socket import close_codes
 from live.socket.connection import Connection, limited_log
 from tests.unit.live.screens import Screen, count
 from tests.waiting import until_async
@@ -156,3 +157,53 @@ async def test_close_is_a_task_that_nobody_waits_for() -> None:
     Connection(screen.send).close(Reason.ASK_AGAIN)
     assert screen.codes == []
     await until_async(lambda: screen.codes == [4000], "a close")
+
+
+async def test_one_that_takes_no_close_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(close_codes, "CLOSE_SECONDS", 0.0)
+    taken, stuck, ends, acts = Screen(), Screen(), Acts(), Acts()
+    stuck.hold()
+    Connection(taken.send, give_up=ends).close(Reason.ASK_AGAIN)
+    Connection(stuck.send, give_up=acts).close(Reason.ASK_AGAIN)
+    await until_async(lambda: acts and taken.codes, "one is closed, and one given up")
+    assert not ends
+
+
+class Started:
+    """What ``send`` of granian gives: it has begun, and is no coroutine."""
+
+    def __init__(self, ends: "asyncio.Future[None]") -> None:
+        self.ends = ends
+
+    def __await__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if self.ends.done():
+            self.ends.result()
+            raise StopIteration
+        self.ends._asyncio_future_blocking = True
+        return self.ends
+
+
+async def test_send_that_is_no_coroutine(caplog: pytest.LogCaptureFixture) -> None:
+    ends, acts = asyncio.get_running_loop().create_future(), Acts()
+    connection = Connection(lambda message: Started(ends))  # type: ignore[arg-type, return-value]
+    assert not connection.send(frame())
+    connection.when_writable(acts)
+    await asyncio.sleep(0)
+    assert not acts
+    ends.set_result(None)
+    await until_async(lambda: acts, "the connection takes again")
+    assert connection.send(frame())
+    assert caplog.text == ""
+
+
+async def test_send_that_is_no_coroutine_and_fails(caplog: pytest.LogCaptureFixture) -> None:
+    ends, acts = asyncio.get_running_loop().create_future(), Acts()
+    connection = Connection(lambda message: Started(ends))  # type: ignore[arg-type, return-value]
+    assert not connection.send(frame())
+    connection.when_writable(acts)
+    ends.set_exception(ConnectionError("it is gone"))
+    await until_async(lambda: acts, "the connection takes again")
+    assert "failed while sending: ConnectionError('it is gone')" in caplog.text

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from channels.testing import WebsocketCommunicator
+from channels.testing import ApplicationCommunicator, WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.test import Client
@@ -24,6 +24,7 @@ from live.page.report import read_report
 from live.page.token import sign
 from live.rendering.render import render
 from live.rendering.seals import seal
+from live.socket import close_codes
 from live.socket.consumer import LiveConsumer, limited_log
 from live.socket.routing import socket_url, with_live
 from tests.unit.live.crew import Crew, pk, rename, sign_in
@@ -470,3 +471,46 @@ def test_a_page_opens_its_socket_beside_what_it_asks_over_http(
         assert socket_url() == url
     finally:
         set_script_prefix("/")
+
+
+async def test_the_application_ends_for_who_takes_nothing_and_is_still_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some servers say of no such client that it is gone."""
+    monkeypatch.setattr(close_codes, "CLOSE_SECONDS", 0.0)
+    come: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    come.put_nowait({"type": "websocket.connect"})
+    sent: list[str] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message["type"])
+        if message["type"] != "websocket.accept":
+            await asyncio.Event().wait()
+
+    headers = [(b"host", b"testserver"), (b"origin", b"https://elsewhere.example")]
+    scope = {"type": "websocket", "path": "/live/socket", "headers": headers}
+    async with asyncio.timeout(DEADLINE):
+        await with_live(None)(scope, come.get, send)  # type: ignore[arg-type]
+    assert sent[0] == "websocket.accept" and len(sent) > 1
+
+
+async def test_who_cancels_the_application_is_told_so() -> None:
+    come: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    scope = {"type": "websocket", "path": "/live/socket", "headers": []}
+    running = asyncio.ensure_future(with_live(None)(scope, come.get, None))  # type: ignore[arg-type]
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_a_server_that_says_when_it_begins_and_ends_has_a_hub_meanwhile() -> None:
+    process.stop()
+    server = ApplicationCommunicator(with_live(None), {"type": "lifespan"})
+    await server.send_input({"type": "lifespan.startup"})
+    assert await server.receive_output(DEADLINE) == {"type": "lifespan.startup.complete"}
+    assert process.current_hub() is not None
+    await server.send_input({"type": "lifespan.shutdown"})
+    assert await server.receive_output(DEADLINE) == {"type": "lifespan.shutdown.complete"}
+    assert process.current_hub() is None and process.is_stopping()
+    await server.wait(DEADLINE)
+    process.running_hub()
+    assert not process.is_stopping()

@@ -203,3 +203,11 @@ def test_make_run_and_make_dev_leave_the_secret_to_manage_py() -> None:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
         assert "SECRET_KEY" not in done.stdout
         assert "manage.py run" in done.stdout
+
+
+def test_tests_are_the_same_whatever_the_shell_has_for_a_server() -> None:
+    """With DEBUG the app had a listener of its own, and what nobody else hears was not said to be unheard."""
+    code = "import pytest, manage, tests.settings; print(tests.settings.DEBUG)"
+    env = {**os.environ, "DEBUG": "1"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "False\n", done.stderr

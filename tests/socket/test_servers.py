@@ -6,7 +6,7 @@ import signal
 from tests.pages import OpenPage
 from tests.servers import Site
 from tests.soak.test_slow_reader import deaf, make_table
-from tests.waiting import until
+from tests.waiting import DEADLINE, until
 
 WEEK = "/boards/this-week/"
 CHART = "boards-panel-9"
@@ -43,6 +43,7 @@ def test_who_does_not_read_is_closed_and_costs_the_others_nothing(stopped_site: 
         page.shows(CHART, f"{value:,}")
         return 'live_closes_total{code="4008"} 1.0' in session.get("/live/metrics").text
 
-    until(is_closed, "the one that does not read is closed")
+    # Some dozens of versions of a large panel have to be made until then.
+    until(is_closed, "the one that does not read is closed", 3 * DEADLINE)
     until(lambda: "live_viewers 1.0" in session.get("/live/metrics").text, "it is forgotten")
     reader.close()

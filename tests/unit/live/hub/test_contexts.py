@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
@@ -68,6 +69,41 @@ async def test_each_language_and_zone_is_rendered_once_and_a_change_is_one_of_al
     for screen in screens:
         hub.leave(screen.viewer)
     assert hub.core.watches == {} and not hub.core.watches._by_element
+
+
+async def test_a_language_more_costs_one_rendering_more_and_nothing_else(
+    hub: Hub, count: Fragment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many look at it in that language: one call of the function, and what that asks."""
+    asked: list[str] = []
+    execute = CursorWrapper.execute
+
+    def counted(self: CursorWrapper, sql: str, *arguments: Any) -> Any:
+        asked.append(sql)
+        return execute(self, sql, *arguments)
+
+    monkeypatch.setattr(CursorWrapper, "execute", counted)
+
+    async def cost(*contexts: PageContext | None) -> tuple[float, int, int]:
+        """Of one change: renderings, queries, and messages that are made."""
+        screens = [await Screen(count.key().within(context)).join(hub) for context in contexts]
+        await settled(hub)
+        rendered = renders("tests.count")
+        for screen in screens:
+            screen.forget()
+        asked.clear()
+        await in_thread(lambda: (Group.objects.create(name=f"{len(contexts)}"), count.changed()))
+        for screen in screens:
+            await screen.gets("in ")
+        await settled(hub)
+        questions, messages = len(asked), {id(message) for screen in screens for message in screen.messages}
+        for screen in screens:
+            hub.leave(screen.viewer)
+        return renders("tests.count") - rendered, questions, len(messages)
+
+    renderings, queries, messages = await cost(None, None)
+    assert (renderings, messages) == (1, 1)
+    assert await cost(None, None, GERMAN, GERMAN) == (2, queries + 1, 2)
 
 
 class News(Feed):

@@ -2,7 +2,7 @@
 # Brings the programs that the tests drive, where it may: on Debian as root. Elsewhere it says what is missing, and fails.
 # Without arguments: all of them, but for those that have a target of their own: Firefox, InfluxDB and Pushgateway.
 set -eu
-declare -A package=([chromium]=chromium-headless-shell [chromium-headless-shell]=chromium-headless-shell [redis-server]=redis-server [postgres]=postgresql [pgbouncer]=pgbouncer [faketime]=faketime [npm]=npm [curl]=curl [influxd]=influxdb [prometheus-pushgateway]=prometheus-pushgateway [nginx]=nginx-light [caddy]=caddy [msgfmt]=gettext [firefox-esr]=firefox-esr [iptables]=iptables)
+declare -A package=([chromium]=chromium-headless-shell [chromium-headless-shell]=chromium-headless-shell [redis-server]=redis-server [postgres]=postgresql [pgbouncer]=pgbouncer [faketime]=faketime [npm]=npm [curl]=curl [influxd]=influxdb [prometheus-pushgateway]=prometheus-pushgateway [nginx]=nginx-light [caddy]=caddy [openssl]=openssl [msgfmt]=gettext [firefox-esr]=firefox-esr [iptables]=iptables)
 
 have() {
   case $1 in
@@ -14,7 +14,7 @@ have() {
 }
 
 missing=()
-for program in "${@:-chromium redis-server postgres pgbouncer faketime iptables nginx caddy npm curl}"; do
+for program in "${@:-chromium redis-server postgres pgbouncer faketime iptables nginx caddy openssl npm curl}"; do
   for each in $program; do have "$each" || missing+=("${package[$each]}"); done
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -96,9 +96,13 @@ def _localized(language: str, zone: tzinfo) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def active(context: PageContext | None) -> Iterator[None]:
+def active(context: PageContext | None) -> AbstractContextManager[Any]:
     """The same, and what the project sets for the page."""
+    return localized(context) if _around is None else _active(context)
+
+
+@contextmanager
+def _active(context: PageContext | None) -> Iterator[None]:
     with localized(context), around(context):
         yield
 

@@ -34,6 +34,7 @@ INNER_PARTS = frozenset(
     "g path rect circle ellipse line polyline polygon text tspan use defs symbol marker mask pattern clippath"
     " lineargradient radialgradient stop foreignobject option optgroup".split()
 )
+NO_ROOTS = INNER_PARTS | VOID | {"html", "head", "body", "colgroup", "template"}
 # They end an open <p>, and what follows would be outside the element.
 BLOCKS = frozenset(
     "address article aside blockquote div dl fieldset figure footer h1 h2 h3 h4 h5 h6 header hr main nav ol p pre"
@@ -82,7 +83,7 @@ def split_root(html: str, name: object) -> tuple[str, str]:
     if match is None:
         raise FragmentError(f"{name} must be one element, and it begins with {html[:40]!r}")
     tag = match[1].lower()
-    if tag in INNER_PARTS | VOID | {"html", "head", "body", "colgroup", "template"}:
+    if tag in NO_ROOTS:
         raise FragmentError(f"{name} begins with <{tag}>, which cannot be swapped by itself")
     if not html.endswith(f"</{match[1]}>"):
         raise FragmentError(f"{name} must be one element: it begins with <{tag}> and ends with {html[-40:]!r}")

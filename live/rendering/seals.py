@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from django.conf import settings
 
+MAX_REMEMBERED = 10_000
+
 
 def seal(id: str) -> str:
     """The seal of an element, by the current secret."""
@@ -24,6 +26,8 @@ def short_text(digest: bytes) -> str:
     return base64.urlsafe_b64encode(digest).decode()
 
 
+# What is on a page is on the next one, too, and in its reports.
+@lru_cache(MAX_REMEMBERED)
 def _seal(id: str, secret: str) -> str:
     return short_text(hmac.digest(_signing_key(secret), id.encode(), "sha256")[:9])
 

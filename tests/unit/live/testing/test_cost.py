@@ -1,5 +1,6 @@
-"""What a project's own tests cost with ``live``: counted, and not timed."""
+"""What a page, and a project's own tests, cost with ``live``: counted, and not timed."""
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.finders import BaseFinder
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.template import Template, engines
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
@@ -29,11 +32,30 @@ MIDDLEWARE = [
 ]
 
 
+PAGE = "<html><head>{head}</head><body>{body}</body></html>"
+PLAIN = PAGE.format(head="", body="<p>1</p>")
+LIVE = "{% load live live_banners live_notices %}" + PAGE.format(
+    head="{% live_head %}",
+    body='{% live_state %}{% live_banners %}{% live "tests.number" pk=1 %}{% live_notices %}{% live_page %}',
+)
+ROWS = "{% load live %}" + PAGE.format(
+    head="{% live_head %}", body='{% for pk in pks %}{% live "tests.row" pk=pk %}{% endfor %}{% live_page %}'
+)
+
+
 def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse("a page that is not live")
 
 
-urlpatterns = [path("", page), path("live/", include("live.urls"))]
+def templated(request: HttpRequest, source: str) -> HttpResponse:
+    return HttpResponse(engines["django"].from_string(source).render({"pks": range(100)}, request))
+
+
+urlpatterns = [
+    path("", page),
+    *(path(name, templated, {"source": source}) for name, source in (("plain", PLAIN), ("live", LIVE), ("rows", ROWS))),
+    path("live/", include("live.urls")),
+]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
 
@@ -92,3 +114,79 @@ def test_a_change_in_a_tests_transaction_is_a_note_and_nothing_else(
     assert len(callbacks) == 10
     assert sum(counted.values()) <= 10 * 30, counted
     assert not {name for name in counted if name.startswith(("render", "hub", "publisher"))}
+
+
+@pytest.fixture
+def number(templates: dict[str, str]) -> None:
+    templates["number.html"] = "<p>{{ pk }}</p>"
+
+    @fragment("number.html")
+    def number(pk: int) -> dict[str, Any]:
+        return {"pk": pk}
+
+    @fragment("number.html", load_many=lambda pks: {pk: pk for pk in pks})
+    def row(loaded: int, pk: int) -> dict[str, Any]:
+        return {"pk": loaded}
+
+
+@pytest.fixture
+def costs(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """What is rendered and signed."""
+    counted = Counter[str]()
+    render, signature = Template.render, signing.Signer.signature
+
+    def counting_render(self: Template, context: Any) -> Any:
+        counted[self.name or "a page"] += 1
+        return render(self, context)
+
+    def counting_signature(self: signing.Signer, *args: Any, **options: Any) -> str:
+        counted[f"signature of {self.salt}"] += 1
+        return signature(self, *args, **options)
+
+    monkeypatch.setattr(Template, "render", counting_render)
+    monkeypatch.setattr(signing.Signer, "signature", counting_signature)
+    return counted
+
+
+def test_a_page_with_banners_and_notices_asks_for_each_of_them_once(
+    client: Client, number: None, django_assert_num_queries: Any
+) -> None:
+    for _ in range(2):  # the first one has no more to ask
+        with django_assert_num_queries(4) as queries:
+            assert client.get("/live").status_code == 200
+    asked = [re.search(r'FROM "(\w+)"', query["sql"])[1] for query in queries.captured_queries]  # type: ignore[index]
+    banners, *notices = asked
+    assert banners == "live_banners_banner"
+    # What is newest of its two feeds, and whether anything stays.
+    assert sorted(notices) == ["live_notices_dismissal", "live_notices_notice", "live_notices_notice"]
+
+
+def test_of_a_page_only_that_is_rendered_which_may_differ(
+    client: Client, number: None, costs: Counter[str], settings: Any
+) -> None:
+    client.get("/live")
+    costs.clear()
+    client.get("/live")
+    costs.subtract({"signature of live.page": 1, "live/banners/region.html": 1, "number.html": 1, "a page": 1})
+    assert {name: count for name, count in costs.items() if count} == {}
+
+
+def test_of_100_rows_each_costs_its_rendering_and_little_else(
+    client: Client, number: None, costs: Counter[str]
+) -> None:
+    client.get("/rows")
+    costs.clear()
+    with calls() as counted:
+        client.get("/rows")
+    assert costs["number.html"] == 100 and costs["signature of live.page"] == 1
+    assert sum(costs.values()) == 102, costs
+    assert counted["seals.py:_signing_key"] == 0
+    assert {name for name in counted if name.startswith("markup.py:handle")} == set(), "HTML of that shape is known"
+    assert sum(counted.values()) <= 100 * 125, counted
+
+
+def test_a_page_costs_few_calls_of_ours(client: Client, number: None) -> None:
+    client.get("/live")
+    with calls() as counted:
+        client.get("/live")
+    assert sum(counted.values()) <= 620, counted

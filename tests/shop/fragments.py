@@ -15,6 +15,11 @@ def row(order: Order, pk: UUID) -> dict[str, Any]:
     return {"order": order}
 
 
+@fragment("shop/order.html#status")
+def status(pk: UUID) -> dict[str, Any]:
+    return {"order": Order.objects.get(pk=pk)}
+
+
 @row.visible_to_many
 def _(user: Any, pks: Collection[UUID]) -> Collection[UUID]:
     return set(Order.objects.filter(owner=user, pk__in=pks).values_list("pk", flat=True))

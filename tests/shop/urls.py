@@ -1,5 +1,5 @@
-"""``/in`` logs in as the owner of all orders; ``/live-orders/`` and ``/orders/`` are one page, with live and without;
-``/pay`` is what happens to one of the orders."""
+"""``/in`` logs in as the owner of all orders; ``/live-orders/`` and ``/orders/`` are one page, with live and without,
+and so are ``/live-order/`` and ``/order/``; ``/pay`` is what happens to one of the orders."""
 
 from uuid import UUID
 
@@ -25,6 +25,11 @@ def orders(request: HttpRequest, pk: UUID | None = None, live: bool = False) -> 
     return render(request, "shop/orders.html", {"live": live, **shown})
 
 
+@login_required
+def order(request: HttpRequest, live: bool = False) -> HttpResponse:
+    return render(request, "shop/order.html", {"live": live, "order": Order.objects.filter(owner=request.user).first()})  # type: ignore[misc]
+
+
 def pay(request: HttpRequest, number: int, status: str) -> HttpResponse:
     Order.objects.filter(number=number).update(status=status)
     row.changed(pk=Order.objects.get(number=number).pk)
@@ -36,6 +41,9 @@ urlpatterns = [
     path("orders/", orders, name="orders"),
     path("orders/<uuid:pk>", orders, name="order"),
     path("live-orders/", orders, {"live": True}),
+    # With tests.shop.announcing.
+    path("order/", order),
+    path("live-order/", order, {"live": True}),
     path("pay/<int:number>/<status>", pay),
     path("live/", include("live.urls")),
 ]

@@ -46,7 +46,11 @@ def around_pages(function: AroundT) -> AroundT:
 
 def default_context() -> PageContext:
     """That of a page that is as the settings say."""
-    return PageContext(settings.LANGUAGE_CODE, settings.TIME_ZONE)
+    return _without_values(settings.LANGUAGE_CODE, settings.TIME_ZONE)
+
+
+# Asked several times for each fragment.
+_without_values = lru_cache(16)(PageContext)
 
 
 def current_context(values: Values | None = None) -> PageContext | None:

@@ -7,13 +7,14 @@
   const MIN_SECONDS = 60, MIN_PIXELS = 8;
   const on = (name, act) => document.addEventListener(name, act, { passive: true });
   const within = (node, selector) => (node && node.closest ? node.closest(selector) : null);
+  const tooltipOf = (column) => within(column, ".chart-tooltip");
   const edgesOf = (chart) => chart.dataset.time.split("/").map(Number);
 
   // The crosshair: the column that is pointed at, or else has the focus, says the moment; those of the other charts that
   // show the same moment are marked, and open as if they were pointed at.
   let pointed = null, source = null, moment = null, frame = 0;
   const momentOf = (column) => {
-    const [from, to] = edgesOf(within(column, CHART)), all = column.parentNode.getBoundingClientRect();
+    const [from, to] = edgesOf(within(column, CHART)), all = tooltipOf(column).getBoundingClientRect();
     const box = column.getBoundingClientRect(), isSample = column.hasAttribute("width");
     // The first and the last sample of a line lie on the edges.
     if (isSample && !column.previousElementSibling) return from;
@@ -27,7 +28,7 @@
     const [from, to] = edgesOf(chart), about = (to - from) / columns.length;
     // Charts of the same range end where their newest samples are, which is not quite the same moment.
     if (moment < from - about || moment > to + about) return undefined;
-    const all = columns[0].parentNode.getBoundingClientRect();
+    const all = tooltipOf(columns[0]).getBoundingClientRect();
     const x = all.left + all.width * Math.min(Math.max((moment - from) / (to - from), 0), 1);
     return columns.find((column) => column.getBoundingClientRect().right >= x - 0.01) || columns[columns.length - 1];
   };
@@ -94,7 +95,7 @@
   on("pointerdown", (e) => {
     const column = within(e.target, COLUMN), isPlain = !(e.ctrlKey || e.metaKey || e.altKey || e.shiftKey);
     if (!column || drag || !e.isPrimary || e.button || !isPlain || !document.querySelector(".ranges")) return;
-    const box = column.parentNode.getBoundingClientRect(), { width, height } = box;
+    const box = tooltipOf(column).getBoundingClientRect(), { width, height } = box;
     const [left, top] = [box.left + scrollX, box.top + scrollY];
     const edges = edgesOf(within(column, CHART));
     drag = { pointer: e.pointerId, begin: e.pageX, end: e.pageX, left, top, width, height, edges };

@@ -16,7 +16,7 @@ WEEK = "/boards/this-week/"
 PANEL = "figure[id^=boards-panel]"
 # The words of the tooltip that is open, wherever on the page.
 OPEN = """() => [...document.querySelectorAll(".chart-tooltip a")]
-  .filter((each) => getComputedStyle(each).visibility === "visible").map((each) => each.textContent)"""
+  .filter((each) => each.checkVisibility({ visibilityProperty: true })).map((each) => each.textContent)"""
 
 
 def send(site: Site, day: str, value: float) -> None:

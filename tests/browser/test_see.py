@@ -22,7 +22,7 @@ SECONDS = 300  # that they show
 COLUMN_SECONDS = SECONDS / 30  # of a tooltip
 # When the tooltips that are open say that it was.
 OPEN = """() => [...document.querySelectorAll(".chart-tooltip a")]
-  .filter((words) => getComputedStyle(words).visibility === "visible").map((words) => words.firstChild.textContent)"""
+  .filter((each) => each.checkVisibility({ visibilityProperty: true })).map((each) => each.firstChild.textContent)"""
 # What the script asks the browser to do later, from before it runs.
 LATER = """
 window.later = [];

@@ -218,7 +218,8 @@ class Source:
             return self.grid()
         within = self.window()
         extremes = self.extremes(within) if with_extremes else None
-        return self.over_time(within, self.trends(within), extremes) | {"now": self.until}
+        more = {"now": self.until, "columns": within.columns(self.interval)}
+        return self.over_time(within, self.trends(within), extremes) | more
 
     def over_time(
         self, within: Window, values: Sequence[Numbers], extremes: Sequence[tuple[Numbers, Numbers]] | None = None

@@ -5,11 +5,14 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from live.charts.axes import clock
+from live.charts.output.tooltip import DEFAULT_COLUMNS
 from series.durations import DAY
 
 HOUR = 3600
 # Widths of a bucket in seconds; a chart takes the first that makes at most so many.
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 7200, 14400, 21600, 43200, DAY)
+# Columns of a tooltip, however few points there are.
+MIN_COLUMNS = 12
 
 
 class Window(NamedTuple):
@@ -65,6 +68,12 @@ class Window(NamedTuple):
 
     def _steps(self, at: float) -> float:
         return (clock.shown(at, self.zone) - self.first) / self.step
+
+    def columns(self, interval: float) -> int:
+        """How many columns the tooltip has where points are so many seconds apart, 0 if that is unknown: what is between
+        two points was never measured, and a browser pays for each column."""
+        points = (self.end - self.start) / interval if interval else DEFAULT_COLUMNS
+        return round(min(max(points, MIN_COLUMNS), DEFAULT_COLUMNS))
 
     def at(self, index: int) -> float:
         """When a bucket begins."""

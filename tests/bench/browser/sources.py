@@ -68,7 +68,7 @@ class Board:
             "    name = f'bench.browser.{n}'\n"
             f"    write([Sample(name, {{}}, now - timedelta(minutes={MINUTES_APART} * k), 50.0)"
             f" for k in range({POINTS})])\n"
-            "    Series.objects.filter(name=name).update(expected_interval=86_400)\n"
+            f"    Series.objects.filter(name=name).update(expected_interval={60 * MINUTES_APART})\n"
             "    panel = Panel.objects.create(board=board, title=f'Chart {n}', kind='line', position=n, width=3)\n"
             "    PanelSeries.objects.create(panel=panel, series=Series.objects.get(name=name), label='value')\n"
             "print(int(now.timestamp()))"

@@ -143,3 +143,16 @@ def test_single_hours_are_equal_through_a_change(make_panel: Make, points: Make,
     source = source_of(Panel.objects.get(pk=make_panel("cpu", kind="bar", window=24 * 3600).pk))
     within = source.window(max_buckets=24)
     assert source.means(within) == [[float(number) for number in range(24)]]
+
+
+@pytest.mark.parametrize(
+    ("interval", "columns"), [(0, 30), (10, 30), (240, 15), (300, 12), (3600, 12)], ids=lambda value: f"{value}"
+)
+def test_a_tooltip_has_few_more_columns_than_there_are_points(interval: float, columns: int) -> None:
+    assert Window(0, 3600, 30).columns(interval) == columns
+
+
+def test_a_line_of_few_points_has_few_columns(make_panel: Make, points: Make) -> None:
+    points("cpu", range(12), every=300)
+    panel = make_panel("cpu", interval=300, kind="line", window=3600)
+    assert 12 <= str(draw(panel)["chart"]).count("<td") <= 14, "with those at its edges"

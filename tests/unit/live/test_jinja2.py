@@ -188,7 +188,7 @@ def test_where_it_is_not_strict_it_is_empty_and_in_the_log(
         ('<b style="x">a</b>', "refused by a strict content"),
         ("{{ live_page() }}", "the live tags need a request"),
         ('{{ live("tests.nobody") }}', "no fragment is called 'tests.nobody'"),
-        ('{{ live("tests.it") }}', "contains itself"),
+        ('{{ live("tests.it") }}', "<p> ends the <p> that it is in"),
     ],
 )
 def test_errors_are_those_of_django(show: Callable[[str], str], html: str, words: str) -> None:

@@ -313,7 +313,7 @@ async def test_rows_that_turn_out_to_be_slow_come_one_by_one(
 async def test_a_row_that_contains_itself_is_in_the_way_of_no_other(
     hub: Hub, rows: Rows, templates: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    templates["turn.html"] = '{% load live %}<p>{{ n }}{% if around %}{% live "tests.turn" n=n %}{% endif %}</p>'
+    templates["turn.html"] = '{% load live %}<div>{{ n }}{% if around %}{% live "tests.turn" n=n %}{% endif %}</div>'
     state = {"around": 1}
 
     @fragment("turn.html", load_many=lambda keys: {key: dict(state) for key in keys})
@@ -323,7 +323,7 @@ async def test_a_row_that_contains_itself_is_in_the_way_of_no_other(
     keys = [turn.key(n=n) for n in (1, 2)]
     screen = Screen(*keys)
     hub.join(screen.viewer, {key.element: "old" for key in keys})
-    await screen.gets(">2</p>")
+    await screen.gets(">2</div>")
     assert "tests.turn(n=1) could not be brought up to date; it is tried again" in caplog.text
 
 

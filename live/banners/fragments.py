@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
 
@@ -47,13 +48,14 @@ def not_over(now: datetime) -> QuerySet[Banner]:
 def coming() -> list[Banner]:
     """Those that are to be seen now or later, in no order: each page asks, and each of its fragments."""
     now = moments.now()
-    recent = _not_over_in(now.replace(minute=0, second=0, microsecond=0)).all()
+    zone = "" if settings.USE_TZ else settings.TIME_ZONE
+    recent = _not_over_in(now.replace(minute=0, second=0, microsecond=0), zone).all()
     return [banner for banner in recent if not schedule.is_over(banner, now)]
 
 
 @lru_cache(1)
-def _not_over_in(hour: datetime) -> QuerySet[Banner]:
-    """Made once an hour: to make a query takes longer than to ask it."""
+def _not_over_in(hour: datetime, zone: str) -> QuerySet[Banner]:
+    """Made once an hour, with moments as they are written in that zone: to make a query takes longer than to ask it."""
     return not_over(hour).order_by()
 
 

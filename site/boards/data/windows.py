@@ -70,8 +70,8 @@ class Window(NamedTuple):
         return (clock.shown(at, self.zone) - self.first) / self.step
 
     def columns(self, interval: float) -> int:
-        """How many columns the tooltip has where points are so many seconds apart, 0 if that is unknown: what is between
-        two points was never measured, and a browser pays for each column."""
+        """How many columns the tooltip has where points are so many seconds apart, 0 if that is unknown: what is
+        between two points was never measured, and a browser pays for each column."""
         points = (self.end - self.start) / interval if interval else DEFAULT_COLUMNS
         return round(min(max(points, MIN_COLUMNS), DEFAULT_COLUMNS))
 

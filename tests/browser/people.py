@@ -18,7 +18,7 @@ new MutationObserver((records) => {
     for (const each of [node, ...node.querySelectorAll("[data-notice]")]) {
       if (!each.matches("#live-notices [data-notice]") || known.has(each)) continue;
       known.add(each);
-      window.seen.push(each.querySelector(".notice-body").innerText.trim());
+      window.seen.push(each.querySelector(".live-notice-body").innerText.trim());
     }
   }
 }).observe(document, { childList: true, subtree: true });

@@ -23,7 +23,8 @@ WITHOUT = """() => {
   for (const each of document.querySelectorAll("main > [data-version], main > .chart, #live-state")) each.remove();
 }"""
 WORDS = (
-    "#live-state, .live-gone p, .notice-body, .notice-icon, .chart figcaption, .chart-x li, .chart-x text, .chart-y li"
+    "#live-state, .live-gone p, .live-notice-body, .live-notice-icon,"
+    " .chart figcaption, .chart-x li, .chart-x text, .chart-y li"
 )
 SMALL = f"""() => [...document.querySelectorAll("{WORDS}")]
   .filter((each) => parseFloat(getComputedStyle(each).fontSize) < 11).map((each) => each.outerHTML)"""

@@ -51,7 +51,7 @@ def test_each_reader_sees_their_language_and_zone_from_one_rendering_of_each(bro
         "Group.objects.filter(pk=2).delete(); going.changed(); notify(everyone, 'info', 'Kaffee')"
     )
     for screen, (_, _, _, state, gone, dismiss) in screens:
-        notice = screen.page.locator(".notice", has_text="Kaffee")
+        notice = screen.page.locator(".live-notice", has_text="Kaffee")
         expect(notice.get_by_role("button")).to_have_accessible_name(dismiss)
         expect(screen.page.locator("#languages-going")).to_have_text(gone)
         expect(screen.page.locator("#live-state")).to_have_text(state)

@@ -46,7 +46,7 @@ class Job:
 
 
 def toast(screen: Screen, text: str) -> Locator:
-    return screen.page.locator("#live-notices .notice").filter(has_text=text)
+    return screen.page.locator("#live-notices .live-notice").filter(has_text=text)
 
 
 def test_one_whose_process_was_killed_says_so_and_goes_and_is_told(browser: Browser, site: Site) -> None:

@@ -82,7 +82,7 @@ def sign_in(screen: Screen) -> None:
 
 
 def toasts(screen: Screen) -> Locator:
-    return screen.page.locator("#live-notices .notice")
+    return screen.page.locator("#live-notices .live-notice")
 
 
 def toast(screen: Screen, text: str) -> Locator:
@@ -96,7 +96,7 @@ def html_of(screen: Screen, text: str) -> str:
 
 def has(screen: Screen, *texts: str) -> None:
     """These are in the region, in this order."""
-    expect(toasts(screen).locator(".notice-body")).to_have_text([*texts])
+    expect(toasts(screen).locator(".live-notice-body")).to_have_text([*texts])
 
 
 def life(item: Locator) -> dict[str, Any] | None:
@@ -164,7 +164,7 @@ def test_no_more_than_three_are_stacked_and_the_rest_is_counted(browser: Browser
     screen = open_page(browser, site)
     sticky(site, *(f"Number {number}" for number in range(1, 6)))
     has(screen, *(f"Number {number}" for number in range(1, 6)))
-    shown = "() => [...document.querySelectorAll('.notice')].filter((each) => each.clientHeight > 1).length"
+    shown = "() => [...document.querySelectorAll('.live-notice')].filter((each) => each.clientHeight > 1).length"
     more = screen.page.locator("#live-notices-more")
     expect(more).to_have_text("+2 more")
     assert screen.page.evaluate(shown) == 3
@@ -260,16 +260,16 @@ def test_dismissed_it_goes_from_all_pages_of_that_person_and_of_nobody_else(brow
     expect(two.locator("html")).to_have_attribute("data-live", "live")
     sticky(site, "Read me")
     for page in (one.page, two, other.page):
-        expect(page.locator(".notice")).to_have_text(re.compile("Read me"))
-    one.page.locator(".notice").get_by_role("button", name="Dismiss").click()
+        expect(page.locator(".live-notice")).to_have_text(re.compile("Read me"))
+    one.page.locator(".live-notice").get_by_role("button", name="Dismiss").click()
     for page in (one.page, two):
-        expect(page.locator(".notice")).to_have_count(0)
-    expect(other.page.locator(".notice")).to_have_count(1)
+        expect(page.locator(".live-notice")).to_have_count(0)
+    expect(other.page.locator(".live-notice")).to_have_count(1)
     two.reload()
     expect(two.locator("html")).to_have_attribute("data-live", "live")
-    expect(two.locator(".notice")).to_have_count(0)
+    expect(two.locator(".live-notice")).to_have_count(0)
     # A visitor gets a session for it, by which the next page knows.
-    other.page.locator(".notice").get_by_role("button", name="Dismiss").click()
+    other.page.locator(".live-notice").get_by_role("button", name="Dismiss").click()
     until(lambda: any(cookie["name"] == "sessionid" for cookie in other.context.cookies()), "a session")
     other.page.reload()
     other.expect("live")
@@ -364,7 +364,7 @@ def test_progress_moves_in_place_under_the_focus_and_is_not_told_at_each_step(br
     has(screen, "Importing: cancelled")
     assert told(screen) == ["Importing: 10 % Cancel", "Warning: Importing: cancelled"]
     expect(item.get_by_role("button", name="Dismiss")).to_be_focused()
-    expect(item.locator("progress, .notice-cancel")).to_have_count(0)
+    expect(item.locator("progress, .live-notice-cancel")).to_have_count(0)
     assert (life(item) or {})["length"] < 10_000
     assert screen.complaints == []
 
@@ -377,7 +377,7 @@ def test_what_is_replaced_takes_its_own_place_and_time(browser: Browser, site: S
     say(site, "notify(everyone, 'success', 'Both files are here', replace='files')")
     has(screen, "Both files are here", "X")
     item = toast(screen, "Both files")
-    assert item.evaluate("(item) => item.original && item.classList.contains('notice-success')")
+    assert item.evaluate("(item) => item.original && item.classList.contains('live-notice-success')")
     assert life(item)["length"] == 5000 + 50 * len("Both files are here")  # type: ignore[index]
     say(site, "notify(everyone, 'error', 'No file is here', replace='files')")
     has(screen, "X", "No file is here")
@@ -585,7 +585,8 @@ def test_a_wall_screen_remembers_the_last_thousand_notices(browser: Browser, sti
     screen = Screen(browser, still, "/boards/this-week/")
     remembered = screen.page.evaluate("""() => {
       const put = (n) => htmx.swap(document.body, `<div hx-swap-oob="beforeend:#live-notices-status">
-        <div id="notice-${n}" class="notice" data-notice="${n}.1"><p class="notice-body">Number ${n}</p></div></div>`,
+        <div id="notice-${n}" class="live-notice" data-notice="${n}.1">
+        <p class="live-notice-body">Number ${n}</p></div></div>`,
         { swapStyle: "none", swapDelay: 0, settleDelay: 0 });
       for (let n = 1; n <= 1100; n++) put(n + 1e6);
       return [1, 1000].map((n) => (put(n + 1e6), document.getElementById(`notice-${n + 1e6}`) === null));

@@ -190,7 +190,7 @@ def test_toasts_end_by_themselves(browser: Browser, site: Site) -> None:
     screen = Screen(browser, site, "/boards/this-machine/?wall")
     send = "from live.notices import notify, everyone; notify(everyone, 'error', 'It failed.')"
     site.shell(send)
-    toast = screen.page.locator("#live-notices .notice")
+    toast = screen.page.locator("#live-notices .live-notice")
     expect(toast).to_contain_text("It failed.")
     toast.hover()
     life = """(node) => node.getAnimations().filter((each) => each.animationName === "live-notice-life")
@@ -201,8 +201,8 @@ def test_toasts_end_by_themselves(browser: Browser, site: Site) -> None:
     # On a desk an error stays.
     desk = Screen(browser, site, "/boards/this-machine/")
     site.shell(send)
-    expect(desk.page.locator("#live-notices .notice")).to_contain_text("It failed.")
-    assert desk.page.locator("#live-notices .notice").evaluate(life) == []
+    expect(desk.page.locator("#live-notices .live-notice")).to_contain_text("It failed.")
+    assert desk.page.locator("#live-notices .live-notice").evaluate(life) == []
 
 
 def test_the_display_stays_awake(browser: Browser, still: Site) -> None:

@@ -222,6 +222,6 @@ def test_a_page_that_may_not_be_seen_any_more_ends_with_words_and_stops_trying(
     screen.expect("ended", seconds=PROMISED)
     screen.shows("who are signed in", within="#live-message")
     assert "Ended" in screen.page.locator("#live-state").inner_text()
-    shown = screen.page.locator("[data-version], .notice").all_text_contents()
+    shown = screen.page.locator("[data-version], .live-notice").all_text_contents()
     assert shown and "".join(shown) == "", "what it showed is not on the screen any more"
     tries_nothing(screen, sockets)

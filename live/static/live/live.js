@@ -122,7 +122,7 @@
     over = true;
     const fields = Array.from(document.querySelectorAll("main input, main textarea"));
     const main = fields.some((field) => field.value !== field.defaultValue) ? "" : "main, ";
-    const shown = `${main}[data-version], #live-notices-status, #live-notices-alert`;
+    const shown = `${main}[data-seal], #live-notices-status, #live-notices-alert`;
     for (const node of document.querySelectorAll(shown)) node.textContent = "";
     say("ended");
   };

@@ -13,7 +13,7 @@
     had.set(name, revision);
     if (had.size > MAX_HAD) had.delete(had.keys().next().value);
   };
-  const all = () => [...region().querySelectorAll(".notice")].sort((a, b) => arrived.get(a) - arrived.get(b));
+  const all = () => [...region().querySelectorAll(".live-notice")].sort((a, b) => arrived.get(a) - arrived.get(b));
   const newest = () => all().pop();
   // Of a selector that this browser may be too old for: then, no.
   const has = (where, selector) => {
@@ -41,7 +41,7 @@
   // screen where nobody dismisses anything, which has data-unattended on <html>, errors stay for half a minute.
   const time = (item) => {
     const { sticky, expires, now } = item.dataset;
-    const text = (item.querySelector(".notice-body") || item).textContent.trim();
+    const text = (item.querySelector(".live-notice-body") || item).textContent.trim();
     const most = "unattended" in document.documentElement.dataset && !runs(item) ? 30000 : 0;
     const life = expires ? (expires - now) * 1000 : sticky === undefined ? 5000 + 50 * text.length : most;
     item.style.setProperty("--live-life", `${life}ms`);
@@ -60,10 +60,10 @@
       else old.removeAttribute(name);
     }
     for (const each of old.querySelectorAll(words)) each.remove();
-    const cancel = old.querySelector(".notice-cancel");
-    if (cancel && !item.querySelector(".notice-cancel")) cancel.remove();
+    const cancel = old.querySelector(".live-notice-cancel");
+    if (cancel && !item.querySelector(".live-notice-cancel")) cancel.remove();
     old.prepend(...item.querySelectorAll(words));
-    if (focused && !old.contains(document.activeElement)) focus(old.querySelector(".notice-dismiss"));
+    if (focused && !old.contains(document.activeElement)) focus(old.querySelector(".live-notice-dismiss"));
     time(old);
   };
 
@@ -72,14 +72,14 @@
     const [name, revision] = named(item);
     if (name && had.get(name) >= revision) return;
     have(name, +revision);
-    item.classList.add("notice"); // also where the server could not make one
+    item.classList.add("live-notice"); // also where the server could not make one
     const old = document.getElementById(item.id);
     // The end of what ran is news, and is announced as such.
     if (old && old.parentNode === into && (runs(item) || !runs(old))) return update(old, item);
     const focused = old && old.contains(document.activeElement);
     if (old) old.remove();
     htmx.process(into.appendChild(item));
-    if (focused) focus(item.querySelector(".notice-dismiss"));
+    if (focused) focus(item.querySelector(".live-notice-dismiss"));
   };
 
   // The focus of the keyboard goes on to the next notice, another goes back to where it was.
@@ -88,7 +88,7 @@
     item.remove();
     arrange();
     if (!focused) return;
-    const next = keyboard && newest() && newest().querySelector(".notice-dismiss");
+    const next = keyboard && newest() && newest().querySelector(".live-notice-dismiss");
     focus(next || (before && before.isConnected ? before : region()));
     if (document.activeElement === document.body) focus(region());
   };
@@ -101,7 +101,7 @@
   // At most three, the newest. The others stay where a screen reader finds them, and their time stands still.
   const arrange = () => {
     const here = region(), more = document.getElementById("live-notices-more");
-    for (const item of here.querySelectorAll(".notice")) {
+    for (const item of here.querySelectorAll(".live-notice")) {
       if (arrived.has(item)) continue;
       const [name, revision] = named(item);
       arrived.set(item, count++);
@@ -169,7 +169,7 @@
   on("animationend", (e) => (e.animationName === "live-notice-life" ? remove(e.target) : look()));
   on("click", (e) => {
     const button = e.target.closest && e.target.closest("#live-notices button");
-    if (button && button.matches(".notice-dismiss")) dismiss(button.closest(".notice"));
+    if (button && button.matches(".live-notice-dismiss")) dismiss(button.closest(".live-notice"));
     if (!button || button.id !== "live-notices-more") return;
     region().toggleAttribute("data-all");
     arrange();
@@ -178,8 +178,8 @@
     // Escape out of a dialog or a menu is theirs.
     if (e.key !== "Escape" || e.defaultPrevented || e.isComposing || !region()) return;
     if (has(document, "dialog:modal") || has(document, ":popover-open")) return;
-    const focused = document.activeElement && document.activeElement.closest("#live-notices .notice");
-    const item = focused || newest(), button = item && item.querySelector(".notice-dismiss");
+    const focused = document.activeElement && document.activeElement.closest("#live-notices .live-notice");
+    const item = focused || newest(), button = item && item.querySelector(".live-notice-dismiss");
     if (button) button.click();
   });
   on("focusin", (e) => {

@@ -6,7 +6,7 @@
     // Where it is not live the page says so on the paper, too; and without far parts nothing of it is old.
     if (!["live", "polling"].includes(root.dataset.live) || !page.dataset.page || !document.querySelector("[data-live-lazy]")) return;
     // Not the cursors of feeds: their items come by the socket, once.
-    const cursors = new Set(Array.from(document.querySelectorAll("i[data-version][hidden]"), (node) => node.id));
+    const cursors = new Set(Array.from(document.querySelectorAll("i[data-seal][hidden]"), (node) => node.id));
     const report = JSON.parse(livePage.report()), shown = report.shown.filter((told) => !cursors.has(told.split(" ")[0]));
     const request = new XMLHttpRequest();
     request.open("POST", page.dataset.page, false);

@@ -52,7 +52,7 @@
     [toldFar, toldMore] = [far(), more()];
     for (const node of came()) for (const name of ["data-entry", "data-live-feed"]) node.removeAttribute(name);
     const near = new Set(toldMore), isTold = ({ id }) => near.has(id) || !entries.has(id);
-    const shown = Array.from(document.querySelectorAll("[data-version]")).filter(isTold);
+    const shown = Array.from(document.querySelectorAll("[data-seal]")).filter(isTold);
     check(shown);
     return JSON.stringify({
       page: page.querySelector("[name=page]").value,

@@ -16,8 +16,8 @@
     const { target, fragment } = detail;
     // What may not be seen any more goes at once, also an item of a list, of which nothing is said; and how far a feed is
     // has no text.
-    if (expired || fragment.querySelector(".live-gone, [data-version][hidden]")) return;
-    if (!target.matches("[data-version]:not([hidden])")) return;
+    if (expired || fragment.querySelector(".live-gone, [data-seal][hidden]")) return;
+    if (!target.matches("[data-seal]:not([hidden])")) return;
     // Where items of a list come, go and move, nothing but what goes is taken away.
     if (target.content || fragment.content || !isSelected(target)) return;
     detail.shouldSwap = false;

@@ -2,7 +2,7 @@
 (() => {
   let old;
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
-    old = detail.target.matches("[data-version]:not([hidden])") && detail.target;
+    old = detail.target.matches("[data-seal]:not([hidden])") && detail.target;
   });
   document.addEventListener("htmx:oobAfterSwap", () => {
     const made = old && document.getElementById(old.id);

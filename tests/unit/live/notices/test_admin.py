@@ -70,12 +70,17 @@ def test_it_is_seen_while_it_is_written_and_sent_by_a_button_that_says_so(admin_
     assert f'hx-post="{LIST}preview/"' in page
     assert 'value="Send"' in page and 'value="Save' not in page
     shown = text(admin_client.post(f"{LIST}preview/", form(text="See https://status.example/ <b>", level="40")))
-    assert 'notice-error notice-urgent"' in shown and '<a href="https://status.example/" rel="noopener">' in shown
+    assert (
+        'live-notice-error live-notice-urgent"' in shown
+        and '<a href="https://status.example/" rel="noopener">' in shown
+    )
     assert "&lt;b&gt;" in shown and "errorlist" not in shown
     for typed in ({"text": ""}, {"text": "  "}, {"level": "21"}, {"text": "x" * 2001}):
         shown = text(admin_client.post(f"{LIST}preview/", form(**typed)))
-        assert "as soon as it has a text" in shown and "notice-body" not in shown
-    assert "notice-body" in text(admin_client.post(f"{LIST}preview/", form(link="javascript:a()", recipients="no")))
+        assert "as soon as it has a text" in shown and "live-notice-body" not in shown
+    assert "live-notice-body" in text(
+        admin_client.post(f"{LIST}preview/", form(link="javascript:a()", recipients="no"))
+    )
     assert "javascript:a()" not in text(admin_client.post(f"{LIST}preview/", form(link="javascript:a()")))
     assert not Notice.objects.exists() and not AuditEntry.objects.exists()
 

@@ -44,7 +44,7 @@ def test_the_feed_has_those_with_a_place_and_gives_one_to_the_others() -> None:
 
 def test_who_has_missed_too_much_is_told_where_the_rest_is() -> None:
     assert 'hx-swap-oob="beforeend:#live-notices-status"' in notices.reset()
-    assert "notice-warning" in notices.reset()
+    assert "live-notice-warning" in notices.reset()
 
 
 def test_each_gets_the_next_place_in_the_order_in_which_they_were_written() -> None:

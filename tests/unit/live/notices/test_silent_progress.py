@@ -64,7 +64,7 @@ def test_after_some_missed_signs_it_says_since_when_and_stays(bar: Any, caplog: 
     check()  # said once
     html = html_of(row())
     assert f"Not heard of since {since}." in html
-    assert "<progress" in html and 'class="notice-cancel"' in html and "notice-warning" in html
+    assert "<progress" in html and 'class="live-notice-cancel"' in html and "live-notice-warning" in html
     assert row().revision == before + 1
     assert caplog.text.count("has not been heard of since") == 1
     assert told() == []
@@ -82,7 +82,7 @@ def test_later_it_ends_and_the_activity_tells(bar: Any) -> None:
     words = f"Importing: 54 % (54 of 100): stopped, not heard of since {row().last_heard}"
     assert (row().text, row().fraction, row().is_silent) == (words, None, False)
     html = html_of(row())
-    assert "<progress" not in html and "notice-cancel" not in html and "data-running" not in html
+    assert "<progress" not in html and "live-notice-cancel" not in html and "data-running" not in html
     assert told() == [words]
     assert {"live_notices-notices", "live_notices-activity"} <= {*changed}
 
@@ -124,7 +124,7 @@ def test_cancelled_it_says_so_before_it_stops(bar: Any, client: Client) -> None:
     press(client)
     assert row().revision == before + 1
     html = html_of(row())
-    assert "It is being cancelled." in html and "notice-cancel" not in html
+    assert "It is being cancelled." in html and "live-notice-cancel" not in html
 
 
 def test_cancelled_while_silent_it_ends_at_once_and_stays_cancelled(bar: Any, client: Client) -> None:

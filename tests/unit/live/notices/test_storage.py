@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 HTMX = {"HX-Request": "true", "Live-Notices": "1"}
 LOADED = "{% load live live_notices %}"
 LOOP = "<ul>{% for message in messages %}<li class='{{ message.tags }}'>{{ message }}</li>{% endfor %}</ul>"
-IDS = re.compile(r'<div id="notice-(\w+)" class="notice')
+IDS = re.compile(r'<div id="notice-(\w+)" class="live-notice')
 Answer = Callable[[HttpRequest], Any]
 
 
@@ -391,7 +391,7 @@ def test_levels_are_those_of_the_project(ada: User, settings: Any) -> None:
     storage.add(35, "Odd")
     storage.update(response)
     assert list(Notice.objects.values_list("level", "text")) == [(35, "Odd")]
-    assert b"notice-odd" in response.content and b"Too low" not in response.content
+    assert b"live-notice-odd" in response.content and b"Too low" not in response.content
 
 
 @pytest.mark.parametrize("tags", ["secret", "wide secret", "local", "local wide"])

@@ -46,7 +46,7 @@ class Region(HTMLParser):
         self.into = found["id"] if found.get("id") in self.bodies else self.into  # type: ignore[assignment]
         if "data-notice" in found:
             self.items.append(found)
-        if found.get("class") == "notice-body":
+        if found.get("class") == "live-notice-body":
             self.body = True
             self.bodies[self.into].append("")
 
@@ -119,7 +119,7 @@ def test_messages_that_nobody_has_shown_are_shown_and_used() -> None:
     assert region.bodies == {"live-notices-status": ["Saved <b>"], "live-notices-alert": ["Not saved"]}
     assert "Saved &lt;b&gt;" in html
     assert "<b>Not</b> saved" in html
-    assert 'class="notice notice-success wide"' in html
+    assert 'class="live-notice live-notice-success wide"' in html
     assert request._messages.used  # type: ignore[attr-defined]
 
 
@@ -139,7 +139,7 @@ def test_a_message_has_a_name_of_its_own_and_nothing_to_be_sent() -> None:
     names = [item["data-notice"] for item in Region(html).items]
     assert len(set(names)) == 2
     assert all(re.fullmatch(r"m[0-9a-f]{16}\.0", str(name)) for name in names)
-    assert html.count('<button class="notice-dismiss" type="button"') == 2
+    assert html.count('<button class="live-notice-dismiss" type="button"') == 2
     assert "hx-post" not in html
 
 
@@ -272,14 +272,14 @@ def test_what_runs_has_a_bar_and_a_button() -> None:
     html = element(fraction=0.4, cancel=Notice.Cancel.OFFERED)
     assert " data-running" in html
     assert 'max="1" value="0.400"' in html
-    assert 'class="notice-cancel"' in html
+    assert 'class="live-notice-cancel"' in html
     html = element(fraction=-1.0)
     assert " data-running" in html
     assert "value=" not in html
     html = element(level="success", fraction=None)
     assert "data-running" not in html
     assert "<progress" not in html
-    assert "notice-cancel" not in html
+    assert "live-notice-cancel" not in html
 
 
 def test_numbers_are_not_written_for_people(settings: Any) -> None:

@@ -200,7 +200,7 @@ class Supervisor:
         worker.heard_at = time.monotonic()
         if READY in words:
             worker.ready_at = worker.heard_at
-            logger.info("%s serves", worker)
+            logger.info("%s serves now", worker)
 
     def _tell_to_stop(self, worker: _Process) -> None:
         if worker.told_at is None:

@@ -29,7 +29,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = dict(attrs)
-        if "data-version" in names and (why := misplaced(tag, self.open)):
+        if "data-seal" in names and (why := misplaced(tag, self.open)):
             self.problems.append(f"#{names.get('id')}: {why}")
         if tag in _DECIDING:
             self.open.append(tag)

@@ -6,7 +6,7 @@ from live.rendering.placement import misplaced_on_page
 
 
 def on_page(before: str, tag: str) -> list[str]:
-    return misplaced_on_page(f'<body>{before}<{tag} id="it" data-version="a">b</{tag}></body>')
+    return misplaced_on_page(f'<body>{before}<{tag} id="it" data-version="a" data-seal="b">c</{tag}></body>')
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,4 @@ def test_what_is_right_is_left_alone_also_without_end_tags(before: str, tag: str
 
 def test_of_what_is_no_fragment_nothing_is_said() -> None:
     assert misplaced_on_page("<div><tr><td>a</td></tr></div><table><div></div></table>") == []
+    assert misplaced_on_page('<div><li id="it" data-version="of the page">a</li></div>') == []

@@ -62,11 +62,16 @@ test-coverage: $(VENV)/tests
 	-HYPOTHESIS_PROFILE=few tests/with_postgres.sh $(PYTEST) -m database $(MEASURED) --cov-append
 	$(PYTHON) -m coverage report --skip-covered --show-missing --fail-under=100 --include="live/*"
 
-## Every fault, those that last a minute, too, and more of the sequences that are drawn: a quarter of an hour.
+# What strangers may do to a server.
+ABUSE := $(addprefix tests/socket/test_,limits_on_requests.py limits_on_sockets.py bodies_on_their_way.py refusals.py)
+
+## Every fault, those that last a minute, too, and more of the sequences that are drawn: a quarter of an hour. Then the
+## shorter ones, and abuse, with two workers behind each server.
 test-faults: $(VENV)/tests
 	@tests/need.sh
 	@tests/need.sh firefox-esr
 	HYPOTHESIS_PROFILE=many $(PYTHON) -m pytest tests/faults -m fault
+	SERVE_WORKERS=2 $(PYTHON) -m pytest tests/faults $(ABUSE) -m "not (slow or firefox or browser)"
 	$(PYTHON) -m pytest tests/faults -m firefox
 
 ## Minutes of load: bursts, a reader that never reads, visits of which nothing may stay. SOAK_SECONDS=3600 for an hour.

@@ -180,6 +180,11 @@ class Site:
 
         return [*filter(is_worker, psutil.Process(self.process.pid).children())]
 
+    @property
+    def processes(self) -> list[psutil.Process]:
+        """Those that serve."""
+        return self.worker_processes() if self.workers else [psutil.Process(self.process.pid)]
+
     def kill(self) -> None:
         """End it as a power cut would."""
         workers = self.worker_processes()
@@ -249,13 +254,14 @@ class Site:
         return Session(self)
 
     def counters(self) -> dict[str, float]:
-        """The process's counters, read as staff: ``{"live_renders_total": 3.0}``, summed over labels, and per label."""
+        """The process's counters, read as staff: ``{"live_renders_total": 3.0}``, summed over labels, and per label. Of
+        workers, those of all."""
         text = self.browse().sign_in().get("/live/metrics").text
         found: dict[str, float] = {}
         for name, labels, value in re.findall(r"^(\w+)(\{[^}]*\})? ([\d.e+]+)$", text, re.MULTILINE):
             found[name] = found.get(name, 0) + float(value)
-            if labels:
-                found[name + labels] = float(value)
+            if labels := re.sub(r',?worker="\d+"|\{\}', "", labels).replace("{}", ""):
+                found[name + labels] = found.get(name + labels, 0) + float(value)
         return found
 
 

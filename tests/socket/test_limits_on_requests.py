@@ -19,6 +19,11 @@ WEEK = "/boards/this-week/"
 MEBIBYTE = 1 << 20
 
 
+def written(site: Site) -> int:
+    """Bytes, to files and sockets."""
+    return sum(process.io_counters().write_chars for process in site.processes)
+
+
 @pytest.mark.parametrize("path", [WEEK, "/no/such/page", "/api/points"])
 def test_a_body_that_is_too_large_by_its_length_is_refused_before_it_is_sent(impatient: Site, path: str) -> None:
     before = reached(impatient, "body_bytes")
@@ -32,14 +37,14 @@ def test_a_body_that_is_too_large_by_its_length_is_refused_before_it_is_sent(imp
 
 
 def test_a_body_that_is_too_large_is_refused_while_it_is_read(impatient: Site) -> None:
-    written = psutil.Process(impatient.process.pid).io_counters().write_chars
+    before = written(impatient)
     client = Raw(impatient, request("POST", "/any", "Transfer-Encoding: chunked", "Accept: text/html"))
     with contextlib.suppress(ConnectionError):
         for _ in range(64):
             client.send(b"%x\r\n" % MEBIBYTE + bytes(MEBIBYTE) + b"\r\n")
     assert client.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     assert b"<h1>413" in client.end()
-    assert psutil.Process(impatient.process.pid).io_counters().write_chars - written < MEBIBYTE
+    assert written(impatient) - before < MEBIBYTE
     until(lambda: "refused with 413" in impatient.log.read_text(), "a line in the log")
 
 
@@ -59,10 +64,13 @@ def test_a_body_of_the_largest_size_arrives(impatient: Site, chunked: bool) -> N
 def test_all_bodies_together_are_bounded(impatient: Site) -> None:
     piece = b"%x\r\n" % (MEBIBYTE - 100) + bytes(MEBIBYTE - 100) + b"\r\n"
     before = reached(impatient, "bodies_bytes")
-    clients = [Raw(impatient, request("POST", "/any", "Transfer-Encoding: chunked") + piece) for _ in range(4)]
+    count = 4 * len(impatient.processes)
+    clients = [Raw(impatient, request("POST", "/any", "Transfer-Encoding: chunked") + piece) for _ in range(count)]
     assert HTTPStatus.SERVICE_UNAVAILABLE in {client.status for client in clients}
     assert b"retry-after: 5" in b"".join(client.end() for client in clients)
-    assert reached(impatient, "bodies_bytes") == before + 1
+    refused = sum(client.status == HTTPStatus.SERVICE_UNAVAILABLE for client in clients)
+    assert refused == 1 or (refused and impatient.workers)
+    assert reached(impatient, "bodies_bytes") == before + refused
 
 
 @pytest.mark.parametrize("part", ["headers", "body"])
@@ -100,10 +108,11 @@ def test_a_connection_without_a_request_ends(impatient: Site) -> None:
 
 def test_a_response_that_nobody_takes_ends(impatient: Site) -> None:
     client = Raw(impatient, request("GET", "/charts/", "Connection: close"), buffer=1024)
-    process, port = psutil.Process(impatient.process.pid), client.socket.getsockname()[1]
+    processes, port = impatient.processes, client.socket.getsockname()[1]
 
     def connections() -> list[object]:
-        return [each for each in process.net_connections("tcp") if each.raddr and each.raddr.port == port]
+        everybody = (each for process in processes for each in process.net_connections("tcp"))
+        return [each for each in everybody if each.raddr and each.raddr.port == port]
 
     until(connections, "the request arrives")
     until(lambda: not connections(), "the connection is dropped")
@@ -135,7 +144,9 @@ def test_nobody_tells_us_under_which_prefix_we_are(impatient: Site, name: str) -
 
 
 def test_who_writes_while_the_database_is_locked_keeps_nobody_from_reading(impatient: Site) -> None:
-    process = psutil.Process(impatient.process.pid)
+    processes = impatient.processes
+    # In each process 20 of them wait for the database.
+    waiting = 20 * len(processes)
     point = {"series": "week", "value": 1, "tags": {"day": "Mon"}}
     assert impatient.send(point).status == 200  # from here on, for a second, its token need not be looked for
     with (
@@ -145,12 +156,14 @@ def test_who_writes_while_the_database_is_locked_keeps_nobody_from_reading(impat
         other.execute("BEGIN IMMEDIATE")
         posts = [threads.submit(impatient.send, point) for _ in range(100)]
         # All but those that are being handled.
-        until(lambda: sum(post.done() for post in posts) >= 80, "80 of them have been refused")
-        assert process.num_threads() < 60
+        until(lambda: sum(post.done() for post in posts) >= 100 - waiting, "the others have been refused")
+        assert all(process.num_threads() < 60 for process in processes)
         assert impatient.http("GET", WEEK).status == 200
         other.rollback()
         answers = [post.result() for post in posts]
-    assert Counter(answer.status for answer in answers) == {503: 80, 200: 20}
+    count = Counter(answer.status for answer in answers)
+    assert 20 <= count[200] <= waiting
+    assert count[503] == 100 - count[200]
     refused = next(answer for answer in answers if answer.status == 503)
     assert refused.headers["Retry-After"] == "5"
     assert json.loads(refused.text)["error"]["code"] == "unavailable"

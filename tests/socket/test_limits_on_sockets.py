@@ -21,9 +21,12 @@ WEEK = "/boards/this-week/"
 
 def test_one_address_has_so_many_sockets_and_others_have_theirs(impatient: Site) -> None:
     before = reached(impatient, "address")
-    opened = [open_socket(impatient) for _ in range(22)]
-    assert [each.status for each in opened] == [101] * 20 + [503] * 2
-    assert reached(impatient, "address") == before + 2
+    processes = len(impatient.processes)
+    opened = [open_socket(impatient) for _ in range(20 * processes + 2)]
+    count = Counter(each.status for each in opened)
+    assert 20 <= count[101] <= 20 * processes
+    assert count[503] == len(opened) - count[101]
+    assert reached(impatient, "address") == before + count[503]
     assert open_socket(impatient, "203.0.113.2").status == 101
     text = impatient.log.read_text()
     assert "a socket from 203.0.113.1 was refused with 503" in text
@@ -101,9 +104,9 @@ def test_sockets_do_not_take_the_last_descriptors(stopped_site: Site, tmp_path: 
     site = stopped_site.start()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 1024)), hard))
-    assert Counter(open_socket(site).status for _ in range(300)) == {101: 96, 503: 204}
-    before = reached(site, "sockets")
-    assert before == 204
+    count = Counter(open_socket(site).status for _ in range(300))
+    assert 96 <= count[101] <= 96 * len(site.processes)
+    assert reached(site, "sockets") == count[503] == 300 - count[101]
     assert site.send({"series": "week", "value": 1, "tags": {"day": "Mon"}}).status == 200
     # Connections without a request make room for those with one.
     for sent in (b"", request("GET", WEEK)[:-2], request("POST", WEEK, "Content-Length: 9")):

@@ -158,7 +158,9 @@ def test_a_panel_that_moves_to_a_private_board_leaves_the_page_of_its_old_one(si
 
 
 def test_a_page_with_a_panel_that_is_private_now_goes_on_without_it(stopped_site: Site, redis: Redis) -> None:
-    """Nothing announces it, and nothing sweeps: the board is rendered anew because of the refusal."""
+    """Nothing announces it, and nothing sweeps: the board is rendered anew because of the refusal, in the process in
+    which that is."""
+    stopped_site.workers = 0
     stopped_site.env |= {"REDIS_URL": redis.url, "DJANGO_SETTINGS_MODULE": "tests.unswept"}
     site = stopped_site.start()
     signed_in, page = OpenPage(site, WEEK, site.browse().sign_in()).live(), OpenPage(site, WEEK).live()

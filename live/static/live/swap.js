@@ -4,12 +4,18 @@
   if (!window.livePage) return;
   const root = document.documentElement, script = document.currentScript, page = livePage.page;
   const own = "own" in script.dataset; // the project's
-  // htmx's extension is given one channel that is always open: by itself it would try again at once, and for ever. Behind
-  // it sockets come and go.
+  // htmx's extension is given one channel that is always open: by itself it would try again at once, and for ever.
+  // Behind it sockets come and go.
   const channel = (close) => Object.assign(new EventTarget(), { close });
   const ours = channel(() => livePage.drop());
   let used = false, begun = false;
-  livePage.swap = (html) => ours.dispatchEvent(new MessageEvent("message", { data: html }));
+  let isPush = false; // what is swapped right now
+  livePage.swap = (html) => {
+    isPush = true;
+    ours.dispatchEvent(new MessageEvent("message", { data: html }));
+    isPush = false;
+    if (performance.now() - lookedAt > PAUSE) lookSoon();
+  };
 
   const use = () => {
     const create = htmx.createWebSocket;
@@ -25,6 +31,43 @@
     page.setAttribute("data-swaps", "htmx"); // else htmx does not process again what it has processed
     htmx.process(page);
   };
+  // A chart that nobody sees, off the screen or in a hidden tab, comes once a second: the newest. And at once when somebody
+  // does see it.
+  const PAUSE = 1000; // milliseconds
+  const held = new Map(), swappedAt = new Map(); // by id: the newest that waits, and when one came for the last time
+  let unseen = new Set(), lookedAt = -PAUSE, looking = 0, timer = 0;
+  const release = (ids) => {
+    const html = ids.filter((id) => document.getElementById(id)).map((id) => held.get(id).outerHTML).join("");
+    for (const id of ids) held.delete(id) && swappedAt.delete(id);
+    if (html && root.dataset.live !== "ended") livePage.swap(html);
+  };
+  const releaseAll = () => ((timer = 0), release(Array.from(held.keys())));
+  const lookNow = () => {
+    [looking, lookedAt] = [0, performance.now()];
+    const isUnseen = ({ top, bottom }) => bottom <= 0 || top >= innerHeight;
+    const charts = Array.from(document.querySelectorAll(".chart[data-version]"));
+    unseen = new Set(charts.filter((each) => isUnseen(each.getBoundingClientRect())).map(({ id }) => id));
+    for (const id of swappedAt.keys()) if (!unseen.has(id)) swappedAt.delete(id);
+    if (!document.hidden) release(Array.from(held.keys()).filter((id) => !unseen.has(id)));
+  };
+  // In a frame that is made anyway, whose layout this takes.
+  const lookSoon = () => (looking = looking || requestAnimationFrame(lookNow));
+  const moved = () => unseen.size && lookSoon();
+  for (const name of ["scroll", "resize"]) addEventListener(name, moved, { capture: true, passive: true });
+  document.addEventListener("visibilitychange", () => document.hidden || lookNow());
+  const isChart = (element) => element && element.matches(".chart[data-version]");
+  addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const { target, fragment } = detail, { id } = target, made = fragment.firstElementChild;
+    // What is swapped now is newer than what waits, also inside of it.
+    for (const each of held.keys()) if (target.contains(document.getElementById(each))) held.delete(each);
+    const isUnseen = document.hidden || unseen.has(id);
+    if (!detail.shouldSwap || !isPush || !isUnseen || !isChart(target) || !isChart(made)) return;
+    if (performance.now() - (swappedAt.get(id) || -PAUSE) > PAUSE) return swappedAt.set(id, performance.now());
+    detail.shouldSwap = false;
+    held.set(id, made);
+    timer = timer || setTimeout(releaseAll, PAUSE);
+  });
+
   // htmx says of each element that it takes away that it does, and asks its extensions, though it has never seen most of
   // them: a hundred in a chart. So what is in one goes before, where nothing of it is htmx's, and after all who may keep it.
   const processed = new WeakSet(); // charts with something of htmx's inside

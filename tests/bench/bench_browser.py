@@ -1,4 +1,4 @@
-"""What live charts cost a browser: 12 charts of 12 points, all of them new 10 times a second, and then a page at rest.
+"""What live charts cost a browser: 12 charts of 12 points, all of them new 10 times a second, beside a page at rest.
 
     python tests/bench/bench_browser.py
 
@@ -12,7 +12,6 @@ a page of each is loaded and measured, one after the other; a figure is the medi
 - *at rest* is milliseconds of the main thread in a second in which nothing changes.
 """
 
-import platform
 import statistics
 import sys
 import tempfile
@@ -21,7 +20,6 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +31,7 @@ from tests.bench.browser.trace import KINDS, traced  # noqa: E402
 from tests.servers import Redis, Site  # noqa: E402
 
 ROUNDS, TICKS_A_SECOND = 3, 10
-WARM_SECONDS, BUSY_SECONDS, IDLE_SECONDS = 2.0, 8.0, 10.0
+SETTLE_SECONDS, IDLE_SECONDS, WARM_SECONDS, BUSY_SECONDS = 5.0, 10.0, 2.0, 8.0
 PARTS = [*KINDS, "other"]
 LAUNCH: dict[str, Any] = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu"]}
 
@@ -60,28 +58,28 @@ def measured(source: Source) -> Row:
 
 def _measured(browser: Browser, source: Source) -> Row:
     page = browser.new_context(viewport=VIEWPORT).new_page()
-    count = [0]
+    count = [0.0]
 
     def received(data: str | bytes) -> None:
-        count[0] += str(data).count(source.mark)
+        count[0] += source.ticks(str(data))
 
     page.on("websocket", lambda socket: socket.on("framereceived", received))
     page.goto(source.url)
     page.wait_for_selector(source.ready)
     page.wait_for_selector(source.charts)
+    page.wait_for_timeout(SETTLE_SECONDS * 1000)
+    rest = traced(browser, page, IDLE_SECONDS)
     ended = threading.Event()
     pushing = threading.Thread(target=_push, args=(source, ended))
     pushing.start()
     try:
         page.wait_for_timeout(WARM_SECONDS * 1000)
-        count[0] = 0
+        count[0] = 0.0
         busy = traced(browser, page, BUSY_SECONDS)
-        ticks = count[0] / CHARTS
+        ticks = count[0]
     finally:
         ended.set()
         pushing.join()
-    page.wait_for_timeout(WARM_SECONDS * 1000)
-    rest = traced(browser, lambda: page.wait_for_timeout(IDLE_SECONDS * 1000))
     nodes = page.evaluate("(charts) => document.querySelectorAll(`${charts}, ${charts} *`).length", source.charts)
     parts = [busy.kinds.get(part, 0.0) / ticks for part in PARTS]
     return Row(busy.busy / ticks, parts, busy.frames / ticks, nodes / CHARTS, rest.busy / IDLE_SECONDS)
@@ -122,9 +120,9 @@ def main() -> None:
 
 def print_table(rows: dict[str, list[Row]]) -> None:
     """Medians, and how many times as much the first one's main thread has to do as each."""
-    print(f"{psutil.cpu_count()} x {platform.machine()}, {platform.system()} {platform.release()}; {ROUNDS} rounds")
-    heads = ("main thread", *PARTS, "frames", "nodes", "at rest", "ratio")
-    print(f"{'':<24}" + "".join(f"{head:>13}" for head in heads))
+    heads = ("main thread", *PARTS, "frames a tick", "nodes a chart", "at rest", "ours to it")
+    print(f"| {CHARTS} charts, {TICKS_A_SECOND} times a second; medians of {ROUNDS} | {' | '.join(heads)} |")
+    print("|---" * (len(heads) + 1) + "|")
     share = TICKS_A_SECOND / 10  # of a core, in percent, for a millisecond a tick
     ours = 0.0
     for name, rounds in rows.items():
@@ -134,8 +132,8 @@ def print_table(rows: dict[str, list[Row]]) -> None:
         frames, nodes, rest = (
             statistics.median(getattr(row, field) for row in rounds) for field in ("frames", "nodes", "rest")
         )
-        percents = "".join(f"{value * share:>11.1f} %" for value in (tick, *parts))
-        print(f"{name:<24}{percents}{frames:>13.2f}{nodes:>13.1f}{rest:>10.2f} ms{ours / tick:>13.2f}")
+        percents = " | ".join(f"{value * share:.1f} %" for value in (tick, *parts))
+        print(f"| {name} | {percents} | {frames:.1f} | {nodes:.0f} | {rest:.2f} ms | {ours / tick:.2f} |")
 
 
 if __name__ == "__main__":

@@ -39,18 +39,21 @@ class Source(Protocol):
     @property
     def url(self) -> str: ...
 
-    # A selector of JavaScript for when it is live, of its charts, and what a message has once for each of those.
+    # Selectors: of a page that is live, and of its charts.
     ready: str
     charts: str
-    mark: str
 
-    def push(self, tick: int) -> None: ...
+    def push(self, tick: int) -> None:
+        """Change all of them."""
+
+    def ticks(self, message: str) -> float:
+        """How many times all charts are in a message to the page."""
 
 
 class Board:
     """A board of ours, to which points are sent over the API: a new value for each of the last hour's."""
 
-    ready, charts, mark = "html[data-live=live]", "figure.chart", '<figure id="boards-panel-'
+    ready, charts = "html[data-live=live]", "figure.chart"
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -92,15 +95,17 @@ class Board:
         )
         assert answer.status == 200, answer.text
 
+    def ticks(self, message: str) -> float:
+        return message.count('<figure id="boards-panel-') / CHARTS
+
 
 class Rival:
     """Vue 3 and Chart.js from npm, from a server of their own: the same values, as JSON."""
 
-    charts, mark = "canvas", "["
+    ready, charts = "html[data-live=live]", "canvas"
 
     def __init__(self, *, animated: bool) -> None:
         self.port = free_port()
-        self.ready = "html[data-live=live]"
         self.url = f"http://127.0.0.1:{self.port}/{'?animated' if animated else ''}"
         self._loop = asyncio.new_event_loop()
         self._connections: set[ServerConnection] = set()
@@ -117,6 +122,9 @@ class Rival:
 
     def push(self, tick: int) -> None:
         self._loop.call_soon_threadsafe(broadcast, self._connections, json.dumps(values(tick)))
+
+    def ticks(self, message: str) -> float:
+        return float(message.startswith("[["))
 
     async def _serve(self) -> None:
         async with serve(self._stay, "127.0.0.1", self.port, process_request=_file):

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 Event = dict[str, Any]
 
-CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline", "v8"]
 # By name, of what an event is part: what is inside of it counts for itself. All else of a task is "other".
 KINDS = {
     "script": "FunctionCall EvaluateScript EventDispatch TimerFire FireAnimationFrame RunMicrotasks WebSocketReceive "

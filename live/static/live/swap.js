@@ -45,7 +45,7 @@
   const lookNow = () => {
     [looking, lookedAt] = [0, performance.now()];
     const isUnseen = ({ top, bottom }) => bottom <= 0 || top >= innerHeight;
-    const charts = Array.from(document.querySelectorAll(".chart[data-version]"));
+    const charts = Array.from(document.querySelectorAll(".chart[data-seal]"));
     unseen = new Set(charts.filter((each) => isUnseen(each.getBoundingClientRect())).map(({ id }) => id));
     for (const id of swappedAt.keys()) if (!unseen.has(id)) swappedAt.delete(id);
     if (!document.hidden) release(Array.from(held.keys()).filter((id) => !unseen.has(id)));
@@ -55,7 +55,7 @@
   const moved = () => unseen.size && lookSoon();
   for (const name of ["scroll", "resize"]) addEventListener(name, moved, { capture: true, passive: true });
   document.addEventListener("visibilitychange", () => document.hidden || lookNow());
-  const isChart = (element) => element && element.matches(".chart[data-version]");
+  const isChart = (element) => element && element.matches(".chart[data-seal]");
   addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
     const { target, fragment } = detail, { id } = target, made = fragment.firstElementChild;
     // What is swapped now is newer than what waits, also inside of it.

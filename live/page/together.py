@@ -61,7 +61,9 @@ class Together:
 
 
 def asked_together(ask_all: AskAll[Answer]) -> Callable[..., Answer]:
-    """Decorator: a function of users that gives one answer for each becomes one of a user; see above."""
+    """Decorator: a function of users that gives one answer for each of them, in their order, becomes one of a user. It
+    is called once for all of whom open pages are, and what it asks of the database is asked once.
+    """
 
     @wraps(ask_all)
     def ask(user: Any, *args: Any) -> Answer:

@@ -36,6 +36,8 @@ class Frame:
     # As ASGI has it, and as bytes, made by the first connection that needs them.
     message: dict[str, Any] = field(init=False)
     wire: bytes | None = None
+    # The same for whoever holds this window, and the window that they hold afterwards: ``live.socket.wire``.
+    compressed: dict[bytes, tuple[bytes, bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.message = {"type": "websocket.send", "text": self.html}

@@ -9,21 +9,23 @@ of a hundred thousand frames that never end. So the frames of one client are cou
 
 import asyncio
 import logging
-import struct
 import time
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
 import daphne.server  # noqa: F401  isort: skip  # before anything else of Twisted: this installs the asyncio reactor
+from autobahn.websocket.compress import PerMessageDeflateOffer, PerMessageDeflateOfferAccept
 from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
+from django.conf import settings
 
 from live import metrics
 from live.client_address import client_address
 from live.hub.viewer import Frame
 from live.limited_log import LimitedLog
 from live.socket.routing import SOCKET
+from live.socket.wire import MIN_BYTES, to_compressed_wire, to_wire
 
 logger = logging.getLogger(__name__)
 limited_log = LimitedLog(logger)
@@ -40,17 +42,6 @@ MAX_MESSAGE_SECONDS = 10.0
 HANDSHAKE = {"http_headers", "http_request_data", "http_request_params", "http_request_uri", "http_status_line"}
 # Of RFC 6455, section 7.4.1.
 POLICY_VIOLATION, MESSAGE_TOO_BIG = 1008, 1009
-
-
-def to_wire(html: str) -> bytes:
-    """An unmasked, unfragmented WebSocket text frame (RFC 6455, section 5.2)."""
-    payload = html.encode()
-    size = len(payload)
-    if size < 126:
-        return struct.pack("!BB", 0x81, size) + payload
-    if size < 65536:
-        return struct.pack("!BBH", 0x81, 126, size) + payload
-    return struct.pack("!BBQ", 0x81, 127, size) + payload
 
 
 class Messages:
@@ -92,6 +83,8 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
     _frames = 0
     _message_began: float | None = None
     _is_over_limit = False
+    # What the client has of what was sent, where that is compressed.
+    _window: bytes | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,6 +105,14 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
         self._is_live = request.path.strip("/").endswith(SOCKET)
         return super().onConnect(request)
 
+    def perMessageCompressionAccept(self, offers: list[Any]) -> PerMessageDeflateOfferAccept | None:
+        """The first offer that leaves the window to us. What the client sends is compressed message by message."""
+        if self._is_live and getattr(settings, "LIVE_COMPRESSION", False):
+            for offer in (offer for offer in offers if isinstance(offer, PerMessageDeflateOffer)):
+                if not offer.request_no_context_takeover and not offer.request_max_window_bits:
+                    return PerMessageDeflateOfferAccept(offer, request_no_context_takeover=True)
+        return None
+
     def onClose(self, wasClean: bool, code: int | None, reason: str | None) -> None:
         # Daphne closes here what it began in onConnect, also for a handshake that never came so far.
         if self._address is not None:
@@ -120,6 +121,8 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def onOpen(self) -> None:
         super().onOpen()
+        if self._perMessageCompress is not None:
+            self._window = b""
         # Until the upgrade the HTTP channel was the producer.
         self.transport.unregisterProducer()
         self.transport.bufferSize = MAX_BUFFERED_BYTES
@@ -144,6 +147,8 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
         if frame.wire is None:
             frame.wire = to_wire(frame.html)
         data, transport = frame.wire, self.transport
+        if self._window is not None and len(data) > MIN_BYTES:
+            data = self._compressed(frame, self._window)
         # Twisted's internals, so only where they are as expected: not under TLS, for instance.
         if (
             getattr(transport, "dataBuffer", None) == b""
@@ -157,6 +162,17 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
                 data = data[written:]
         transport.write(data)
         return not self._full
+
+    def _compressed(self, frame: Frame, window: bytes) -> bytes:
+        """The frame for all who hold this window, made once."""
+        if window not in frame.compressed:
+            frame.compressed[window] = to_compressed_wire(frame.html, window)
+        data, self._window = frame.compressed[window]
+        return data
+
+    def sendMessage(self, *args: Any, **options: Any) -> None:
+        # The few that do not come by ``write``: autobahn would compress them with a window of its own.
+        super().sendMessage(*args, **options, doNotCompress=True)
 
     def when_writable(self, act: Callable[[], None]) -> None:
         """Call ``act`` once, when the client reads again."""
@@ -192,6 +208,8 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
     def onMessageEnd(self) -> None:
         self._message_began = None
         super().onMessageEnd()
+        if self._window is not None:
+            self._perMessageCompress._decompressor = None  # 40 KiB
 
     def _max_message_size_exceeded(self, size: int, limit: int, reason: str) -> None:
         # Autobahn would drop the connection without a code.
@@ -220,7 +238,7 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
         self.transport.pauseProducing()
 
 
-for name in WebSocketProtocol.CONFIG_ATTRS:
+for name in {*WebSocketProtocol.CONFIG_ATTRS} - {*vars(LiveProtocol)}:
     setattr(LiveProtocol, name, property(attrgetter(f"factory.{name}")))
 
 ADVICE = {

@@ -139,6 +139,7 @@ RETENTION_DAYS = [
 # How many proxies of ours add to X-Forwarded-For: without one, what it says is a stranger's word.
 LIVE_TRUSTED_PROXIES = int(env.number("TRUSTED_PROXIES", 1 if HTTPS else 0, least=0))
 LIVE_MAX_SOCKETS_PER_ADDRESS = int(env.number("SOCKETS_PER_ADDRESS", 1500, least=1))
+LIVE_COMPRESSION = env.flag("COMPRESSION")
 
 LOGGING = {
     "version": 1,

@@ -12,7 +12,6 @@ the mean share of all values that a client has had: a page shows what is, so our
 """
 
 import asyncio
-import json
 import logging
 import secrets
 import statistics
@@ -22,7 +21,6 @@ import tempfile
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from http.client import HTTPConnection
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,9 +30,9 @@ from tests.bench.drops import chromium  # noqa: E402
 from tests.bench.drops.clients import Client, Htmx, Page, SocketIO  # noqa: E402
 from tests.bench.drops.schedule import CUT, HELD, SILENT, Schedule  # noqa: E402
 from tests.bench.fanout.servers import HOST, free_port, prepare, running  # noqa: E402
+from tests.bench.points import PATH, load, post  # noqa: E402
 from tests.bench.table import table  # noqa: E402
 
-PATH = "/boards/this-week/"
 CLIENTS, SILENT_CLIENTS, BROWSER_PAGES, UPDATES_A_SECOND = 500, 60, 6, 5
 SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
 # After the last value: until the last network is back, and then what the promise allows, with room.
@@ -54,25 +52,6 @@ class Design:
     env: dict[str, str]
     client: type[Client]
     pages: int = 0
-
-
-def post(port: int, token: str, value: int) -> None:
-    connection = HTTPConnection(HOST, port, timeout=30)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    body = json.dumps([{"series": "week", "tags": {"day": "Mon"}, "value": value}])
-    connection.request("POST", "/api/points", body, headers)
-    status = connection.getresponse().status
-    connection.close()
-    if status != 200:
-        raise RuntimeError(f"POST /api/points was answered with {status}")
-
-
-def load(port: int) -> bytes:
-    connection = HTTPConnection(HOST, port, timeout=30)
-    connection.request("GET", PATH)
-    html = connection.getresponse().read()
-    connection.close()
-    return html
 
 
 async def push(port: int, token: str, begin: float) -> None:

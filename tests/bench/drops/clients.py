@@ -9,13 +9,11 @@ import json
 import random
 import re
 import time
-from collections.abc import Callable
 
 import socketio
 
-from tests.bench.fanout.client import CLOSE, PING, PONG, first_frame, handshake, masked
+from tests.bench.sockets import HOST, Socket
 
-HOST = "127.0.0.1"
 # The values that are pushed have five digits, and nothing else on the page does.
 VALUE = re.compile(rb"(\d\d,\d\d\d)<")
 # Of live.js, in seconds.
@@ -40,68 +38,6 @@ class Client:
     async def live(self) -> None:
         """Be connected, or on the way to it, until this is cancelled."""
         raise NotImplementedError
-
-
-class Socket(asyncio.Protocol):
-    """A WebSocket that calls ``received`` with each message. ``closed`` is done at its end."""
-
-    transport: asyncio.Transport
-
-    def __init__(self, port: int, path: str, received: Callable[[bytes], None]) -> None:
-        self._port, self._request, self._received = port, handshake(HOST, port, path), received
-        loop = asyncio.get_running_loop()
-        self._opened: asyncio.Future[None] = loop.create_future()
-        self.closed: asyncio.Future[None] = loop.create_future()
-        self._buffer = b""
-
-    async def open(self, seconds: float | None) -> bool:
-        """Whether it was accepted, within so much time if there is a limit."""
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(seconds):
-                await loop.create_connection(lambda: self, HOST, self._port)
-                await asyncio.wait([self._opened, self.closed], return_when=asyncio.FIRST_COMPLETED)
-        except (OSError, TimeoutError):
-            self.end()
-        return self._opened.done() and not self.closed.done()
-
-    def send(self, text: str) -> None:
-        self.transport.write(masked(0x1, text.encode()))
-
-    def end(self) -> None:
-        """Close it without a word."""
-        if hasattr(self, "transport"):
-            self.transport.abort()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self._request)
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        if not self._opened.done():
-            head, end, rest = self._buffer.partition(b"\r\n\r\n")
-            if not end:
-                return
-            if b" 101 " not in head:
-                self.end()
-                return
-            self._buffer = rest
-            self._opened.set_result(None)
-        while frame := first_frame(self._buffer):
-            opcode, start, end_of = frame
-            payload, self._buffer = self._buffer[start:end_of], self._buffer[end_of:]
-            if opcode == PING:
-                self.transport.write(masked(PONG, payload))
-            elif opcode == CLOSE:
-                self.end()
-            elif opcode != PONG:
-                self._received(payload)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        if not self.closed.done():
-            self.closed.set_result(None)
 
 
 class Page(Client):

@@ -6,17 +6,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from autobahn.websocket.compress import PerMessageDeflateOffer
 from hypothesis import example, given
 from hypothesis import strategies as st
+from websockets.extensions import Extension
+from websockets.extensions.permessage_deflate import PerMessageDeflate
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
 from live.hub.viewer import Frame as OurFrame
-from live.socket.websocket_protocol import LiveProtocol, Messages, to_wire
+from live.socket.websocket_protocol import LiveProtocol, Messages
+from live.socket.wire import to_wire
 from tests.unit.live.screens import count
 
 
-def parse(data: bytes) -> list[Frame]:
+def parse(data: bytes, *extensions: Extension) -> list[Frame]:
     """What another implementation reads: a client, to which frames come unmasked."""
     reader = StreamReader()
     reader.feed_data(data)
@@ -25,7 +29,7 @@ def parse(data: bytes) -> list[Frame]:
 
     def read() -> Generator[None, None, None]:
         while not (yield from reader.at_eof()):
-            frames.append((yield from Frame.parse(reader.read_exact, mask=False, max_size=None)))
+            frames.append((yield from Frame.parse(reader.read_exact, mask=False, max_size=None, extensions=extensions)))
 
     for _ in read():
         raise AssertionError("the frame is not complete")
@@ -129,6 +133,66 @@ def test_a_client_that_must_read_first_is_said_to_be_and_when_it_has() -> None:
     assert protocol.write(OurFrame("<p></p>", {}))
     protocol.stopProducing()
     assert protocol.write(OurFrame("<p></p>", {})) is False
+
+
+LONG = [f"<p>{number} {'a long fragment ' * 100}</p>" for number in range(40)]
+
+
+def compressing() -> Any:
+    protocol = opened(1 << 20)
+    protocol._window = b""
+    return protocol
+
+
+def read_by_browser(data: bytes) -> list[str]:
+    """As who has asked for compression reads it: what is compressed, and what is not."""
+    return [bytes(frame.data).decode() for frame in parse(data, PerMessageDeflate(False, True, 15, 15))]
+
+
+def test_a_frame_is_compressed_once_for_all_who_have_had_the_same() -> None:
+    frames = [OurFrame(html, {}) for html in LONG]
+    early, same, late = compressing(), compressing(), compressing()
+    for frame in frames[:5]:
+        early.write(frame), same.write(frame)
+    assert all(len(frame.compressed) == 1 for frame in frames[:5])
+    assert early.transport.sent == same.transport.sent
+    assert read_by_browser(early.transport.sent) == LONG[:5]
+    for frame in frames[5:]:
+        early.write(frame), late.write(frame)
+    assert len(frames[5].compressed) == 2, "who has just come holds nothing"
+    assert len(frames[-1].compressed) == 1, "after 32 KiB of the same it holds the same"
+    assert read_by_browser(late.transport.sent) == LONG[5:]
+
+
+def test_what_is_short_goes_as_it_is_and_so_does_everything_to_a_client_without_compression() -> None:
+    frame, heartbeat = OurFrame(LONG[0], {}), OurFrame("<i></i>", {})
+    with_it, without = compressing(), opened(1 << 20)
+    for protocol in (with_it, without):
+        protocol.write(heartbeat), protocol.write(frame)
+    assert without.transport.sent == to_wire("<i></i>") + to_wire(LONG[0])
+    assert with_it.transport.sent.startswith(to_wire("<i></i>"))
+    assert len(with_it.transport.sent) < 200
+
+
+@pytest.mark.parametrize(
+    ("offers", "is_taken"),
+    [
+        ([PerMessageDeflateOffer(accept_max_window_bits=True)], True),
+        ([PerMessageDeflateOffer(request_max_window_bits=10), PerMessageDeflateOffer()], True),
+        ([PerMessageDeflateOffer(request_no_context_takeover=True)], False),
+        ([], False),
+    ],
+)
+def test_a_client_that_wants_another_window_gets_frames_as_they_are(
+    settings: Any, offers: list[Any], is_taken: bool
+) -> None:
+    protocol = opened(100)
+    protocol._is_live = True
+    assert protocol.perMessageCompressionAccept(offers) is None, "it is off unless it is set"
+    settings.LIVE_COMPRESSION = True
+    assert (protocol.perMessageCompressionAccept(offers) is not None) == is_taken
+    protocol._is_live = False
+    assert protocol.perMessageCompressionAccept(offers) is None, "other sockets of a project are their own affair"
 
 
 def test_a_socket_that_is_closed_takes_nothing() -> None:

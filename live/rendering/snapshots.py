@@ -41,13 +41,14 @@ def _snapshot(value: Any, seen: dict[int, tuple[int, Any]]) -> Any:
     seen[id(value)] = len(seen), value
     if isinstance(value, Model):
         held = {name: part for name, part in value.__dict__.items() if name != "_state"}
-        parts: Any = (*held.items(), *value._state.fields_cache.items())
+        parts: Any = (held, value._state.fields_cache)
     elif isinstance(value, QuerySet) and value._result_cache is not None:
         parts = value._result_cache
     elif isinstance(value, dict):
-        parts = value.items()
+        parts = (*value, *value.values())
     elif isinstance(value, (tuple, list)):
         parts = value
     else:
         raise _Incomparable
-    return kind, tuple([_snapshot(part, seen) for part in parts])
+    # Most are plain, and need no call: a board is read with thousands of them.
+    return kind, tuple([(type(part), part) if type(part) in PLAIN else _snapshot(part, seen) for part in parts])

@@ -54,3 +54,19 @@ def test_a_panel_that_was_deleted_is_gone_and_no_other(make_panel: Make, setting
     settings.LIVE_STRICT = False
     html = html_of(panel.key(pk=make_panel(kind="stat").pk), panel.key(pk=0), repeated_panel.key(pk=0, tile="a"))
     assert html.count("no longer here") == 2
+
+
+def test_what_belongs_to_a_panel_is_read_with_it_in_the_order_of_its_rows(make_panel: Make, points: Make) -> None:
+    made = make_panel("cpu", "ram", kind="line")
+    PanelSeries.objects.create(panel=made, query={"selector": "cpu*"}, position=0)
+    points("cpu", [1.0])
+    [(_, read)] = panels_read([panel.parameters.question([made.pk, "", "", "", ""])]).items()
+    saved = Panel.objects.select_related("board").get(pk=made.pk)
+    rows = list(saved.lines.select_related("series__latest"))
+    with CaptureQueriesContext(connection) as queries:
+        assert read.panel.__dict__.keys() == saved.__dict__.keys()
+        assert (read.panel.options, read.panel.board.variables) == (saved.options, saved.board.variables)
+        assert [(row.pk, row.panel.pk) for row in read.rows] == [(row.pk, made.pk) for row in rows]
+        assert [row.series and row.series.tags for row in read.rows] == [row.series and row.series.tags for row in rows]
+        latest = [[hasattr(row.series, "latest") for row in its if row.series] for its in (read.rows, rows)]
+    assert latest == [[True, False]] * 2 and not queries

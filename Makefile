@@ -23,7 +23,7 @@ FUZZ_SECONDS ?= 300
 FUZZ := -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536
 FUZZ += -dict=tests/fuzz/words.dict -artifact_prefix=var/fuzz/
 
-.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-servers test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-browser bench-ingest bench-ranges bench-drops bench-wire benchmarks clean
+.PHONY: run dev test test-fast test-coverage test-faults test-soak test-mutation test-senders test-differential test-fuzz test-postgres test-servers test-firefox test-matrix lint docs translations format fonts pictures bench-fanout bench-charts bench-storm bench-notices bench-access bench-rows bench-board bench-browser bench-ingest bench-ranges bench-drops bench-wire bench-sockets benchmarks clean
 
 ## Run: migrate, make what a first start needs, serve http://127.0.0.1:8000 and collect this machine's numbers.
 run: $(VENV)/runs $(SECRET)
@@ -215,6 +215,10 @@ bench-drops: $(VENV)/bench
 ## Bytes and CPU of a delivery, as it is and compressed: once for all, and for each socket by uvicorn. Three minutes.
 bench-wire: $(VENV)/bench
 	$(PYTHON) tests/bench/bench_wire.py
+
+## What 10,000 open pages are for one process: memory, and a change to all of them. A minute or two.
+bench-sockets: $(VENV)/bench
+	$(PYTHON) tests/bench/bench_sockets.py
 
 ## All of these, and what they print into docs/benchmarks.md: half an hour, on a machine that does nothing else. ONLY="fanout
 ## drops" for some.

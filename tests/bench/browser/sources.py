@@ -42,18 +42,19 @@ class Source(Protocol):
     # Selectors: of a page that is live, and of its charts.
     ready: str
     charts: str
+    # What a message to the page has for each time that all charts are in it, and how often.
+    mark: str
+    marks: int
 
     def push(self, tick: int) -> None:
         """Change all of them."""
-
-    def ticks(self, message: str) -> float:
-        """How many times all charts are in a message to the page."""
 
 
 class Board:
     """A board of ours, to which points are sent over the API: a new value for each of the last hour's."""
 
     ready, charts = "html[data-live=live]", "figure.chart"
+    mark, marks = '<figure id="boards-panel-', CHARTS
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -95,14 +96,12 @@ class Board:
         )
         assert answer.status == 200, answer.text
 
-    def ticks(self, message: str) -> float:
-        return message.count('<figure id="boards-panel-') / CHARTS
-
 
 class Rival:
     """Vue 3 and Chart.js from npm, from a server of their own: the same values, as JSON."""
 
     ready, charts = "html[data-live=live]", "canvas"
+    mark, marks = "[[", 1
 
     def __init__(self, *, animated: bool) -> None:
         self.port = free_port()
@@ -122,9 +121,6 @@ class Rival:
 
     def push(self, tick: int) -> None:
         self._loop.call_soon_threadsafe(broadcast, self._connections, json.dumps(values(tick)))
-
-    def ticks(self, message: str) -> float:
-        return float(message.startswith("[["))
 
     async def _serve(self) -> None:
         async with serve(self._stay, "127.0.0.1", self.port, process_request=_file):

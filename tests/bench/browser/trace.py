@@ -21,11 +21,13 @@ TASK, FRAME = "RunTask", "Commit"
 
 
 class Cost(NamedTuple):
-    """Milliseconds of processor time of the main thread, in all and by kind, and how often it made a frame."""
+    """Milliseconds of processor time of the main thread, in all and by kind, and how often it made a frame; and what
+    the page had counted as ``window.marks`` at the end."""
 
     busy: float
     kinds: dict[str, float]
     frames: int
+    marks: int = 0
 
 
 def traced(browser: Browser, page: Page, seconds: float) -> Cost:
@@ -38,11 +40,12 @@ def traced(browser: Browser, page: Page, seconds: float) -> Cost:
     config = {"includedCategories": CATEGORIES, "excludedCategories": ["*"]}
     session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": config})
     page.wait_for_timeout(seconds * 1000)
+    marks = page.evaluate("window.marks")
     session.send("Tracing.end")
     while not ended:
         page.wait_for_timeout(50)
     session.detach()
-    return cost_of(events)
+    return cost_of(events)._replace(marks=marks)
 
 
 def cost_of(events: list[Event]) -> Cost:

@@ -20,7 +20,7 @@ DESCRIPTORS_PER_REQUEST = 4
 # More threads at the same time do not make one Python process quicker.
 MAX_REQUESTS = 40
 MAX_HTTP_CONNECTIONS = 2000
-# About 600 MB of memory; more viewers are a matter of more processes.
+# About 400 MB of memory; more viewers are a matter of more processes.
 MAX_SOCKETS = 20_000
 # Where the operating system sets no limit.
 UNLIMITED_DESCRIPTORS = 1 << 20

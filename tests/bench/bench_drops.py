@@ -14,6 +14,7 @@ the mean share of all values that a client has had: a page shows what is, so our
 import asyncio
 import logging
 import secrets
+import signal
 import statistics
 import subprocess
 import sys
@@ -138,6 +139,8 @@ def designs(folder: Path, env: dict[str, str], database: Path) -> list[Design]:
 
 
 def main() -> int:
+    # By an exception, so that what was started is ended, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before it was done"))
     for noisy in ("asyncio", "engineio.client"):  # of connections that end
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     env = {"DJANGO_SETTINGS_MODULE": "config.settings", "SECRET_KEY": secrets.token_urlsafe(50), "INGEST_RATE": ""}

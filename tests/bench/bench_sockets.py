@@ -12,6 +12,7 @@ import asyncio
 import os
 import resource
 import secrets
+import signal
 import statistics
 import sys
 import tempfile
@@ -85,6 +86,8 @@ async def measure(server: Running, token: str) -> list[list[str]]:
 
 
 def main() -> None:
+    # By an exception, so that what was started is ended, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before it was done"))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     env = {"DJANGO_SETTINGS_MODULE": "config.settings", "SECRET_KEY": secrets.token_urlsafe(50), "INGEST_RATE": ""}

@@ -18,7 +18,7 @@ from live.charts.output.figure import figure
 register = template.Library()
 
 # In the order of the cascade: the colours and the typeface of every page, what all charts share, families of kinds.
-_FAMILIES = "font figure axes marks tooltip numbers states bars donut heatmap tables".split()
+_FAMILIES = "figure plot numbers shapes tables".split()
 STYLES = ["live/theme.css", *(f"live/charts/{name}.css" for name in _FAMILIES)]
 
 

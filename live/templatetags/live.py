@@ -146,7 +146,7 @@ def live_head(
     request = context.get("request", getattr(context, "request", None))
     if isinstance(request, HttpRequest):
         request.live_head = True  # type: ignore[attr-defined]  # the page is to be live, see live.middleware
-    installed = {app: apps.is_installed(f"live.{app}") for app in ("notices", "banners", "forms", "presence")}
+    installed = {app: apps.is_installed(f"live.{app}") for app in ("notices", "forms")}
     # One that is made when it is first read is false until then. And django-htmx tells "" and None apart.
     differing = {"csp_nonce": None if nonce is None else str(nonce) or None}
     return fixed_html(context, "live/head.html", differing, **installed, refresh=refresh, url=url, htmx=htmx)

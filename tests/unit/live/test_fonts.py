@@ -50,7 +50,7 @@ def test_it_is_small_and_its_licence_is_beside_it() -> None:
 
 
 def test_the_style_sheet_finds_it() -> None:
-    path = finders.find("live/charts/font.css")
+    path = finders.find("live/theme.css")
     assert isinstance(path, str)
     (file,) = re.findall(r'url\("([^"]+)"\)', Path(path).read_text())
     assert (Path(path).parent / file).resolve() == FONTS / "inter.woff2"

@@ -110,7 +110,7 @@ def test_the_page_to_sign_in_shows_it_too_though_it_is_not_live(client: Client) 
     html = client.get("/accounts/login/").content.decode()
     assert f'formaction="{address}"' in html
     assert html.count('id="live-notices-form"') == 1
-    assert "live/banners.css" in html
+    assert "live/live.css" in html
     assert "live/live.js" not in html
 
 

@@ -101,10 +101,6 @@ def test_a_topic_may_be_long() -> None:
         render_tree([viewers.key(topic=path).of(0)])
 
 
-def test_the_head_has_its_style() -> None:
-    assert "live/presence.css" in show("{% live_head %}")
-
-
 def test_rows_say_what_they_are() -> None:
     put("/a", *make("Ann"), visitors=1)
     assert str(Presence.objects.get()) == "2 at /a"

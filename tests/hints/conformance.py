@@ -145,9 +145,14 @@ class Conformance:
         def descriptors() -> int:
             return len([*Path(f"/proc/{pair[0].process.pid}/fd").iterdir()])
 
-        def again() -> None:
-            since = len(pair[0].heard)
+        def is_interrupted(failures: int) -> bool:
             transport.disconnect()
+            return bool(pair[0].do("failures") > failures)
+
+        def again() -> None:
+            since, failures = len(pair[0].heard), pair[0].do("failures")
+            # Repeated: a connection on which no command waits is replaced without a loss, and nothing is to be said.
+            until(lambda: is_interrupted(failures), "a subscription that fails")
             until(lambda: "*" in pair[0].heard[since:], "everything is rendered again")
 
         again()

@@ -3,6 +3,7 @@ from typing import Any
 import django
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -17,6 +18,7 @@ class LiveConfig(AppConfig):
         release_before_databases_are_destroyed()
         add_template_partials()
         add_middleware()
+        setting_changed.connect(complete_overridden)
         fill_slots()
         dependencies.connect()
         autodiscover_modules("fragments")
@@ -24,6 +26,14 @@ class LiveConfig(AppConfig):
             from live.debug.page import record
 
             record.start()
+
+
+def complete_overridden(*, setting: str, **_signal: Any) -> None:
+    """What a test puts in a setting's place, as ``override_settings`` does, is completed as what stood there was."""
+    if setting == "TEMPLATES":
+        add_template_partials()
+    elif setting == "MIDDLEWARE":
+        add_middleware()
 
 
 def add_middleware() -> None:
@@ -44,11 +54,12 @@ def add_template_partials() -> None:
         return
     from django.template import engines
 
-    templates: list[dict[str, Any]] = settings.TEMPLATES
+    # A copy: a test may put in the same list again, and compare it.
+    templates = [{**template, "OPTIONS": {**template.get("OPTIONS", {})}} for template in settings.TEMPLATES]
     for template in templates:
         if template["BACKEND"] != "django.template.backends.django.DjangoTemplates":
             continue
-        options = template.setdefault("OPTIONS", {})
+        options: dict[str, Any] = template["OPTIONS"]
         loaders = options.get("loaders")
         if loaders is None:  # as Django's engine does by itself
             folders = ["filesystem", "app_directories"] if template.get("APP_DIRS") else ["filesystem"]
@@ -59,6 +70,7 @@ def add_template_partials() -> None:
             template.pop("APP_DIRS", None)
         builtins = options.get("builtins", [])
         options["builtins"] = [*builtins, *({"template_partials.templatetags.partials"} - {*builtins})]
+    settings.TEMPLATES = templates
     # Engines that have been made already are as the settings were.
     vars(engines).pop("templates", None)
     engines._engines.clear()  # type: ignore[attr-defined]

@@ -10,7 +10,6 @@ import pytest
 from django.db import connections
 
 from live import Fragment, changes, database_errors, dependencies
-from live.apps import add_template_partials
 from live.hub import periodic_tasks, process, scheduler
 from live.hub.hub import Hub
 from live.keys import RenderingId
@@ -63,7 +62,6 @@ def templates(settings: Any) -> dict[str, str]:
         "django.template.loaders.app_directories.Loader",
     ]
     settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": found}}]
-    add_template_partials()
     return sources
 
 

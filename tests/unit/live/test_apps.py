@@ -4,9 +4,11 @@ from typing import Any
 
 import django
 import pytest
+from django.conf import settings as current
 from django.template import engines
 from django.template.backends.base import BaseEngine
 from django.template.loader import get_template
+from django.test import override_settings
 
 from live.apps import add_template_partials
 
@@ -53,17 +55,23 @@ def test_partials_work_in_every_engine(settings: Any, templates: Any) -> None:
 @pytest.mark.parametrize("options", [{"APP_DIRS": True}, {"OPTIONS": {"loaders": [APP_DIRECTORIES]}}], ids=str)
 def test_templates_of_apps_are_found_as_before(settings: Any, options: dict[str, Any]) -> None:
     settings.TEMPLATES = [{**BACKEND, **options}]
-    add_template_partials()
     assert "blockquote" not in get_template("live/gone.html").render()
 
 
 def test_engines_that_look_in_folders_only_stay_so(settings: Any, tmp_path: Any) -> None:
     (tmp_path / "page.html").write_text(PAGE)
     settings.TEMPLATES = [{**BACKEND, "DIRS": [tmp_path]}]
-    add_template_partials()
     assert get_template("page.html#greeting").render({"name": "Bob"}) == "Hello Bob"
     with pytest.raises(django.template.TemplateDoesNotExist):
         get_template("live/gone.html")
+
+
+def test_what_a_test_overrides_is_completed_and_left_as_it_is() -> None:
+    templates = [{**BACKEND, "OPTIONS": {"loaders": LOADERS}}]
+    with override_settings(TEMPLATES=templates, MIDDLEWARE=[]):
+        assert get_template("page.html#greeting").render({"name": "Bob"}) == "Hello Bob"
+        assert current.MIDDLEWARE == ["live.middleware.complete_pages"]
+    assert templates == [{**BACKEND, "OPTIONS": {"loaders": LOADERS}}]
 
 
 def test_engines_of_others_are_left_alone(settings: Any, tmp_path: Any) -> None:
@@ -75,7 +83,6 @@ def test_engines_of_others_are_left_alone(settings: Any, tmp_path: Any) -> None:
         "OPTIONS": {},
     }
     settings.TEMPLATES = [dict(other), {**BACKEND, "OPTIONS": {"loaders": LOADERS}}]
-    add_template_partials()
     assert settings.TEMPLATES[0] == other
     assert get_template("page.html#greeting").render({"name": "Bob"}) == "Hello Bob"
 

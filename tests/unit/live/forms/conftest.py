@@ -6,7 +6,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from live.apps import add_template_partials
 from tests.unit.live.forms import forms_site
 
 
@@ -19,7 +18,6 @@ def template(settings: Any) -> None:
         "django.template.loaders.app_directories.Loader",
     ]
     settings.TEMPLATES = [{**engine, "APP_DIRS": False, "OPTIONS": {**engine["OPTIONS"], "loaders": loaders}}]
-    add_template_partials()
 
 
 @pytest.fixture

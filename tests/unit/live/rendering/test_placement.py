@@ -17,6 +17,9 @@ def on_page(before: str, tag: str) -> list[str]:
         ("<table><tr><td>a</table>", "tbody", "<tbody> is in no <table>"),
         ("<ul><li>a</ul>", "li", "<li> is in no <menu>, <ol> or <ul>"),
         ("<table><tbody>", "div", "<div> is in a <tbody>, and a browser puts it in front of the table"),
+        ("<table><tr><td>a</td></tr><!-- a cell: <td> -->", "p", "<p> is in a <table>"),
+        ("<script>'<table>'</script><title><table></title>", "tr", "<tr> is in no <table>"),
+        ('<p title="a > b <table>">', "tr", "<tr> is in no <table>"),
         ("<table><tr><td>a</td>", "p", "<p> is in a <tr>, and a browser puts it in front of the table"),
     ],
 )
@@ -34,6 +37,7 @@ def test_what_no_browser_leaves_there(before: str, tag: str, why: str) -> None:
         ("<TABLE>", "tr"),
         ("<template>", "tr"),
         ("<ul><li>a<p>b", "li"),
+        ("<table><tr><td title='a > b </table>'>", "div"),
         ("<div>", "p"),
         ("</table></p><table>", "tr"),
     ],

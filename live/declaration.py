@@ -69,7 +69,7 @@ def fragment(
     ``load_many(keys)`` reads what all that are rendered together are made of. It is given a list of what the parameter
     is (of several parameters, of named tuples), and gives a mapping of these; what is not in it is gone. The function
     gets its own as its first parameter, behind the audience. What it returns may depend on that alone, and on the clock
-    where it says ``next_change``: while what is loaded stays the same, nothing else has it rendered within 15 seconds
+    where it says ``next_change``: while what is loaded stays the same, nothing else has it rendered within 30 seconds
     but a ``changed``.
     """
     if not isinstance(template, str):

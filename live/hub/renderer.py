@@ -25,7 +25,7 @@ from live.rendering.tree import render_tree
 logger = logging.getLogger(__name__)
 
 # What is made of the same as before is rendered again after so long: its function may show something else, too.
-MAX_UNCHANGED_SECONDS = 15.0
+MAX_UNCHANGED_SECONDS = 30.0
 
 
 class Renderer:

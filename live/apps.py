@@ -55,7 +55,10 @@ def add_template_partials() -> None:
     from django.template import engines
 
     # A copy: a test may put in the same list again, and compare it.
-    templates = [{**template, "OPTIONS": {**template.get("OPTIONS", {})}} for template in settings.TEMPLATES]
+    configured: list[dict[str, Any]] = settings.TEMPLATES
+    templates: list[dict[str, Any]] = [
+        {**template, "OPTIONS": {**template.get("OPTIONS", {})}} for template in configured
+    ]
     for template in templates:
         if template["BACKEND"] != "django.template.backends.django.DjangoTemplates":
             continue

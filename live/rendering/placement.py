@@ -24,8 +24,8 @@ def misplaced_on_page(html: str) -> list[str]:
         return []
     problems: list[str] = []
     open: list[str] = []
-    for found in _TAGS.finditer(html):
-        _hidden, end, tag, id = found.groups()
+    for match in _TAGS.finditer(html):
+        _hidden, end, tag, id = match.groups()
         tag = (tag or "").lower()
         if id and (why := misplaced(tag, open)):
             problems.append(f"#{id}: {why}")

@@ -221,9 +221,14 @@ class Core:
             self._ready.add(viewer)
 
     def put_heartbeats(self) -> None:
-        """A sign of life for all, whether what they show is known to be true or not."""
-        self.put(self.viewers - self._behind, Heartbeat.TRUE)
-        self.put(self._behind, Heartbeat.BEHIND)
+        """A sign of life for all, whether what they show is known to be true or not: with the next frame of each, and
+        for those that get none before ``release_heartbeats``, alone."""
+        for viewer in self.viewers:
+            viewer.mailbox.put(Heartbeat.BEHIND if viewer in self._behind else Heartbeat.TRUE)
+
+    def release_heartbeats(self) -> None:
+        """Those that wait for a frame wait no longer."""
+        self._ready |= self.viewers
 
     @property
     def has_frames(self) -> bool:

@@ -36,6 +36,8 @@ Answer = TypeVar("Answer")
 
 # That a frame waits for fragments that are being rendered at the same moment: fewer, larger frames.
 GATHER_SECONDS = 0.02
+# That a sign of life waits for one. A page that hears nothing for 5 s takes its connection for dead.
+HEARTBEAT_WAIT_SECONDS = 0.5
 
 
 class Hub:
@@ -124,8 +126,12 @@ class Hub:
         self._proceed()
 
     def send_heartbeat(self) -> None:
-        """A sign of life to every page."""
+        """A sign of life to every page: with the frame of a fragment, where one comes soon."""
         self.core.put_heartbeats()
+        self.loop.call_later(HEARTBEAT_WAIT_SECONDS, self._release_heartbeats)
+
+    def _release_heartbeats(self) -> None:
+        self.core.release_heartbeats()
         self._proceed()
 
     def receipts(self, fragment: str) -> dict[Key, tuple[int, int]]:

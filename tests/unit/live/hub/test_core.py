@@ -109,10 +109,27 @@ def test_heartbeats_say_who_may_not_show_yet_what_is_true(core: Core) -> None:
     sent(core)
     core.leave(gone)
     core.put_heartbeats()
+    core.release_heartbeats()
     assert sent(core) == {page: [Heartbeat.TRUE], late: [Heartbeat.BEHIND]}
     render(core, rendered(key("b")))
     core.put_heartbeats()
+    core.release_heartbeats()
     assert sent(core) == {page: [Heartbeat.TRUE], late: [Heartbeat.TRUE]}
+
+
+def test_a_heartbeat_goes_with_the_next_frame_and_waits_for_none_for_long(core: Core) -> None:
+    page, quiet = viewer("a"), viewer("b")
+    for each in (page, quiet):
+        core.join(each, shown(a="1", b="1"), NOW)
+    for each in ("a", "b"):
+        render(core, rendered(key(each)))
+    sent(core)
+    core.put_heartbeats()
+    assert sent(core) == {}
+    render(core, rendered(key("a"), version="2"), now=NOW + 1)
+    assert sent(core) == {page: [Heartbeat.TRUE, key("a").id]}
+    core.release_heartbeats()
+    assert sent(core) == {quiet: [Heartbeat.TRUE]}
 
 
 def test_viewer_is_answered_when_what_it_waits_for_is_not_on_its_page_any_more(core: Core) -> None:

@@ -31,8 +31,9 @@ board.visible_to(may_see_board)
 @fragment("boards/panel.html#panel", load_many=panels_read)
 def panel(read: PanelRead, pk: int, range: str = "", at: str = "", tz: str = "", values: str = "") -> dict[str, Any]:
     """One panel. ``View`` says what the options are."""
-    instance, view = titled(read.panel, values), View(range, at, tz, values)
-    return {"panel": instance, "view": view, **draw(instance, view, read.rows, read.newest.of)}
+    stored, rows = read.objects()
+    instance, view = titled(stored, values), View(range, at, tz, values)
+    return {"panel": instance, "view": view, **draw(instance, view, rows, read.newest_of)}
 
 
 panel.visible_to(may_see_panel)

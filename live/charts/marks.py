@@ -12,6 +12,8 @@ from typing import NamedTuple
 from .path import HEIGHT
 
 USUAL_RADIUS_PIXELS = 3  # that the style sheet gives a dot without one; without a position it is at the right
+CELL_UNITS = 20  # across a percent of the plot, in the paths of cells: a pixel of a wide tile
+CELL_CAP, CELL_GAP = 3, 2  # units across of the round end of a cell, and from there to where its neighbour begins
 LEVELS = ("ok", "warn", "bad", "off")
 SERIES = tuple([f"s{number}" for number in range(1, 9)])
 
@@ -127,10 +129,22 @@ class Cells(NamedTuple):
     cells: Sequence[tuple[str, float, float]]
 
     def html(self) -> str:
-        # The style sheet gives a cell its height: that of the row.
-        cells = [f'<rect class="{t}" x="{number(x)}%" width="{number(width)}%"/>' for t, x, width in self.cells]
-        position = f'y="{number(self.y)}%" height="{number(self.height)}%"'
-        return f'<svg class="chart-cells" {position}>{"".join(cells)}</svg>'
+        # One path a token, of lines as thick as the row, stretched with it: their round caps are the cells' corners.
+        # The shortest fill their width, so that all of a bad minute is seen; others leave a gap to their neighbours.
+        parts: dict[str, list[str]] = {}
+        ends: dict[str, int] = {}
+        for token, x, width in self.cells:
+            left, right = round(x * CELL_UNITS), round((x + width) * CELL_UNITS)
+            inset = min(CELL_CAP + CELL_GAP, max(right - left - 1, 0) // 2)
+            start, end = left + inset, right - inset
+            step = f"m{start - ends[token]} 0" if token in ends else f"M{start} {CELL_CAP}"
+            ends[token] = end
+            parts.setdefault(token, []).append(f"{step}h{end - start}")
+        paths = [f'<path class="{token}" d="{"".join(cells)}"/>' for token, cells in parts.items()]
+        return (
+            f'<svg class="chart-cells" y="{number(self.y)}%" height="{number(self.height)}%" '
+            f'viewBox="0 0 {100 * CELL_UNITS} {2 * CELL_CAP}" preserveAspectRatio="none">{"".join(paths)}</svg>'
+        )
 
 
 Mark = Paths | Box | Dot | Limit | Cells

@@ -13,7 +13,7 @@ FORBIDDEN_TAGS = {"script", "style", "form", "input", "button", "select", "texta
 VOID = {"hr", "br"}
 PLACES = ("x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "width", "height")
 SVG = "{http://www.w3.org/2000/svg}"
-PATH = re.compile(r"[MLlVvHhZz]|-?\d+(?:\.\d+)?")
+PATH = re.compile(r"[MmLlVvHhZz]|-?\d+(?:\.\d+)?")
 
 
 class _Balance(HTMLParser):
@@ -100,7 +100,7 @@ def drawn(chart: Chart, width: float = 720, height: float = 360, **words: str) -
 
 def points(d: str) -> list[tuple[float, float]]:
     """Return every point that a path of straight lines goes through."""
-    assert re.fullmatch(r"[-.\dMLVHahlvzZ ]*", d), d
+    assert re.fullmatch(r"[-.\dMLVHahlmvzZ ]*", d), d
     corners, tokens, command, at = [], PATH.findall(d), "", 0
     x = y = 0.0
     if not tokens:  # an arc or another command that only a picture of its own kind has
@@ -118,7 +118,7 @@ def points(d: str) -> list[tuple[float, float]]:
         else:
             a, b = float(tokens[at]), float(tokens[at + 1])
             at += 2
-            x, y = (x + a, y + b) if command == "l" else (a, b)
+            x, y = (x + a, y + b) if command in "lm" else (a, b)
         corners.append((x, y))
     return corners
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import inf, nan
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,20 +12,36 @@ from hypothesis import strategies as st
 
 from live.charts import Span, timeline
 from live.charts.kinds.timeline import MIN_STATE_PERCENT
-from tests.unit.live.charts.markup import SVG, classes, drawn, parsed, texts
+from live.charts.marks import CELL_CAP, CELL_GAP, CELL_UNITS
+from tests.unit.live.charts.markup import SVG, classes, drawn, parsed, points, texts
 
 EVIL = '"><script>alert(1)</script>'
 BERLIN = ZoneInfo("Europe/Berlin")
 START, HOUR, DAY = 1_774_742_400, 3600, 86_400
 
 
+# Percent of the plot: what a cell leaves to its neighbour on one side, with the rounding of both.
+GAP = (CELL_GAP + 1) / CELL_UNITS
+
+
 def cells(root):
-    """Return for each row its cells: class, left and right in percent."""
+    """Return for each row its cells as they are seen: class, left and right in percent."""
     rows = []
     for row in classes(root, "chart-cells"):
-        rects = [(e.attrib["class"], float(e.attrib["x"][:-1]), float(e.attrib["width"][:-1])) for e in row]
-        rows.append([(token, x, x + width) for token, x, width in rects])
+        found = []
+        for path in row.iter("path"):
+            corners = points(path.attrib["d"])
+            assert {y for _, y in corners} == {CELL_CAP}
+            for (start, _), (end, _) in zip(corners[::2], corners[1::2], strict=True):
+                edges = max(start - CELL_CAP, 0), min(end + CELL_CAP, 100 * CELL_UNITS)
+                found.append((path.attrib["class"], *[edge / CELL_UNITS for edge in edges]))
+        rows.append(sorted(found, key=itemgetter(1)))
     return rows
+
+
+def near(*row):
+    """Return a row of cells to compare others with: each may have a gap at its ends."""
+    return [(token, pytest.approx(left, abs=GAP), pytest.approx(right, abs=GAP)) for token, left, right in row]
 
 
 def chart(*spans, end=100, **options):
@@ -33,23 +50,23 @@ def chart(*spans, end=100, **options):
 
 def test_a_state_lies_where_it_was():
     root = parsed(chart((0, 25, "ok", "Up"), (25, 50, "bad", "Down"), (75, 100, "warn", "Slow")))
-    assert cells(root) == [[("ok", 0, 25), ("bad", 25, 50), ("warn", 75, 100)]]
+    assert cells(root) == [near(("ok", 0, 25), ("bad", 25, 50), ("warn", 75, 100))]
     assert texts(root, "chart-legend") == ["UpSlowDown"]
     assert [e.text for e in classes(root, "chart-y")[0]] == ["api"]
 
 
 def test_neighbours_of_one_state_are_one():
-    assert cells(parsed(chart((0, 25, "ok", "Up"), (25, 50, "ok", "Up")))) == [[("ok", 0, 50)]]
+    assert cells(parsed(chart((0, 25, "ok", "Up"), (25, 50, "ok", "Up")))) == [near(("ok", 0, 50))]
 
 
 def test_the_later_of_two_that_overlap_wins():
     root = parsed(chart((0, 100, "ok", "Up"), (40, 60, "bad", "Down")))
-    assert cells(root) == [[("ok", 0, 40), ("bad", 40, 60), ("ok", 60, 100)]]
+    assert cells(root) == [near(("ok", 0, 40), ("bad", 40, 60), ("ok", 60, 100))]
 
 
 def test_what_is_outside_is_cut_off():
     assert cells(parsed(chart((-50, 20, "ok", "Up"), (90, 500, "bad", "Down"), (600, 700, "bad", "x")))) == [
-        [("ok", 0, 20), ("bad", 90, 100)]
+        near(("ok", 0, 20), ("bad", 90, 100))
     ]
 
 
@@ -91,7 +108,7 @@ def test_the_text_alternative_says_how_it_is_since_when_and_how_often_it_was_bad
 
 def test_what_is_overdue_is_hatched():
     root = parsed(chart((0, 100, "ok", "Up"), now=200))
-    assert cells(root) == [[("ok", 0, 50)]]
+    assert cells(root) == [near(("ok", 0, 50))]
     (late,) = [e for e in root.iter("rect") if e.attrib.get("fill") == "url(#chart-hatch)"]
     assert (late.attrib["x"], late.attrib["width"]) == ("50%", "50%")
 
@@ -124,7 +141,7 @@ def test_across_the_night_in_which_clocks_change():
     start = datetime(2026, 10, 24, 12, tzinfo=BERLIN)
     end = datetime(2026, 10, 25, 12, tzinfo=BERLIN)
     made = timeline({"api": [Span(start, end, "ok", "Up")]}, start=start, end=end, zone=BERLIN)
-    assert cells(parsed(made)) == [[("ok", 0, 100)]]
+    assert cells(parsed(made)) == [near(("ok", 0, 100))]
     assert end.timestamp() - start.timestamp() == 25 * HOUR
 
 
@@ -162,7 +179,7 @@ def test_any_spans_are_in_order_without_overlap_and_true(rows, span, width):
     drawn(made, width, max(width / 3, 160))
     for row in cells(root):
         for (_, left, right), (_, after, _) in pairwise(row):
-            assert left <= right <= after + 0.021
+            assert left <= right <= after + 1 / CELL_UNITS + 0.001
         for _, left, right in row:
             assert right - left >= MIN_STATE_PERCENT - 0.011 and left >= 0 and right <= 100.01
     # Whatever is long enough to be drawn as it is decodes to what was given: its middle has its own colour.
@@ -211,7 +228,7 @@ def test_no_bad_state_is_hidden(lasting):
 
 def test_spans_in_any_order():
     root = parsed(chart((50, 100, "ok", "Up"), (0, 20, "ok", "Up"), (10, 60, "bad", "Down"), (30, 30, "warn", "x")))
-    assert cells(root) == [[("ok", 0, 10), ("bad", 10, 60), ("ok", 60, 100)]]
+    assert cells(root) == [near(("ok", 0, 10), ("bad", 10, 60), ("ok", 60, 100))]
 
 
 def test_each_of_many_bad_seconds_can_be_seen():
@@ -300,7 +317,7 @@ def test_any_range(size):
         end=START + size,
         zone=BERLIN,
     )
-    assert cells(parsed(made))[0][0][2] == pytest.approx(50, abs=0.02)
+    assert cells(parsed(made))[0] == near(("ok", 0, 50))
     drawn(made)
 
 
@@ -323,7 +340,7 @@ def test_the_picture_has_the_same_cells():
 
 def test_what_is_unknown_between_two_equal_states_stays_empty():
     root = parsed(chart((0, 20, "ok", "Up"), (60, 100, "ok", "Up")))
-    assert cells(root) == [[("ok", 0, 20), ("ok", 60, 100)]]
+    assert cells(root) == [near(("ok", 0, 20), ("ok", 60, 100))]
     row = cells(parsed(chart((0, 1, "bad", "Down"), (50_000, 50_001, "bad", "Down"), end=DAY)))[0]
     assert [right - left for _, left, right in row] == pytest.approx([MIN_STATE_PERCENT, MIN_STATE_PERCENT], abs=0.011)
     assert row[0][2] < 1 and row[1][1] > 50
@@ -346,7 +363,7 @@ def test_a_state_that_is_neither_good_nor_bad_has_a_colour_of_a_series():
     )
     root = parsed(chart)
     (row,) = classes(root, "chart-cells")
-    assert [cell.attrib["class"] for cell in row.iter("rect")] == ["s2", "s1", "off"]
+    assert [cell.attrib["class"] for cell in row.iter("path")] == ["s2", "s1", "off"]
     legend = [(item.attrib["class"], "".join(item.itertext())) for item in classes(root, "chart-legend")[0].iter("li")]
     assert legend == [("off", "?"), ("s1", "shut"), ("s2", "open")]
     drawn(chart)

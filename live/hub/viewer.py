@@ -95,7 +95,8 @@ class Viewer:
         """Its page will show what is in this frame."""
         self.frames += 1
         self.shown.update(frame.versions)
-        self.under_way |= dict.fromkeys(frame.versions, self.frames)
+        for element in frame.versions:
+            self.under_way[element] = self.frames
 
     def has_reported(self, shown: Shown, far: Far, now: float, frames: int | None = None) -> bool:
         """This is what its page showed when it had received so many frames; None if it has been sent none since. What

@@ -155,11 +155,13 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
             and not transport._tempDataBuffer
             and not transport.disconnecting
         ):
-            written = transport.writeSomeData(data)
+            try:
+                written = transport.socket.send(data)
+            except OSError:  # full, or gone: the transport sees which
+                written = 0
             if written == len(data):
                 return True
-            if isinstance(written, int) and written > 0:
-                data = data[written:]
+            data = data[written:]
         transport.write(data)
         return not self._full
 

@@ -80,7 +80,7 @@ def test_frames_follow_one_another() -> None:
 
 
 class Transport:
-    """A connection whose kernel buffer takes so many bytes at once."""
+    """A connection, and its socket, whose kernel buffer takes so many bytes at once."""
 
     disconnecting = False
 
@@ -88,10 +88,11 @@ class Transport:
         self.takes, self.sent = takes, b""
         self.dataBuffer, self._tempDataBuffer = b"", []  # type: ignore[var-annotated]
         self.is_paused = False
+        self.socket = self
 
-    def writeSomeData(self, data: bytes) -> Any:
+    def send(self, data: bytes) -> int:
         if isinstance(self.takes, Exception):
-            return self.takes
+            raise self.takes
         self.sent += data[: self.takes]
         return min(len(data), self.takes)
 
@@ -111,7 +112,8 @@ def opened(takes: Any) -> Any:
 def test_a_frame_goes_out_at_once_and_what_is_not_taken_waits() -> None:
     frame = OurFrame("<p>hello</p>", {})
     wire = to_wire(frame.html)
-    for takes, sent, waits in ((100, wire, b""), (5, wire[:5], wire[5:]), (0, b"", wire), (OSError(), b"", wire)):
+    full, gone = BlockingIOError(), ConnectionResetError()
+    for takes, sent, waits in ((100, wire, b""), (5, wire[:5], wire[5:]), (full, b"", wire), (gone, b"", wire)):
         protocol = opened(takes)
         assert protocol.write(frame)
         assert (protocol.transport.sent, protocol.transport.dataBuffer) == (sent, waits)
@@ -122,7 +124,7 @@ def test_a_frame_goes_out_at_once_and_what_is_not_taken_waits() -> None:
 
 
 def test_a_client_that_must_read_first_is_said_to_be_and_when_it_has() -> None:
-    protocol, resumed = opened(0), []
+    protocol, resumed = opened(BlockingIOError()), []
     protocol.resumeProducing()  # nobody waits
     protocol.pauseProducing()
     assert protocol.write(OurFrame("<p></p>", {})) is False

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..output.html import Label, percent, text
 from ..text.moments import moment
@@ -26,25 +27,29 @@ def time_labels(
         span = shown(end, zone) - first
     # Between two samples there may be no round time.
     ticks = (time_ticks(start, end, zone, step) if span else ()) or (Moment(start, kind, False, 0),)
-    roomy = len(ticks) <= MAX_LABELS_WITH_ROOM
     labels = []
-    for tick, words, comes_again in _worded(ticks, zone, locale):
+    for time, words, names, edge in _worded(ticks, zone, locale, on_clock):
         # A tick is a rounded float: within a millisecond it may be a trifle outside.
-        at = shown(tick.at, zone) if on_clock else tick.at
-        part = min(max((at - first) / span, 0.0), 1.0) if span else 1.0
-        edge = 0.04 if tick.kind == "m" else 0.1  # a wide label near an edge would leave the tile
-        # Where there are few, each stays one width longer.
-        rank = ("odd", "half", "quarter")[tick.rank - 1 + roomy] if tick.rank else ""
-        if comes_again:
-            rank = EARLIER[rank]
-        side = "first" if part < edge else "last" if part > 1 - edge else ""
-        names = ("day" if tick.major else "", rank, side)
-        labels.append(Label(part, words, " ".join([name for name in names if name])))
+        part = min(max((time - first) / span, 0.0), 1.0) if span else 1.0
+        if part < edge or part > 1 - edge:
+            names = f"{names} {'first' if part < edge else 'last'}".lstrip()
+        labels.append(Label(part, words, names))
     return tuple(labels)
 
 
-def _worded(ticks: Sequence[Moment], zone: tzinfo, locale: str) -> list[tuple[Moment, str, bool]]:
-    """Return the ticks that have a label, its words, and whether the clock soon shows the same once more.
+class _Worded(NamedTuple):
+    """A tick that has a label: its time, as the clock shows it where the axis is on it, its words, the classes that it
+    has wherever it is, and the part of the axis at either side where it would leave the tile."""
+
+    time: float
+    words: str
+    names: str
+    edge: float
+
+
+@lru_cache(maxsize=256)
+def _worded(ticks: tuple[Moment, ...], zone: tzinfo, locale: str, on_clock: bool) -> tuple[_Worded, ...]:
+    """Return the labels of ticks: the same while a window slides, until it comes to the next tick.
 
     In the night when the clock is set back, the first label after that names the zone, and what it repeats has less
     room. Where both are closer than all others, as with ticks every 2 hours, only the first has a label.
@@ -52,6 +57,7 @@ def _worded(ticks: Sequence[Moment], zone: tzinfo, locale: str) -> list[tuple[Mo
     offsets = [offset(tick.at, zone) for tick in ticks]
     clocks = [tick.at + ahead for tick, ahead in zip(ticks, offsets, strict=True)]
     interval = max([b.at - a.at for a, b in pairwise(ticks)], default=0.0)
+    roomy = len(ticks) <= MAX_LABELS_WITH_ROOM
     worded = []
     for index, (tick, clock) in enumerate(zip(ticks, clocks, strict=True)):
         if index and clocks[index - 1] == clock and tick.at - ticks[index - 1].at < interval:
@@ -61,8 +67,13 @@ def _worded(ticks: Sequence[Moment], zone: tzinfo, locale: str) -> list[tuple[Mo
         # What follows in this hour is read after the label that names the zone.
         names_zone = is_one or not index or offsets[index - 1] != offsets[index]
         words = moment(tick.at, zone, tick.kind, locale, with_zone=None if names_zone else False)
-        worded.append((tick, words, again and not is_one))
-    return worded
+        # Where there are few, each stays one width longer.
+        rank = RANKS[tick.rank - 1 + roomy] if tick.rank else ""
+        if again and not is_one:
+            rank = EARLIER[rank]
+        names = " ".join(filter(None, ["day" if tick.major else "", rank]))
+        worded.append(_Worded(clock if on_clock else tick.at, words, names, 0.04 if tick.kind == "m" else 0.1))
+    return tuple(worded)
 
 
 @lru_cache(maxsize=256)

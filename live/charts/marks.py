@@ -14,6 +14,7 @@ from .path import HEIGHT
 USUAL_RADIUS_PIXELS = 3  # that the style sheet gives a dot without one; without a position it is at the right
 CELL_UNITS = 20  # across a percent of the plot, in the paths of cells: a pixel of a wide tile
 CELL_CAP, CELL_GAP = 3, 2  # units across of the round end of a cell, and from there to where its neighbour begins
+CELL_INSET = CELL_CAP + CELL_GAP
 LEVELS = ("ok", "warn", "bad", "off")
 SERIES = tuple([f"s{number}" for number in range(1, 9)])
 
@@ -134,12 +135,14 @@ class Cells(NamedTuple):
         parts: dict[str, list[str]] = {}
         ends: dict[str, int] = {}
         for token, x, width in self.cells:
-            left, right = round(x * CELL_UNITS), round((x + width) * CELL_UNITS)
-            inset = min(CELL_CAP + CELL_GAP, max(right - left - 1, 0) // 2)
-            start, end = left + inset, right - inset
-            step = f"m{start - ends[token]} 0" if token in ends else f"M{start} {CELL_CAP}"
-            ends[token] = end
-            parts.setdefault(token, []).append(f"{step}h{end - start}")
+            left, right = int(x * CELL_UNITS + 0.5), int((x + width) * CELL_UNITS + 0.5)
+            wide = right - left
+            inset = CELL_INSET if wide > 2 * CELL_INSET else max(wide - 1, 0) // 2
+            if token in parts:
+                parts[token].append(f"m{left + inset - ends[token]} 0h{wide - 2 * inset}")
+            else:
+                parts[token] = [f"M{left + inset} {CELL_CAP}h{wide - 2 * inset}"]
+            ends[token] = right - inset
         paths = [f'<path class="{token}" d="{"".join(cells)}"/>' for token, cells in parts.items()]
         return (
             f'<svg class="chart-cells" y="{number(self.y)}%" height="{number(self.height)}%" '

@@ -105,6 +105,7 @@ def timeline(
 def _known(spans: Sequence[Span], first: float, last: float) -> list[Known]:
     """Return spans in order and without overlap, inside the axis; neighbours of one state are one."""
     states: list[Known] = []
+    in_order = True
     for span in spans:
         start, end, level, word = span
         if isinstance(start, datetime) or isinstance(end, datetime) or not first <= start < end <= last:
@@ -114,16 +115,30 @@ def _known(spans: Sequence[Span], first: float, last: float) -> list[Known]:
             start, end = max(start, first), min(end, last)
             if start >= end:
                 continue
-        states.append(Known(start, end, level if level in _SEVERITY else "off", str(word) or NO_VALUE))
-    if any(after.start < before.end for before, after in pairwise(states)):
-        states = _on_top(states)
+        in_order = (
+            _append(states, Known(start, end, level if level in _SEVERITY else "off", str(word) or NO_VALUE))
+            and in_order
+        )
+    if in_order:
+        return states
     joined: list[Known] = []
-    for state in states:
-        if joined and joined[-1].end == state.start and joined[-1][2:] == state[2:]:
-            joined[-1] = joined[-1]._replace(end=state.end)
-        else:
-            joined.append(state)
+    for state in _on_top(states):
+        _append(joined, state)
     return joined
+
+
+def _append(states: list[Known], state: Known) -> bool:
+    """Append a state, or make the last one longer if it is the same; tell whether it begins after that has ended."""
+    if not states:
+        states.append(state)
+        return True
+    start, end, level, word = state
+    before = states[-1]
+    if before.end != start or before.level != level or before.word != word:
+        states.append(state)
+        return before.end <= start
+    states[-1] = Known(before.start, end, level, word)
+    return True
 
 
 def _on_top(spans: Sequence[Known]) -> list[Known]:
@@ -237,8 +252,8 @@ def _text_alternative(
 
 def _falls(spans: Sequence[Known]) -> int:
     """Return how often a thing became critical: words may change while it stays so."""
-    again = [a.level == "bad" and a.end == b.start for a, b in pairwise(spans)]
-    return sum([state.level == "bad" and not still for state, still in zip(spans, [False, *again], strict=False)])
+    bad = [state for state in spans if state.level == "bad"]
+    return len(bad) - sum([before.end == after.start for before, after in pairwise(bad)])
 
 
 def _data(known: Mapping[str, Sequence[Known]], zone: tzinfo) -> Data:

@@ -1,6 +1,7 @@
 """The tooltip of a chart: columns over the plot that show their values when pointed at, touched or tabbed to."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ..text.formats import exact_once
 from .html import text
@@ -53,8 +54,13 @@ def words_column(label: str, parts: Sequence[tuple[str, str]], end: str = "") ->
     Without a token the swatches have the colours of the series, in their order. A swatch is an `<hr>`, because an
     element that needs no end costs a third less than one around each value, times sixty columns.
     """
-    swatches = "".join([f"<hr{token and f' class={chr(34)}{token}{chr(34)}'}/>{text(words)}" for token, words in parts])
-    return f"<a>{text(_cut(label, MAX_LABEL_CHARACTERS))}{swatches}{end}</a>"
+    return f"<a>{text(_cut(label, MAX_LABEL_CHARACTERS))}{''.join([_swatch(*part) for part in parts])}{end}</a>"
+
+
+@lru_cache(maxsize=8192)
+def _swatch(token: str, words: str) -> str:
+    kind = f' class="{token}"' if token else ""
+    return f"<hr{kind}/>{text(words)}"
 
 
 def tooltip(columns: Sequence[str], widths: Mapping[int, str] = NO_WIDTHS, *, rows: bool = False) -> str:

@@ -19,9 +19,10 @@ from .kinds.line import line
 from .kinds.markdown import markdown
 from .kinds.sparkline import sparkline
 from .kinds.stat import stat
+from .kinds.states import Span
 from .kinds.status import StatusItem, status
 from .kinds.table import table
-from .kinds.timeline import Span, timeline
+from .kinds.timeline import timeline
 from .output.chart import KINDS, Chart, Data
 from .output.html import gradients
 from .text.formats import compact

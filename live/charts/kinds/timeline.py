@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
-from heapq import heappop, heappush
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import ceil
-from typing import NamedTuple
 
 from ..axes.time import TimeAxis, seconds
 from ..marks import LEVELS, SERIES, Box, Cells, Mark
@@ -16,34 +14,12 @@ from ..output.tooltip import DEFAULT_COLUMNS, tooltip, words_column
 from ..text.alternative import MAX_CLAUSES, name
 from ..text.formats import compact
 from ..text.moments import moment
-from ..text.numbers import NO_VALUE
 from .empty import no_data
+from .states import SEVERITY, Known, Span, in_order
 
 MIN_STATE_PERCENT = 0.35  # percent of the plot that a state has at least, so that a bad second in a day can be seen
 ROW_SHARE = 0.66  # part of its lane that a row takes
 MAX_TOOLTIP_ROWS = 8  # words in the legend, and rows in the tooltip
-_SEVERITY = {"ok": 0, "off": 1, "warn": 2, "bad": 3, **dict.fromkeys(SERIES, 1)}
-
-
-class Span(NamedTuple):
-    """A state that lasted from `start` to `end`, epoch seconds or aware datetimes.
-
-    `level` is "ok", "warn", "bad" or "off", or a series' colour, "s1" to "s8", for what is neither; `word` says which.
-    """
-
-    start: float | datetime
-    end: float | datetime
-    level: str
-    word: str
-
-
-class Known(NamedTuple):
-    """A span in epoch seconds, of a known level."""
-
-    start: float
-    end: float
-    level: str
-    word: str
 
 
 @chart_kind("timeline")
@@ -75,7 +51,7 @@ def timeline(
         raise ValueError("a timeline must end after it starts")
     if not rows:
         return no_data(kind="timeline")
-    known = {str(label): _known(spans, first, last) for label, spans in rows.items()}
+    known = {str(label): in_order(spans, first, last) for label, spans in rows.items()}
     axis = TimeAxis(first, until, (until - first) / DEFAULT_COLUMNS, DEFAULT_COLUMNS + 1, zone, locale)
     width = 100 * (last - first) / (until - first)
     lane = 100 / len(known)
@@ -102,60 +78,6 @@ def timeline(
     return plot.chart("timeline", lambda: _data(known, zone))
 
 
-def _known(spans: Sequence[Span], first: float, last: float) -> list[Known]:
-    """Return spans in order and without overlap, inside the axis; neighbours of one state are one."""
-    states: list[Known] = []
-    in_order = True
-    for span in spans:
-        start, end, level, word = span
-        if isinstance(start, datetime) or isinstance(end, datetime) or not first <= start < end <= last:
-            start, end = seconds(start), seconds(end)
-            if end < start:
-                raise ValueError(f"a span must not end before it starts: {span!r}")
-            start, end = max(start, first), min(end, last)
-            if start >= end:
-                continue
-        in_order = (
-            _append(states, Known(start, end, level if level in _SEVERITY else "off", str(word) or NO_VALUE))
-            and in_order
-        )
-    if in_order:
-        return states
-    joined: list[Known] = []
-    for state in _on_top(states):
-        _append(joined, state)
-    return joined
-
-
-def _append(states: list[Known], state: Known) -> bool:
-    """Append a state, or make the last one longer if it is the same; tell whether it begins after that has ended."""
-    if not states:
-        states.append(state)
-        return True
-    start, end, level, word = state
-    before = states[-1]
-    if before.end != start or before.level != level or before.word != word:
-        states.append(state)
-        return before.end <= start
-    states[-1] = Known(before.start, end, level, word)
-    return True
-
-
-def _on_top(spans: Sequence[Known]) -> list[Known]:
-    """Return what is seen of spans in any order when each lies upon those before it in the list, in order of time."""
-    waiting = sorted(range(len(spans)), key=lambda index: spans[index].start, reverse=True)
-    open_: list[int] = []  # a heap: those that have begun, the last of the list first
-    seen: list[Known] = []
-    for start, end in pairwise(sorted({edge for span in spans for edge in span[:2]})):
-        while waiting and spans[waiting[-1]].start <= start:
-            heappush(open_, -waiting.pop())
-        while open_ and spans[-open_[0]].end <= start:
-            heappop(open_)
-        if open_:
-            seen.append(spans[-open_[0]]._replace(start=start, end=end))
-    return seen
-
-
 def _cells(spans: Sequence[Known], first: float, last: float, width: float) -> list[tuple[str, float, float]]:
     """Return the cells of a row in percent; none is narrower than MIN_STATE_PERCENT, and none lies upon another."""
     scale = width / (last - first)
@@ -167,7 +89,7 @@ def _cells(spans: Sequence[Known], first: float, last: float, width: float) -> l
             left = cells[-1][2]
         if cells and right - left < least and left - cells[-1][2] < least and cells[-1][2] - cells[-1][1] <= least * 2:
             level, begin, _end = cells[-1]
-            worst = max(level, span.level, key=_SEVERITY.__getitem__)
+            worst = max(level, span.level, key=SEVERITY.__getitem__)
             cells[-1] = (worst, begin, max(right, cells[-1][2]))
             continue
         if right - left < least:
@@ -198,15 +120,19 @@ def _tooltip(
 ) -> str:
     """Return the tooltip: each column is a part of the time, with the worst state of each row in it."""
     step = (last - first) / DEFAULT_COLUMNS
-    worst = {label: _worst(spans, first, step) for label, spans in list(known.items())[:MAX_TOOLTIP_ROWS]}
+    worst = [
+        [_part(label, state) for state in _worst(spans, first, step)]
+        for label, spans in islice(known.items(), MAX_TOOLTIP_ROWS)
+    ]
     edges = [moment(first + index * step, zone, kind, locale) for index in range(DEFAULT_COLUMNS + 1)]
     short = kind.split()[-1]
-    cells = []
-    for index in range(DEFAULT_COLUMNS):
-        states = [(label, columns[index]) for label, columns in worst.items()]
-        parts = [(s.level, f"{label} {s.word}") if s else ("off", f"{label} {NO_DATA}") for label, s in states]
-        end = edges[index + 1] if short == kind else moment(first + (index + 1) * step, zone, short, locale)
-        cells.append(words_column(f"{edges[index]}\u2013{end}", parts))
+    ends = edges[1:]
+    if short != kind:
+        ends = [moment(first + index * step, zone, short, locale) for index in range(1, DEFAULT_COLUMNS + 1)]
+    cells = [
+        words_column(f"{start}\u2013{end}", parts)
+        for start, end, parts in zip(edges, ends, zip(*worst, strict=True), strict=False)
+    ]
     if until > last:
         late = f"{edges[-1]}\u2013{moment(until, zone, short, locale)}"
         cells.append(words_column(late, [("off", NO_DATA)]))
@@ -214,16 +140,23 @@ def _tooltip(
     return tooltip(cells)
 
 
+def _part(label: str, state: Known | None) -> tuple[str, str]:
+    """Return the token and the words of a row in a column. What is well has none, which most of it is."""
+    if state is None:
+        return "off", f"{label} {NO_DATA}"
+    return ("" if state.level == "ok" else state.level), f"{label} {state.word}"
+
+
 def _worst(spans: Sequence[Known], first: float, step: float) -> list[Known | None]:
     """Return the worst state in each of the columns' parts of the time; spans are in order."""
     columns: list[Known | None] = [None] * DEFAULT_COLUMNS
     for span in spans:
-        rank = _SEVERITY[span.level]
+        rank = SEVERITY[span.level]
         # The 1e-9: a quotient of floats may lie beside the edge of a column that a time lies upon.
         begin, stop = int((span.start - first) / step + 1e-9), ceil((span.end - first) / step - 1e-9) or 1
         for index in range(begin if begin < stop else stop - 1, stop):
             known = columns[index]
-            if known is None or rank > _SEVERITY[known.level]:
+            if known is None or rank > SEVERITY[known.level]:
                 columns[index] = span
     return columns
 

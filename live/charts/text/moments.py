@@ -17,6 +17,8 @@ def _day_name(weekday: int, locale: str) -> str:
 
 
 CLOCKS = ("m", "s", "ms")
+QUARTER = 900  # seconds: clocks are changed at the beginning of one,
+FIRST_QUARTER = 1_672_531_200  # in all zones since 2023, in epoch seconds
 
 
 @lru_cache(maxsize=4096)
@@ -61,9 +63,13 @@ def _moment(at: float, zone: tzinfo, kind: str, locale: str) -> str:
     return str(format_skeleton("yMMMd" if kind == "day" else "MMMd", local, locale=babel))
 
 
-@lru_cache(maxsize=256)
 def zone_name(at: float, zone: tzinfo) -> str:
     """Return the zone's name at an instant: "UTC", "CET", or "UTC+3" where the zone has no abbreviation."""
+    return _zone_name(at // QUARTER * QUARTER if at >= FIRST_QUARTER else at, zone)
+
+
+@lru_cache(maxsize=1024)
+def _zone_name(at: float, zone: tzinfo) -> str:
     local = datetime.fromtimestamp(at, zone)
     name = local.tzname() or "UTC"
     if _is_ambiguous(at, zone) and name == local.replace(fold=1 - local.fold).tzname():

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from math import inf, nan
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from live.charts.text.moments import _zone_name as uncached
 from live.charts.text.moments import moment, relative, until_relative_changes, zone_name
 
 NARROW = "\u202f"
@@ -104,6 +105,17 @@ def test_a_zone_that_has_one_name_before_and_after_is_told_apart_by_its_offset()
 def test_an_amount_of_time_is_told_in_one_unit_and_rounded_down(seconds, words):
     assert relative(seconds) == words
     assert relative(seconds, "de") != ""
+
+
+@given(st.sampled_from(sorted(available_timezones())), st.integers(0, 2_500_000_000))
+def test_a_zone_is_called_what_it_was_at_the_instant(zone, at):
+    assert zone_name(at, ZoneInfo(zone)) == uncached.__wrapped__(at, ZoneInfo(zone))
+
+
+def test_a_zone_has_its_name_to_the_second():
+    autumn = datetime(2026, 10, 25, 1, tzinfo=UTC).timestamp()
+    names = [zone_name(autumn + seconds, ZoneInfo("Europe/Berlin")) for seconds in (-1, -0.001, 0, 1)]
+    assert names == ["CEST", "CEST", "CET", "CET"]
 
 
 @given(st.floats(0, 1e8))

@@ -48,8 +48,8 @@ def make(kind: str, /, *values: Any, **options: Any) -> Chart:
     if not accepted.issuperset(options):
         unknown = sorted(set(options) - accepted)
         raise TypeError(f"a chart {kind!r} has no option {unknown[0]!r}; it has {', '.join(sorted(accepted))}")
-    if "locale" in accepted:
-        options.setdefault("locale", translation.get_language() or "en")
+    if "locale" in accepted and "locale" not in options:
+        options["locale"] = translation.get_language() or "en"
     # Only charts over time have a zone, and asking for the active one costs more than it looks.
     if "zone" in accepted and "zone" not in options and options.keys() & _TIME_OPTIONS:
         zone: tzinfo = timezone.get_current_timezone()
@@ -76,16 +76,24 @@ def figure(
     """
     if state not in STATES:
         raise ValueError(f"a chart is never {state!r}; it can be {', '.join(filter(None, STATES))}")
-    if kind in KINDS and "title" in _accepts(kind)[1]:
-        options["title"] = title
-    return figure_of(make(kind, *values, **options), title=title, caption=caption, state=state, note=note, id=id)
+    language = translation.get_language() or ""  # asked for once: it costs as much as five dots
+    if kind in KINDS:
+        accepted = _accepts(kind)[1]
+        if "title" in accepted:
+            options["title"] = title
+        if "locale" in accepted:
+            options.setdefault("locale", language or "en")
+    return _framed(make(kind, *values, **options), language, title, caption, state, note, id)
 
 
 def figure_of(
     chart: Chart, *, title: str = "", caption: str = "", state: str = "", note: str = "", id: str = ""
 ) -> SafeString:
     """A chart that is already made, in its `<figure>`."""
-    language = translation.get_language() or ""
+    return _framed(chart, translation.get_language() or "", title, caption, state, note, id)
+
+
+def _framed(chart: Chart, language: str, title: str, caption: str, state: str, note: str, id: str) -> SafeString:
     level = chart.level if state != "stale" else ""
     badge = chart.badge if level else ""
     words = (str(title), str(caption), state, str(note), id)

@@ -63,7 +63,7 @@ def area(
     if axis is None:
         return no_data(kind="area")
     stack = layers(lines, axis.size)
-    _refuse_negatives(lines, axis.size)
+    _refuse_negatives(lines, stack, axis.size)
     piles = _piles(stack)
     whole = piles[-1]
     scale = scale_of([whole], 0.0, maximum, unit, min_range=minimum_range, zero=True)
@@ -91,11 +91,13 @@ def area(
     return plot.chart("area", lambda: series_data(axis.head, axis.cells(), lines, unit))
 
 
-def _refuse_negatives(lines: Sequence[Series], size: int) -> None:
-    for layer in lines:
-        low = clean(layer.values, size).low
+def _refuse_negatives(lines: Sequence[Series], stack: Sequence[Layer], size: int) -> None:
+    named = [(layer.label, layer.cleaned.low) for layer in stack]
+    if len(stack) < len(lines):  # in "Other" they are added up
+        named = [(layer.label, clean(layer.values, size).low) for layer in lines]
+    for label, low in named:
         if low is not None and low < 0:
-            raise ValueError(f"a stack of areas cannot show {low!r} of {name(layer.label)!r}: layers are zero or more")
+            raise ValueError(f"a stack of areas cannot show {low!r} of {name(label)!r}: layers are zero or more")
 
 
 def _piles(stack: Sequence[Layer]) -> list[Cleaned]:

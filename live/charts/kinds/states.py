@@ -34,10 +34,11 @@ class Known(NamedTuple):
     word: str
 
 
-def in_order(spans: Sequence[Span], first: float, last: float) -> list[Known]:
+def in_order(spans: Sequence[Span | Known], first: float, last: float) -> list[Known]:
     """Return spans in order and without overlap, inside the axis; neighbours of one state are one."""
     states: list[Known] = []
     ordered = True
+    before = Known(first, first, "", "")
     for span in spans:
         start, end, level, word = span
         if isinstance(start, datetime) or isinstance(end, datetime) or not first <= start < end <= last:
@@ -47,28 +48,14 @@ def in_order(spans: Sequence[Span], first: float, last: float) -> list[Known]:
             start, end = max(start, first), min(end, last)
             if start >= end:
                 continue
-        state = Known(start, end, level if level in SEVERITY else "off", str(word) or NO_VALUE)
-        ordered = _append(states, state) and ordered
-    if ordered:
-        return states
-    joined: list[Known] = []
-    for state in _on_top(states):
-        _append(joined, state)
-    return joined
-
-
-def _append(states: list[Known], state: Known) -> bool:
-    """Append a state, or make the last one longer if it is the same; tell whether it begins after that has ended."""
-    if not states:
-        states.append(state)
-        return True
-    start, end, level, word = state
-    before = states[-1]
-    if before.end != start or before.level != level or before.word != word:
-        states.append(state)
-        return before.end <= start
-    states[-1] = Known(before.start, end, level, word)
-    return True
+        level, word = level if level in SEVERITY else "off", str(word) or NO_VALUE
+        if start == before.end and level == before.level and word == before.word:
+            start = states.pop().start
+        elif start < before.end:
+            ordered = False
+        before = Known(start, end, level, word)
+        states.append(before)
+    return states if ordered else in_order(_on_top(states), first, last)
 
 
 def _on_top(spans: Sequence[Known]) -> list[Known]:

@@ -82,9 +82,15 @@ def labels_html(labels: Sequence[Label]) -> str:
     first = labels[0].at if labels else 0.0
     groups: dict[str, list[str]] = {}
     for label in labels:
-        rank, _, names = label.names.partition(" ") if label.names.startswith(RANKS) else ("", "", label.names)
-        kind = f' class="{names}"' if names else ""
+        rank, kind = _split(label.names)
         at = f' x="{100 * (label.at - first):.3g}%"' if label.at != first else ""
         groups.setdefault(rank, []).append(f"<text{at}{kind}>{text(label.words)}</text>")
     items = [f'<g class="{rank}">{"".join(texts)}</g>' if rank else "".join(texts) for rank, texts in groups.items()]
     return f'<svg class="chart-x" aria-hidden="true"><svg x="{percent(first, 1)}">{"".join(items)}</svg></svg>'
+
+
+@lru_cache(maxsize=64)
+def _split(names: str) -> tuple[str, str]:
+    """Return the rank among the classes of a label, and the attribute of the others."""
+    rank, _, others = names.partition(" ") if names.startswith(RANKS) else ("", "", names)
+    return rank, f' class="{others}"' if others else ""

@@ -100,7 +100,7 @@ def scale_of(
 def limits(thresholds: Sequence[Threshold], scale: Scale) -> list[Mark]:
     """Return a faint band and a dashed line for each threshold on the axis; a band ends where the next one starts."""
     marks: list[Mark] = []
-    if not scale.ticks:
+    if not thresholds or not scale.ticks:
         return marks
     first, last = scale.ticks[0], scale.ticks[-1]
     for above in (True, False):

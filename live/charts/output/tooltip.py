@@ -73,9 +73,10 @@ def tooltip(columns: Sequence[str], widths: Mapping[int, str] = NO_WIDTHS, *, ro
     """
     every = 1 if len(columns) <= DEFAULT_COLUMNS + 2 else -(-len(columns) // KEYBOARD_STOPS)
     newest = len(columns) - 1
-    cells = []
-    for index, html in enumerate(columns):
-        stop = "" if (newest - index) % every else ' tabindex="0"'
-        size = f' width="{widths[index]}"' if index in widths else ""
-        cells.append(f"<td{stop}{size}>{html}</td>")
+    cells = [
+        f"<td>{html}</td>" if (newest - index) % every else f'<td tabindex="0">{html}</td>'
+        for index, html in enumerate(columns)
+    ]
+    for index, width in widths.items():
+        cells[index] = cells[index].replace(">", f' width="{width}">', 1)
     return f'<table class="chart-tooltip{" rows" if rows else ""}"><tr>{"".join(cells)}</tr></table>'

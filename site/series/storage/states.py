@@ -142,6 +142,8 @@ class States:
 
     def save(self, newest: Mapping[int, int]) -> None:
         """Store the texts that are new. ``newest``: the newest time of each series, with what is written now."""
+        if not (self._new or self._others):
+            return  # as with nearly each commit: Django has a good deal to do before it finds that there is nothing
         StateText.objects.bulk_create(
             StateText(series_id=self._ids[identity], code=code, text=text) for identity, code, text in self._new
         )

@@ -224,6 +224,9 @@ class LiveHTTPFactory(HTTPFactory):  # type: ignore[misc]
         super().__init__(server)
         self.timeOut = HEADERS_SECONDS
 
+    def startFactory(self) -> None:
+        """Without Twisted's line for each request, which goes to a log that nobody reads, and the clock for it."""
+
     def buildProtocol(self, addr: Any) -> LiveChannel | None:
         channels, room = self.server.channels, self.server.capacity.http_connections
         is_excess = len(channels) >= room and not self.make_room()
@@ -237,10 +240,8 @@ class LiveHTTPFactory(HTTPFactory):  # type: ignore[misc]
         return channel
 
     def make_room(self) -> bool:
-        """End the oldest connection whose request has not arrived, or is over; False if all are being answered.
-
-        So connections that are held open by somebody who sends nothing keep nobody else out.
-        """
+        """End the oldest connection whose request has not arrived, or is over, so that those who hold one open and send
+        nothing keep nobody else out; False if all are being answered."""
         for channel in self.server.channels:
             if not channel._handlingRequest:
                 channel.forget()

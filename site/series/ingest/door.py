@@ -10,6 +10,7 @@ import asyncio
 import io
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,8 @@ from tokens.models import Token
 
 # Parsed on the event loop: in about a millisecond. More would keep others waiting.
 MAX_QUICK_BYTES = 1 << 14
+# Whose endpoints are remembered.
+MAX_ADDRESSES = 1_000
 # Of all bodies that are coming in, decompressed: a slow one of a few bytes may be 16 MiB.
 MAX_ARRIVING_BYTES = 128 << 20
 # As long as a request waits for its turn (``live.socket.request_queue``).
@@ -45,7 +48,8 @@ class Door:
 
     def __init__(self, application: Any) -> None:
         self._application = application
-        self._resolver = URLResolver(RegexPattern(r"^/"), formats.urlpatterns())
+        # Of an address that points are sent to again and again, one that is none raises each time.
+        self._resolve = lru_cache(MAX_ADDRESSES)(URLResolver(RegexPattern(r"^/"), formats.urlpatterns()).resolve)
         self.threads = DatabaseThreads("series-ingest", THREADS)
         self.arriving_bytes = 0
         self._listens_in = 0
@@ -65,7 +69,7 @@ class Door:
     def _taken(self, scope: Any) -> tuple[PointsEndpoint, HttpRequest, dict[str, str]] | None:
         """Which endpoint answers the request, if one does."""
         try:
-            match = self._resolver.resolve(path_of(scope))
+            match = self._resolve(path_of(scope))
         except Resolver404:
             return None
         if not isinstance(match.func, PointsEndpoint):

@@ -103,6 +103,13 @@ def test_the_oldest_connection_without_a_request_makes_room() -> None:
     assert len(door.server.channels) == 2
 
 
+def test_nothing_is_written_of_requests_and_no_clock_runs_for_it() -> None:
+    factory = Door(1).factory
+    factory.startFactory()
+    assert factory._logFile is None and factory._logDateTimeCall is None
+    factory.stopFactory()
+
+
 def test_where_all_are_being_answered_the_next_is_told_to_come_back_and_the_one_after_that_closed() -> None:
     door = Door(2)
     door.answering(), door.answering()

@@ -27,6 +27,8 @@ Row = tuple[Any, ...]
 MAX_REMEMBERED = 2_000
 # Of ``Latest``, which has the newest values too: all that an object is made of.
 LEARNED = ("series_id", "learned_interval")
+# Of ``Series``, which nothing of a panel shows: SQLite parses each time that it reads, and most rows have one.
+UNREAD = {"creator", "created"}
 
 
 class PanelRead(NamedTuple):
@@ -94,7 +96,7 @@ def _instance(model: type[Instance], row: Row) -> Instance:
 
 
 def _fields(model: type[Model]) -> "Sequence[Field[Any, Any]]":
-    return model._meta.concrete_fields
+    return [field for field in model._meta.concrete_fields if model is not Series or field.name not in UNREAD]
 
 
 def _columns(model: type[Model], alias: str) -> str:

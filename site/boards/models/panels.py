@@ -1,10 +1,12 @@
 """The panels of boards, and what they show."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 from boards import kinds
@@ -15,6 +17,9 @@ from boards.models.fields import JSONField
 from boards.variables.declared import MAX_NAME_LENGTH
 from series.matchers import UnknownVariable
 from series.queries import QueryError, read
+
+# Panels whose addresses a process remembers.
+MAX_ADDRESSES = 10_000
 
 
 class Panel(models.Model):
@@ -79,6 +84,11 @@ class Panel(models.Model):
             self.key = free_key(self.title, taken)
         super().save(*args, **kwargs)
 
+    @property
+    def address(self) -> str:
+        """Of its own page; empty while it is not saved."""
+        return "" if self.pk is None else _address(self.pk, get_script_prefix())
+
     def clean(self) -> None:
         """Refuse options that its kind does not take. The errors of an option have the name ``options.<name>``."""
         kind = kinds.registry.get(self.kind)
@@ -94,6 +104,12 @@ class Panel(models.Model):
             wrong["repeat"] = str(UnknownVariable(self.repeat, names))
         if wrong:
             raise ValidationError(wrong)
+
+
+# With each rendering of a panel: Django would look through its patterns, and be a twentieth of that.
+@lru_cache(MAX_ADDRESSES)
+def _address(pk: int, prefix: str) -> str:
+    return reverse("boards:panel", args=[pk])
 
 
 class PanelSeries(models.Model):

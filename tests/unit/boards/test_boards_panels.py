@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.urls import get_script_prefix, reverse, set_script_prefix
 from django.utils import translation
 
 from boards import fragments, kinds
@@ -276,3 +277,15 @@ class TestExtremes:
         panel = make_panel("cpu")
         with django_assert_max_num_queries(7):
             draw(panel, View("6h"))
+
+
+def test_the_address_of_a_panel_is_below_the_prefix_of_the_site(make_panel: Make) -> None:
+    panel, prefix = make_panel(kind="stat"), get_script_prefix()
+    try:
+        for under in ("/", "/below/", "/"):
+            set_script_prefix(under)
+            assert panel.address == reverse("boards:panel", args=[panel.pk])
+            assert panel.address.startswith(f"{under}panels/")
+    finally:
+        set_script_prefix(prefix)
+    assert Panel().address == ""

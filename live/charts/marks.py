@@ -13,8 +13,9 @@ from .path import HEIGHT
 
 USUAL_RADIUS_PIXELS = 3  # that the style sheet gives a dot without one; without a position it is at the right
 CELL_UNITS = 20  # across a percent of the plot, in the paths of cells: a pixel of a wide tile
-CELL_CAP, CELL_GAP = 3, 2  # units across of the round end of a cell, and from there to where its neighbour begins
+CELL_CAP, CELL_GAP = 2, 2  # units across of the round end of a cell, and from there to where its neighbour begins
 CELL_INSET = CELL_CAP + CELL_GAP
+SHORT_CELL = 7  # units across that are seen of a cell, its ends included, before it leaves a gap
 LEVELS = ("ok", "warn", "bad", "off")
 SERIES = tuple([f"s{number}" for number in range(1, 9)])
 
@@ -137,7 +138,9 @@ class Cells(NamedTuple):
         for token, x, width in self.cells:
             left, right = int(x * CELL_UNITS + 0.5), int((x + width) * CELL_UNITS + 0.5)
             wide = right - left
-            inset = CELL_INSET if wide > 2 * CELL_INSET else max(wide - 1, 0) // 2
+            inset = CELL_INSET
+            if wide < SHORT_CELL + 2 * CELL_GAP:
+                inset = max(wide - SHORT_CELL, 0) // 2 + CELL_CAP if wide > 2 * CELL_CAP else max(wide - 1, 0) // 2
             if token in parts:
                 parts[token].append(f"m{left + inset - ends[token]} 0h{wide - 2 * inset}")
             else:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.charts.marks import Box, Dot, Fill, Limit, Paths, Stroke, number
+from live.charts.marks import CELL_UNITS, Box, Cells, Dot, Fill, Limit, Paths, Stroke, number
 from live.charts.output.html import safe
 from live.charts.path import HEIGHT
 from tests.unit.live.charts.markup import parsed
@@ -86,3 +86,17 @@ def test_limits():
 )
 def test_any_mark_is_well_formed_and_inside(mark):
     parsed(safe(f"<svg>{mark.html()}</svg>"))
+
+
+@pytest.mark.parametrize(
+    ("wide", "path"),
+    [(100, "M4 2h92"), (12, "M4 2h4"), (10, "M3 2h4"), (7, "M2 2h3"), (4, "M1 2h2"), (1, "M0 2h1"), (0, "M0 2h0")],
+)
+def test_a_cell_leaves_a_gap_and_the_shortest_fills_its_width(wide, path):
+    html = Cells(0, 50, [("ok", 0, wide / CELL_UNITS)]).html()
+    assert f'<path class="ok" d="{path}"/>' in html
+
+
+def test_cells_of_a_token_are_one_path():
+    html = Cells(0, 50, [("ok", 0, 10), ("bad", 10, 5), ("ok", 15, 5)]).html()
+    assert '<path class="ok" d="M4 2h192m108 0h92"/><path class="bad" d="M204 2h92"/>' in html

@@ -181,7 +181,7 @@ def test_any_spans_are_in_order_without_overlap_and_true(rows, span, width):
         for (_, left, right), (_, after, _) in pairwise(row):
             assert left <= right <= after + 1 / CELL_UNITS + 0.001
         for _, left, right in row:
-            assert right - left >= MIN_STATE_PERCENT - 0.011 and left >= 0 and right <= 100.01
+            assert right - left >= MIN_STATE_PERCENT - 1 / CELL_UNITS and left >= 0 and right <= 100.01
     # Whatever is long enough to be drawn as it is decodes to what was given: its middle has its own colour.
     for label, row in zip(given_rows, cells(root), strict=True) if given_rows else []:
         for name, word, begin, end in made.data().rows:

@@ -221,7 +221,7 @@ bench-wire: $(VENV)/bench
 bench-sockets: $(VENV)/bench
 	$(PYTHON) tests/bench/bench_sockets.py
 
-## All of these, and what they print into docs/benchmarks.md: half an hour, on a machine that does nothing else. ONLY="fanout
+## All of these, and what they print into docs/benchmarks.md: an hour, on a machine that does nothing else. ONLY="fanout
 ## drops" for some.
 benchmarks: $(VENV)/tests $(VENV)/bench
 	$(PYTHON) tests/bench/page.py $(ONLY)

@@ -9,19 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpResponse
+from django.middleware.security import SecurityMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from config.middleware import POLICY
+from config.middleware import content_security_policy
 from live.health import path_of
-
-
-def security_headers() -> dict[str, str]:
-    """What Django's middleware and the site's own put on all other responses, as far as it says anything of a file."""
-    headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
-    if settings.SECURE_HSTS_SECONDS:
-        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
-    return headers
 
 
 class StaticFiles:
@@ -30,22 +24,31 @@ class StaticFiles:
     def __init__(self, application: Any) -> None:
         self._application = application
         self._known = WhiteNoiseMiddleware()
-        self._security_headers = security_headers().items()
+        # What all other responses have.
+        self._protected = content_security_policy(SecurityMiddleware(lambda request: HttpResponse(content_type="")))
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         file = self._file(path_of(scope))
-        request = ASGIRequest(scope, io.BytesIO()) if file is not None else None
-        # Redirects are Django's.
-        if file is None or request is None or (settings.SECURE_SSL_REDIRECT and not request.is_secure()):
+        if file is None:
             await self._application(scope, receive, send)
             return
-        response = file.get_response(request.method, request.META)
+        request = ASGIRequest({**scope, "query_string": b""}, io.BytesIO())
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():  # which is Django's to do
+            await self._application(scope, receive, send)
+            return
+        try:
+            response = file.get_response(request.method, request.META)
+        except FileNotFoundError:  # that went since the start: another version of the site is there
+            await self._application(scope, receive, send)
+            return
         body = b""
         if response.file is not None:
-            with response.file as opened:  # tens of KB, which are in memory: a thread would take longer
+            with response.file as opened:  # mostly tens of KB, which are in memory: a thread would take longer
                 body = opened.read()
-        headers = [*response.headers, *self._security_headers]
-        raw = [(name.lower().encode("ascii"), value.encode("latin1")) for name, value in headers]
+        headers = {**self._protected(request).headers, **dict(response.headers)}
+        if response.file is not None:  # not as it was at the start
+            headers["Content-Length"] = str(len(body))
+        raw = [(name.lower().encode("ascii"), value.encode("latin1")) for name, value in headers.items() if value]
         await send({"type": "http.response.start", "status": int(response.status), "headers": raw})
         await send({"type": "http.response.body", "body": body})
 

@@ -14,7 +14,6 @@ import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -24,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 import manage  # noqa: E402, F401  puts site/ on the path
 from tests.bench.table import table  # noqa: E402
+from tests.browsers import launch_options  # noqa: E402
 from tests.servers import Redis, Site  # noqa: E402
 
 SIZES = (12, 100)
@@ -94,13 +94,12 @@ def pushed(browser: Browser, site: Site, size: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    options: dict[str, Any] = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu"]}
     with tempfile.TemporaryDirectory(prefix="bench-board-") as folder, sync_playwright() as playwright:
         redis = Redis(Path(folder)).start()
         site = Site(Path(folder), env={"COLLECT": "0", "REDIS_URL": redis.url}).prepare()
         make(site)
         site.start()
-        browser = playwright.chromium.launch(**options)
+        browser = playwright.chromium.launch(**launch_options())
         try:
             loads: dict[int, list[list[float]]] = {size: [] for size in SIZES}
             for number in range(LOADS + 1):

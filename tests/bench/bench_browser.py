@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 import manage  # noqa: E402, F401  puts site/ on the path
 from tests.bench.browser.sources import CHARTS, VIEWPORT, Board, Rival, Source  # noqa: E402
 from tests.bench.browser.trace import KINDS, traced  # noqa: E402
+from tests.browsers import launch_options  # noqa: E402
 from tests.servers import Redis, Site  # noqa: E402
 
 ROUNDS, TICKS_A_SECOND = 3, 10
@@ -43,7 +44,6 @@ window.WebSocket = class extends WebSocket {
   }
 };
 """
-LAUNCH: dict[str, Any] = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu"]}
 
 
 class Row(NamedTuple):
@@ -59,7 +59,7 @@ class Row(NamedTuple):
 def measured(source: Source) -> Row:
     """A new page of it, in a browser of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**LAUNCH)
+        browser = playwright.chromium.launch(**launch_options())
         try:
             return _measured(browser, source)
         finally:

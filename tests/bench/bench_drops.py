@@ -151,8 +151,10 @@ def main() -> int:
         for design in designs(Path(name), env, database):
             rows += asyncio.run(run(design, Path(name), token))
     print(table(HEAD, rows))
-    holds = all(float(row[3]) == 100 for row in rows if row[0].startswith("ours") and row[1] != SILENT)
-    print(f"{'PASS' if holds else 'FAIL'}: all of ours whose network was lost are on the last value within 1 s")
+    holds = all(float(row[4 if row[1] == SILENT else 3]) == 100 for row in rows if row[0].startswith("ours"))
+    print(
+        f"{'PASS' if holds else 'FAIL'}: all of ours are on the last value within 1 s, after a silent loss within 5 s"
+    )
     return 0 if holds else 1
 
 

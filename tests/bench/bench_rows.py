@@ -11,6 +11,7 @@ request): under 3. Ends with 1 if one is missed.
 """
 
 import contextlib
+import itertools
 import statistics
 import sys
 import tempfile
@@ -28,6 +29,8 @@ from tests.pages import OpenPage  # noqa: E402
 from tests.servers import Session, Site  # noqa: E402
 
 ROWS, LOADS, PAGES, SECONDS, TIMES = 100, 30, 2, 30, 5
+# No change is one to what is there already.
+CHANGES = itertools.count()
 # As a page's script does.
 REPORT_SECONDS = 20
 LIVE, PLAIN = "/live-orders/", "/orders/"
@@ -52,7 +55,8 @@ def percent_of(site: Site, pages: list[OpenPage], *, changes: bool) -> float:
     session, before, began = pages[0].session, cpu_of(site), time.monotonic()
     for second in range(SECONDS):
         if changes:
-            session.get(f"/pay/{second % ROWS}/{'paid' if second % 2 else 'sent'}")
+            number = next(CHANGES)
+            session.get(f"/pay/{number % ROWS}/{'paid' if number // ROWS % 2 else 'sent'}")
         for page in pages:
             if second % REPORT_SECONDS == 0:
                 page.socket.send(page.report())

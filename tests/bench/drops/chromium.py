@@ -8,6 +8,7 @@ from playwright.async_api import Page as BrowserPage
 from playwright.async_api import async_playwright
 
 from tests.bench.drops.clients import HOST
+from tests.browsers import launch_options
 
 # Notes, for each value that a swap brings, when it was first there, by the clock of the system.
 WATCH = r"""
@@ -37,9 +38,7 @@ class Pages:
 async def opened(ports: list[int], path: str) -> AsyncIterator[Pages]:
     """The page in a browser, over each of these ports, live."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = await playwright.chromium.launch(**launch_options())
         pages = []
         for port in ports:
             page = await (await browser.new_context()).new_page()

@@ -1,6 +1,6 @@
 """What one change to many viewers costs, beside what servers can do at best and what is usual.
 
-    python tests/bench/fanout/run.py            everything: about ten minutes
+    python tests/bench/fanout/run.py            everything: a quarter of an hour
     python tests/bench/fanout/run.py --storm    1,000 viewers at once; ends with 1 if not all become live
     python tests/bench/fanout/run.py --notice   a notice to everyone against a panel's update, ours and the rival's
 

@@ -17,11 +17,13 @@ async def django(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body"})
 
 
-async def answer(path: str = PATH, method: str = "GET", scheme: str = "http", **headers: str) -> tuple[int, Any, bytes]:
+async def answer(
+    path: str = PATH, method: str = "GET", scheme: str = "http", files: StaticFiles | None = None, **headers: str
+) -> tuple[int, Any, bytes]:
     """Its status, headers and body; of status 299 where it is Django's."""
     raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": method, "path": path, "scheme": scheme, "headers": raw, "query_string": b"v=1"}
-    request = ApplicationCommunicator(StaticFiles(django), scope)
+    scope = {"type": "http", "method": method, "path": path, "scheme": scheme, "headers": raw, "query_string": b"\xff"}
+    request = ApplicationCommunicator(files or StaticFiles(django), scope)
     await request.send_input({"type": "http.request"})
     start, body = await request.receive_output(10), await request.receive_output(10)
     await request.wait(10)
@@ -34,6 +36,7 @@ async def test_a_file_of_an_app_and_one_of_the_site() -> None:
     assert headers[b"content-type"].startswith(b"text/javascript")
     assert headers[b"content-length"] == str(len(body)).encode()
     assert headers[b"x-content-type-options"] == b"nosniff"
+    assert headers[b"referrer-policy"] == b"same-origin"
     assert headers[b"content-security-policy"].startswith(b"default-src 'self'; ")
     assert b"strict-transport-security" not in headers
     assert (await answer("/static/boards/icon.svg"))[2] == (ROOT / "static/boards/icon.svg").read_bytes()
@@ -43,6 +46,7 @@ async def test_what_a_browser_has_is_not_sent_again() -> None:
     _, headers, _ = await answer()
     status, again, body = await answer(if_none_match=headers[b"etag"].decode())
     assert (status, body, again[b"etag"]) == (304, b"", headers[b"etag"])
+    assert b"content-type" not in again
 
 
 async def test_a_part_the_head_and_nothing_to_write() -> None:
@@ -81,3 +85,15 @@ async def test_a_file_that_comes_while_somebody_develops(settings: Any, tmp_path
     assert (await answer("/static/new.css"))[2] == b"a { }"
     assert (await answer())[0] == 200
     assert (await answer("/static/none.css"))[0] == 299
+
+
+async def test_files_of_another_version_that_came_under_a_running_server(settings: Any, tmp_path: Path) -> None:
+    settings.STATICFILES_DIRS = [tmp_path]
+    for name in ("changed.css", "gone.css"):
+        (tmp_path / name).write_text("a { }")
+    files = StaticFiles(django)
+    (tmp_path / "changed.css").write_text("a { color: red }")
+    (tmp_path / "gone.css").unlink()
+    status, headers, body = await answer("/static/changed.css", files=files)
+    assert (status, body, headers[b"content-length"]) == (200, b"a { color: red }", b"16")
+    assert (await answer("/static/gone.css", files=files))[0] == 299

@@ -25,7 +25,8 @@ class StaticFiles:
         self._application = application
         self._known = WhiteNoiseMiddleware()
         # What all other responses have.
-        self._protected = content_security_policy(SecurityMiddleware(lambda request: HttpResponse(content_type="")))
+        as_django = SecurityMiddleware(lambda request: HttpResponse(content_type=""))
+        self._protected = content_security_policy(as_django)  # type: ignore[arg-type]
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         file = self._file(path_of(scope))

@@ -76,4 +76,5 @@ def add_template_partials() -> None:
     settings.TEMPLATES = templates
     # Engines that have been made already are as the settings were.
     vars(engines).pop("templates", None)
+    engines._templates = None  # type: ignore[attr-defined]
     engines._engines.clear()  # type: ignore[attr-defined]

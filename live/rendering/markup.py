@@ -106,7 +106,7 @@ def in_root(html: str, tag: str | None) -> str:
 
 
 def nested_as(tag: str) -> str:
-    """What stands for a nested fragment whose root is of that tag."""
+    """What stands for a nested fragment whose root is of that tag; "" where that is not known."""
     return f"<!--nested {tag}-->"
 
 
@@ -189,7 +189,7 @@ class _Checker(HTMLParser):
 
     def handle_comment(self, data: str) -> None:
         nested, _, tag = data.partition(" ")
-        if nested == "nested":
+        if nested == "nested" and tag:
             self.check_place(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

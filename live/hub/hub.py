@@ -55,6 +55,7 @@ class Hub:
         self.feeds = FeedDelivery(self.core, self._feed_threads)
         self.frames = FrameDelivery(self.core, self.feeds, self.change_times, self.loop.time, self._resume)
         self._flush_timer: asyncio.TimerHandle | None = None
+        self._heartbeat_timer: asyncio.TimerHandle | None = None
         self._feed_task: asyncio.Task[None] | None = None
         self._admission_task: asyncio.Task[None] | None = None
         self._is_stopped = False
@@ -64,7 +65,7 @@ class Hub:
         self._is_stopped = True
         self.renderer.stop()
         self.admission.stop()
-        for waiting in (self._flush_timer, self._feed_task, self._admission_task):
+        for waiting in (self._flush_timer, self._heartbeat_timer, self._feed_task, self._admission_task):
             if waiting is not None:
                 waiting.cancel()
         for threads in self.threads:
@@ -128,7 +129,7 @@ class Hub:
     def send_heartbeat(self) -> None:
         """A sign of life to every page: with the frame of a fragment, where one comes soon."""
         self.core.put_heartbeats()
-        self.loop.call_later(HEARTBEAT_WAIT_SECONDS, self._release_heartbeats)
+        self._heartbeat_timer = self.loop.call_later(HEARTBEAT_WAIT_SECONDS, self._release_heartbeats)
 
     def _release_heartbeats(self) -> None:
         self.core.release_heartbeats()

@@ -74,6 +74,15 @@ def test_htmx_does_not_clean_up_what_it_does_not_know(page: Page) -> None:
 
 
 @pytest.mark.browser
+def test_what_a_pages_own_script_does_not_let_come_is_not_emptied(page: Page) -> None:
+    before = page.evaluate(SHOWN)
+    assert all(before)
+    page.evaluate("""() => document.addEventListener("htmx:oobBeforeSwap", (event) => event.preventDefault())""")
+    page.evaluate(SWAP)
+    assert page.evaluate(SHOWN) == before
+
+
+@pytest.mark.browser
 def test_the_words_of_a_tooltip_are_laid_out_when_they_are_seen(browser: Browser, site: Site) -> None:
     page = Screen(browser, site, "/boards/this-week/").page
     columns, words = page.locator(".chart-tooltip td"), ".chart-tooltip a"

@@ -1,4 +1,4 @@
-"""A thousand viewers and twenty updates a second, for ten minutes: memory stays flat, and nobody waits longer.
+"""A thousand viewers and twenty updates a second, for ten minutes: memory stays flat, and nobody is left out.
 
 STEADY_SECONDS says for how long, if it is not ten minutes. It prints the memory by the minute, and how long updates
 took to the viewers, minute by minute: times mean something on a machine that does nothing else.

@@ -75,8 +75,8 @@
     const chart = parentElement && parentElement.closest(".chart");
     if (chart) processed.add(chart);
   });
-  addEventListener("htmx:oobBeforeSwap", ({ detail: { shouldSwap, target } }) => {
-    if (shouldSwap && target.matches(".chart") && !processed.has(target)) target.textContent = "";
+  addEventListener("htmx:oobBeforeSwap", ({ defaultPrevented, detail: { shouldSwap, target } }) => {
+    if (!defaultPrevented && shouldSwap && target.matches(".chart") && !processed.has(target)) target.textContent = "";
   });
   const say = (words) => console.error(`live: ${words}`);
   const load = () => {

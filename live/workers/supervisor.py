@@ -156,16 +156,18 @@ class Supervisor:
             return
         self._replace()
         for slot in self._slots:
-            if slot.worker is None and slot.start_at <= now:
-                slot.worker = self._start(slot.number)
+            if slot.worker is None and slot.start_at <= now and not self._is_stopping:
+                try:
+                    slot.worker = self._start(slot.number)
+                except OSError as error:
+                    self._start_again(slot, f"worker {slot.number}", f"could not be started ({error})", 0.0, now)
         if self._started and all(slot.worker and slot.worker.is_ready for slot in self._slots):
             started, self._started = self._started, None
             started()
 
     def _replace(self) -> None:
         """The next step from old workers to new ones."""
-        successor = self._successor
-        if successor is not None:
+        if (successor := self._successor) is not None:
             if successor.is_ready:
                 self._successor = None
                 slot = self._slots[successor.number - 1]
@@ -175,15 +177,24 @@ class Supervisor:
                 if not self._to_replace:
                     logger.info("all workers are replaced")
         elif self._to_replace and not any(worker.told_at is not None for worker in self._processes):
-            self._successor = self._start(self._to_replace.pop(0).number)
+            try:
+                self._successor = self._start(self._to_replace.pop(0).number)
+            except OSError as error:
+                self._to_replace = []
+                logger.error("a successor could not be started (%s): the old ones go on", error)
 
     def _start(self, number: int) -> _Process:
+        """``OSError`` where there is no interpreter, no memory or no descriptor for it."""
         ours, theirs = socket.socketpair()
+        with theirs:
+            descriptors = (self._listening.fileno(), theirs.fileno())
+            try:
+                # In a group of its own: Ctrl+C is for us, and we tell the workers.
+                process = subprocess.Popen(self._command(number, descriptors[1]), pass_fds=descriptors, process_group=0)
+            except OSError:
+                ours.close()
+                raise
         ours.setblocking(False)
-        descriptors = (self._listening.fileno(), theirs.fileno())
-        # In a group of its own: Ctrl+C is for us, and we tell the workers.
-        process = subprocess.Popen(self._command(number, theirs.fileno()), pass_fds=descriptors, process_group=0)
-        theirs.close()
         worker = _Process(number, process, ours, time.monotonic())
         self._processes.append(worker)
         self._selector.register(ours, selectors.EVENT_READ, lambda: self._hear(worker))
@@ -222,12 +233,16 @@ class Supervisor:
             return
         slot = self._slots[worker.number - 1]
         slot.worker = None
-        pause = slot.restarts.pause_after(worker.served_seconds(now))
+        self._start_again(slot, str(worker), how, worker.served_seconds(now), now)
+
+    def _start_again(self, slot: _Slot, name: str, how: str, served_seconds: float, now: float) -> None:
+        """Its worker is gone, or could not be started: try it again in a while, or stop where there is no hope."""
+        pause = slot.restarts.pause_after(served_seconds)
         slot.start_at = now + pause
-        logger.error("%s %s; it is started again%s", worker, how, f" in {pause:g} s" if pause else "")
+        logger.error("%s %s; it is started again%s", name, how, f" in {pause:g} s" if pause else "")
         if slot.restarts.is_hopeless and not self._is_stopping and not self._is_serving(now):
             text = "worker %d has ended %d times as soon as it had started, and none serves: %s"
-            self._failed = text % (worker.number, slot.restarts.early_ends, f"the last one {how}")
+            self._failed = text % (slot.number, slot.restarts.early_ends, f"the last one {how}")
             self._stop()
 
     def _is_serving(self, now: float) -> bool:

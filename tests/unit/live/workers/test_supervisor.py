@@ -27,7 +27,7 @@ logging.basicConfig(level="INFO", format="%(message)s")
 bound = socket.create_server(("127.0.0.1", 0))
 
 def command(number, connection):
-    return [sys.executable, "code", str(number), str(connection)]
+    return ["./python", "code", str(number), str(connection)]
 
 failed = supervisor.Supervisor(2, bound, command, lambda: logging.info("all serve")).run()
 logging.info("it has ended: %s", failed)
@@ -62,6 +62,7 @@ class Supervised:
         self.folder = folder
         self.log = folder / "log"
         self.write(code)
+        self.install()
         with self.log.open("wb") as log:
             script = SUPERVISOR.replace("{constants}", repr(constants))
             self.process = subprocess.Popen(
@@ -71,6 +72,18 @@ class Supervised:
                 stdout=log,
                 stderr=log,
             )
+
+    def install(self) -> None:
+        """The interpreter of its workers."""
+        (self.folder / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        (self.folder / "python").chmod(0o700)
+
+    def uninstall(self) -> None:
+        (self.folder / "python").unlink()
+
+    def descriptors(self) -> int:
+        """How many it has open."""
+        return len([*Path(f"/proc/{self.process.pid}/fd").iterdir()])
 
     def write(self, code: str) -> None:
         """What workers run that start from now on."""
@@ -218,6 +231,39 @@ def test_where_a_successor_does_not_serve_the_old_ones_go_on(supervised: Any) ->
     one.write(SERVE)
     one.send(signal.SIGHUP)
     one.logs("all workers are replaced")
+
+
+def test_where_no_successor_can_be_started_the_old_ones_go_on(supervised: Any) -> None:
+    one = supervised()
+    one.logs("all serve")
+    before = one.descriptors()
+    one.uninstall()
+    one.send(signal.SIGHUP)
+    one.logs(r"a successor could not be started \(.*No such file or directory.*\): the old ones go on")
+    assert all(map(is_running, one.pids()))
+    assert one.descriptors() == before
+    one.install()
+    one.send(signal.SIGHUP)
+    one.logs("all workers are replaced")
+
+
+def test_one_that_cannot_be_started_is_tried_again(supervised: Any) -> None:
+    one = supervised(FIRST_PAUSE_SECONDS=0.01, MAX_PAUSE_SECONDS=0.01, STABLE_SECONDS=0.2)
+    one.logs("all serve")
+    one.uninstall()
+    os.kill(one.pids()[0], signal.SIGKILL)
+    one.logs(r"worker \d could not be started \(.*No such file.*\); it is started again in 0.01 s", 10)
+    one.install()
+    one.logs(r"\) serves", 3)
+
+
+def test_where_none_can_be_started_again_and_again_there_is_no_hope(supervised: Any) -> None:
+    one = supervised(FIRST_PAUSE_SECONDS=0.01)
+    one.logs("all serve")
+    one.uninstall()
+    for pid in one.pids():
+        os.kill(pid, signal.SIGKILL)
+    assert "none serves: the last one could not be started" in one.end()
 
 
 def test_a_second_sighup_replaces_also_those_that_are_new(supervised: Any) -> None:

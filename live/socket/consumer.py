@@ -167,7 +167,11 @@ class LiveConsumer:
             logger.exception("a page's report could not be dealt with; the page must ask again")
             await self.refuse(Reason.ASK_AGAIN, "its report could not be dealt with")
         else:
-            if not (self.is_refused or self.viewer.is_closing):
+            if self.is_refused or self.viewer.is_closing:
+                return
+            if process.is_stopping():  # it has told its pages so, and would not tell this one
+                await self.refuse(Reason.ASK_AGAIN, "the server is stopping")
+            else:
                 process.running_hub().join(self.viewer, report.shown, report.far, report.frames)
 
     async def admit(self, report: Report) -> Viewer:

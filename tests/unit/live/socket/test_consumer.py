@@ -335,6 +335,17 @@ async def test_a_page_that_is_being_closed_is_not_joined_again(
 
 
 @pytest.mark.database
+async def test_a_page_that_comes_while_the_server_stops_is_told_to_come_back(hub: Hub, crew: Crew) -> None:
+    """From the connections that waited to be accepted: the pages that were there have been told already."""
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    async with socket() as opened:
+        await process.close_all(seconds=0)
+        await opened.send_to(report(page=signed(ann), shown=[]))
+        assert await ends(opened) == 4000
+    assert not hub.core.viewers
+
+
+@pytest.mark.database
 async def test_a_refusal_is_a_warning_with_both_names(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
     async with socket(origin="https://warned.example") as opened:
         assert await ends(opened) == 4421

@@ -18,6 +18,8 @@ from live.process_name import process_name
 from live.workers.folder import workers_folder
 
 SUFFIX = ".hints"
+# Of a process' name. The path of a socket has 103 bytes on macOS, of which its folder for temporary files takes 50.
+NAME_LENGTH = 12
 # Less than the smallest buffer of a socket.
 MAX_MESSAGE_BYTES = 60_000
 
@@ -43,6 +45,10 @@ def _folder() -> Path:
     return folder
 
 
+def _own_name() -> str:
+    return f"{process_name()[:NAME_LENGTH]}{SUFFIX}"
+
+
 class _Sender:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -52,7 +58,7 @@ class _Sender:
     def send(self, message: Message) -> None:
         data = message.to_json(max_bytes=MAX_MESSAGE_BYTES).encode()
         for name in os.listdir(self._folder):  # noqa: PTH208  twenty times a second
-            if name.endswith(SUFFIX) and not name.startswith(process_name()):
+            if name.endswith(SUFFIX) and name != _own_name():
                 self._send_to(self._folder / name, data)
 
     def _send_to(self, path: Path, data: bytes) -> None:
@@ -70,7 +76,7 @@ class _Sender:
 class _Subscription(_Sender):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._path = folder / f"{process_name()}{SUFFIX}"
+        self._path = folder / _own_name()
         try:
             self._path.unlink(missing_ok=True)
             self._socket.bind(str(self._path))

@@ -21,7 +21,7 @@ def workers_folder() -> Path | None:
 @contextmanager
 def new_folder() -> Iterator[None]:
     """For the workers that are started from now on; it goes with the supervisor."""
-    with tempfile.TemporaryDirectory(prefix="live-workers-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="live-", ignore_cleanup_errors=True) as name:
         os.environ[VARIABLE] = name
         try:
             yield

@@ -1,6 +1,7 @@
 """Hints from worker to worker: alone, and beside SQLite's file."""
 
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from live.hints.message import Message
 from live.hints.workers import SUFFIX, Workers
-from live.workers.folder import VARIABLE, workers_folder
+from live.workers.folder import VARIABLE, new_folder, workers_folder
 from tests.hints.conformance import Conformance, MessageConformance, Transport, sqlite_file
 from tests.hints.peers import Peer
 from tests.waiting import until
@@ -98,6 +99,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     yield tmp_path
     assert workers_folder() == tmp_path
+
+
+def test_a_long_path_of_temporary_files_has_room_for_the_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as parent:
+        folder = Path(parent, "x" * (70 - len(parent) - 1))
+        folder.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))
+        with new_folder():
+            subscription, sender = Workers().subscribe(), Workers().sender()
+            ping = Message("ping", None)
+            sender.send(Message("me", None))  # nobody hears itself
+            subscription.ping(ping)
+            assert subscription.receive(10) == [ping]
+            for one in (subscription, sender):
+                one.close()
 
 
 def test_one_that_ended_is_forgotten_and_one_that_hangs_holds_nobody_up(folder: Path) -> None:

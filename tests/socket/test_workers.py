@@ -112,6 +112,14 @@ def test_a_socket_that_is_open_already_is_served_on(stopped_site: Site) -> None:
             assert listens(stopped_site.port)
 
 
+def test_workers_get_the_options_that_every_command_has(stopped_site: Site, tmp_path: Path) -> None:
+    options = [f"--pythonpath={tmp_path}", "--verbosity=2", "--no-color", "--traceback"]
+    site = stopped_site.start("serve", "--workers", "1", *options)
+    [worker] = site.worker_processes()
+    assert {*options} <= {*worker.cmdline()}
+    assert site.http("GET", WEEK).status == 200
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -49,7 +49,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port, descriptor = options["host"], port_number(options["port"]), options["fd"]
         if options["workers"] is not None:
-            supervise(options["workers"], descriptor, host, port, self.stdout.write)
+            supervise(options["workers"], descriptor, host, port, self.stdout.write, django_options(options))
         elif options["worker"] is not None:
             serve_as_worker(descriptor, Worker(*options["worker"]))
         elif descriptor is not None:
@@ -107,8 +107,18 @@ def serve(host: str, port: int, started: Callable[[], None] = lambda: None, *, s
     _serve(endpoint, f"{host}:{port}", lambda _: started(), signals=signals)
 
 
-def supervise(count: int, descriptor: int | None, host: str, port: int, write: Callable[[str], object]) -> None:
-    """Have ``count`` workers serve until terminated, on an inherited socket or on one that is bound here."""
+def django_options(options: dict[str, Any]) -> list[str]:
+    """The options that every command has, for another command line. ``--settings`` is in the environment."""
+    values = [f"--{name}={options[name]}" for name in ("pythonpath", "verbosity") if options[name] is not None]
+    flags = [f"--{name.replace('_', '-')}" for name in ("traceback", "no_color", "force_color") if options[name]]
+    return values + flags
+
+
+def supervise(
+    count: int, descriptor: int | None, host: str, port: int, write: Callable[[str], object], options: list[str]
+) -> None:
+    """Have ``count`` workers serve until terminated, on an inherited socket or on one that is bound here. ``options``
+    are for each of them."""
     if not 1 <= count <= MAX_WORKERS:
         raise CommandError(f"--workers is {count}; it must be a number from 1 to {MAX_WORKERS}.")
     check()
@@ -116,11 +126,11 @@ def supervise(count: int, descriptor: int | None, host: str, port: int, write: C
     url = url_of(listening)
 
     def command(number: int, connection: int) -> list[str]:
-        # As this process was started, whatever else it was told.
+        # As this process was started, whatever its own options are.
         ours = get_child_arguments()
         beginning = ours[: len(ours) - len(sys.argv[1:])]
         inherited = ["--fd", str(listening.fileno()), "--worker", str(number), str(connection)]
-        return [*map(str, beginning), "serve", *inherited]
+        return [*map(str, beginning), "serve", *options, *inherited]
 
     def started() -> None:
         write(f"Serving on {url} with {count} workers")

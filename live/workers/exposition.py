@@ -8,7 +8,7 @@ Prometheus takes for what it is.
 import asyncio
 import logging
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Metric, generate_latest
@@ -30,7 +30,7 @@ def exposition() -> bytes:
         return generate_latest()
     texts = {path.stem: text for path in sorted(folder.glob(f"*{SUFFIX}")) if (text := _ask(path)) is not None}
     registry = CollectorRegistry()
-    registry.register(_Merged(texts))
+    registry.register(Merged(texts))
     return generate_latest(registry)
 
 
@@ -62,25 +62,25 @@ def _ask(path: Path) -> str | None:
     except OSError as error:  # it has ended, or hangs, which is said elsewhere
         logger.info("worker %s does not say what it has counted: %s", path.stem, error)
         return None
-    return b"".join(parts).decode()
+    answer = b"".join(parts)
+    if not answer.endswith(b"\n"):
+        logger.info("worker %s ended while it said what it has counted", path.stem)
+        return None
+    return answer.decode()
 
 
-class _Merged:
-    """A collector of what is in these expositions, by the name of the worker."""
+class Merged:
+    """A collector of what is in these expositions, by the name of the worker: each metric once, with the samples of
+    all."""
 
     def __init__(self, texts: dict[str, str]) -> None:
         self._texts = texts
 
-    def collect(self) -> Iterator[Metric]:
-        return iter(merged(self._texts))
-
-
-def merged(texts: dict[str, str]) -> Iterable[Metric]:
-    """Each metric once, with the samples of all."""
-    families: dict[str, Metric] = {}
-    for worker, text in texts.items():
-        for metric in text_string_to_metric_families(text):
-            family = families.setdefault(metric.name, Metric(metric.name, metric.documentation, metric.type))
-            for sample in metric.samples:
-                family.add_sample(sample.name, {**sample.labels, LABEL: worker}, sample.value)
-    return families.values()
+    def collect(self) -> Iterable[Metric]:
+        families: dict[str, Metric] = {}
+        for worker, text in self._texts.items():
+            for metric in text_string_to_metric_families(text):
+                family = families.setdefault(metric.name, Metric(metric.name, metric.documentation, metric.type))
+                for sample in metric.samples:
+                    family.add_sample(sample.name, {**sample.labels, LABEL: worker}, sample.value)
+        return families.values()

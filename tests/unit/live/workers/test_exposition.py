@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from live import metrics
-from live.workers.exposition import LABEL, answer_others, exposition, merged
+from live.workers.exposition import LABEL, Merged, answer_others, exposition
 from live.workers.folder import VARIABLE, new_folder, workers_folder
 from tests.background import Background
 from tests.waiting import until
@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_each_metric_is_there_once_with_the_samples_of_all() -> None:
-    frames, closes = merged({"1": FIRST, "2": SECOND})
+    frames, closes = Merged({"1": FIRST, "2": SECOND}).collect()
     assert (frames.name, frames.documentation, frames.type) == ("live_frames", "Different frames made", "counter")
     assert [(sample.labels, sample.value) for sample in frames.samples] == [({LABEL: "1"}, 3.0), ({LABEL: "2"}, 4.0)]
     assert [sample.labels for sample in closes.samples] == [
@@ -88,6 +88,25 @@ def test_whoever_is_asked_answers_for_all_that_answer(answering: Path, caplog: p
     # Histograms, too, are whole.
     assert {sample.labels[LABEL] for sample in families["live_render_seconds"].samples} <= {"2"}
     assert text.count("# TYPE live_frames_total") == 1
+
+
+@pytest.mark.parametrize("end", [-len('="4000"} 1.0\n'), -len("0\n"), -1])
+def test_one_that_ends_in_the_middle_of_its_answer_is_left_out(
+    folder: Path, caplog: pytest.LogCaptureFixture, end: int
+) -> None:
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(folder / "1.metrics"))
+        other.listen()
+
+        def answer() -> None:
+            connection, _ = other.accept()
+            connection.sendall(FIRST[:end].encode())
+            connection.close()
+
+        threading.Thread(target=answer).start()
+        with caplog.at_level("INFO"):
+            assert exposition() == b""
+    assert "worker 1 ended while it said what it has counted" in caplog.text
 
 
 def test_the_folder_is_for_its_user_alone_and_goes_with_the_supervisor() -> None:

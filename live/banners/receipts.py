@@ -6,6 +6,7 @@ receipt. Every server process writes down its own count, so that the page in the
 
 from datetime import datetime
 from functools import partial
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -31,12 +32,19 @@ async def count(hub: Hub) -> None:
     counts: dict[PageContext | None, Counts] = {context: {} for context in _written}
     for key, pair in hub.receipts(banner.name).items():
         counts.setdefault(key.context, {})[int(str(dict(key.params)["pk"]))] = pair
-    now = moments.now()
-    await hub.ask_databases({context: partial(write, some, now, context) for context, some in counts.items()})
+    now, closed = moments.now(), counts.keys() - hub.data_contexts
+    try:
+        await hub.ask_databases({context: partial(write, some, now, context) for context, some in counts.items()})
+    finally:
+        # Tried once: with its last page a tenant may have gone. Rows that are left time out.
+        for context in closed:
+            _written.pop(context, None)
 
 
-def write(counts: Counts, now: datetime, context: PageContext | None = None) -> None:
+def write(counts: Counts, now: datetime, context: PageContext | None) -> None:
     """Write what differs from what was written, and forget those that no page shows any more."""
+    # Of different contexts the rows may be in one table.
+    process = uuid5(UUID(process_name()), str(context)).hex
     written = _written.get(context, {})
     due = {
         pk: pair
@@ -50,11 +58,11 @@ def write(counts: Counts, now: datetime, context: PageContext | None = None) -> 
         for pk in Banner.objects.filter(pk__in=due).values_list("pk", flat=True):
             received, viewers = due[pk]
             ReceiptCount.objects.update_or_create(
-                process=process_name(),
+                process=process,
                 banner_id=pk,
                 defaults={"received": received, "viewers": viewers, "at": now},
             )
-        ReceiptCount.objects.filter(process=process_name(), banner__in=gone).delete()
+        ReceiptCount.objects.filter(process=process, banner__in=gone).delete()
         # Of processes that have ended.
         ReceiptCount.objects.filter(at__lt=now - PROCESS_TIMEOUT).delete()
     _written[context] = {pk: (counts[pk], now) if pk in due else written[pk] for pk in counts}

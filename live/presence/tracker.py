@@ -41,11 +41,6 @@ class Tracker:
         # The last beat of each other process, and when it was first seen, in seconds of a monotonic clock.
         self._beats: dict[UUID, tuple[int, float]] = {}
 
-    @property
-    def has_rows(self) -> bool:
-        """Whether there is anything of it in the database."""
-        return bool(self._stored)
-
     def store(self, here: Here, now: float, beside: Collection[UUID] = ()) -> None:
         """These are on this process's pages now; ``now`` is in seconds of a monotonic clock. ``beside``: the ids of the
         trackers of this process, whose rows may be in the same table."""
@@ -109,8 +104,10 @@ async def track(hub: Hub) -> None:
     for watch in hub.core.watches.values():
         if watch.key.name == viewers.name:
             watching[data_context(watch.key.context)][str(dict(watch.key.params)["topic"])] |= watch.viewers
-    known = {context: tracker for context, tracker in _trackers[hub].items() if context in watching or tracker.has_rows}
-    trackers = _trackers[hub] = {context: Tracker() for context in watching} | known
+    known = _trackers[hub]
+    trackers = {context: known.get(context) or Tracker() for context in {*known, *watching}}
+    # Who has no pages any more deletes its rows, and is forgotten. Where that fails, others take it for dead.
+    _trackers[hub] = {context: trackers[context] for context in watching}
     ids, now = {tracker.id for tracker in trackers.values()}, hub.loop.time()
     here = {context: {topic: people(those) for topic, those in watching[context].items()} for context in trackers}
     await hub.ask_databases(

@@ -1,7 +1,7 @@
 """A project that has a database for each tenant: whoever asks without a tenant gets an error."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -36,3 +36,15 @@ def in_tenant(context: PageContext) -> Iterator[None]:
 def page_of(name: str) -> PageContext:
     """The context of pages of a tenant."""
     return PageContext("en", "UTC", (("tenant", name),))
+
+
+def while_there(tenants: set[str]) -> Callable[[PageContext], AbstractContextManager[None]]:
+    """For ``around_pages``: an error for a tenant that is none of these, or not any more."""
+
+    @contextmanager
+    def in_one_of_them(context: PageContext) -> Iterator[None]:
+        if context["tenant"] not in tenants:
+            raise LookupError("there is no such tenant")
+        yield
+
+    return in_one_of_them

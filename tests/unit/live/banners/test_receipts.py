@@ -15,10 +15,9 @@ from live.banners import fragments, lifecycle, receipts
 from live.banners.models import Banner, ReceiptCount
 from live.hub import periodic_tasks
 from live.hub.hub import Hub
-from live.process_name import process_name
 from live.rendering.render import render
 from tests.unit.live.screens import Screen, in_thread
-from tests.unit.live.tenants import ROUTER, Tenants, in_tenant, page_of
+from tests.unit.live.tenants import ROUTER, Tenants, in_tenant, page_of, while_there
 
 pytestmark = [pytest.mark.database]
 SECOND = timedelta(seconds=1)
@@ -43,37 +42,49 @@ def said(banner: Banner) -> str:
 class TestWriting:
     def test_what_differs_is_written_and_then_only_a_sign_of_life(self) -> None:
         banner, now = make(), timezone.now()
-        receipts.write({banner.pk: (1, 3)}, now)
+        receipts.write({banner.pk: (1, 3)}, now, None)
         assert said(banner) == "1 of 3 viewers have it"
         with CaptureQueriesContext(connection) as queries:
-            receipts.write({banner.pk: (1, 3)}, now + SECOND)
+            receipts.write({banner.pk: (1, 3)}, now + SECOND, None)
         assert len(queries) == 0
-        receipts.write({banner.pk: (3, 3)}, now + 2 * SECOND)
+        receipts.write({banner.pk: (3, 3)}, now + 2 * SECOND, None)
         assert said(banner) == "3 of 3 viewers have it"
-        receipts.write({banner.pk: (3, 3)}, now + 12 * SECOND)
+        receipts.write({banner.pk: (3, 3)}, now + 12 * SECOND, None)
         assert ReceiptCount.objects.get().at == now + 12 * SECOND
 
     def test_all_processes_are_added_up_and_those_that_are_silent_do_not_count(self) -> None:
         banner, now = make(), timezone.now()
-        receipts.write({banner.pk: (1, 3)}, now)
+        receipts.write({banner.pk: (1, 3)}, now, None)
         ReceiptCount.objects.create(process="other", banner=banner, received=4, viewers=5, at=now - 29 * SECOND)
         ReceiptCount.objects.create(process="dead", banner=banner, received=40, viewers=50, at=now - 31 * SECOND)
         assert said(banner) == "5 of 8 viewers have it"
         changes_at = render(fragments.receipts.key(pk=banner.pk)).next_change
         assert changes_at == (now + SECOND).timestamp()
-        receipts.write({banner.pk: (2, 3)}, now)
-        assert set(ReceiptCount.objects.values_list("process", flat=True)) == {process_name(), "other"}
+        receipts.write({banner.pk: (2, 3)}, now, None)
+        assert not ReceiptCount.objects.filter(process="dead").exists()
+        assert said(banner) == "6 of 8 viewers have it"
 
     def test_one_that_no_page_shows_any_more_is_forgotten(self) -> None:
         banner = make()
-        receipts.write({banner.pk: (1, 1)}, timezone.now())
-        receipts.write({}, timezone.now())
+        receipts.write({banner.pk: (1, 1)}, timezone.now(), None)
+        receipts.write({}, timezone.now(), None)
         assert not ReceiptCount.objects.exists()
         assert said(banner) == "0 of 0 viewers have it"
         assert receipts._written == {}
 
+    def test_tenants_that_share_a_table_do_not_touch_the_counts_of_others(self) -> None:
+        banner, now, red, blue = make(), timezone.now(), page_of("red"), page_of("blue")
+        receipts.write({banner.pk: (3, 3)}, now, red)
+        receipts.write({banner.pk: (5, 5)}, now, blue)
+        receipts.write({banner.pk: (1, 2)}, now, None)
+        assert said(banner) == "9 of 10 viewers have it"
+        receipts.write({}, now, red)
+        assert said(banner) == "6 of 7 viewers have it"
+        receipts.write({banner.pk: (4, 5)}, now, blue)
+        assert said(banner) == "5 of 7 viewers have it"
+
     def test_one_that_was_deleted_meanwhile_is_no_fault(self) -> None:
-        receipts.write({77: (1, 1)}, timezone.now())
+        receipts.write({77: (1, 1)}, timezone.now(), None)
         assert not ReceiptCount.objects.exists()
 
     def test_one_that_is_not_shown_says_so(self) -> None:
@@ -146,6 +157,28 @@ async def test_banners_of_tenants_are_counted_apart_each_in_its_database(hub: Hu
     assert receipts._written == {}
     settings.DATABASE_ROUTERS = []
     assert not await in_thread(ReceiptCount.objects.exists)
+
+
+async def test_a_tenant_that_is_gone_is_tried_while_it_has_pages_and_once_after(hub: Hub) -> None:
+    tenants = {"a"}
+    around_pages(while_there(tenants))
+    await in_thread(make)
+    root = fragments.banners.key(region=fragments.EVERYWHERE)
+    screen = Screen(root.within(page_of("a")))
+    screen.viewer.page.context = page_of("a")
+    screen.viewer.audiences = {root.name: await in_thread(lambda: fragments.current_audience(nobody()))}
+    await screen.join(hub, {root.element: "old"})
+    await screen.gets("Back soon")
+    await receipts.count(hub)
+    tenants.clear()
+    for _ in range(2):
+        with pytest.raises(ExceptionGroup, match="for 1 of 1 contexts"):
+            await receipts.count(hub)
+    hub.leave(screen.viewer)
+    with pytest.raises(ExceptionGroup, match="for 1 of 1 contexts"):
+        await receipts.count(hub)
+    await receipts.count(hub)
+    assert await in_thread(ReceiptCount.objects.count) == 1, "it times out"
 
 
 async def test_without_a_banner_nothing_is_asked_or_written(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """What a process stores of who is on its pages, how seldom, and what it does with that of others."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from live import around_pages
 from live.hub import periodic_tasks
 from live.hub.hub import Hub
-from live.keys import PageContext
 from live.presence import tracker as module
 from live.presence.fragments import viewers
 from live.presence.models import Presence, Process
@@ -19,7 +17,7 @@ from live.presence.people import People
 from live.presence.tracker import MAX_SILENCE_SECONDS, Tracker, track
 from live.testing import Captured, capture
 from tests.unit.live.screens import Screen, in_thread, settled
-from tests.unit.live.tenants import ROUTER, Tenants, in_tenant, page_of
+from tests.unit.live.tenants import ROUTER, Tenants, in_tenant, page_of, while_there
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 ANN, BOTH = People(("1",), 0), People(("1", "2"), 3)
@@ -61,7 +59,6 @@ def test_who_comes_and_goes_is_stored_and_announced(one: Tracker) -> None:
             one.store(here, 0.0)
         assert changed(live) == topics
         assert stored() == {topic: {people} for topic, people in here.items()}
-        assert one.has_rows == bool(here)
     assert Process.objects.count() == 0
 
 
@@ -114,7 +111,7 @@ def test_one_that_was_only_held_up_stores_its_own_anew(one: Tracker, other: Trac
     assert stored() == {"/a": {BOTH}} and changed(live) == {"/a"}
     Process.objects.all().delete()
     other.store({}, 10.0)
-    assert stored() == {} and not other.has_rows
+    assert stored() == {} and beats() == {}
 
 
 def test_one_that_comes_back_does_not_take_the_others_for_dead(one: Tracker, other: Tracker) -> None:
@@ -199,22 +196,57 @@ async def test_who_is_on_the_pages_of_a_tenant_is_stored_in_its_database(
 
 @pytest.mark.django_db(transaction=True)
 async def test_a_tenant_whose_database_cannot_be_asked_does_not_hold_up_the_others(hub: Hub, tracked: None) -> None:
-    @contextmanager
-    def in_tenant(context: PageContext) -> Iterator[None]:
-        if context["tenant"] == "a":
-            raise LookupError("there is no such tenant")
-        yield
-
     keys = {name: viewers.key(topic=f"/{name}").within(page_of(name)) for name in "ab"}
     for key in keys.values():
         screen = Screen(key, user="1")
         screen.viewer.audiences = {viewers.name: 0}
         await screen.join(hub, dict.fromkeys(screen.page.roots, "of nobody"))
-    around_pages(in_tenant)
+    around_pages(while_there({"b"}))
     with pytest.raises(ExceptionGroup, match="for 1 of 2 contexts") as raised:
         await track(hub)
     assert [str(error) for error in raised.value.exceptions] == ["there is no such tenant"]
     assert await in_thread(stored) == {"/b": {ANN}}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_tenant_that_is_gone_is_tried_once_after_its_last_page(
+    hub: Hub, tracked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenants = {"a", "b"}
+    around_pages(while_there(tenants))
+    screens = [Screen(viewers.key(topic=f"/{name}").within(page_of(name)), user="1") for name in "ab"]
+    for screen in screens:
+        screen.viewer.audiences = {viewers.name: 0}
+        await screen.join(hub, dict.fromkeys(screen.page.roots, "of nobody"))
+    await track(hub)
+    tenants.remove("a")
+    hub.leave(screens[0].viewer)
+    with pytest.raises(ExceptionGroup, match="for 1 of 2 contexts"):
+        await track(hub)
+    assert await in_thread(stored) == {"/a": {ANN}, "/b": {ANN}}
+    monkeypatch.setattr(module, "MAX_SILENCE_SECONDS", -1.0)
+    await track(hub)
+    assert await in_thread(stored) == {"/b": {ANN}}, "by whoever is still there, as that of a process that was killed"
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_tracker_is_made_once_for_all_the_time_that_pages_are_open(
+    hub: Hub, tracked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Tracker] = []
+
+    class Counted(Tracker):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr(module, "Tracker", Counted)
+    screen = Screen(viewers.key(topic="/a"), user="1")
+    screen.viewer.audiences = {viewers.name: 0}
+    await screen.join(hub, dict.fromkeys(screen.page.roots, "of nobody"))
+    for _ in range(3):
+        await track(hub)
+    assert len(made) == 1
 
 
 def test_every_hub_does_so_also_when_the_last_page_is_closed() -> None:

@@ -77,7 +77,7 @@ class Fragment(Generic[P]):
         if self.name in self.registry:
             raise FragmentError(f"{self.name} is declared twice")
         if per is not None:
-            check_question(self.name, "per", per, "user")
+            check_question(self.name, "per", per, "user", may_take_context=True)
         if load_many is not None:
             check_question(self.name, "load_many", load_many, "keys")
         if depends_on is not None:
@@ -176,7 +176,7 @@ class Fragment(Generic[P]):
         that say so, until it answers.
         """
         self._check_one_way(self.may_see_many)
-        check_question(self.name, "visible_to", function, "user", params=self.parameters)
+        check_question(self.name, "visible_to", function, "user", params=self.parameters, may_take_context=True)
         self.may_see = function
         return function
 
@@ -184,7 +184,7 @@ class Fragment(Generic[P]):
         """Decorator, instead of ``visible_to``: of all of a page, as ``load_many`` has them, those that a user may see;
         asked as ``function(user, keys)``."""
         self._check_one_way(self.may_see)
-        check_question(self.name, "visible_to_many", function, "user", "keys")
+        check_question(self.name, "visible_to_many", function, "user", "keys", may_take_context=True)
         self.may_see_many = function
         return function
 

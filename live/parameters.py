@@ -25,9 +25,16 @@ KINDS = "int, str, bool, UUID or date"
 LOADED = "loaded"
 
 
-def check_question(owner: str, name: str, function: Callable[..., Any], *args: str, params: Iterable[str] = ()) -> None:
+def check_question(
+    owner: str,
+    name: str,
+    function: Callable[..., Any],
+    *args: str,
+    params: Iterable[str] = (),
+    may_take_context: bool = False,
+) -> None:
     """``FragmentError`` where a project's function cannot be called as it will be: with ``args`` by position and
-    ``params`` by name. It may have a parameter called ``context`` beside them, see ``live.page.questions``.
+    ``params`` by name. One that ``live.page.questions`` asks may have a parameter called ``context`` beside them.
 
     Otherwise it would fail where somebody looks; and an async one would permit everything, as a coroutine is true.
     """
@@ -40,7 +47,7 @@ def check_question(owner: str, name: str, function: Callable[..., Any], *args: s
         return
     if inspect.iscoroutinefunction(function):
         raise FragmentError(f"{owner}: {name} must be a plain function, not an async one: it is called in a thread")
-    named = [*params, *({"context"} & signature.parameters.keys())]
+    named = [*params, *({"context"} & signature.parameters.keys() if may_take_context else ())]
     try:
         signature.bind(*args, **dict.fromkeys(named))
     except TypeError as error:

@@ -367,6 +367,29 @@ def test_so_are_the_other_functions_that_are_called_later(options: Any, why: str
     assert "tests.some" not in Fragment.registry
 
 
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"load_many": lambda keys, context: {}}, "load_many is called as function(keys), and is (keys, context): "),
+        (
+            {"depends_on": ("auth.User", lambda row, context: {})},
+            "the function of depends_on is called as function(row), and is (row, context): ",
+        ),
+    ],
+)
+def test_who_asks_without_a_context_gives_none(options: Any, why: str) -> None:
+    def some(loaded: Any, pk: int) -> dict[str, Any]:
+        return {}
+
+    with pytest.raises(FragmentError, match=re.escape(f"tests.some: {why}missing a required argument: 'context'")):
+        fragment("any.html", **options)(some)
+
+
+def test_whoever_is_asked_about_a_user_may_take_the_context_of_the_page() -> None:
+    declared = fragment("any.html", per=lambda user, context: 1)(lambda audience: {})
+    declared.visible_to_many(lambda user, keys, context: [])
+
+
 def test_of_a_builtin_nobody_knows_what_it_takes() -> None:
     assert fragment("any.html", per=type)(lambda audience: {}).per is type
 

@@ -141,12 +141,13 @@ class Renderer:
 
 def _is_unchanged(watch: Watch, made_of: Any) -> bool:
     """Whether the same was read again as what there is is made of, and nobody says that it has changed."""
-    last = watch.rendered
+    last, now = watch.rendered, time.time()
     return (
         last is not None
         and not (last.failed or last.out_of_date or watch.was_announced)
         and last.made_of is not None
         and last.made_of == made_of
         and watch.started_at - last.made_at < MAX_UNCHANGED_SECONDS
-        and (last.next_change is None or time.time() < last.next_change)
+        and last.read_at <= now  # else the clock was set back, and its next change is far away
+        and (last.next_change is None or now < last.next_change)
     )

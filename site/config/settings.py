@@ -50,6 +50,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.content_security_policy",
+    # For WSGI; with ASGI, static files never come so far: config.static_files.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.cookies_without_null_characters",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -359,15 +360,16 @@ async def test_a_row_that_asks_a_database_by_itself_is_always_rendered(
     await screen.gets(">1 Ann<")
 
 
-@pytest.mark.parametrize("has_failed", [False, True])
-async def test_a_row_that_has_a_next_change_or_was_shown_out_of_date_is_rendered_again(
-    hub: Hub, rows: Rows, has_failed: bool
+@pytest.mark.parametrize(
+    "changed", [{"next_change": 1.0}, {"out_of_date": "for a while"}, {"read_at": time.time() + 3600}], ids=str
+)
+async def test_a_row_is_rendered_again_after_its_next_change_and_an_outage_and_where_the_clock_went_back(
+    hub: Hub, rows: Rows, changed: dict[str, Any]
 ) -> None:
     [ann], _ = await watched(hub, rows, "Ann")
     watch = hub.core.watches[ann.id]
     assert watch.rendered is not None and watch.rendered.made_of is not None
-    changed = {"out_of_date": "for a while"} if has_failed else {"next_change": 1.0}
-    watch.rendered = replace(watch.rendered, **changed)  # type: ignore[arg-type]
+    watch.rendered = replace(watch.rendered, **changed)
     before = renders("tests.row")
     hub.invalidate_all()
     await settled(hub)

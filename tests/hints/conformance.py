@@ -154,6 +154,8 @@ class Conformance:
             # Repeated: a connection on which no command waits is replaced without a loss, and nothing is to be said.
             until(lambda: is_interrupted(failures), "a subscription that fails")
             until(lambda: "*" in pair[0].heard[since:], "everything is rendered again")
+            # The last of these may have been for the next subscription.
+            pair[0].pinged()
 
         again()
         before, objects = descriptors(), usual_objects(pair[0])

@@ -51,8 +51,8 @@ def words_column(label: str, parts: Sequence[tuple[str, str]], end: str = "") ->
     """Return the words of one column: its label, and `parts`, each a swatch in the colour of its token and words.
     `end` is HTML behind them.
 
-    Without a token the swatches have the colours of the series, in their order. A swatch is an `<hr>`, because an
-    element that needs no end costs a third less than one around each value, times sixty columns.
+    Without a token a swatch has the colour of the series, in their order; in a timeline, of what is well. A swatch is
+    an `<hr>`, because an element that needs no end costs a third less than one around each value, times sixty columns.
     """
     return f"<a>{text(_cut(label, MAX_LABEL_CHARACTERS))}{''.join([_swatch(*part) for part in parts])}{end}</a>"
 

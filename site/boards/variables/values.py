@@ -43,7 +43,7 @@ def text_of(pairs: Iterable[tuple[str, str]]) -> str:
 
 def pairs_of(text: str) -> list[tuple[str, str]]:
     """The names and values in a text."""
-    return parse_qsl(text)
+    return parse_qsl(text) if text else []  # with most renderings there is none
 
 
 def with_values(text: str, name: str, values: Iterable[str]) -> str:
@@ -54,7 +54,7 @@ def with_values(text: str, name: str, values: Iterable[str]) -> str:
 def chosen_values(text: str, variables: Iterable[Variable]) -> Mapping[str, Sequence[str]]:
     """What is chosen for each of the variables: as the text says, else its default; nothing for all."""
     explicit: dict[str, list[str]] = {}
-    for name, value in pairs_of(text) if text else ():
+    for name, value in pairs_of(text):
         explicit.setdefault(name, []).append(value)
     chosen = {one.name: explicit.get(one.name, [one.default] if one.default else []) for one in variables}
     return {name: () if ALL in values else tuple(values) for name, values in chosen.items()}

@@ -1,6 +1,8 @@
 """What every test has: a database that several threads can use at once."""
 
 import os
+import pkgutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,10 @@ from typing import Any
 import pytest
 from django.db import connections
 from hypothesis import HealthCheck, settings
+
+# Helpers, too, say what was not as it should be.
+HELPERS = {f"tests.{module.name}" for module in pkgutil.iter_modules([str(Path(__file__).parent)])}
+pytest.register_assert_rewrite(*HELPERS - set(sys.modules))
 
 
 @pytest.fixture(scope="session")

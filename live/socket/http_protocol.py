@@ -49,10 +49,8 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
     is_over = False
     # Over what the server has room for: whatever it asks for is refused.
     is_excess = False
-    # Between two requests.
+    # Between two requests, or before the first one.
     is_idle = True
-    # Nothing has been asked yet.
-    is_new = True
     # Twisted's: what cuts off a client that does not take the last of what it was sent.
     _abortingCall: Any
 
@@ -62,8 +60,8 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def is_awaited(self) -> bool:
-        """Whether a request is on its way, as far as one knows."""
-        return not self.is_over and (self.is_new or any(not request.is_complete for request in self.requests))
+        """Whether a request may be on its way, as far as one knows."""
+        return not self.is_over and (self.is_idle or any(not request.is_complete for request in self.requests))
 
     @property
     def is_sending(self) -> bool:
@@ -98,7 +96,7 @@ class LiveChannel(HTTPChannel):  # type: ignore[misc]
         if self.paused:
             self._networkProducer.pauseProducing()
         elif self.is_idle:
-            self.is_idle = self.is_new = False
+            self.is_idle = False
             self.setTimeout(HEADERS_SECONDS)
         super().dataReceived(data)
 

@@ -46,7 +46,8 @@ SWITCH_SECONDS = 0.001
 NEW_OBJECTS = 10_000
 # In each scope.
 ASGI = {"version": "3.0"}
-# That requests under way get at the end; and that those get to come whose connections were accepted just now.
+# That requests under way get at the end; and that those get to come whose connections are open. Who sends again and
+# again on a kept connection hears with an answer that it was the last, and loses none.
 LAST_REQUESTS_SECONDS, LAST_ARRIVALS_SECONDS = 5.0, 0.5
 CHECK_SECONDS = 0.02
 # At the end, of connections that wait: more than the kernel lets wait.
@@ -188,9 +189,8 @@ class LiveServer(Server):  # type: ignore[misc]
             channel.is_sending or (awaits and channel.is_awaited) for channel in self.channels
         )
 
-    async def _answer_what_has_come(self) -> None:
-        """``TimeoutError`` where that takes too long."""
-        began = twisted_loop.time()
+    async def _answer_what_has_come(self, began: float) -> None:
+        """``TimeoutError`` where that takes too long. ``began``: when it was told to stop, by the loop's clock."""
         async with asyncio.timeout(LAST_REQUESTS_SECONDS):
             # Checked, and not waited for: what there is to wait for comes and goes.
             while True:
@@ -199,13 +199,14 @@ class LiveServer(Server):  # type: ignore[misc]
                 await asyncio.sleep(CHECK_SECONDS)
 
     async def _drain(self) -> None:
+        began = twisted_loop.time()
         process.begin_to_stop()
         logger.info("stopping: no new connections; open pages are told to come back")
         try:
             for port in self._ports:
                 stop_listening(port)
             await process.close_all()
-            await self._answer_what_has_come()
+            await self._answer_what_has_come(began)
         except Exception:
             logger.exception("the server could not stop in order, and stops now")
         finally:

@@ -3,6 +3,7 @@
 import http.client
 import itertools
 import json
+import select
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,11 @@ from tests.waiting import DEADLINE, until
 
 # Between two requests of one client.
 PAUSE_SECONDS = 0.05
+
+
+def is_closed(connection: http.client.HTTPConnection) -> bool:
+    """Whether the server has closed one on which nothing is under way."""
+    return bool(select.select([connection.sock], [], [], 0)[0])
 
 
 class Load:
@@ -38,7 +44,7 @@ class Load:
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join(DEADLINE)
-                assert not thread.is_alive()
+                assert not thread.is_alive(), "a request got no answer"
         assert self.failed == []
 
     def goes_on(self) -> None:
@@ -68,11 +74,12 @@ class Load:
             connection.close()
 
     def _post_on_one_connection(self) -> None:
-        """Until the server says that it closes it, with a response."""
+        """Until the server says that it closes it, with a response; or has closed it while nothing was sent for long,
+        as every library looks for before it sends."""
         connection = self._connection()
         try:
-            is_kept = True
-            while is_kept and not self._is_over.wait(PAUSE_SECONDS):
+            is_kept = self._post_over(connection)
+            while is_kept and not self._is_over.wait(PAUSE_SECONDS) and not is_closed(connection):
                 is_kept = self._post_over(connection)
         finally:
             connection.close()

@@ -66,3 +66,37 @@ def test_told_a_second_time_it_waits_for_nothing(installation: Site) -> None:
     said = installation.shell(HELD_UP.replace("SIGNALS", "2").replace("LONGEST", "3600"))
     assert "open pages are told to come back" in said
     assert "it has ended" in said
+
+
+# A client keeps its connection, and sends again on it when the server is about to end.
+KEPT = """
+import asyncio, http.client, os, signal, threading, time
+import live.socket.server as module
+
+module.LAST_ARRIVALS_SECONDS = module.LAST_REQUESTS_SECONDS = 60
+
+async def application(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
+
+def ask():
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", server._ports[0].getHost().port, timeout=30)
+        for number in (1, 2):
+            connection.request("GET", "/")
+            response = connection.getresponse()
+            response.read()
+            print(number, response.status, response.headers["Connection"])
+            if number == 1:
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(0.3)  # far longer than one that waits for nothing takes to end
+    except Exception as error:
+        print(repr(error))
+
+server = module.LiveServer(application, ["tcp:port=0:interface=127.0.0.1"])
+server.run_until_terminated(lambda: threading.Thread(target=ask).start())
+"""
+
+
+def test_who_keeps_a_connection_is_told_with_an_answer_that_it_was_the_last(installation: Site) -> None:
+    assert installation.shell(KEPT).splitlines()[-2:] == ["1 200 None", "2 200 close"]

@@ -19,9 +19,9 @@ from live.hints.source import Sender, Source, Subscription
 from live.hints.workers import Workers
 
 # How often the file is asked, and how long after a commit another one is not heard of: each causes everything that is
-# watched to be rendered, and most are this process's own, whose changes have come already. Of a page of 100 panels that
-# is a tenth of a core.
-WATCH_SECONDS, REST_SECONDS = 0.25, 2.0
+# watched to be rendered, and most are this process's own, whose changes have come already. As often as the sweep comes
+# anyway: of a page of 100 panels it is a tenth of a core.
+WATCH_SECONDS, REST_SECONDS = 0.25, 3.0
 
 
 class SQLite(Source):

@@ -36,11 +36,14 @@ BATCH = 500
 TURN_SECONDS = 0.5
 # A round may take so long for a log-out to be noticed within 5 s; what is slower than that goes on beside the next.
 MAX_ROUND_SECONDS = 2.5
+SLOW_ROUND = "a visible_to or per= is slow; that a permission was taken away may be noticed after more than 5 s"
 # Of its time, a round works this part, and pauses between its batches for the rest; but in all no longer than this.
 ROUND_SHARE, MAX_PAUSES_SECONDS = 0.1, 1.5
 
 Users = dict[Identity, User]
 Answered = list[tuple[Viewer, Access]]
+# Questions, and whose pages they are about: those of one board whose visitors are the same to us ask the same.
+Asked = dict[Question, list[Viewer]]
 # Takes answers, and the number of the question.
 Take = Callable[[Answered, int], None]
 # A session, the user of the page, its context, its roots, those that it requires, and everything on it.
@@ -62,9 +65,8 @@ class Admission:
         self._slow = {threads: asyncio.Lock() for threads in self.threads}
         self._connecting: dict[Connecting, asyncio.Future[Access]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        # About whom a round is still asking.
+        # About whom a round is still asking; and for whom the last one had no time, and how many before it.
         self._asking: set[Viewer] = set()
-        # For whom there was no time in the last round, and in how many before it.
         self._left: dict[Viewer, int] = {}
 
     async def ask(self, session: Session, page: Page, keys: Collection[Key]) -> Access:
@@ -73,18 +75,18 @@ class Admission:
         question = session, page.user, page.context, frozenset(page.roots), frozenset(page.required), ids
         answer = self._connecting.get(question)
         if answer is None:
-            answer = self._connecting[question] = asyncio.ensure_future(
-                self._check(Question(session, page, list(keys)))
-            )
+            answer = asyncio.ensure_future(self._check(Question(session, page, list(keys))))
+            self._connecting[question] = answer
             answer.add_done_callback(lambda _: self._connecting.pop(question))
         # Whoever hangs up meanwhile does not take the answer from the others.
         return await asyncio.shield(answer)
 
     async def _check(self, question: Question) -> Access:
+        asked = question.session, question.page, question.keys
         if not access.is_slow(question):
-            return await self._threads.run(access.check, *question)
+            return await self._threads.run(access.check, *asked)
         async with self._slow[self._threads]:
-            return await self._threads.run(access.check, *question)
+            return await self._threads.run(access.check, *asked)
 
     def stop(self) -> None:
         """Ask nothing any more."""
@@ -97,20 +99,19 @@ class Admission:
             number = self._number()
             try:
                 questions = self._questions(batch)
-                users = await self._threads.run(access.users_who_ask, list(questions.values()))
-                slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
+                users = await self._threads.run(access.users_who_ask, list(questions))
+                quick, slow = _quick_and_slow(questions)
                 if slow:  # whoever comes next does not wait for these
                     self._start(self._ask_held(users, slow, number))
-                quick = {viewer: question for viewer, question in questions.items() if viewer not in slow}
                 await self._ask_held(users, quick, number)
             except Exception as error:
                 self._refuse(batch, number, error)
 
-    async def _ask_held(self, users: Users, questions: dict[Viewer, Question], number: int) -> None:
+    async def _ask_held(self, users: Users, questions: Asked, number: int) -> None:
         try:
             await self._ask(self._threads, users, questions, number)
         except Exception as error:
-            self._refuse(questions, number, error)
+            self._refuse(_viewers(questions), number, error)
 
     def _refuse(self, viewers: Iterable[Viewer], number: int, error: Exception) -> None:
         metrics.failures.labels("admission").inc()
@@ -128,8 +129,7 @@ class Admission:
         """Ask for all of them again."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        tasks: list[asyncio.Task[None]] = []
-        batches = list(_batches(viewers, self._left))
+        tasks, batches = list[asyncio.Task[None]](), list(_batches(viewers, self._left))
         seconds = max(TURN_SECONDS, MAX_ROUND_SECONDS / max(len(batches), 1))
         before, self._left = self._left, {}
         for number, batch in enumerate(batches, 1):
@@ -143,85 +143,88 @@ class Admission:
             if number < len(batches):  # what is pushed goes between thousands
                 pause = (loop.time() - started) * (1 / ROUND_SHARE - 1)
                 await asyncio.sleep(min(pause, MAX_PAUSES_SECONDS / len(batches)))
-        pending = set(tasks)
-        if pending:
-            _, pending = await asyncio.wait(tasks, timeout=max(0.0, began + MAX_ROUND_SECONDS - loop.time()))
+        if tasks:
+            await asyncio.wait(tasks, timeout=max(0.0, began + MAX_ROUND_SECONDS - loop.time()))
         took = loop.time() - began
         metrics.access_round.observe(took)
         if took >= MAX_ROUND_SECONDS:
-            logger.warning(
-                "asking again who may see what is open took %.1f s, and goes on for %d pages: a visible_to or per= is"
-                " slow; that a permission was taken away may be noticed after more than 5 s",
-                took,
-                len(self._asking),
-            )
+            words = "asking again who may see what is open took %.1f s, and goes on for %d pages: %s"
+            logger.warning(words, took, len(self._asking), SLOW_ROUND)
 
     async def _recheck(
         self, viewers: Collection[Viewer], seconds: float, left_before: Mapping[Viewer, int]
     ) -> "asyncio.Task[None] | None":
         """Refuse those whose page is another user's now. The task that asks about the rest, where that is needed."""
         number, questions = self._number(), self._questions(viewers)
-        users, refusals = await self._identity_threads.run(_identify, list(questions.values()), seconds)
-        if left := {viewer for viewer, question in questions.items() if question.identity not in users}:
-            self._left |= {viewer: left_before.get(viewer, 0) + 1 for viewer in left}
-            questions = {viewer: question for viewer, question in questions.items() if viewer not in left}
+        users, refusals = await self._identity_threads.run(_identify, list(questions), seconds)
+        if left := {question: alike for question, alike in questions.items() if question.identity not in users}:
+            self._left |= {viewer: left_before.get(viewer, 0) + 1 for viewer in _viewers(left)}
+            questions = {question: alike for question, alike in questions.items() if question not in left}
             logger.warning(
                 "LIVE_USER is slow: who they are was asked for %d of %d open pages in %.1f s; the others come next",
-                *(len(questions), len(questions) + len(left), seconds),
+                *(len(_viewers(questions)), len(viewers), seconds),
             )
-        self._take(
-            [(viewer, Access(refusal)) for viewer, refusal in zip(questions, refusals, strict=True) if refusal], number
-        )
+        answered = zip(questions.values(), refusals, strict=True)
+        self._take([(viewer, Access(refusal)) for alike, refusal in answered if refusal for viewer in alike], number)
         rest = {
-            viewer: questions[viewer]
-            for viewer, refusal in zip(questions, refusals, strict=True)
-            if not refusal and viewer not in self._asking and _asks(questions[viewer])
+            question: waiting
+            for (question, alike), refusal in zip(questions.items(), refusals, strict=True)
+            if not refusal and _asks(question) and (waiting := [each for each in alike if each not in self._asking])
         }
         return self._start(self._ask_rest(users, rest, number)) if rest else None
 
-    async def _ask_rest(self, users: Users, questions: dict[Viewer, Question], number: int) -> None:
-        self._asking |= questions.keys()
+    async def _ask_rest(self, users: Users, questions: Asked, number: int) -> None:
+        viewers = _viewers(questions)
+        self._asking.update(viewers)
         try:
             await self._ask(self._recheck_threads, users, questions, number)
         except Exception:
             metrics.failures.labels("recheck").inc()
-            logger.exception("who may see %d open pages could not be asked; it is tried again", len(questions))
+            logger.exception("who may see %d open pages could not be asked; it is tried again", len(viewers))
         finally:
-            self._asking -= questions.keys()
+            self._asking.difference_update(viewers)
 
-    async def _ask(
-        self, threads: DatabaseThreads, users: Users, questions: dict[Viewer, Question], number: int
-    ) -> None:
-        slow = {viewer: question for viewer, question in questions.items() if access.is_slow(question)}
-        quick = {viewer: question for viewer, question in questions.items() if viewer not in slow}
+    async def _ask(self, threads: DatabaseThreads, users: Users, questions: Asked, number: int) -> None:
+        quick, slow = _quick_and_slow(questions)
         await self._ask_in_turns(threads, users, quick, number)
         if slow:
             async with self._slow[threads]:
                 await self._ask_in_turns(threads, users, slow, number)
 
-    async def _ask_in_turns(
-        self, threads: DatabaseThreads, users: Users, questions: dict[Viewer, Question], number: int
-    ) -> None:
-        waiting = list(questions.items())
+    async def _ask_in_turns(self, threads: DatabaseThreads, users: Users, questions: Asked, number: int) -> None:
+        waiting = list(questions)
         while waiting:
-            answers = await threads.run(access.answer_all, users, [question for _, question in waiting], TURN_SECONDS)
-            self._take([(viewer, answer) for (viewer, _), answer in zip(waiting, answers, strict=False)], number)
+            answers = await threads.run(access.answer_all, users, waiting, TURN_SECONDS)
+            answered = zip(waiting, answers, strict=False)
+            self._take([(viewer, answer) for question, answer in answered for viewer in questions[question]], number)
             waiting = waiting[len(answers) :]
 
-    def _questions(self, viewers: Collection[Viewer]) -> dict[Viewer, Question]:
+    def _questions(self, viewers: Collection[Viewer]) -> Asked:
         """What has to be asked about each: of all that is on its page, and was, what is not for everybody."""
-        restricted: dict[frozenset[RenderingId], list[Key]] = {}
-        questions: dict[Viewer, Question] = {}
+        alike: dict[tuple[Session, int, frozenset[RenderingId], frozenset[ElementId]], list[Viewer]] = {}
         for viewer in viewers:
-            watching = viewer.watching
+            # They may come back, or near.
+            away = frozenset((viewer.page.roots.keys() - viewer.shown.keys()) | viewer.put_off)
+            alike.setdefault((viewer.session, id(viewer.page), viewer.watching, away), []).append(viewer)
+        restricted: dict[frozenset[RenderingId], list[Key]] = {}
+        questions: Asked = {}
+        for (session, _, watching, away), members in alike.items():
             if watching not in restricted:
                 keys = (self._watches[id].key for id in watching if id in self._watches)
                 restricted[watching] = [key for key in keys if access.is_restricted(key)]
-            # They may come back, or near.
-            away = (viewer.page.roots.keys() - viewer.shown.keys()) | viewer.put_off
-            roots = [key for id in away if access.is_restricted(key := viewer.page.roots[id])] if away else []
-            questions[viewer] = Question(viewer.session, viewer.page, [*restricted[watching], *roots])
+            page = members[0].page
+            roots = [key for id in away if access.is_restricted(key := page.roots[id])]
+            questions[Question(session, page, [*restricted[watching], *roots])] = members
         return questions
+
+
+def _viewers(questions: Asked) -> list[Viewer]:
+    return [viewer for alike in questions.values() for viewer in alike]
+
+
+def _quick_and_slow(questions: Asked) -> tuple[Asked, Asked]:
+    slow = {question: alike for question, alike in questions.items() if access.is_slow(question)}
+    return {question: alike for question, alike in questions.items() if question not in slow}, slow
 
 
 def _batches(viewers: Iterable[Viewer], left: Mapping[Viewer, int]) -> Iterator[list[Viewer]]:

@@ -46,7 +46,9 @@ class Scheduler:
         if watch.is_rendering:
             return
         declared = watch.rendered.interval_seconds if watch.rendered else 0.0
-        pause = max(MIN_INTERVAL_SECONDS, declared, watch.render_seconds / MAX_THREAD_SHARE)
+        # What is announced does not wait for a sweep that came before: those are few.
+        least = MIN_INTERVAL_SECONDS if watch.was_announced or not watch.is_announced else 0.0
+        pause = max(least, declared, watch.render_seconds / MAX_THREAD_SHARE)
         at = max(at, watch.started_at + pause)
         if watch.due is None or at < watch.due:
             watch.due = at

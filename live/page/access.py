@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -76,7 +76,8 @@ def audience_of(user: User, key: Key) -> Key:
     return key if per is None else key.of(check_audience(key.name, ask(per, user, key.context)))
 
 
-class Question(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
     """Whether a session may go on watching these keys of a page, and as which audiences."""
 
     session: Session

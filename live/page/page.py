@@ -24,7 +24,7 @@ class Reason(Enum):
     WRONG_ORIGIN = "wrong origin"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Page:
     """The fragments on it by DOM id, in order, and the user it was rendered for (None for anybody).
 

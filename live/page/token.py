@@ -8,6 +8,7 @@ who may see a fragment is asked again anyway, on connect and while the socket is
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 from django.core import signing
 from django.urls import get_resolver
@@ -21,6 +22,8 @@ from live.rendering.context import default_context, zone_of
 SALT, ENTRY_SALT, VALUES_SALT = "live.page", "live.entry", "live.context"
 # Keys that are remembered, to be the same objects on the next page.
 MAX_SHARED = 4096
+# Those that are open, by all that a token says.
+_pages: WeakValueDictionary[tuple[Any, ...], Page] = WeakValueDictionary()
 
 
 class BadPage(Exception):
@@ -117,11 +120,11 @@ def verify(token: Any, more: Sequence[str] = ()) -> Page:
         raise BadPage("the token is not signed by this site, or SECRET_KEY was another one then") from None
     except (FragmentError, KeyError, TypeError, ValueError) as error:
         raise OutdatedPage(f"the page is from another version of this site: {error}", token) from None
-    page.is_signed = True
     return page
 
 
 def _page(content: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Page:
+    """The same object for all who have the same page open: they are as many as there are viewers."""
     page = Page(user=content["user"], context=_context_from_json(content.get("context", {})))
     for root in content["roots"]:
         page.add(_from_json(page.context, *root))
@@ -142,7 +145,9 @@ def _page(content: dict[str, Any], entries: Iterable[dict[str, Any]]) -> Page:
         page.roots[key.element] = key
         if "required" in entry:
             page.required.add(key.element)
-    return page
+    page.is_signed = True
+    required, feeds = frozenset(page.required), tuple(page.feeds.items())
+    return _pages.setdefault((page.user, page.context, tuple(page.roots.values()), required, feeds), page)
 
 
 def _to_json(key: Key, around: PageContext | None) -> list[Any]:

@@ -34,8 +34,7 @@ limited_log = LimitedLog(logger)
 MAX_BUFFERED_BYTES = 4096
 # Of all kinds, that a page may send at once, and so many more with each of daphne's checks, every 2 s. A page sends one
 # when it connects and one every 20 s.
-MAX_FRAMES = 100
-FRAMES_PER_CHECK = 20
+MAX_FRAMES, FRAMES_PER_CHECK = 100, 20
 # From the first frame of a message to the last.
 MAX_MESSAGE_SECONDS = 10.0
 # Autobahn's, of which nothing is asked once a socket is open.
@@ -222,7 +221,9 @@ class LiveProtocol(WebSocketProtocol):  # type: ignore[misc]
             super().onPing(payload)
 
     def check_timeouts(self) -> None:
-        super().check_timeouts()
+        # Daphne has nothing to do for most.
+        if self.state != self.STATE_OPEN or time.time() - self.last_ping > self.server.ping_interval:
+            super().check_timeouts()
         self._frames = max(self._frames - FRAMES_PER_CHECK, 0)
         if self._message_began is not None and time.monotonic() - self._message_began > MAX_MESSAGE_SECONDS:
             self._close_over_limit("message_seconds", f"a message that takes more than {MAX_MESSAGE_SECONDS:g} s")

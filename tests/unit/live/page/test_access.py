@@ -276,6 +276,10 @@ def test_a_per_that_raises_refuses_its_own_page_and_is_said_once_a_minute(caplog
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [IndexError]
 
 
+def answered(question: Question) -> Access:
+    return check(question.session, question.page, question.keys)
+
+
 def test_a_fragment_is_slow_if_it_was_the_last_time(monkeypatch: pytest.MonkeyPatch) -> None:
     @fragment("any.html")
     def slow() -> dict[str, Any]:
@@ -296,11 +300,11 @@ def test_a_fragment_is_slow_if_it_was_the_last_time(monkeypatch: pytest.MonkeyPa
     for seconds, expected in ((0.0, [True, True, False]), (1e9, [False] * 3), (0.0, [True, True, False])):
         monkeypatch.setattr(visibility, "SLOW_SECONDS", seconds)
         for question in questions:
-            check(*question)
+            answered(question)
         assert [is_slow(question) for question in questions] == expected
     monkeypatch.setattr(visibility, "SLOW_SECONDS", 1e9)
-    check(*questions[0])
-    check(*questions[1])
+    answered(questions[0])
+    answered(questions[1])
 
 
 def test_an_audience_that_cannot_be_one_is_said_with_its_fragment() -> None:

@@ -14,14 +14,15 @@ def compare(viewer: Viewer, watch: Watch, *, with_far: bool = False) -> bool:
         (viewer.mailbox.discard if shown in (None, stand_in.version) else viewer.mailbox.put)(watch.id)
     elif element in viewer.far and not with_far:
         pass
-    elif rendered is not None and rendered.is_shown(viewer.shown):
-        viewer.mailbox.discard(watch.id)
     elif rendered is not None and shown == rendered.version:
-        viewer.shown[element] = ""  # not what it says
-        viewer.mailbox.put(watch.id)
+        if rendered.is_shown(viewer.shown):
+            viewer.mailbox.discard(watch.id)
+        else:
+            viewer.shown[element] = ""  # not what it says
+            viewer.mailbox.put(watch.id)
     elif rendered is not None and (watch.rendered_at >= viewer.reported_at or rendered.is_marked_of(shown)):
         # What the page has no element for comes inside what nests it, which it shows in another version.
-        if element in viewer.shown:
+        if shown is not None:
             viewer.mailbox.put(watch.id)
     else:
         return False

@@ -237,10 +237,10 @@ class Core:
 
     def take_frames(self) -> dict[Entries, list[Viewer]]:
         """What is to be sent now, and to whom: one frame for all that wait for the same."""
-        ready, self._ready = self._ready, set()
+        ready, self._ready, lists = self._ready, set(), self.watches.lists
         frames: dict[Entries, list[Viewer]] = {}
         for viewer in ready:
-            if viewer.takes_frames and (entries := viewer.take(self.watches.lists)):
+            if entries := viewer.take(lists):
                 frames.setdefault(entries, []).append(viewer)
         return frames
 

@@ -69,7 +69,8 @@ class Mailbox:
 
     def put(self, *entries: Entry) -> None:
         """These are to be sent. Once more is the same as once."""
-        self._waiting |= dict.fromkeys(entries)
+        for entry in entries:
+            self._waiting[entry] = None
 
     def discard(self, entry: Entry) -> None:
         """This need not be sent any more."""

@@ -93,10 +93,10 @@ class Viewer:
 
     def has_been_sent(self, frame: Frame) -> None:
         """Its page will show what is in this frame."""
-        self.frames += 1
-        self.shown.update(frame.versions)
-        for element in frame.versions:
-            self.under_way[element] = self.frames
+        self.frames = number = self.frames + 1
+        for element, version in frame.versions.items():
+            self.shown[element] = version
+            self.under_way[element] = number
 
     def has_reported(self, shown: Shown, far: Far, now: float, frames: int | None = None) -> bool:
         """This is what its page showed when it had received so many frames; None if it has been sent none since. What
@@ -117,7 +117,10 @@ class Viewer:
         self.cursors = {feed: cursor for feed, cursor in self.cursors.items() if feed in page.feeds}
 
     def take(self, lists: Set[RenderingId]) -> Entries:
-        """What waits in its mailbox, for one frame. Of ``lists`` it is sent what differs from what its page shows."""
+        """What waits in its mailbox, for one frame, if it may be given any. Of ``lists`` it is sent what differs from
+        what its page shows."""
+        if self.is_closing or self.awaits_admission:
+            return ()
         entries = self.mailbox.take()
         if lists.isdisjoint(entries):
             return entries

@@ -354,6 +354,32 @@ def slow_user_of(request: HttpRequest) -> Any:
 
 
 @pytest.mark.database
+async def test_viewers_of_the_same_page_who_are_the_same_to_us_are_asked_about_once(
+    hub: Hub, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand visitors of one board were a thousand questions, every 2 seconds."""
+    _, [ann] = await in_thread(lambda: crew.make("crew", "Ann"))
+    mays = [True]
+    crew.person.visible_to(lambda user, pk: mays[0])
+    screens = [await Screen(ann).join(hub) for _ in range(5)]
+    for screen in screens[1:4]:  # as one token says it
+        screen.viewer.page = screens[0].page
+    asked: list[int] = []
+    answer_all = access.answer_all
+
+    def counted(users: Any, questions: Any, seconds: float) -> list[Access]:
+        asked.append(len(questions))
+        return answer_all(users, questions, seconds)
+
+    monkeypatch.setattr(access, "answer_all", counted)
+    await hub.recheck_access()
+    assert asked == [2], "that of the page of four, and that of the other"
+    mays[0] = False
+    await hub.recheck_access()
+    await until_async(lambda: all(screen.codes == [4401] for screen in screens), "each of them is closed")
+
+
+@pytest.mark.database
 async def test_a_slow_live_user_has_so_much_time_and_who_was_left_out_comes_first_in_the_next_round(
     hub: Hub, crew: Crew, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,5 +1,6 @@
 """What a page may ask for, signed."""
 
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,23 @@ def test_pages_of_the_same_share_their_keys(panel: Fragment) -> None:
         page.add(panel.key(pk=1, kind="a").within(TOKYO))
     first, second = (list(verify(sign(page)).roots.values()) for page in pages)
     assert first[0] is second[0]
+
+
+def test_pages_that_are_the_same_are_one_object_while_one_of_them_is_open(panel: Fragment) -> None:
+    def signed(user: str | None, pk: int, *, required: bool = False) -> str:
+        page = Page(user=user)
+        page.add(panel.key(pk=pk, kind="a"), required=required)
+        return sign(page)
+
+    first = verify(signed("7", 1))
+    assert verify(signed("7", 1)) is first
+    for other in (signed("8", 1), signed(None, 1), signed("7", 2), signed("7", 1, required=True), sign(Page(user="7"))):
+        assert verify(other) is not first
+    entry = sign_entry(Page(user="7"), panel.key(pk=2, kind="a"))
+    assert verify(signed("7", 1), [entry]) is not first and len(first.roots) == 1
+    gone = weakref.ref(first)
+    del first
+    assert gone() is None
 
 
 def test_a_root_may_be_as_the_settings_say_on_a_page_that_is_not(panel: Fragment, settings: Any) -> None:

@@ -169,7 +169,7 @@ class Admission:
         rest = {
             question: waiting
             for (question, alike), refusal in zip(questions.items(), refusals, strict=True)
-            if not refusal and _asks(question) and (waiting := [each for each in alike if each not in self._asking])
+            if not refusal and _asks(question) and (waiting := list({*alike} - self._asking))
         }
         return self._start(self._ask_rest(users, rest, number)) if rest else None
 

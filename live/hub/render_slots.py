@@ -64,7 +64,7 @@ class RenderSlots:
         if first is None:
             return []
         of = first[1]
-        watch = self._waiting[of].popleft()[1]
+        watch = self._pop(of)
         if of[0] is Speed.SLOW:
             self._slow.add(watch)
         else:
@@ -81,7 +81,12 @@ class RenderSlots:
             seconds += min(waiting[0][1].recent_seconds, default=0.0)
             if seconds > SLOW_SECONDS:
                 return
-            yield waiting.popleft()[1]
+            yield self._pop(of)
+
+    def _pop(self, of: tuple[Speed, str]) -> Watch:
+        watch = self._waiting[of].popleft()[1]
+        watch.due = None  # it may wait here a second time, due at the same moment
+        return watch
 
     def free(self, watch: Watch) -> None:
         """It is not being rendered any more, and if it was the first of its job, nothing of that is."""

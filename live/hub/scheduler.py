@@ -46,7 +46,7 @@ class Scheduler:
         if watch.is_rendering:
             return
         declared = watch.rendered.interval_seconds if watch.rendered else 0.0
-        # What is announced does not wait for a sweep that came before: those are few.
+        # What is announced does not wait for a rendering before that nobody had announced: those are few.
         least = MIN_INTERVAL_SECONDS if watch.was_announced or not watch.is_announced else 0.0
         pause = max(least, declared, watch.render_seconds / MAX_THREAD_SHARE)
         at = max(at, watch.started_at + pause)
@@ -85,7 +85,6 @@ class Scheduler:
         jobs = []
         while job := self._slots.take(now):
             for taken in job:
-                taken.due = None
                 taken.is_rendering = True
                 taken.started_at = now
                 taken.was_announced, taken.is_announced = taken.is_announced, False

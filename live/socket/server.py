@@ -189,8 +189,9 @@ class LiveServer(Server):  # type: ignore[misc]
             channel.is_sending or (awaits and channel.is_awaited) for channel in self.channels
         )
 
-    async def _answer_what_has_come(self, began: float) -> None:
-        """``TimeoutError`` where that takes too long. ``began``: when it was told to stop, by the loop's clock."""
+    async def _answer_what_has_come(self) -> None:
+        """``TimeoutError`` where that takes too long."""
+        began = twisted_loop.time()
         async with asyncio.timeout(LAST_REQUESTS_SECONDS):
             # Checked, and not waited for: what there is to wait for comes and goes.
             while True:
@@ -199,14 +200,13 @@ class LiveServer(Server):  # type: ignore[misc]
                 await asyncio.sleep(CHECK_SECONDS)
 
     async def _drain(self) -> None:
-        began = twisted_loop.time()
         process.begin_to_stop()
         logger.info("stopping: no new connections; open pages are told to come back")
         try:
             for port in self._ports:
                 stop_listening(port)
             await process.close_all()
-            await self._answer_what_has_come(began)
+            await self._answer_what_has_come()
         except Exception:
             logger.exception("the server could not stop in order, and stops now")
         finally:

@@ -32,8 +32,7 @@ limited_log = LimitedLog(logger)
 
 # That may wait in the process for one client; the kernel has its own buffer below that.
 MAX_BUFFERED_BYTES = 4096
-# Of all kinds, that a page may send at once, and so many more with each of daphne's checks, every 2 s. A page sends one
-# when it connects and one every 20 s.
+# Of all kinds, at once, and more with daphne's checks, every 2 s. A page sends one as it connects, and every 20 s.
 MAX_FRAMES, FRAMES_PER_CHECK = 100, 20
 # From the first frame of a message to the last.
 MAX_MESSAGE_SECONDS = 10.0

@@ -82,6 +82,20 @@ def test_plan_gives_a_fragment_the_interval_that_it_asks_for() -> None:
     assert planned.due == NOW + 2.0, "a slow one waits for as long as it did before"
 
 
+def test_one_of_several_is_swept_once_however_often_it_was_announced_before() -> None:
+    """All of a fragment are swept at the same moment, so each announcement planned the very same sweep once more."""
+    scheduler, planned = Scheduler(), Watch(Key("tests.a", (), ElementId("a")), is_batched=True)
+    for now in (NOW, NOW + 0.1, NOW + 0.2, NOW + 0.3):
+        planned.is_announced = True
+        scheduler.plan(planned, now, now)
+        assert scheduler.start(now) == [[planned]]
+        scheduler.finish(planned)
+        scheduler.plan_sweep(planned, now, NOW)
+    planned.is_announced = True
+    assert scheduler.start(NOW + 10) == [[planned]]
+    assert planned.was_announced
+
+
 def test_plan_comes_sooner_and_never_later() -> None:
     scheduler, planned = Scheduler(), watch()
     for at in (NOW + 10, NOW, NOW + 20, NOW):

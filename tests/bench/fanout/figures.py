@@ -58,7 +58,7 @@ def print_costs(place: Place, payload: bytes) -> None:
                     design.name,
                     f"{result.cost:.1f}",
                     f"{min(result.cpu):.1f} - {max(result.cpu):.1f}",
-                    f"{result.cost / results[BROADCAST].cost:.2f}",
+                    f"{result.times(results[BROADCAST]):.2f}",
                     *waits(result),
                 ]
                 for design, result in results.items()

@@ -37,6 +37,10 @@ class Result:
     def cost(self) -> float:
         return statistics.median(self.cpu)
 
+    def times(self, other: "Result") -> float:
+        """How many times what the other costs, round by round: a round's measurements stand side by side in time."""
+        return statistics.median(ours / its for ours, its in zip(self.cpu, other.cpu, strict=True))
+
     def percentile(self, part: float) -> float:
         """Of the latencies."""
         return sorted(self.latency)[min(int(len(self.latency) * part), len(self.latency) - 1)]

@@ -87,7 +87,7 @@ def test_while_postgresql_is_away_pages_say_so_and_then_are_true(on_postgres: tu
     assert time.monotonic() < back + PROMISED
     OpenPage(site, WEEK).live().shows("boards-panel-9", "24,680", PROMISED)
     log = site.log.read_text()
-    assert log.count("the database is busy or away") == 1, "once a minute"
+    assert 1 <= log.count("the database is busy or away") <= len(site.processes), "once a minute, by each process"
     assert "Internal Server Error" not in log
     page.close()
 

@@ -9,6 +9,7 @@ from tests.faults.load import Load
 from tests.faults.stage import MACHINE, WEEK, Stage
 from tests.proxies import Nginx
 from tests.servers import Site
+from tests.waiting import until
 
 pytestmark = pytest.mark.fault
 
@@ -57,7 +58,7 @@ def test_two_processes_behind_nginx_one_after_the_other(behind_nginx: tuple[Site
         """As `systemctl restart` does it, and then waits for /readyz."""
         assert server.stop_only() == 0
         server.start()
-        assert server.http("GET", "/readyz").status == 200
+        until(lambda: server.http("GET", "/readyz").status == 200, "it is ready")
 
     check(front, stage, [lambda: restart(stage.servers[0]), lambda: restart(stage.servers[1])])
 

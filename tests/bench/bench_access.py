@@ -160,7 +160,7 @@ async def together(viewers: list[Viewer]) -> tuple[float, float, list[float]]:
         hub.core.viewers.add(viewer)
         viewer.shown = dict.fromkeys(viewer.page.roots, "")
         for key in viewer.page.roots.values():
-            viewer.watching.add(key.id)
+            viewer.watching |= {key.id}
             watch = hub.core.watches.of(key)
             watch.viewers.add(viewer)
     rounds: list[float] = []

@@ -23,7 +23,8 @@ RUN = {
 }
 # Tests of these have claimed their blocks: an import is enough.
 assert test_dashboard and test_deployment
-DRAWN = "docs/architecture.md"
+# Drawn by hand, and printed by the benchmarks.
+DRAWN, PRINTED = "docs/architecture.md", "docs/benchmarks.md"
 MYST = ("{eval-rst}", "{toctree}")
 
 
@@ -31,7 +32,7 @@ def is_run(block: Block) -> bool:
     page = str(block.page.relative_to(ROOT))
     if block in blocks.claimed or block.page in FOLLOWED or block.language in MYST:
         return True
-    if page == DRAWN:
+    if page in (DRAWN, PRINTED):
         return block.language == "text"
     if block.page == test_live_pages.BANNERS and block in test_live_pages.SET_UP:
         return True

@@ -2,10 +2,12 @@
 
     python tests/bench/bench_board.py
 
-In milliseconds, medians of cold loads by turns: until the first byte, and until the first paint, which may take 500 on
-a machine that does nothing else. Of pushes of one panel: bytes of a frame, and the server's CPU, without what the page
-costs while nothing changes. Neither may grow with the other panels: both are also said as a ratio. With Redis: where
-SQLite alone tells that something was written, and not what, all that is watched is drawn anew, up to twice a second.
+In milliseconds, medians of loads by turns: until the first byte, and until the first paint, in a browser that has
+loaded nothing yet (cold), where it may take 500 on a machine that does nothing else, and in one that has seen the board
+(warm); the smaller board also over 30 days. Of pushes of one panel: until it is painted, bytes of a frame, and the
+server's CPU, without what the page costs while nothing changes. None of these may grow with the other panels: they are
+also said as a ratio. With Redis: where SQLite alone tells that something was written, and not what, all that is watched
+is drawn anew every few seconds.
 """
 
 import statistics
@@ -27,9 +29,22 @@ from tests.browsers import launch_options  # noqa: E402
 from tests.servers import Redis, Site  # noqa: E402
 
 SIZES = (12, 100)
+HOURS = 30 * 24
+# Boards by size and range.
+VIEWS = ((12, ""), (12, "?range=30d"), (100, ""))
 KINDS = ["line", "line", "area", "bar", "stat", "sparkline", "gauge", "status", "timeline", "table"]
 SERIES_OF_A_PANEL, POINTS = 3, 200
 LOADS, PUSHES, PAUSE_SECONDS, IDLE_SECONDS = 7, 60, 0.1, 12.0
+# When the next change of a panel is painted, in ms since the epoch.
+PAINTED = """() => { window.painted = new Promise(done => {
+    const isPanels = node => node.closest?.('[id^="boards-panel-"]') || node.id?.startsWith("boards-panel-");
+    const observer = new MutationObserver(records => {
+        if (!records.some(({target, addedNodes}) => [target, ...addedNodes].some(isPanels))) return;
+        observer.disconnect();
+        requestAnimationFrame(() => setTimeout(() => done(performance.timeOrigin + performance.now())));
+    });
+    observer.observe(document.body, {childList: true, subtree: true});
+}); }"""
 LOADED = """() => [performance.getEntriesByType("navigation")[0].responseStart,
                     performance.getEntriesByName("first-contentful-paint")[0].startTime]"""
 
@@ -46,6 +61,8 @@ def make(site: Site) -> None:
         "    now = timezone.now()\n"
         "    write([Sample(name, {}, now - timedelta(minutes=k), float(hash((name, k)) % 100))"
         f" for name in names for k in range({POINTS})])\n"
+        "    write([Sample(name, {}, now - timedelta(hours=k), float(hash((name, k)) % 100))"
+        f" for name in names for k in range(1, {HOURS}) if size == {SIZES[0]}])\n"
         # None is late while we measure: all panels would be drawn anew, each minute.
         "    Series.objects.update(expected_interval=86_400)\n"
         "    series = [Series.objects.get(name=name) for name in names]\n"
@@ -57,15 +74,22 @@ def make(site: Site) -> None:
     )
 
 
-def opened(browser: Browser, site: Site, size: int) -> tuple[Page, list[str]]:
+def opened(browser: Browser, site: Site, size: int, query: str = "") -> tuple[Page, list[str]]:
     """The board in a browser that has loaded nothing yet, live, and the frames that it gets from now on."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     frames: list[str] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(str(data))))
-    page.goto(f"{site.address}/boards/of-{size}/")
+    load(page, site, size, query)
+    return page, frames
+
+
+def load(page: Page, site: Site, size: int, query: str) -> list[float]:
+    """Milliseconds until the first byte, and until the first paint."""
+    page.goto(f"{site.address}/boards/of-{size}/{query}")
     page.wait_for_selector("html[data-live=live]")
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
-    return page, frames
+    times: list[float] = page.evaluate(LOADED)
+    return times
 
 
 def clocks_of(site: Site) -> tuple[float, float]:
@@ -75,10 +99,22 @@ def clocks_of(site: Site) -> tuple[float, float]:
     return float(took.user + took.system), time.perf_counter()
 
 
-def pushed(browser: Browser, site: Site, size: int) -> tuple[float, float]:
-    """Of a push of the first panel: the bytes of its frame, and milliseconds of CPU."""
-    page, frames = opened(browser, site, size)
+def painted(page: Page, site: Site, size: int) -> float:
+    """Milliseconds from a push of the first panel until it is painted."""
+    taken = []
+    for number in range(PUSHES // 2):
+        page.wait_for_timeout(PAUSE_SECONDS * 1000)
+        page.evaluate(PAINTED)
+        began = time.time()
+        site.send({"series": f"bench.{size}.0", "value": number % 90 + 10.5})
+        taken.append(page.evaluate("window.painted") - began * 1000)
+    return statistics.median(taken)
 
+
+def pushed(browser: Browser, site: Site, size: int) -> tuple[float, float, float]:
+    """Of a push of the first panel: milliseconds until it is painted, bytes of its frame, and milliseconds of CPU."""
+    page, frames = opened(browser, site, size)
+    until_painted = painted(page, site, size)
     clocks = [clocks_of(site)]
     page.wait_for_timeout(IDLE_SECONDS * 1000)
     clocks.append(clocks_of(site))
@@ -90,7 +126,7 @@ def pushed(browser: Browser, site: Site, size: int) -> tuple[float, float]:
     (idle, idle_took), (busy, busy_took) = ((b[0] - a[0], b[1] - a[1]) for a, b in pairwise(clocks))
     panels = [len(frame.encode()) for frame in frames if 'id="boards-panel-' in frame]
     page.context.close()
-    return statistics.median(panels), (busy - idle * busy_took / idle_took) / PUSHES * 1000
+    return until_painted, statistics.median(panels), (busy - idle * busy_took / idle_took) / PUSHES * 1000
 
 
 def main() -> None:
@@ -101,23 +137,39 @@ def main() -> None:
         site.start()
         browser = playwright.chromium.launch(**launch_options())
         try:
-            loads: dict[int, list[list[float]]] = {size: [] for size in SIZES}
+            loads: dict[tuple[int, str], list[list[float]]] = {view: [] for view in VIEWS}
             for number in range(LOADS + 1):
-                for size in SIZES:
-                    page, _frames = opened(browser, site, size)
+                for view in VIEWS:
+                    page, _frames = opened(browser, site, *view)
+                    cold = page.evaluate(LOADED)
+                    page.goto("about:blank")
                     if number:  # the first one warms the server up
-                        loads[size].append(page.evaluate(LOADED))
+                        loads[view].append([*cold, load(page, site, *view)[1]])
                     page.context.close()
-            rows = []
+            rows = {view: [statistics.median(column) for column in zip(*loads[view], strict=True)] for view in VIEWS}
             for size in SIZES:
-                first_byte, paint = (statistics.median(column) for column in zip(*loads[size], strict=True))
-                length, cpu = pushed(browser, site, size)
-                rows.append([first_byte, paint, length, cpu])
-            ratios = [many / few for few, many in zip(*rows, strict=True)]
-            head = ["panels", "first byte, ms", "first paint, ms", "bytes of a push", "its CPU, ms"]
-            lines = [
-                [size, *(f"{x:,.0f}" for x in row[:3]), f"{row[3]:.1f}"] for size, row in zip(SIZES, rows, strict=True)
+                rows[size, ""] += pushed(browser, site, size)
+            few, _, many = rows.values()
+            ratios = [most / least for least, most in zip(few, many, strict=True)]
+            head = [
+                "panels",
+                "first byte, ms",
+                "first paint, ms",
+                "warm, ms",
+                "push to pixels, ms",
+                "its bytes",
+                "its CPU, ms",
             ]
+            lines = [
+                [
+                    f"{size}{', 30 days' if query else ''}",
+                    *(f"{x:,.0f}" for x in row[:5]),
+                    *(f"{x:.1f}" for x in row[5:]),
+                ]
+                for (size, query), row in rows.items()
+            ]
+            width = len(head)
+            lines = [[*line, *[""] * (width - len(line))] for line in lines]
             print(table(head, [*lines, ["ratio", *(f"{ratio:.2f}" for ratio in ratios)]]))
         finally:
             browser.close()

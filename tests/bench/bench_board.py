@@ -34,7 +34,7 @@ HOURS = 30 * 24
 VIEWS = ((12, ""), (12, "?range=30d"), (100, ""))
 KINDS = ["line", "line", "area", "bar", "stat", "sparkline", "gauge", "status", "timeline", "table"]
 SERIES_OF_A_PANEL, POINTS = 3, 200
-LOADS, PUSHES, PAUSE_SECONDS, IDLE_SECONDS = 7, 60, 0.1, 12.0
+LOADS, PUSHES, PAUSE_SECONDS, IDLE_SECONDS = 7, 100, 0.1, 24.0
 # When the next change of a panel is painted, in ms since the epoch.
 PAINTED = """() => { window.painted = new Promise(done => {
     const isPanels = node => node.closest?.('[id^="boards-panel-"]') || node.id?.startsWith("boards-panel-");
@@ -102,7 +102,7 @@ def clocks_of(site: Site) -> tuple[float, float]:
 def painted(page: Page, site: Site, size: int) -> float:
     """Milliseconds from a push of the first panel until it is painted."""
     taken = []
-    for number in range(PUSHES // 2):
+    for number in range(PUSHES // 4):
         page.wait_for_timeout(PAUSE_SECONDS * 1000)
         page.evaluate(PAINTED)
         began = time.time()

@@ -1,6 +1,8 @@
 """``manage.py run`` and ``serve``: the first start, the second one, and what is wrong said in one sentence."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -59,6 +61,23 @@ def test_the_collector_ends_with_its_server(stopped_site: Site, end: str) -> Non
     (collector,) = process.children()
     getattr(site, end)()
     until(lambda: not collector.is_running() or collector.status() == psutil.STATUS_ZOMBIE, "the collector has ended")
+
+
+def test_ctrl_c_ends_both_without_an_error(stopped_site: Site) -> None:
+    """A terminal gives it to both, and that the collector had ended first was an error in the log."""
+    site = stopped_site
+    with site.log.open("ab") as log:
+        words = [site.python, "manage.py", "run"]
+        site.process = subprocess.Popen(
+            words, cwd=site.root, env=site.env, stdout=log, stderr=log, start_new_session=True
+        )
+    until(lambda: listens(site.port), "a server", 60)
+    page = OpenPage(site, "/boards/this-machine/").live()
+    page.until("boards-panel-1")  # the collector sends
+    os.killpg(site.process.pid, signal.SIGINT)
+    assert site.process.wait(30) == 0
+    page.close()
+    assert "ERROR" not in site.log.read_text()
 
 
 WRONG = [

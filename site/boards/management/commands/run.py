@@ -104,6 +104,7 @@ class Collector(threading.Thread):
             self.process = subprocess.Popen(
                 [sys.executable, sys.argv[0], "collect", "--url", self.url, "--parent", str(os.getpid())],
                 env={**os.environ, "BOARDCAST_TOKEN": secret},
+                process_group=0,  # Ctrl+C is for the server, which then ends it
             )
             status = self.process.wait()
         except Exception:

@@ -82,11 +82,10 @@ class Admission:
         return await asyncio.shield(answer)
 
     async def _check(self, question: Question) -> Access:
-        asked = question.session, question.page, question.keys
         if not access.is_slow(question):
-            return await self._threads.run(access.check, *asked)
+            return await self._threads.run(access.answer_one, question)
         async with self._slow[self._threads]:
-            return await self._threads.run(access.check, *asked)
+            return await self._threads.run(access.answer_one, question)
 
     def stop(self) -> None:
         """Ask nothing any more."""
@@ -129,7 +128,8 @@ class Admission:
         """Ask for all of them again."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        tasks, batches = list[asyncio.Task[None]](), list(_batches(viewers, self._left))
+        tasks: list[asyncio.Task[None]] = []
+        batches = list(_batches(viewers, self._left))
         seconds = max(TURN_SECONDS, MAX_ROUND_SECONDS / max(len(batches), 1))
         before, self._left = self._left, {}
         for number, batch in enumerate(batches, 1):

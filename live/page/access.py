@@ -97,11 +97,15 @@ def is_slow(question: Question) -> bool:
     return any(key.name in slow_fragments for key in (*question.keys, *question.page.roots.values()))
 
 
-def check(session: Session, page: Page, keys: Iterable[Key]) -> Access:
+def answer_one(question: Question) -> Access:
     """The answer to one question: see ``answer_all``."""
-    question = Question(session, page, tuple(keys))
-    [answer] = answer_all(users_who_ask([question]), [question])
-    return answer
+    [only] = answer_all(users_who_ask([question]), [question])
+    return only
+
+
+def check(session: Session, page: Page, keys: Iterable[Key]) -> Access:
+    """The same for who asks without a question."""
+    return answer_one(Question(session, page, tuple(keys)))
 
 
 def users_who_ask(questions: Sequence[Question], seconds: float = math.inf) -> dict[Identity, User]:

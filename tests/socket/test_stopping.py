@@ -70,10 +70,16 @@ def test_told_a_second_time_it_waits_for_nothing(installation: Site) -> None:
 
 # A client keeps its connection, and sends again on it when the server is about to end.
 KEPT = """
-import asyncio, http.client, os, signal, threading, time
+import asyncio, http.client, os, signal, threading
 import live.socket.server as module
 
 module.LAST_ARRIVALS_SECONDS = module.LAST_REQUESTS_SECONDS = 60
+waits = threading.Semaphore(0)
+
+class Server(module.LiveServer):
+    def _is_answering(self, *, awaits):
+        waits.release()
+        return super()._is_answering(awaits=awaits)
 
 async def application(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
@@ -89,11 +95,11 @@ def ask():
             print(number, response.status, response.headers["Connection"])
             if number == 1:
                 os.kill(os.getpid(), signal.SIGTERM)
-                time.sleep(0.3)  # far longer than one that waits for nothing takes to end
+                assert waits.acquire(timeout=30) and waits.acquire(timeout=30), "it looks once more, and has not ended"
     except Exception as error:
         print(repr(error))
 
-server = module.LiveServer(application, ["tcp:port=0:interface=127.0.0.1"])
+server = Server(application, ["tcp:port=0:interface=127.0.0.1"])
 server.run_until_terminated(lambda: threading.Thread(target=ask).start())
 """
 

@@ -15,6 +15,7 @@ from live.page.access import (
     Access,
     Question,
     answer_all,
+    answer_one,
     audience_of,
     check,
     is_restricted,
@@ -276,10 +277,6 @@ def test_a_per_that_raises_refuses_its_own_page_and_is_said_once_a_minute(caplog
     assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [IndexError]
 
 
-def answered(question: Question) -> Access:
-    return check(question.session, question.page, question.keys)
-
-
 def test_a_fragment_is_slow_if_it_was_the_last_time(monkeypatch: pytest.MonkeyPatch) -> None:
     @fragment("any.html")
     def slow() -> dict[str, Any]:
@@ -300,11 +297,11 @@ def test_a_fragment_is_slow_if_it_was_the_last_time(monkeypatch: pytest.MonkeyPa
     for seconds, expected in ((0.0, [True, True, False]), (1e9, [False] * 3), (0.0, [True, True, False])):
         monkeypatch.setattr(visibility, "SLOW_SECONDS", seconds)
         for question in questions:
-            answered(question)
+            answer_one(question)
         assert [is_slow(question) for question in questions] == expected
     monkeypatch.setattr(visibility, "SLOW_SECONDS", 1e9)
-    answered(questions[0])
-    answered(questions[1])
+    answer_one(questions[0])
+    answer_one(questions[1])
 
 
 def test_an_audience_that_cannot_be_one_is_said_with_its_fragment() -> None:
